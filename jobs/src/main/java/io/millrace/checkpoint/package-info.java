@@ -1,0 +1,2 @@
+/** Checkpoints, exact resume, and the exported model.zip. */
+package io.millrace.checkpoint;

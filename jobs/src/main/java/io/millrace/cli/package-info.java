@@ -1,0 +1,2 @@
+/** The command line: one main class, one subcommand a class. */
+package io.millrace.cli;

@@ -1,0 +1,34 @@
+package io.millrace.config;
+
+import io.millrace.settings.Key;
+
+/** How the workers are averaged. */
+public record AveragingConfig(
+    @Key(doc = "Updates of each worker between two averagings.", value = "1", min = 1) int every,
+    @Key(
+            doc = "Optimiser state: average, or local-reset, which zeroes it each round.",
+            value = "average")
+        State state,
+    @Key(doc = "What a worker sends up: fp32 weights, or bf16 of their difference.", value = "fp32")
+        Exchange exchange,
+    @Key(doc = "Where the average is made: auto, driver, executors.", value = "auto")
+        Reduce reduce) {
+  /** What becomes of the optimiser state. */
+  public enum State {
+    AVERAGE,
+    LOCAL_RESET
+  }
+
+  /** What a worker sends up. */
+  public enum Exchange {
+    FP32,
+    BF16
+  }
+
+  /** Where the average is made. */
+  public enum Reduce {
+    AUTO,
+    DRIVER,
+    EXECUTORS
+  }
+}

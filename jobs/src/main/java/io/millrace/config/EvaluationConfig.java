@@ -1,0 +1,19 @@
+package io.millrace.config;
+
+import io.millrace.dataset.Split;
+import io.millrace.settings.Key;
+
+/** Validation after each epoch, and {@code evaluate}. */
+public record EvaluationConfig(
+    @Key(
+            doc =
+                "Split that is validated after each epoch: validation, or test (then the report says so).",
+            value = "validation")
+        Split split,
+    @Key(
+            doc = "Centre crop: share of the short side that is kept.",
+            value = "1.0",
+            min = 0.01,
+            max = 1)
+        double cropShare,
+    @Key(doc = "Examples of one forward pass.", value = "256", min = 1) int batch) {}

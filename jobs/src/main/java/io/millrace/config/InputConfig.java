@@ -1,0 +1,13 @@
+package io.millrace.config;
+
+import io.millrace.settings.Key;
+
+/** Shape of the network input. */
+public record InputConfig(
+    @Key(doc = "Height in pixels.", value = "224", min = 1) int height,
+    @Key(doc = "Width in pixels.", value = "224", min = 1) int width,
+    @Key(doc = "1 for grey, 3 for colour.", value = "3", min = 1, max = 3) int channels,
+    @Key(
+            doc = "Subtract the mean and divide by the deviation of the train split, by channel.",
+            value = "true")
+        boolean normalize) {}

@@ -1,0 +1,29 @@
+package io.millrace.config;
+
+import io.millrace.settings.Key;
+
+/** The network. */
+public record ModelConfig(
+    @Key(doc = "Name of the architecture: cifar_resnet, resnet50.", value = "cifar_resnet")
+        String architecture,
+    @Key(
+            doc = "Depth of a CIFAR ResNet: 6n + 2 layers, 8 to 110.",
+            value = "20",
+            min = 8,
+            max = 110)
+        int depth,
+    @Key(doc = "Shortcut where the shape changes: projection or identity.", value = "projection")
+        Shortcut shortcut,
+    @Key(doc = "Path of a DL4J configuration JSON, in place of an architecture.", value = "null")
+        String configuration,
+    @Key(doc = "Start the last batch norm of each residual block at gamma 0.", value = "true")
+        boolean zeroGamma) {
+  /**
+   * Shortcuts of a residual block whose shape changes (He et al., Deep Residual Learning, arXiv
+   * 1512.03385, options B and A).
+   */
+  public enum Shortcut {
+    PROJECTION,
+    IDENTITY
+  }
+}

@@ -1,0 +1,28 @@
+package io.millrace.config;
+
+import io.millrace.image.ImageOperation;
+import io.millrace.settings.Key;
+import java.util.List;
+
+/** A whole config file: what to prepare, what to train, how, and where the output goes. */
+public record RunConfig(
+    @Key(doc = "Name of the run; its output goes to <output>/<name>.", value = "run") String name,
+    @Key(doc = "Folder of all runs, a Hadoop path.", value = "out") String output,
+    @Key(doc = "Seed of every random choice.", value = "1") long seed,
+    @Key(doc = "Where prepare finds the images.", value = "{}") SourceConfig source,
+    @Key(doc = "The prepared data set: where it is and how it is made.", value = "{}")
+        DatasetConfig dataset,
+    @Key(doc = "Shape of the network input.", value = "{}") InputConfig input,
+    @Key(doc = "Image operations for training, in order.", value = "[]")
+        List<ImageOperation> augment,
+    @Key(doc = "The network.", value = "{}") ModelConfig model,
+    @Key(doc = "Initial weights: kaiming, or the path of a model.zip.", value = "kaiming")
+        String init,
+    @Key(doc = "The optimiser.", value = "{}") OptimizerConfig optimizer,
+    @Key(doc = "The learning rate.", value = "{}") LearningRateConfig learningRate,
+    @Key(doc = "Targets and loss.", value = "{}") LossConfig loss,
+    @Key(doc = "Epochs, workers and batches.", value = "{}") TrainingConfig training,
+    @Key(doc = "How the workers are averaged.", value = "{}") AveragingConfig averaging,
+    @Key(doc = "Order of the examples in an epoch.", value = "{}") ShuffleConfig shuffle,
+    @Key(doc = "Validation after each epoch, and evaluate.", value = "{}")
+        EvaluationConfig evaluation) {}

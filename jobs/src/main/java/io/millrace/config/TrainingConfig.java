@@ -1,0 +1,18 @@
+package io.millrace.config;
+
+import io.millrace.settings.Key;
+
+/** Epochs, workers and batches. */
+public record TrainingConfig(
+    @Key(doc = "Epochs.", value = "90", min = 1) int epochs,
+    @Key(doc = "Workers: replicas that train side by side.", value = "2", min = 1) int workers,
+    @Key(doc = "Examples one worker uses for one update.", value = "128", min = 1)
+        int batchPerWorker,
+    @Key(doc = "OpenMP threads of one replica.", value = "1", min = 1) int threadsPerReplica,
+    @Key(doc = "Seconds to wait for as many slots as workers.", value = "300", min = 1)
+        int startTimeout,
+    @Key(
+            doc = "Whether to train on native layers; false keeps the stock DL4J ones.",
+            value = "true")
+        boolean fastPath,
+    @Key(doc = "Newest checkpoints to keep.", value = "3", min = 1) int keepCheckpoints) {}

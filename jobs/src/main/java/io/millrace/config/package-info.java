@@ -1,0 +1,2 @@
+/** YAML into validated records, with every problem reported at once. */
+package io.millrace.config;

@@ -1,0 +1,2 @@
+/** Prepared data sets in Parquet: manifest, splits, blocks and their reader. */
+package io.millrace.dataset;

@@ -1,0 +1,2 @@
+/** Validation and evaluation, distributed over the workers. */
+package io.millrace.evaluate;

@@ -1,0 +1,2 @@
+/** Architectures and initialisers, as stock DL4J configurations. */
+package io.millrace.model;

@@ -1,0 +1,2 @@
+/** The training master: replicas, master weights, weight codec, averaging. */
+package io.millrace.training;

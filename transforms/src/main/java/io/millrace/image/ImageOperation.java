@@ -1,0 +1,21 @@
+package io.millrace.image;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * One step from a decoded image to the network's input. An operation is an immutable record whose
+ * components carry {@link io.millrace.settings.Key}; its name in a config file is the one under
+ * which {@code ImageOperations} registers it.
+ *
+ * <p>Runs on executors, on one thread at a time.
+ */
+public interface ImageOperation {
+  /**
+   * Reads {@code in} and writes {@code out}, both [H, W, C] with 8 bits a channel; the two are
+   * never the same buffer.
+   *
+   * @param random the image's own random numbers, keyed by (seed, epoch, id): an operation that
+   *     draws always draws the same count, so that the operations after it see the same numbers
+   */
+  void apply(PixelBuffer in, PixelBuffer out, RandomGenerator random);
+}

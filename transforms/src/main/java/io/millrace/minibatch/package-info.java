@@ -1,0 +1,2 @@
+/** One minibatch: one-hot targets, label smoothing, mixup. */
+package io.millrace.minibatch;

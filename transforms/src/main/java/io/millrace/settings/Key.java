@@ -1,0 +1,34 @@
+package io.millrace.settings;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Describes one key of a config file on the record component that holds its value. The component's
+ * name is the key.
+ *
+ * <p>The README's table of keys is made from these annotations, and a test holds the two together.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Key {
+  /** One sentence for the table of keys, with the unit. */
+  String doc();
+
+  /** The default as YAML text; {@link #REQUIRED} for a key without one; {@code "null"} for none. */
+  String value() default REQUIRED;
+
+  /** Smallest value allowed for a number, inclusive. */
+  double min() default Double.NEGATIVE_INFINITY;
+
+  /** Largest value allowed for a number, inclusive. */
+  double max() default Double.POSITIVE_INFINITY;
+
+  /** Whether {@link #min} itself is refused. */
+  boolean above() default false;
+
+  /** The default of a key that has none: leaving it out is an error. */
+  String REQUIRED = "\0required";
+}
