@@ -1,0 +1,110 @@
+package io.millrace.report;
+
+import io.millrace.epoch.FeedReport;
+import io.millrace.evaluate.EvaluationReport;
+import io.millrace.recipe.Schedule;
+import io.millrace.training.RoundReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One line of metrics.jsonl: what an epoch did and what it cost. Its keys there are the names here
+ * in snake case; what was not measured is NaN here and null there.
+ *
+ * @param epoch from 1
+ * @param updates updates since the start of training, at the end of this epoch
+ * @param rounds rounds of this epoch
+ * @param examplesSeen examples in the accepted results of tasks
+ * @param examplesDistinct distinct examples among them, checked by the hash of their ids
+ * @param examplesInSet examples in the training split
+ * @param trainLoss example-weighted mean of the loss on the training targets, without L2
+ * @param valLoss mean cross entropy on hard labels
+ * @param valTop1 share of validation examples whose class came first
+ * @param valTop5 share of validation examples whose class was among the first min(5, K)
+ * @param learningRateFirst rate of the epoch's first update
+ * @param learningRateLast rate of its last
+ * @param imagesPerSecond examples trained / wall seconds
+ * @param wallSeconds time of training the epoch, without validation
+ * @param validationSeconds time of validation
+ * @param seconds where the time went
+ * @param waitShare share of the replicas' time that they waited for data
+ * @param bytesRead bytes read from storage
+ * @param bytesInSet bytes of the training blocks
+ */
+public record EpochMetrics(
+    int epoch,
+    long updates,
+    int rounds,
+    long examplesSeen,
+    long examplesDistinct,
+    long examplesInSet,
+    double trainLoss,
+    double valLoss,
+    double valTop1,
+    double valTop5,
+    double learningRateFirst,
+    double learningRateLast,
+    double imagesPerSecond,
+    double wallSeconds,
+    double validationSeconds,
+    TimeSplit seconds,
+    double waitShare,
+    long bytesRead,
+    long bytesInSet) {
+
+  /**
+   * Adds up the rounds of an epoch.
+   *
+   * @throws IllegalStateException if the rounds did not train every example of the set exactly once
+   */
+  public static EpochMetrics of(
+      int epoch,
+      List<RoundReport> rounds,
+      TrainedSet set,
+      Schedule schedule,
+      Duration wall,
+      Optional<EvaluationReport> validation) {
+    FeedReport fed = fed(rounds);
+    TimeSplit seconds = TimeSplit.of(rounds);
+    RoundReport last = rounds.get(rounds.size() - 1);
+    long updates = last.firstUpdate() + last.updates();
+    double wallSeconds = wall.toNanos() / 1e9;
+    return new EpochMetrics(
+        epoch,
+        updates,
+        rounds.size(),
+        fed.examples(),
+        set.distinct(epoch, fed),
+        set.examples(),
+        rounds.stream().mapToDouble(RoundReport::lossSum).sum() / fed.examples(),
+        validation.map(EvaluationReport::loss).orElse(Double.NaN),
+        validation.map(EvaluationReport::top1).orElse(Double.NaN),
+        validation.map(EvaluationReport::top5).orElse(Double.NaN),
+        schedule.rate(rounds.get(0).firstUpdate()),
+        schedule.rate(updates - 1),
+        fed.examples() / wallSeconds,
+        wallSeconds,
+        validation.map(EvaluationReport::wallSeconds).orElse(0.0),
+        seconds,
+        seconds.waitShare(),
+        fed.bytesRead(),
+        set.bytes());
+  }
+
+  private static FeedReport fed(List<RoundReport> rounds) {
+    long examples = 0;
+    long bytes = 0;
+    long high = 0;
+    long low = 0;
+    for (RoundReport round : rounds) {
+      FeedReport feed = round.feed();
+      examples += feed.examples();
+      bytes += feed.bytesRead();
+      long sum = low + feed.idSumLow();
+      high += feed.idSumHigh() + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
+      low = sum;
+    }
+    return new FeedReport(examples, high, low, bytes, 0, 0, 0, 0);
+  }
+}

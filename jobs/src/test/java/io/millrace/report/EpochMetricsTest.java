@@ -1,0 +1,98 @@
+package io.millrace.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.dataset.Split;
+import io.millrace.epoch.FeedReport;
+import io.millrace.evaluate.EvaluationReport;
+import io.millrace.training.RoundReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EpochMetricsTest {
+  private static final long S = 1_000_000_000L;
+
+  // The low halves overflow: (1, 2^64 - 1) + (2, 3) = (4, 2).
+  private static final RoundReport FIRST =
+      new RoundReport(
+          0, 10, 2, 8, new FeedReport(4, 1, -1, 100, S, 2 * S, 3 * S, S), 3 * S, S, S, S, S, 4 * S);
+  private static final RoundReport SECOND =
+      new RoundReport(1, 12, 1, 1, new FeedReport(2, 2, 3, 50, S, S, S, 0), S, S, S, S, S, 2 * S);
+  private static final TrainedSet SET = new TrainedSet(6, 4, 2, 140);
+
+  private static EpochMetrics metrics(TrainedSet set, Optional<EvaluationReport> validation) {
+    return EpochMetrics.of(
+        3, List.of(FIRST, SECOND), set, u -> u / 10.0, Duration.ofSeconds(12), validation);
+  }
+
+  @Test
+  void roundsAreAddedUp() {
+    EvaluationReport validation =
+        new EvaluationReport(Split.VALIDATION, 4, 0.7, 0.5, 0.75, new long[2][2], List.of(), 1.5);
+    assertThat(metrics(SET, Optional.of(validation)))
+        .isEqualTo(
+            new EpochMetrics(
+                3,
+                13,
+                2,
+                6,
+                6,
+                6,
+                1.5,
+                0.7,
+                0.5,
+                0.75,
+                1.0,
+                1.2,
+                0.5,
+                12,
+                1.5,
+                new TimeSplit(2, 3, 4, 1, 4, 2, 2, 2, 2),
+                0.2,
+                150,
+                140));
+  }
+
+  @Test
+  void anEpochThatMissedAnExampleFails() {
+    assertThatThrownBy(() -> metrics(new TrainedSet(7, 4, 2, 140), Optional.empty()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("Cannot end epoch 3: 6 examples were trained (must be the 7 of the set)");
+  }
+
+  @Test
+  void anEpochThatTrainedOneExampleTwiceFails() {
+    assertThatThrownBy(() -> metrics(new TrainedSet(6, 4, 3, 140), Optional.empty()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "Cannot end epoch 3: hash 00000000000000040000000000000002 of the ids trained"
+                + " (must be the set's 00000000000000040000000000000003)");
+  }
+
+  @Test
+  void metricsAreReadBackForTheEpochsThatStay(@TempDir Path dir) throws IOException {
+    RunFolder folder = RunFolder.open(new Configuration(), dir.toString(), "run");
+    MetricsStore store = new MetricsStore(folder);
+    EpochMetrics without = metrics(SET, Optional.empty());
+    store.add(without);
+    assertThat(MetricsStore.resume(folder, 3).epochs()).containsExactly(without);
+    assertThat(MetricsStore.resume(folder, 2).epochs()).isEmpty();
+    assertThat(folder.text(RunFolder.METRICS).orElseThrow())
+        .hasLineCount(1)
+        .contains("\"examples_seen\":6,\"examples_distinct\":6,\"examples_in_set\":6")
+        .contains("\"val_loss\":null")
+        .contains("\"seconds\":{\"read\":2.0,");
+    assertThat(folder.text(RunFolder.SUMMARY).orElseThrow())
+        .isEqualTo(
+            "epoch,updates,train_loss,val_loss,val_top1,val_top5,learning_rate,images_per_second,"
+                + "wall_seconds,wait_share\n"
+                + "3,13,1.50000,,,,1.20000,0.500000,12.0000,0.200000\n");
+  }
+}

@@ -1,0 +1,65 @@
+package io.millrace.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+  private final Configuration hadoop = new Configuration();
+
+  @Test
+  void aFileIsReplacedWhole(@TempDir Path dir) throws IOException {
+    RunFolder folder = RunFolder.open(hadoop, dir.toString(), "run");
+    folder.write("a/b.txt", "first, and longer");
+    folder.write("a/b.txt", "second");
+
+    assertThat(folder.text("a/b.txt")).contains("second");
+    assertThat(dir.resolve("run/a/b.txt")).hasContent("second");
+    assertThat(folder.size("a/b.txt")).isEqualTo(6);
+    assertThat(folder.list("a")).containsExactly("b.txt");
+  }
+
+  @Test
+  void aFailedWriteLeavesTheOldFileAndNothingBeside(@TempDir Path dir) throws IOException {
+    RunFolder folder = RunFolder.open(hadoop, dir.toString(), "run");
+    folder.write("metrics.jsonl", "old");
+    assertThatThrownBy(
+            () ->
+                folder.write(
+                    "metrics.jsonl",
+                    out -> {
+                      out.write("half".getBytes(UTF_8));
+                      throw new IOException("disk full");
+                    }))
+        .hasMessage("disk full");
+
+    assertThat(folder.text("metrics.jsonl")).contains("old");
+    assertThat(folder.list("")).containsExactly("metrics.jsonl");
+  }
+
+  @Test
+  void whatIsMissingIsEmpty(@TempDir Path dir) throws IOException {
+    RunFolder folder = RunFolder.open(hadoop, dir.toString(), "run");
+    assertThat(folder.text("metrics.jsonl")).isEmpty();
+    assertThat(folder.size("metrics.jsonl")).isEqualTo(-1);
+    assertThat(folder.list("checkpoints")).isEmpty();
+    folder.delete("checkpoints");
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsRefusedInOneLine(@TempDir Path dir) throws IOException {
+    Path file = Files.writeString(dir.resolve("file"), "in the way");
+    assertThatThrownBy(() -> RunFolder.open(hadoop, file.toString(), "run"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("Cannot write to output folder " + file + "/run: ")
+        .message()
+        .hasLineCount(1);
+  }
+}
