@@ -1,0 +1,12 @@
+package io.millrace.training;
+
+/**
+ * The truth between rounds: fp32 weights and optimiser state in the order of the canonical network.
+ * Lives on the driver.
+ *
+ * @param parameters flat parameters, [P]
+ * @param state flat optimiser state; empty without state
+ * @param update updates done, counted globally
+ * @param epoch epochs done
+ */
+public record MasterWeights(float[] parameters, float[] state, long update, int epoch) {}
