@@ -7,4 +7,13 @@ import java.io.Serializable;
 public interface Schedule extends Serializable {
   /** The rate of update {@code update}, counted from 0. */
   double rate(long update);
+
+  /** Refuses a rate that is not a finite number from 0 up. */
+  static double checkRate(String name, double rate) {
+    if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "Invalid " + name + ": " + rate + " (must be finite and >= 0)");
+    }
+    return rate;
+  }
 }

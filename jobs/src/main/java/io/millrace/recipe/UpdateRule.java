@@ -1,0 +1,118 @@
+package io.millrace.recipe;
+
+import io.millrace.config.OptimizerConfig;
+import io.millrace.model.ParameterLayout;
+import io.millrace.model.ParameterSlot;
+import java.io.Serializable;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * What happens to all parameters of a network at one update: L2 into the gradient, then the
+ * optimiser at the schedule's rate. Statistics take their gradient as it is: {@code w -= g}, no
+ * rate, no state. Runs on executors, on the replica's thread.
+ *
+ * @param schedule rate of each update
+ * @param optimizer update of trained parameters
+ * @param decay L2 by kind of parameter
+ */
+public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay decay)
+    implements Serializable {
+  private static final Optimizer STATISTICS = new Sgd();
+
+  /** The rule of a config. */
+  public static UpdateRule of(OptimizerConfig config, Schedule schedule) {
+    Optimizer optimizer =
+        switch (config.kind()) {
+          case SGD -> new Sgd();
+          case MOMENTUM -> new MomentumSgd(config.momentum(), false);
+          case NESTEROV -> new MomentumSgd(config.momentum(), true);
+        };
+    return new UpdateRule(
+        schedule, optimizer, new WeightDecay(config.weightDecay(), config.decayBias()));
+  }
+
+  /** Elements of the flat state of a network. */
+  public long stateLength(ParameterLayout layout) {
+    return optimizer.stateVectors() * layout.length();
+  }
+
+  /**
+   * Makes one update in place.
+   *
+   * @param layout what lies where in the vectors
+   * @param weights flat weights, [P]
+   * @param gradient flat gradient as DL4J leaves it: summed over the examples for trained
+   *     parameters, the step itself for statistics, without L2, [P]; undefined afterwards
+   * @param state flat state, [stateVectors * P]; null for an optimiser without state
+   * @param examples examples that the gradient is summed over
+   * @param update global number of the update
+   */
+  public void apply(
+      ParameterLayout layout,
+      INDArray weights,
+      INDArray gradient,
+      INDArray state,
+      int examples,
+      long update) {
+    double rate = schedule.rate(update);
+    HostUpdate host = onHost(weights) ? new HostUpdate(weights, gradient, state) : null;
+    List<ParameterSlot> slots = layout.slots();
+    int first = 0;
+    while (first < slots.size()) {
+      int end = first + 1;
+      while (end < slots.size() && alike(slots.get(first), slots.get(end))) {
+        end++;
+      }
+      ParameterSlot slot = slots.get(first);
+      long from = slot.offset();
+      long to = slots.get(end - 1).offset() + slots.get(end - 1).length();
+      Step step =
+          slot.trained()
+              ? new Step(optimizer, examples, decay.of(slot), rate)
+              : new Step(STATISTICS, 1, 0, 1);
+      if (host != null) {
+        host.update(step, from, to);
+      } else {
+        updateByOps(step, weights, gradient, state, from, to);
+      }
+      first = end;
+    }
+  }
+
+  private boolean alike(ParameterSlot a, ParameterSlot b) {
+    return a.trained() == b.trained() && decay.of(a) == decay.of(b);
+  }
+
+  private static boolean onHost(INDArray weights) {
+    return Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU
+        && weights.dataType() == DataType.FLOAT;
+  }
+
+  /** The same as {@link HostUpdate}, in ops of the backend; any device, any type. */
+  static void updateByOps(
+      Step step, INDArray weights, INDArray gradient, INDArray state, long from, long to) {
+    INDArray w = run(weights, from, to);
+    INDArray g = run(gradient, from, to);
+    INDArray[] s = new INDArray[step.optimizer().stateVectors()];
+    for (int i = 0; i < s.length; i++) {
+      s[i] = run(state, i * weights.length() + from, i * weights.length() + to);
+    }
+    g.divi(step.examples());
+    if (step.l2() != 0) {
+      g.addi(w.mul(step.l2()));
+    }
+    step.optimizer().update(w, g, s, step.rate());
+  }
+
+  private static INDArray run(INDArray vector, long from, long to) {
+    return vector.reshape(vector.length()).get(NDArrayIndex.interval(from, to));
+  }
+
+  /** How a run of equally treated parameters is updated. */
+  record Step(Optimizer optimizer, int examples, double l2, double rate) {}
+}

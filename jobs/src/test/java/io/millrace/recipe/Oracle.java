@@ -1,0 +1,44 @@
+package io.millrace.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** Reference values made by PyTorch. */
+final class Oracle {
+  private final JsonNode root;
+
+  Oracle(String file) {
+    try (InputStream in = Oracle.class.getResourceAsStream("/oracles/" + file)) {
+      root = new ObjectMapper().readTree(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  double[] vector(String key) {
+    return vector(root.at("/" + key));
+  }
+
+  double[][] rows(String key) {
+    JsonNode node = root.at("/" + key);
+    double[][] rows = new double[node.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = vector(node.get(i));
+    }
+    return rows;
+  }
+
+  private static double[] vector(JsonNode node) {
+    if (!node.isArray() || node.isEmpty()) {
+      throw new IllegalArgumentException("no such table");
+    }
+    double[] values = new double[node.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = node.get(i).doubleValue();
+    }
+    return values;
+  }
+}

@@ -1,0 +1,166 @@
+package io.millrace.recipe;
+
+import static io.millrace.model.ParameterSlot.Kind.BETA;
+import static io.millrace.model.ParameterSlot.Kind.BIAS;
+import static io.millrace.model.ParameterSlot.Kind.GAMMA;
+import static io.millrace.model.ParameterSlot.Kind.MEAN;
+import static io.millrace.model.ParameterSlot.Kind.VARIANCE;
+import static io.millrace.model.ParameterSlot.Kind.WEIGHT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.model.ParameterLayout;
+import io.millrace.model.ParameterSlot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+class UpdateRuleTest {
+  private static final Schedule CONSTANT = new ConstantSchedule(0.1);
+
+  @ParameterizedTest
+  @CsvSource({
+    "sgd, none, 0, false",
+    "sgd_l2_0.01, none, 0.01, false",
+    "momentum_0.9, momentum, 0, false",
+    "nesterov_0.9, nesterov, 0, false",
+    "nesterov_0.9_l2_0.01, nesterov, 0.01, false",
+    "momentum_0.9_varying_rates, momentum, 0, true",
+    "nesterov_0.9_l2_0.01_varying_rates, nesterov, 0.01, true"
+  })
+  void isPyTorchs(String table, String momentum, double l2, boolean varying) {
+    Oracle oracle = new Oracle("optimizers.json");
+    double[] rates = oracle.vector("varying_rates");
+    UpdateRule rule =
+        new UpdateRule(
+            varying ? update -> rates[(int) update] : CONSTANT,
+            momentum.equals("none") ? new Sgd() : new MomentumSgd(0.9, momentum.equals("nesterov")),
+            new WeightDecay(l2, false));
+    double[][] gradients = oracle.rows("gradients");
+    double[][] expected = oracle.rows(table);
+    ParameterLayout layout = layout(WEIGHT, 5);
+    INDArray weights = vector(oracle.vector("initial"));
+    INDArray state = Nd4j.zeros(5);
+    for (int update = 0; update < expected.length; update++) {
+      INDArray sum = vector(gradients[update]).muli(4);
+      rule.apply(layout, weights, sum, state, 4, update);
+      for (int i = 0; i < 5; i++) {
+        assertThat(weights.getDouble(i))
+            .as("%s, update %d, weight %d", table, update, i)
+            .isCloseTo(expected[update][i], within(5e-7));
+      }
+    }
+  }
+
+  @Test
+  void decaysWeightsOnlyUnlessToldOtherwise() {
+    assertThat(afterZeroGradient(new WeightDecay(0.5, false)))
+        .containsExactly(0.95f, 1, 1, 1, 1, 1);
+    assertThat(afterZeroGradient(new WeightDecay(0.5, true)))
+        .containsExactly(0.95f, 0.95f, 0.95f, 0.95f, 1, 1);
+  }
+
+  @Test
+  void statisticsTakeTheirGradientWithoutRateMomentumOrExamples() {
+    ParameterLayout layout = layout(MEAN, 2, VARIANCE, 2);
+    UpdateRule rule =
+        new UpdateRule(CONSTANT, new MomentumSgd(0.9, true), new WeightDecay(0.5, true));
+    INDArray weights = Nd4j.ones(4);
+    INDArray state = Nd4j.zeros(4);
+    for (int update = 0; update < 2; update++) {
+      rule.apply(layout, weights, Nd4j.valueArrayOf(4, 0.25), state, 8, update);
+    }
+    assertThat(weights.toFloatVector()).containsExactly(0.5f, 0.5f, 0.5f, 0.5f);
+    assertThat(state.toFloatVector()).containsOnly(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, false", "0.9, false", "0.9, true"})
+  void opsOfTheBackendGiveWhatTheHostPassGives(double momentum, boolean nesterov) {
+    Optimizer optimizer = momentum == 0 ? new Sgd() : new MomentumSgd(momentum, nesterov);
+    int length = 5000;
+    INDArray weights = gaussian(length, 1);
+    INDArray state = gaussian(length, 2);
+    INDArray byOps = weights.dup();
+    INDArray stateByOps = state.dup();
+    UpdateRule.Step step = new UpdateRule.Step(optimizer, 3, 0.01, 0.1);
+    new HostUpdate(weights, gaussian(length, 3), state).update(step, 100, 4900);
+    UpdateRule.updateByOps(step, byOps, gaussian(length, 3), stateByOps, 100, 4900);
+    assertThat(weights.sub(byOps).amaxNumber().doubleValue()).isLessThan(1e-6);
+    assertThat(state.sub(stateByOps).amaxNumber().doubleValue()).isLessThan(1e-6);
+    assertThat(weights.getFloat(99)).isEqualTo(gaussian(length, 1).getFloat(99));
+    assertThat(weights.getFloat(4900)).isEqualTo(gaussian(length, 1).getFloat(4900));
+    assertThat(weights.getFloat(4899)).isNotEqualTo(gaussian(length, 1).getFloat(4899));
+  }
+
+  @Test
+  void acceptsViewsThatDoNotStartAtTheirBuffer() {
+    INDArray whole = Nd4j.zeros(1, 30);
+    INDArray weights = whole.get(NDArrayIndex.point(0), NDArrayIndex.interval(10, 20));
+    new UpdateRule(CONSTANT, new Sgd(), new WeightDecay(0, false))
+        .apply(layout(WEIGHT, 10), weights, Nd4j.ones(10), null, 1, 0);
+    assertThat(whole.getFloat(9)).isZero();
+    assertThat(whole.getFloat(10)).isEqualTo(-0.1f);
+    assertThat(whole.getFloat(19)).isEqualTo(-0.1f);
+    assertThat(whole.getFloat(20)).isZero();
+  }
+
+  @Test
+  void refusesWhatIsNoFactor() {
+    assertThatThrownBy(() -> new MomentumSgd(Double.NaN, true))
+        .hasMessage("Invalid optimizer.momentum: NaN (must be >= 0 and < 1)");
+    assertThatThrownBy(() -> new MomentumSgd(1, true))
+        .hasMessage("Invalid optimizer.momentum: 1.0 (must be >= 0 and < 1)");
+    assertThatThrownBy(() -> new WeightDecay(Double.NaN, true))
+        .hasMessage("Invalid optimizer.weightDecay: NaN (must be finite and >= 0)");
+  }
+
+  private static float[] afterZeroGradient(WeightDecay decay) {
+    INDArray weights = Nd4j.ones(6);
+    new UpdateRule(CONSTANT, new Sgd(), decay)
+        .apply(
+            layout(WEIGHT, 1, BIAS, 1, GAMMA, 1, BETA, 1, MEAN, 1, VARIANCE, 1),
+            weights,
+            Nd4j.zeros(6),
+            null,
+            1,
+            0);
+    return weights.toFloatVector();
+  }
+
+  /** A layout of pairs (kind, length). */
+  static ParameterLayout layout(Object... pairs) {
+    List<ParameterSlot> slots = new ArrayList<>();
+    long offset = 0;
+    for (int i = 0; i < pairs.length; i += 2) {
+      long length = (Integer) pairs[i + 1];
+      slots.add(new ParameterSlot("v" + i, "p", offset, length, (ParameterSlot.Kind) pairs[i]));
+      offset += length;
+    }
+    return new ParameterLayout(slots);
+  }
+
+  private static INDArray vector(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return Nd4j.createFromArray(floats);
+  }
+
+  private static INDArray gaussian(int length, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Nd4j.createFromArray(values);
+  }
+}
