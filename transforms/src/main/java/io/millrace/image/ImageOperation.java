@@ -1,5 +1,6 @@
 package io.millrace.image;
 
+import java.io.Serializable;
 import java.util.random.RandomGenerator;
 
 /**
@@ -9,7 +10,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Runs on executors, on one thread at a time.
  */
-public interface ImageOperation {
+public interface ImageOperation extends Serializable {
   /**
    * Reads {@code in} and writes {@code out}, both [H, W, C] with 8 bits a channel; the two are
    * never the same buffer.

@@ -1,0 +1,41 @@
+package io.millrace.image;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Objects;
+
+/** Bytes by position; what lies behind the end is a {@link BadImageException}. */
+record ByteReader(byte[] data, int offset, int length) {
+  ByteReader {
+    Objects.checkFromIndexSize(offset, length, data.length);
+  }
+
+  int u8(int at) {
+    if (at < 0 || at >= length) {
+      throw new BadImageException("cut short in the header, at byte " + length);
+    }
+    return data[offset + at] & 0xff;
+  }
+
+  int u16(int at) {
+    return u8(at) << 8 | u8(at + 1);
+  }
+
+  int s32(int at) {
+    return u16(at) << 16 | u16(at + 2);
+  }
+
+  String text(int at, int size) {
+    u8(at + size - 1);
+    return new String(data, offset + at, size, ISO_8859_1);
+  }
+
+  boolean startsWith(String text) {
+    return length >= text.length() && text(0, text.length()).equals(text);
+  }
+
+  ByteReader slice(int at, int size) {
+    u8(at + size - 1);
+    return new ByteReader(data, offset + at, size);
+  }
+}

@@ -1,0 +1,67 @@
+package io.millrace.image;
+
+/**
+ * What a geometric operation does, as numbers: {@code region} of the image is resampled to {@code
+ * scaledHeight x scaledWidth}, of that {@code window} is cut (black where it sticks out), and the
+ * window is mirrored. Frames are drawn before a pixel is decoded, so that a chain of them becomes
+ * one pass over the pixels that are needed.
+ *
+ * <p>The region of a frame that does not resample is the whole image.
+ */
+record Frame(
+    Box region, int scaledHeight, int scaledWidth, Box window, boolean flipX, boolean flipY) {
+
+  /** The whole image of {@code height x width} as it is. */
+  static Frame whole(int height, int width) {
+    return cut(height, width, Box.whole(height, width));
+  }
+
+  /** A window of the image. */
+  static Frame cut(int height, int width, Box window) {
+    return new Frame(Box.whole(height, width), height, width, window, false, false);
+  }
+
+  /** A region of the image, which lies inside it, at another size. */
+  static Frame resize(int height, int width, Box region, int scaledHeight, int scaledWidth) {
+    if (region.height() == scaledHeight && region.width() == scaledWidth) {
+      return cut(height, width, region);
+    }
+    Box window = Box.whole(scaledHeight, scaledWidth);
+    return new Frame(region, scaledHeight, scaledWidth, window, false, false);
+  }
+
+  /** The whole image, mirrored. */
+  static Frame flip(int height, int width, boolean flipX, boolean flipY) {
+    Box all = Box.whole(height, width);
+    return new Frame(all, height, width, all, flipX, flipY);
+  }
+
+  boolean resampled() {
+    return scaledHeight != region.height() || scaledWidth != region.width();
+  }
+
+  /** This and then {@code next} as one frame that gives the same bytes; null where none does. */
+  Frame then(Frame next) {
+    if (next.resampled()) {
+      boolean plain = !resampled() && !flipX && !flipY && window.inside(scaledHeight, scaledWidth);
+      return plain ? next.of(window) : null;
+    }
+    Box cut = next.window;
+    boolean padded = !cut.inside(window.height(), window.width());
+    if (padded && (resampled() || !window.equals(region))) {
+      return null; // what the padding has to hide is still in the image
+    }
+    int top = flipY ? window.height() - cut.top() - cut.height() : cut.top();
+    int left = flipX ? window.width() - cut.left() - cut.width() : cut.left();
+    Box joined = new Box(window.top() + top, window.left() + left, cut.height(), cut.width());
+    return new Frame(
+        region, scaledHeight, scaledWidth, joined, flipX ^ next.flipX, flipY ^ next.flipY);
+  }
+
+  private Frame of(Box cut) {
+    Box moved =
+        new Box(
+            cut.top() + region.top(), cut.left() + region.left(), region.height(), region.width());
+    return new Frame(moved, scaledHeight, scaledWidth, window, flipX, flipY);
+  }
+}

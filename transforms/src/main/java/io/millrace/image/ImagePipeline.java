@@ -1,0 +1,161 @@
+package io.millrace.image;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Encoded image to network input: decode, a chain of operations, normalise. The geometric
+ * operations at the head of the chain are drawn before decoding and done in one pass; a JPEG that
+ * they shrink is decoded at 1/2, 1/4 or 1/8 of its size where no pixel has to be made up.
+ *
+ * <p>{@link #decode} and {@link #augment} are two calls so that each can be timed; {@link #run} is
+ * both. Runs on executors, one pipeline a thread; holds native memory until closed.
+ */
+public final class ImagePipeline implements AutoCloseable {
+  private final List<ImageOperation> operations;
+  private final int height;
+  private final int width;
+  private final int channels;
+  private final Normaliser normaliser;
+  private final ImageDecoder decoder = new ImageDecoder();
+  private final Renderer renderer = new Renderer();
+  private PixelBuffer current = new PixelBuffer();
+  private PixelBuffer spare = new PixelBuffer();
+  private RandomGenerator random;
+  private int reduction;
+  private int next;
+  private Frame frame;
+  private Frame pending;
+
+  /**
+   * A pipeline of operations in order, whose last one gives {@code height x width}.
+   *
+   * @param channels 1 grey, 3 RGB
+   * @param mean one value a channel, on the scale 0 to 1
+   * @param deviation one value a channel, on the scale 0 to 1
+   */
+  public ImagePipeline(
+      List<ImageOperation> operations,
+      int height,
+      int width,
+      int channels,
+      float[] mean,
+      float[] deviation) {
+    this.operations = List.copyOf(operations);
+    this.height = height;
+    this.width = width;
+    this.channels = channels;
+    this.normaliser = new Normaliser(channels, mean, deviation);
+  }
+
+  /**
+   * The pipeline of validation: resize so that the centre crop keeps {@code cropShare} of the tight
+   * side, centre crop, normalise. Draws nothing.
+   */
+  public static ImagePipeline evaluation(
+      double cropShare, int height, int width, int channels, float[] mean, float[] deviation) {
+    ImageOperation fit = new CentreFit(height, width, cropShare);
+    return new ImagePipeline(List.of(fit), height, width, channels, mean, deviation);
+  }
+
+  /**
+   * Decodes and augments one image, and writes it at the position of {@code out} as [H, W, C].
+   *
+   * @throws BadImageException if the image cannot be decoded
+   */
+  public void run(byte[] encoded, int offset, int length, RandomGenerator random, FloatBuffer out) {
+    decode(encoded, offset, length, random);
+    augment(out);
+  }
+
+  /** The first half: draws the geometry from {@code random} and decodes what it needs. */
+  public void decode(byte[] encoded, int offset, int length, RandomGenerator random) {
+    this.random = random;
+    ImageHeader header = ImageHeader.read(encoded, offset, length);
+    next = 0;
+    pending = null;
+    frame = Frame.whole(header.uprightHeight(), header.uprightWidth());
+    joinFrames();
+    reduction = header.format() == ImageHeader.Format.JPEG ? reduction(frame) : 1;
+    decoder.decode(header, encoded, offset, length, reduction, channels, current);
+  }
+
+  /** The second half: operates and normalises. */
+  public void augment(FloatBuffer out) {
+    operate();
+    Box box = frame.window();
+    if (frame.resampled()) {
+      renderer.resample(current, reduction, frame, spare);
+      box = Box.whole(height, width);
+      swap();
+    }
+    normaliser.write(current, box, frame.flipX(), frame.flipY(), out);
+  }
+
+  /** The second half without normalising, for looking at: the pixels as [H, W, C]. */
+  public void augment(PixelBuffer out) {
+    operate();
+    renderer.render(current, reduction, frame, out);
+  }
+
+  /** Does what cannot be part of the last frame. */
+  private void operate() {
+    while (pending != null || next < operations.size()) {
+      renderer.render(current, reduction, frame, spare);
+      swap();
+      reduction = 1;
+      if (pending == null) {
+        operations.get(next++).apply(current, spare, random);
+        swap();
+      }
+      frame = pending == null ? Frame.whole(current.height(), current.width()) : pending;
+      pending = null;
+      joinFrames();
+    }
+    Box window = frame.window();
+    if (window.height() != height || window.width() != width) {
+      throw new IllegalArgumentException(
+          "Invalid augment: gives %d x %d (must be the input's height x width, %d x %d)"
+              .formatted(window.height(), window.width(), height, width));
+    }
+  }
+
+  private void joinFrames() {
+    while (pending == null
+        && next < operations.size()
+        && operations.get(next) instanceof Reframing operation) {
+      next++;
+      Frame drawn = operation.frame(frame.window().height(), frame.window().width(), random);
+      Frame joined = frame.then(drawn);
+      if (joined == null) {
+        pending = drawn;
+      } else {
+        frame = joined;
+      }
+    }
+  }
+
+  /** The largest reduction that leaves the region at least as large as what it is resampled to. */
+  private static int reduction(Frame frame) {
+    Box region = frame.region();
+    for (int reduction = 8; frame.resampled() && reduction > 1; reduction /= 2) {
+      if (region.height() >= reduction * frame.scaledHeight()
+          && region.width() >= reduction * frame.scaledWidth()) {
+        return reduction;
+      }
+    }
+    return 1;
+  }
+
+  private void swap() {
+    PixelBuffer kept = current;
+    current = spare;
+    spare = kept;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}

@@ -1,0 +1,36 @@
+package io.millrace.image;
+
+import io.millrace.settings.Key;
+import java.util.random.RandomGenerator;
+
+/**
+ * Pads the image with black on all sides and cuts a window at a place drawn uniformly: {@code top ~
+ * U{0, .., H + 2 padding - height}}, left likewise. Takes two random numbers.
+ */
+public record RandomCrop(
+    @Key(doc = "Height of the crop in pixels.", min = 1) int height,
+    @Key(doc = "Width of the crop in pixels.", min = 1) int width,
+    @Key(doc = "Black pixels added on each side before cropping.", value = "0", min = 0)
+        int padding)
+    implements Reframing {
+  /** Checks the sizes. */
+  public RandomCrop {
+    Checks.size("height", height);
+    Checks.size("width", width);
+    Checks.that(padding >= 0, "padding", padding, ">= 0");
+  }
+
+  @Override
+  public Frame frame(int imageHeight, int imageWidth, RandomGenerator random) {
+    int rows = imageHeight + 2 * padding - height + 1;
+    int columns = imageWidth + 2 * padding - width + 1;
+    if (rows < 1 || columns < 1) {
+      throw new IllegalArgumentException(
+          "Cannot crop %d x %d: the image is %d x %d with padding %d"
+              .formatted(height, width, imageHeight, imageWidth, padding));
+    }
+    int top = (int) (random.nextDouble() * rows) - padding;
+    int left = (int) (random.nextDouble() * columns) - padding;
+    return Frame.cut(imageHeight, imageWidth, new Box(top, left, height, width));
+  }
+}

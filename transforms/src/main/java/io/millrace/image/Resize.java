@@ -1,0 +1,22 @@
+package io.millrace.image;
+
+import io.millrace.settings.Key;
+import java.util.random.RandomGenerator;
+
+/** Resamples the image to {@code height x width}; the aspect may change. */
+public record Resize(
+    @Key(doc = "New height in pixels.", min = 1) int height,
+    @Key(doc = "New width in pixels.", min = 1) int width)
+    implements Reframing {
+  /** Checks the sizes. */
+  public Resize {
+    Checks.size("height", height);
+    Checks.size("width", width);
+  }
+
+  @Override
+  public Frame frame(int imageHeight, int imageWidth, RandomGenerator random) {
+    Box all = Box.whole(imageHeight, imageWidth);
+    return Frame.resize(imageHeight, imageWidth, all, height, width);
+  }
+}

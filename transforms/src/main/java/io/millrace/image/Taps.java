@@ -1,0 +1,59 @@
+package io.millrace.image;
+
+/**
+ * Weights of a triangle filter along one axis, in fixed point: output {@code i} is the sum of
+ * {@code weights[i * stride + k] * input[first[i] + k]} for k below {@code count[i]}. Downscaling
+ * widens the triangle by the scale, which is what keeps thin lines (antialiasing).
+ */
+final class Taps {
+  int[] first = new int[0];
+  int[] count = new int[0];
+  int[] weights = new int[0];
+  int stride;
+  private double[] shares = new double[0];
+
+  /**
+   * Computes outputs {@code from .. from + outputs} of resampling {@code [start, start + size)} to
+   * {@code scaled} pixels, reading only pixels {@code low .. high}.
+   *
+   * @param bits weights sum to about {@code 1 << bits}
+   */
+  void compute(
+      double start, double size, int low, int high, int scaled, int from, int outputs, int bits) {
+    double scale = size / scaled;
+    double support = Math.max(1, scale);
+    stride = (int) Math.ceil(support) * 2 + 1;
+    reserve(outputs);
+    for (int i = 0; i < outputs; i++) {
+      double centre = start + (from + i + 0.5) * scale;
+      int begin = Math.max(low, (int) (centre - support + 0.5));
+      int end = Math.max(begin + 1, Math.min(high, (int) (centre + support + 0.5)));
+      begin = Math.min(begin, high - 1);
+      end = Math.min(end, high);
+      double sum = 0;
+      for (int k = 0; k < end - begin; k++) {
+        shares[k] = Math.max(0, 1 - Math.abs((begin + k - centre + 0.5) / support));
+        sum += shares[k];
+      }
+      for (int k = 0; k < end - begin; k++) {
+        double share = sum > 0 ? shares[k] / sum : 1.0 / (end - begin);
+        weights[i * stride + k] = (int) (share * (1 << bits) + 0.5);
+      }
+      first[i] = begin;
+      count[i] = end - begin;
+    }
+  }
+
+  private void reserve(int outputs) {
+    if (first.length < outputs) {
+      first = new int[outputs];
+      count = new int[outputs];
+    }
+    if (weights.length < outputs * stride) {
+      weights = new int[outputs * stride];
+    }
+    if (shares.length < stride) {
+      shares = new double[stride];
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.millrace.image;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageDecoderTest {
+  private final ImageDecoder decoder = new ImageDecoder();
+  private final PixelBuffer out = new PixelBuffer();
+
+  @AfterEach
+  void close() {
+    decoder.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "28, 28, 1", "32, 32, 3", "7, 5, 3", "300, 201, 3", "1, 90, 1"})
+  void pngGivesThePixelsThatWereStored(int height, int width, int channels) {
+    var image = Samples.photo(height, width, channels, 1);
+    decode(Samples.encode(image, "png"), channels);
+
+    assertThat(out.height()).isEqualTo(height);
+    assertThat(out.width()).isEqualTo(width);
+    assertThat(Samples.pixels(out)).isEqualTo(Samples.pixels(image));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void jpegCutAnywhereIsRefused(int channels) {
+    byte[] jpeg = Samples.encode(Samples.photo(45, 61, channels, 2), "jpg");
+    decode(jpeg, channels);
+
+    for (int length = 0; length < jpeg.length; length++) {
+      assertRefused(Arrays.copyOf(jpeg, length), channels, "cut to " + length);
+    }
+  }
+
+  @Test
+  void pngCutAnywhereIsRefused() {
+    byte[] png = Samples.encode(Samples.photo(30, 20, 3, 3), "png");
+    for (int length = 0; length < png.length; length++) {
+      assertRefused(Arrays.copyOf(png, length), 3, "cut to " + length);
+    }
+  }
+
+  @Test
+  void pngWithAnyBitFlippedIsRefused() {
+    byte[] png = Samples.encode(Samples.photo(12, 10, 3, 3), "png");
+    for (int bit = 0; bit < png.length * 8; bit++) {
+      byte[] bad = png.clone();
+      bad[bit >> 3] ^= (byte) (1 << (bit & 7));
+      assertRefused(bad, 3, "bit " + bit);
+    }
+  }
+
+  @Test
+  void refusalsSayWhatIsWrong() {
+    assertRefusal(new byte[0], "zero bytes");
+    assertRefusal("GIF89a~~~~~~".getBytes(ISO_8859_1), "GIF (must be PNG or JPEG)");
+    assertRefusal("BM~~~~~~~~~~".getBytes(ISO_8859_1), "BMP (must be PNG or JPEG)");
+    assertRefusal("RIFF~~~~WEBPVP8 ".getBytes(ISO_8859_1), "WebP (must be PNG or JPEG)");
+    assertRefusal("II*\0~~~~".getBytes(ISO_8859_1), "TIFF (must be PNG or JPEG)");
+    assertRefusal(
+        "hello".getBytes(ISO_8859_1), "unknown format, first bytes 68656c6c (must be PNG or JPEG)");
+    byte[] jpeg = Samples.encode(Samples.photo(40, 40, 3, 2), "jpg");
+    assertRefusal(Arrays.copyOf(jpeg, jpeg.length / 2), "truncated or corrupt JPEG");
+    byte[] png = Samples.encode(Samples.photo(40, 40, 3, 2), "png");
+    assertRefusal(
+        Arrays.copyOf(png, png.length / 2), "truncated PNG, %d bytes".formatted(png.length / 2));
+    png[60] ^= 1;
+    assertRefusal(png, "corrupt PNG, checksum of the chunk at byte 33");
+  }
+
+  private void assertRefusal(byte[] bytes, String reason) {
+    assertThatThrownBy(() -> decode(bytes, 3))
+        .isInstanceOf(BadImageException.class)
+        .hasMessage("Cannot decode image: " + reason);
+  }
+
+  private void assertRefused(byte[] bytes, int channels, String what) {
+    assertThatThrownBy(() -> decode(bytes, channels))
+        .as(what)
+        .isInstanceOf(BadImageException.class);
+  }
+
+  private void decode(byte[] bytes, int channels) {
+    decoder.decode(bytes, 0, bytes.length, channels, out);
+  }
+}
