@@ -7,7 +7,7 @@ package io.millrace.dataset;
  * @param ids 64-bit id of each example
  * @param labels class index of each example
  * @param offsets {@code rows + 1} offsets into data
- * @param data encoded images, one after another
+ * @param data encoded images, one after another; the array may be longer
  */
 public record EncodedBlock(long[] ids, int[] labels, int[] offsets, byte[] data) {
   /** Examples in the block. */

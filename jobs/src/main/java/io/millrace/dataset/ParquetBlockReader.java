@@ -1,0 +1,121 @@
+package io.millrace.dataset;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.impl.ColumnReadStoreImpl;
+import org.apache.parquet.example.DummyRecordConverter;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetInputFormat;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+
+/**
+ * Reads blocks column by column, without a Spark row or a Parquet group in between. Files of a
+ * prepared set never change, so their footers are kept for the whole JVM. Thread-safe.
+ */
+public final class ParquetBlockReader implements BlockReader, Serializable {
+  private static final long serialVersionUID = 1;
+  private static final int FOOTERS_KEPT = 4096;
+
+  private static final Map<Path, ParquetMetadata> FOOTERS =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(64, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Path, ParquetMetadata> eldest) {
+              return size() > FOOTERS_KEPT;
+            }
+          });
+
+  private final String root;
+  private final HadoopConf conf;
+  private final AtomicLong bytesRead = new AtomicLong();
+
+  /** A reader of the blocks under a prepared set's root. */
+  public ParquetBlockReader(String root, Configuration conf) {
+    this.root = root;
+    var checked = new Configuration(conf);
+    checked.setBoolean(ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED, true);
+    this.conf = new HadoopConf(checked);
+  }
+
+  @Override
+  public EncodedBlock read(Block block) throws IOException {
+    Path path = new Path(root, block.file());
+    ParquetMetadata footer = footer(path);
+    try (var reader = ParquetFileReader.open(conf.conf(), path, footer)) {
+      bytesRead.addAndGet(block.bytes());
+      return decode(reader, block);
+    } catch (IOException | RuntimeException e) {
+      FOOTERS.remove(path);
+      throw new IOException(
+          "Cannot read block %d of %s: %s".formatted(block.rowGroup(), path, e.getMessage()), e);
+    }
+  }
+
+  /** Bytes read from storage by this reader in this JVM: row groups, and footers when not kept. */
+  public long bytesRead() {
+    return bytesRead.get();
+  }
+
+  private ParquetMetadata footer(Path path) throws IOException {
+    ParquetMetadata footer = FOOTERS.get(path);
+    if (footer == null) {
+      long length = conf.fileSystem(path).getFileStatus(path).getLen();
+      footer = ParquetFiles.footer(path, length, conf.conf());
+      var blocks = footer.getBlocks();
+      var last = blocks.get(blocks.size() - 1);
+      bytesRead.addAndGet(length - last.getStartingPos() - last.getCompressedSize());
+      FOOTERS.put(path, footer);
+    }
+    return footer;
+  }
+
+  private static EncodedBlock decode(ParquetFileReader reader, Block block) throws IOException {
+    var pages = reader.readRowGroup(block.rowGroup());
+    if (pages == null || pages.getRowCount() != block.rows()) {
+      throw new IOException(
+          "it has %d rows, the manifest says %d"
+              .formatted(pages == null ? 0 : pages.getRowCount(), block.rows()));
+    }
+    var columns =
+        new ColumnReadStoreImpl(
+            pages,
+            new DummyRecordConverter(BlockSchema.SCHEMA).getRootConverter(),
+            BlockSchema.SCHEMA,
+            reader.getFileMetaData().getCreatedBy());
+    int rows = block.rows();
+    long[] ids = new long[rows];
+    int[] labels = new int[rows];
+    ColumnReader id = columns.getColumnReader(BlockSchema.ID);
+    ColumnReader label = columns.getColumnReader(BlockSchema.LABEL);
+    for (int i = 0; i < rows; i++) {
+      ids[i] = id.getLong();
+      id.consume();
+      labels[i] = label.getInteger();
+      label.consume();
+    }
+    return images(columns.getColumnReader(BlockSchema.IMAGE), ids, labels, block.bytes());
+  }
+
+  private static EncodedBlock images(ColumnReader image, long[] ids, int[] labels, long bytes) {
+    int[] offsets = new int[ids.length + 1];
+    byte[] data = new byte[Math.toIntExact(bytes)];
+    for (int i = 0; i < ids.length; i++) {
+      ByteBuffer value = image.getBinary().toByteBuffer();
+      int length = value.remaining();
+      value.get(data, offsets[i], length);
+      offsets[i + 1] = offsets[i] + length;
+      image.consume();
+    }
+    return new EncodedBlock(ids, labels, offsets, data);
+  }
+}

@@ -1,0 +1,138 @@
+package io.millrace.dataset;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A prepared data set that was opened: its manifest, its blocks and their reader. */
+public final class PreparedDataset {
+  private final Path root;
+  private final Configuration conf;
+  private final DatasetManifest manifest;
+
+  private PreparedDataset(Path root, Configuration conf, DatasetManifest manifest) {
+    this.root = root;
+    this.conf = conf;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Opens a set and checks that its files are there in full length.
+   *
+   * @throws IOException if it is missing, damaged, or of a newer format; the message names the file
+   */
+  public static PreparedDataset open(String path, Configuration conf) throws IOException {
+    Path root = new Path(path);
+    FileSystem files = root.getFileSystem(conf);
+    root = files.makeQualified(root);
+    String json;
+    try (var in = files.open(new Path(root, DatasetManifest.FILE_NAME))) {
+      json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      throw new IOException(
+          "Cannot read prepared data set %s: it has no %s (run prepare first)"
+              .formatted(path, DatasetManifest.FILE_NAME),
+          e);
+    }
+    var dataset = new PreparedDataset(root, conf, DatasetManifest.parse(json, path));
+    dataset.checkLengths(files);
+    return dataset;
+  }
+
+  /** The manifest. */
+  public DatasetManifest manifest() {
+    return manifest;
+  }
+
+  /** Fingerprint of the contents: equal for equal sets, wherever they lie. */
+  public String fingerprint() {
+    return manifest.fingerprint();
+  }
+
+  /** Class names in the order of their labels. */
+  public List<String> classes() {
+    return manifest.classes();
+  }
+
+  /** Examples of a split, 0 if the set does not have it. */
+  public long rows(Split split) {
+    var files = manifest.splits().get(split);
+    return files == null ? 0 : files.rows();
+  }
+
+  /** Blocks of a split in order, none if the set does not have it. */
+  public List<Block> blocks(Split split) {
+    var blocks = new ArrayList<Block>();
+    var splitFiles = manifest.splits().get(split);
+    if (splitFiles != null) {
+      for (var file : splitFiles.files()) {
+        for (int i = 0; i < file.blocks().size(); i++) {
+          var group = file.blocks().get(i);
+          blocks.add(new Block(file.path(), i, group.rows(), group.bytes()));
+        }
+      }
+    }
+    return blocks;
+  }
+
+  /** Order-free hash of the ids of a split. */
+  public IdSum idSum(Split split) {
+    var files = manifest.splits().get(split);
+    return files == null ? new IdSum() : IdSum.parse(files.idSum());
+  }
+
+  /** A reader of the set's blocks, for executors. */
+  public ParquetBlockReader reader() {
+    return new ParquetBlockReader(root.toString(), conf);
+  }
+
+  /** The examples of a split in stored order, one block in memory at a time. */
+  public Iterator<Example> examples(Split split) {
+    return new ExampleIterator(blocks(split).iterator(), reader());
+  }
+
+  private void checkLengths(FileSystem files) throws IOException {
+    Map<Path, Map<String, Long>> folders = new HashMap<>();
+    for (var split : manifest.splits().values()) {
+      for (var file : split.files()) {
+        Path path = new Path(root, file.path());
+        Map<String, Long> lengths = folders.get(path.getParent());
+        if (lengths == null) {
+          lengths = lengths(files, path.getParent());
+          folders.put(path.getParent(), lengths);
+        }
+        Long length = lengths.get(path.getName());
+        if (length == null) {
+          throw new IOException(
+              "Cannot read prepared data set %s: file %s is missing".formatted(root, file.path()));
+        }
+        if (length != file.bytes()) {
+          throw new IOException(
+              "Cannot read prepared data set %s: file %s has %d bytes, the manifest says %d"
+                  .formatted(root, file.path(), length, file.bytes()));
+        }
+      }
+    }
+  }
+
+  private static Map<String, Long> lengths(FileSystem files, Path folder) throws IOException {
+    var lengths = new HashMap<String, Long>();
+    try {
+      for (FileStatus status : files.listStatus(folder)) {
+        lengths.put(status.getPath().getName(), status.getLen());
+      }
+    } catch (FileNotFoundException e) {
+      return Map.of();
+    }
+    return lengths;
+  }
+}
