@@ -16,4 +16,11 @@ public record EvaluationConfig(
             min = 0.01,
             max = 1)
         double cropShare,
-    @Key(doc = "Examples of one forward pass.", value = "256", min = 1) int batch) {}
+    @Key(doc = "Examples of one forward pass.", value = "256", min = 1) int batch) {
+  /** Checks the split. */
+  public EvaluationConfig {
+    if (split == Split.TRAIN) {
+      throw new IllegalArgumentException("Invalid split: train (must be validation or test)");
+    }
+  }
+}

@@ -10,4 +10,11 @@ public record InputConfig(
     @Key(
             doc = "Subtract the mean and divide by the deviation of the train split, by channel.",
             value = "true")
-        boolean normalize) {}
+        boolean normalize) {
+  /** Checks the channels. */
+  public InputConfig {
+    if (channels == 2) {
+      throw new IllegalArgumentException("Invalid channels: 2 (must be 1 or 3)");
+    }
+  }
+}

@@ -19,6 +19,18 @@ public record LearningRateConfig(
             value = "[]")
         List<Double> stepEpochs,
     @Key(doc = "Factor of step.", value = "0.1", min = 0, above = true) double gamma) {
+  /** Checks the epochs of step. */
+  public LearningRateConfig {
+    stepEpochs = List.copyOf(stepEpochs);
+    boolean ascending =
+        stepEpochs.stream().allMatch(epoch -> epoch > 0)
+            && stepEpochs.equals(stepEpochs.stream().sorted().distinct().toList());
+    if (!ascending || (schedule == Schedule.STEP && stepEpochs.isEmpty())) {
+      throw new IllegalArgumentException(
+          "Invalid stepEpochs: " + stepEpochs + " (must be ascending epochs > 0, one or more)");
+    }
+  }
+
   /** Schedules. */
   public enum Schedule {
     CONSTANT,

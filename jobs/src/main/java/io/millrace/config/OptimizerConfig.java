@@ -9,6 +9,13 @@ public record OptimizerConfig(
     @Key(doc = "L2 factor, added to the gradient.", value = "1e-4", min = 0) double weightDecay,
     @Key(doc = "Whether L2 also acts on biases and batch-norm gamma and beta.", value = "false")
         boolean decayBias) {
+  /** Checks the momentum. */
+  public OptimizerConfig {
+    if (!(momentum < 1)) {
+      throw new IllegalArgumentException("Invalid momentum: " + momentum + " (must be < 1)");
+    }
+  }
+
   /** Optimisers. */
   public enum Kind {
     SGD,

@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import io.millrace.image.ImageOperation;
 import io.millrace.settings.Key;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A whole config file: what to prepare, what to train, how, and where the output goes. */
@@ -25,4 +26,31 @@ public record RunConfig(
     @Key(doc = "How the workers are averaged.", value = "{}") AveragingConfig averaging,
     @Key(doc = "Order of the examples in an epoch.", value = "{}") ShuffleConfig shuffle,
     @Key(doc = "Validation after each epoch, and evaluate.", value = "{}")
-        EvaluationConfig evaluation) {}
+        EvaluationConfig evaluation) {
+  /** Checks what one key says about another; the message has a line for each contradiction. */
+  public RunConfig {
+    augment = List.copyOf(augment);
+    List<String> problems = new ArrayList<>();
+    if (!name.matches("[\\w.-]*\\w[\\w.-]*")) {
+      problems.add("Invalid name: " + name + " (must be a file name of letters, digits, . _ -)");
+    }
+    if (learningRate.warmupEpochs() > training.epochs()) {
+      problems.add(
+          "Invalid learningRate.warmupEpochs: %s (must be <= training.epochs, %d)"
+              .formatted(learningRate.warmupEpochs(), training.epochs()));
+    }
+    if (loss.mixup() > 0 && training.batchPerWorker() == 1) {
+      problems.add(
+          "Invalid loss.mixup: %s (must be 0 where training.batchPerWorker is 1)"
+              .formatted(loss.mixup()));
+    }
+    if (source.classesFrom() != null && !source.classes().isEmpty()) {
+      problems.add(
+          "Invalid source.classesFrom: %s (must be null where source.classes are given)"
+              .formatted(source.classesFrom()));
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
+    }
+  }
+}

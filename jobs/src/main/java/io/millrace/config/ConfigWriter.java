@@ -1,0 +1,93 @@
+package io.millrace.config;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/** Writes a resolved config, every key with its value, so that it reads back equal. */
+public final class ConfigWriter {
+  private ConfigWriter() {}
+
+  /** The config as YAML. */
+  public static String yaml(RunConfig config) {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    options.setWidth(1000);
+    return new Yaml(options).dump(keys(config));
+  }
+
+  /** Every dotted key with its value as text, for comparing two configs. */
+  public static Map<String, String> flat(RunConfig config) {
+    Map<String, String> flat = new TreeMap<>();
+    flatten("", keys(config), flat);
+    return flat;
+  }
+
+  /**
+   * SHA-256, in hexadecimal, of all that decides the weights of a run: not its name, its output
+   * folder, how long it waits or what it keeps.
+   */
+  public static String fingerprint(RunConfig config) {
+    Map<String, String> flat = flat(config);
+    List.of("name", "output", "training.startTimeout", "training.keepCheckpoints")
+        .forEach(flat::remove);
+    try {
+      byte[] text = flat.toString().getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new LinkageError("SHA-256 is part of every JDK", e);
+    }
+  }
+
+  private static void flatten(String path, Object value, Map<String, String> flat) {
+    if (value instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, child) -> flatten(path.isEmpty() ? "" + key : path + "." + key, child, flat));
+    } else {
+      flat.put(path, String.valueOf(value));
+    }
+  }
+
+  private static Map<String, Object> keys(Record record) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      try {
+        var accessor = component.getAccessor();
+        accessor.setAccessible(true);
+        keys.put(component.getName(), value(component.getGenericType(), accessor.invoke(record)));
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError("Cannot read " + component, e);
+      }
+    }
+    return keys;
+  }
+
+  private static Object value(Type type, Object value) {
+    if (value instanceof List<?> list) {
+      Type item = ((ParameterizedType) type).getActualTypeArguments()[0];
+      List<Object> values = new ArrayList<>(); // never a shared instance, which YAML would anchor
+      list.forEach(each -> values.add(value(item, each)));
+      return values;
+    }
+    if (value instanceof Enum<?> constant) {
+      return ScalarReader.name(constant);
+    }
+    if (!(value instanceof Record record)) {
+      return value;
+    }
+    return type == record.getClass()
+        ? keys(record)
+        : Map.of(Variants.name((Class<?>) type, record), keys(record));
+  }
+}

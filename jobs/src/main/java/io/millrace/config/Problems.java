@@ -1,0 +1,27 @@
+package io.millrace.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that is wrong with a config, in the order found. */
+final class Problems {
+  private final List<String> lines = new ArrayList<>();
+
+  void add(Origin origin, String message) {
+    lines.add(origin + ": " + message);
+  }
+
+  void invalid(Tree value, String key, String rule) {
+    add(value.origin(), "Invalid " + key + ": " + value + " (must be " + rule + ")");
+  }
+
+  int count() {
+    return lines.size();
+  }
+
+  void throwIfAny() {
+    if (!lines.isEmpty()) {
+      throw new ConfigException(lines);
+    }
+  }
+}

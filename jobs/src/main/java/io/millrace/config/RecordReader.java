@@ -1,0 +1,169 @@
+package io.millrace.config;
+
+import io.millrace.settings.Key;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Makes records from trees by their components and {@link Key} annotations. What a record's own
+ * constructor refuses with {@code Invalid <component>: ...} is reported at that key's line.
+ */
+final class RecordReader {
+  private static final Pattern INVALID = Pattern.compile("Invalid ([\\w.]+)(: .*)");
+
+  private final Problems problems;
+  private final ScalarReader scalars;
+  private final YamlTree yaml;
+
+  RecordReader(Problems problems) {
+    this.problems = problems;
+    this.scalars = new ScalarReader(problems);
+    this.yaml = new YamlTree(problems);
+  }
+
+  /** The record, or null after problems were noted. */
+  <T extends Record> T read(Class<T> type, Tree tree, String path) {
+    if (!(tree instanceof Tree.Entries written)) {
+      problems.invalid(tree, path, "keys and values");
+      return null;
+    }
+    int before = problems.count();
+    Map<String, Tree> left = new LinkedHashMap<>(written.entries());
+    List<Object> arguments = new ArrayList<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      arguments.add(component(component, left.remove(component.getName()), written, path));
+    }
+    left.forEach((key, value) -> unknown(type, key, value, path));
+    return problems.count() == before ? construct(type, arguments, written, path) : null;
+  }
+
+  private Object component(RecordComponent component, Tree tree, Tree.Entries parent, String path) {
+    Key key = component.getAnnotation(Key.class);
+    String name = join(path, component.getName());
+    if (tree == null && key.value().equals(Key.REQUIRED)) {
+      problems.add(parent.origin(), "Missing " + name + " (" + key.doc() + ")");
+      return null;
+    }
+    Tree value = tree == null ? yaml.value(parent.origin(), key.value()) : tree;
+    return value(component.getGenericType(), key, value, name);
+  }
+
+  private Object value(Type type, Key key, Tree tree, String path) {
+    if (type instanceof ParameterizedType list) {
+      return items(list.getActualTypeArguments()[0], key, tree, path);
+    }
+    Class<?> target = (Class<?>) type;
+    if (ScalarReader.reads(target)) {
+      return scalars.read(target, key, tree, path);
+    }
+    if (target.isRecord()) {
+      boolean nothing = tree instanceof Tree.Scalar scalar && scalar.isNull();
+      Tree keys = nothing ? new Tree.Entries(new LinkedHashMap<>(), tree.origin()) : tree;
+      return read(target.asSubclass(Record.class), keys, path);
+    }
+    return variant(target, tree, path);
+  }
+
+  private List<Object> items(Type type, Key key, Tree tree, String path) {
+    if (!(tree instanceof Tree.Items list)) {
+      problems.invalid(tree, path, "a list");
+      return null;
+    }
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < list.items().size(); i++) {
+      values.add(value(type, key, list.items().get(i), path + "[" + i + "]"));
+    }
+    return values.contains(null) ? null : List.copyOf(values);
+  }
+
+  /** One of several records behind an interface: {@code name: {keys}}, or the bare name. */
+  private Object variant(Class<?> type, Tree tree, String path) {
+    Map<String, Class<? extends Record>> variants = Variants.of(type);
+    String name = null;
+    Tree keys = tree;
+    if (tree instanceof Tree.Scalar scalar && !scalar.isNull()) {
+      name = scalar.text();
+      keys = new Tree.Entries(new LinkedHashMap<>(), tree.origin());
+    } else if (tree instanceof Tree.Entries entries && entries.entries().size() == 1) {
+      Map.Entry<String, Tree> only = entries.entries().entrySet().iterator().next();
+      name = only.getKey();
+      keys = only.getValue();
+    }
+    if (name == null || !variants.containsKey(name)) {
+      String rule = "one of " + String.join(", ", variants.keySet());
+      problems.add(
+          tree.origin(),
+          "Invalid " + path + ": " + (name == null ? tree : name) + " (must be " + rule + ")");
+      return null;
+    }
+    return value(variants.get(name), null, keys, path + "." + name);
+  }
+
+  private void unknown(Class<?> type, String key, Tree value, String path) {
+    List<String> siblings = new ArrayList<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      siblings.add(component.getName());
+    }
+    String hint =
+        Suggestion.of(key, siblings)
+            .map(name -> join(path, name))
+            .or(() -> elsewhere(key))
+            .map(name -> " (did you mean " + name + "?)")
+            .orElse("");
+    problems.add(value.origin(), "Unknown key " + join(path, key) + hint);
+  }
+
+  private static Optional<String> elsewhere(String key) {
+    return KeyTable.of(RunConfig.class).stream()
+        .map(KeyTable.Row::key)
+        .filter(path -> path.endsWith("." + key))
+        .findFirst();
+  }
+
+  private <T extends Record> T construct(
+      Class<T> type, List<Object> arguments, Tree.Entries written, String path) {
+    try {
+      Class<?>[] parameters = new Class<?>[arguments.size()];
+      for (int i = 0; i < parameters.length; i++) {
+        parameters[i] = type.getRecordComponents()[i].getType();
+      }
+      var constructor = type.getDeclaredConstructor(parameters);
+      constructor.setAccessible(true);
+      return constructor.newInstance(arguments.toArray());
+    } catch (InvocationTargetException e) {
+      String message = String.valueOf(e.getCause().getMessage());
+      message.lines().forEach(line -> refused(line, written, path));
+      return null;
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("Cannot construct " + type, e);
+    }
+  }
+
+  private void refused(String message, Tree.Entries written, String path) {
+    Matcher matcher = INVALID.matcher(message);
+    if (!matcher.matches()) {
+      problems.add(written.origin(), message);
+      return;
+    }
+    Tree at = written;
+    for (String name : matcher.group(1).split("\\.", -1)) {
+      if (at instanceof Tree.Entries entries && entries.entries().containsKey(name)) {
+        at = entries.entries().get(name);
+      }
+    }
+    problems.add(at.origin(), "Invalid " + join(path, matcher.group(1)) + matcher.group(2));
+  }
+
+  private static String join(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+}

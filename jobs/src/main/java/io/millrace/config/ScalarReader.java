@@ -1,0 +1,137 @@
+package io.millrace.config;
+
+import io.millrace.settings.Key;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Turns one written value into a number, a boolean, a text or an enum constant, by its rule. */
+final class ScalarReader {
+  private static final Pattern WHOLE = Pattern.compile("[-+]?\\d{1,3}(_?\\d{1,3})*");
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?");
+
+  private final Problems problems;
+
+  ScalarReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** Whether values of this type are scalars. */
+  static boolean reads(Class<?> type) {
+    return type.isPrimitive()
+        || Number.class.isAssignableFrom(type)
+        || type == Boolean.class
+        || type == String.class
+        || type.isEnum();
+  }
+
+  /**
+   * The value, or null after a problem was noted.
+   *
+   * @param key the rule, of the component or of the list that the value is in
+   */
+  Object read(Class<?> type, Key key, Tree tree, String path) {
+    if (!(tree instanceof Tree.Scalar scalar)) {
+      return refuse(tree, path, kind(type));
+    }
+    if (scalar.isNull()) {
+      boolean allowed = key.value().equals("null");
+      return allowed ? null : refuse(tree, path, kind(type));
+    }
+    if (type == String.class) {
+      return scalar.text();
+    }
+    if (type.isEnum()) {
+      return constant(type, scalar, path);
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      boolean known = scalar.text().equals("true") || scalar.text().equals("false");
+      return known && scalar.plain()
+          ? Boolean.valueOf(scalar.text())
+          : refuse(tree, path, kind(type));
+    }
+    return number(type, key, scalar, path);
+  }
+
+  private Object number(Class<?> type, Key key, Tree.Scalar scalar, String path) {
+    boolean whole = isWhole(type);
+    Pattern pattern = whole ? WHOLE : NUMBER;
+    if (!scalar.plain() || !pattern.matcher(scalar.text()).matches()) {
+      return refuse(scalar, path, kind(type) + bounds(key, " "));
+    }
+    double value = Double.parseDouble(scalar.text().replace("_", ""));
+    boolean inside =
+        (key.above() ? value > key.min() : value >= key.min())
+            && value <= key.max()
+            && Double.isFinite(value);
+    if (!inside) {
+      return refuse(scalar, path, bounds(key, ""));
+    }
+    if (!whole) {
+      return value;
+    }
+    try {
+      long exact = Long.parseLong(scalar.text().replace("_", ""));
+      return type == long.class || type == Long.class ? (Object) exact : Math.toIntExact(exact);
+    } catch (NumberFormatException | ArithmeticException e) {
+      boolean isLong = type == long.class || type == Long.class;
+      return refuse(scalar, path, "<= " + (isLong ? Long.MAX_VALUE : Integer.MAX_VALUE));
+    }
+  }
+
+  private Object constant(Class<?> type, Tree.Scalar scalar, String path) {
+    String wanted = scalar.text().replace('-', '_').toUpperCase(Locale.ROOT);
+    for (Object constant : type.getEnumConstants()) {
+      if (((Enum<?>) constant).name().equals(wanted)) {
+        return constant;
+      }
+    }
+    return refuse(scalar, path, kind(type));
+  }
+
+  private Object refuse(Tree tree, String path, String rule) {
+    problems.invalid(tree, path, rule);
+    return null;
+  }
+
+  private static boolean isWhole(Class<?> type) {
+    return type == int.class || type == Integer.class || type == long.class || type == Long.class;
+  }
+
+  /** What a value of the type is called in a rule. */
+  static String kind(Class<?> type) {
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(constant -> name((Enum<?>) constant))
+          .collect(Collectors.joining(", ", "one of ", ""));
+    }
+    if (type == String.class) {
+      return "a text";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    return isWhole(type) ? "a whole number" : "a number";
+  }
+
+  /** An enum constant as it is written in a config. */
+  static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The bounds of a number in words, after {@code before}; empty where there are none. */
+  static String bounds(Key key, String before) {
+    boolean low = Double.isFinite(key.min());
+    boolean high = Double.isFinite(key.max());
+    String lower = low ? (key.above() ? "> " : ">= ") + plain(key.min()) : "";
+    String upper = high ? "<= " + plain(key.max()) : "";
+    String both = lower + (low && high ? " and " : "") + upper;
+    return both.isEmpty() ? "" : before + both;
+  }
+
+  private static String plain(double bound) {
+    return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+  }
+}

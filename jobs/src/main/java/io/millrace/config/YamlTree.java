@@ -1,0 +1,111 @@
+package io.millrace.config;
+
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/** Reads YAML text and {@code key.path=value} overrides into trees; keeps nothing but text. */
+final class YamlTree {
+  private final Problems problems;
+
+  YamlTree(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** A whole file; a file without content has no entries. */
+  Tree.Entries file(String name, String yaml) {
+    Origin start = new Origin(name, 1);
+    Tree tree = parse(start, yaml, true);
+    if (tree instanceof Tree.Entries entries) {
+      return entries;
+    }
+    if (!(tree instanceof Tree.Scalar scalar && scalar.isNull())) {
+      problems.add(start, "Invalid config: " + tree + " (must be keys and values)");
+    }
+    return new Tree.Entries(new LinkedHashMap<>(), start);
+  }
+
+  /** One value, as in a default or behind {@code --set key=}. */
+  Tree value(Origin origin, String yaml) {
+    return parse(origin, yaml, false);
+  }
+
+  /** Puts {@code key.path=value} into {@code root}, in place of what stands there. */
+  void override(Tree.Entries root, String assignment) {
+    Origin origin = new Origin("--set " + assignment, 0);
+    int equals = assignment.indexOf('=');
+    String[] path = equals < 1 ? new String[0] : assignment.substring(0, equals).split("\\.", -1);
+    if (path.length == 0) {
+      problems.add(origin, "Invalid --set: " + assignment + " (must be key.path=value)");
+      return;
+    }
+    Tree.Entries parent = root;
+    for (int i = 0; i < path.length - 1; i++) {
+      Tree next = parent.entries().get(path[i]);
+      if (!(next instanceof Tree.Entries)) {
+        next = new Tree.Entries(new LinkedHashMap<>(), origin);
+        parent.entries().put(path[i], next);
+      }
+      parent = (Tree.Entries) next;
+    }
+    parent.entries().put(path[path.length - 1], value(origin, assignment.substring(equals + 1)));
+  }
+
+  private Tree parse(Origin origin, String yaml, boolean lines) {
+    LoaderOptions options = new LoaderOptions();
+    options.setMaxAliasesForCollections(0); // no loops, no bombs
+    try {
+      Node node = new Yaml(options).compose(new StringReader(yaml));
+      return node == null ? new Tree.Scalar("", true, origin) : tree(node, origin, lines);
+    } catch (MarkedYAMLException e) {
+      int line = lines && e.getProblemMark() != null ? e.getProblemMark().getLine() + 1 : 0;
+      problems.add(new Origin(origin.file(), line), "Cannot read YAML: " + e.getProblem());
+    } catch (YAMLException e) {
+      problems.add(origin, "Cannot read YAML: " + e.getMessage().lines().findFirst().orElse(""));
+    }
+    return new Tree.Scalar("", true, origin);
+  }
+
+  private Tree tree(Node node, Origin origin, boolean lines) {
+    if (node instanceof MappingNode mapping) {
+      return entries(mapping, origin, lines);
+    }
+    if (node instanceof SequenceNode sequence) {
+      List<Tree> items = new ArrayList<>();
+      sequence.getValue().forEach(item -> items.add(tree(item, at(item, origin, lines), lines)));
+      return new Tree.Items(items, origin);
+    }
+    ScalarNode scalar = (ScalarNode) node;
+    boolean plain = scalar.getScalarStyle() == ScalarStyle.PLAIN;
+    return new Tree.Scalar(scalar.getValue(), plain, origin);
+  }
+
+  private Tree.Entries entries(MappingNode mapping, Origin origin, boolean lines) {
+    LinkedHashMap<String, Tree> entries = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      Origin here = at(tuple.getKeyNode(), origin, lines);
+      Tree key = tree(tuple.getKeyNode(), here, lines);
+      String name = key instanceof Tree.Scalar scalar ? scalar.text() : key.toString();
+      Tree earlier = entries.put(name, tree(tuple.getValueNode(), here, lines));
+      if (earlier != null) {
+        problems.add(here, "Duplicate key " + name + " (first at " + earlier.origin() + ")");
+      }
+    }
+    return new Tree.Entries(entries, origin);
+  }
+
+  private static Origin at(Node node, Origin origin, boolean lines) {
+    return lines ? new Origin(origin.file(), node.getStartMark().getLine() + 1) : origin;
+  }
+}
