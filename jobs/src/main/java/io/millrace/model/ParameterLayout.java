@@ -1,7 +1,16 @@
 package io.millrace.model;
 
+import io.millrace.model.ParameterSlot.Kind;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Where each parameter of a network lies in its flat vector, in the order of the vector.
@@ -9,10 +18,70 @@ import java.util.List;
  * @param slots all parameters; they cover the vector without gaps
  */
 public record ParameterLayout(List<ParameterSlot> slots) implements Serializable {
+  public ParameterLayout {
+    slots = List.copyOf(slots);
+    long end = 0;
+    for (ParameterSlot slot : slots) {
+      if (slot.offset() != end) {
+        throw new IllegalArgumentException(
+            "Invalid offset of "
+                + slot.vertex()
+                + "."
+                + slot.name()
+                + ": "
+                + slot.offset()
+                + " (must be "
+                + end
+                + ")");
+      }
+      end += slot.length();
+    }
+  }
+
+  /** The layout of an initialised network, read from its parameter views. */
+  public static ParameterLayout of(ComputationGraph net) {
+    List<ParameterSlot> slots = new ArrayList<>();
+    for (GraphVertex vertex : net.getVertices()) {
+      for (Map.Entry<String, INDArray> parameter : parametersOf(vertex).entrySet()) {
+        INDArray view = parameter.getValue();
+        slots.add(
+            new ParameterSlot(
+                vertex.getVertexName(),
+                parameter.getKey(),
+                view.offset() - net.params().offset(),
+                view.length(),
+                kindOf(vertex, parameter.getKey())));
+      }
+    }
+    slots.sort(Comparator.comparingLong(ParameterSlot::offset));
+    return new ParameterLayout(slots);
+  }
+
   /** Elements of the flat vector. */
   public long length() {
     return slots.isEmpty()
         ? 0
         : slots.get(slots.size() - 1).offset() + slots.get(slots.size() - 1).length();
+  }
+
+  private static Map<String, INDArray> parametersOf(GraphVertex vertex) {
+    Map<String, INDArray> parameters = vertex.paramTable(false);
+    return parameters == null ? Map.of() : parameters;
+  }
+
+  private static Kind kindOf(GraphVertex vertex, String name) {
+    if (!vertex.hasLayer()) {
+      return Kind.WEIGHT;
+    }
+    Layer layer = vertex.getLayer().conf().getLayer();
+    if (layer instanceof org.deeplearning4j.nn.conf.layers.BatchNormalization) {
+      return switch (name) {
+        case BatchNormalizationParamInitializer.GAMMA -> Kind.GAMMA;
+        case BatchNormalizationParamInitializer.BETA -> Kind.BETA;
+        case BatchNormalizationParamInitializer.GLOBAL_MEAN -> Kind.MEAN;
+        default -> Kind.VARIANCE;
+      };
+    }
+    return layer.initializer().isBiasParam(layer, name) ? Kind.BIAS : Kind.WEIGHT;
   }
 }

@@ -1,0 +1,75 @@
+package io.millrace.backend;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ND4J binaries with oneDNN in them, from the highest instruction set down. JavaCPP picks one
+ * by a system property that has to be set before ND4J loads, in every JVM.
+ */
+public enum NativeBinary {
+  AVX512("-onednn-avx512", Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl")),
+  AVX2("-onednn-avx2", Set.of("avx2", "fma")),
+  GENERIC("-onednn", Set.of());
+
+  static final String PROPERTY = "org.bytedeco.javacpp.platform.extension";
+  private static final Logger LOG = LoggerFactory.getLogger(NativeBinary.class);
+
+  private final String extension;
+  private final Set<String> flags;
+
+  NativeBinary(String extension, Set<String> flags) {
+    this.extension = extension;
+    this.flags = flags;
+  }
+
+  /** JavaCPP's name for it, such as {@code -onednn-avx512}. */
+  public String extension() {
+    return extension;
+  }
+
+  /** The highest binary that a CPU with these flags of {@code /proc/cpuinfo} can run. */
+  static NativeBinary forFlags(Set<String> cpu) {
+    for (NativeBinary binary : values()) {
+      if (cpu.containsAll(binary.flags)) {
+        return binary;
+      }
+    }
+    return GENERIC;
+  }
+
+  /**
+   * Chooses the binary for this CPU, unless the user or an earlier call has chosen one.
+   *
+   * @return the extension that JavaCPP will use
+   */
+  public static String select() {
+    String chosen = System.getProperty(PROPERTY);
+    if (chosen == null) {
+      chosen = forFlags(cpuFlags()).extension;
+      System.setProperty(PROPERTY, chosen);
+      LOG.debug("Native binary {}", chosen);
+    }
+    return chosen;
+  }
+
+  private static Set<String> cpuFlags() {
+    try {
+      List<String> lines = Files.readAllLines(Path.of("/proc/cpuinfo"));
+      return lines.stream()
+          .filter(line -> line.startsWith("flags"))
+          .findFirst()
+          .map(
+              line ->
+                  Set.copyOf(List.of(line.substring(line.indexOf(':') + 1).trim().split("\\s+"))))
+          .orElse(Set.of());
+    } catch (IOException e) {
+      return Set.of();
+    }
+  }
+}

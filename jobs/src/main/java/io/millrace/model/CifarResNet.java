@@ -1,0 +1,75 @@
+package io.millrace.model;
+
+import io.millrace.config.ModelConfig.Shortcut;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * The residual networks for small images: a 3x3 convolution, three stages of (depth - 2) / 6 basic
+ * blocks with w, 2w and 4w channels, global average pooling, one dense layer.
+ *
+ * <p>Kaiming He, Xiangyu Zhang, Shaoqing Ren, Jian Sun: Deep Residual Learning for Image
+ * Recognition, section 4.2 (2015, arXiv 1512.03385). The paper uses identity shortcuts (option A)
+ * on CIFAR-10.
+ *
+ * @param depth weighted layers, 6n + 2
+ * @param width channels w of the first stage; the paper's is 16
+ */
+public record CifarResNet(int depth, int width, Shortcut shortcut) {
+  public CifarResNet {
+    if (depth < 8 || depth % 6 != 2) {
+      throw new IllegalArgumentException(
+          "Invalid model.depth: " + depth + " (must be 6n + 2, such as 8, 20, 56 or 110)");
+    }
+  }
+
+  /** The network as a stock DL4J configuration. */
+  public ComputationGraphConfiguration configuration(
+      ImageShape shape, int classes, IUpdater updater, long seed) {
+    ResidualGraph graph = new ResidualGraph(shape, updater, seed);
+    String top = graph.relu("stem_relu", graph.convolve("stem", ResidualGraph.INPUT, 3, 1, width));
+    for (int stage = 1; stage <= 3; stage++) {
+      for (int block = 1; block <= (depth - 2) / 6; block++) {
+        top = basicBlock(graph, stage, block, top);
+      }
+    }
+    return graph.classify(top, classes);
+  }
+
+  private String basicBlock(ResidualGraph graph, int stage, int block, String input) {
+    String name = "stage" + stage + "_block" + block;
+    int channels = width << (stage - 1);
+    boolean smaller = stage > 1 && block == 1;
+    int stride = smaller ? 2 : 1;
+    String residual = graph.convolve(name + "_conv1", input, 3, stride, channels);
+    residual = graph.relu(name + "_relu1", residual);
+    residual = graph.convolve(name + "_conv2", residual, 3, 1, channels);
+    String by = input;
+    if (smaller) {
+      by =
+          shortcut == Shortcut.PROJECTION
+              ? graph.convolve(name + "_shortcut", input, 1, 2, channels)
+              : identity(graph, name + "_shortcut", input);
+    }
+    return graph.join(name, residual, by);
+  }
+
+  /** Every second pixel, with as many channels of zeros after the others (option A). */
+  private static String identity(ResidualGraph graph, String name, String input) {
+    graph
+        .graph()
+        .addLayer(
+            name + "_pick",
+            new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+                .kernelSize(1, 1)
+                .stride(2, 2)
+                .build(),
+            input)
+        .addVertex(name + "_zeros", new ScaleVertex(0), name + "_pick")
+        .addVertex(name, new MergeVertex(), name + "_pick", name + "_zeros");
+    return name;
+  }
+}

@@ -1,0 +1,43 @@
+package io.millrace.model.layers;
+
+import io.millrace.model.ParameterLayout;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A canonical network and the one that a replica runs in its place.
+ *
+ * @param canonical stock DL4J, as models and checkpoints hold it
+ * @param configuration with native layers; never saved
+ * @param paths what runs each vertex of the canonical network
+ */
+public record AcceleratedNetwork(
+    ComputationGraphConfiguration canonical,
+    ComputationGraphConfiguration configuration,
+    List<LayerPath> paths) {
+
+  /** A new network for a replica; its weights are still to be set. */
+  public ComputationGraph network() {
+    ComputationGraph net = new ComputationGraph(configuration.clone());
+    net.init();
+    return net;
+  }
+
+  /** Copies flat vectors between the canonical network and a replica made by {@link #network}. */
+  public ParameterTable table(ParameterLayout canonicalLayout, ComputationGraph replica) {
+    return ParameterTable.between(canonicalLayout, ParameterLayout.of(replica));
+  }
+
+  /** One line: how many vertices run on which path. */
+  public String summary() {
+    return paths.stream()
+        .collect(Collectors.groupingBy(LayerPath::path, TreeMap::new, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .map(path -> path.getValue() + " " + path.getKey())
+        .collect(Collectors.joining(", "));
+  }
+}
