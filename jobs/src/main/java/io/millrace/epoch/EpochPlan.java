@@ -38,8 +38,7 @@ public final class EpochPlan {
    */
   public EpochPlan(long seed, long epoch, int[] blockRows, EpochShape shape, int window) {
     if (window < 1) {
-      throw new IllegalArgumentException(
-          "Invalid shuffle.window: " + window + " (must be >= 1)");
+      throw new IllegalArgumentException("Invalid shuffle.window: " + window + " (must be >= 1)");
     }
     this.seed = seed;
     this.epoch = epoch;
@@ -57,7 +56,11 @@ public final class EpochPlan {
     }
     if (starts[blocks.length] != shape.rows()) {
       throw new IllegalArgumentException(
-          "Invalid rows: " + shape.rows() + " (must be " + starts[blocks.length] + ", the sum of"
+          "Invalid rows: "
+              + shape.rows()
+              + " (must be "
+              + starts[blocks.length]
+              + ", the sum of"
               + " the blocks' rows)");
     }
   }

@@ -64,7 +64,9 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
     return shareStart(worker + 1) - shareStart(worker);
   }
 
-  /** Examples that a worker uses for an update; 0 only where fewer than {@code workers} are left. */
+  /**
+   * Examples that a worker uses for an update; 0 only where fewer than {@code workers} are left.
+   */
   public int examples(int update, int worker) {
     long left = shareRows(worker) - (long) update * batchPerWorker;
     return (int) Math.max(0, Math.min(batchPerWorker, left));

@@ -191,14 +191,11 @@ class EpochPlanTest {
         .hasMessage("Invalid rows: 0 (must be >= 1)");
     assertThatThrownBy(() -> new EpochShape(1, 1, -8, 1))
         .hasMessage("Invalid training.batchPerWorker: -8 (must be >= 1)");
-    assertThatThrownBy(
-            () -> new EpochPlan(1, 0, new int[] {1}, new EpochShape(1, 1, 1, 1), 0))
+    assertThatThrownBy(() -> new EpochPlan(1, 0, new int[] {1}, new EpochShape(1, 1, 1, 1), 0))
         .hasMessage("Invalid shuffle.window: 0 (must be >= 1)");
-    assertThatThrownBy(
-            () -> new EpochPlan(1, 0, new int[] {1, 2}, new EpochShape(4, 1, 1, 1), 1))
+    assertThatThrownBy(() -> new EpochPlan(1, 0, new int[] {1, 2}, new EpochShape(4, 1, 1, 1), 1))
         .hasMessage("Invalid rows: 4 (must be 3, the sum of the blocks' rows)");
-    assertThatThrownBy(
-            () -> new EpochPlan(1, 0, new int[] {1, 0}, new EpochShape(1, 1, 1, 1), 1))
+    assertThatThrownBy(() -> new EpochPlan(1, 0, new int[] {1, 0}, new EpochShape(1, 1, 1, 1), 1))
         .hasMessage("Invalid rows of block 1: 0 (must be >= 1)");
   }
 
