@@ -1,7 +1,5 @@
 package io.millrace.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +9,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * Finds the checkpoint that a run goes on from, and refuses one that belongs to something else: the
@@ -22,8 +23,6 @@ public final class Resume {
       Pattern.compile(
           "name|output|(source|dataset|evaluation)(\\..*)?"
               + "|training\\.(startTimeout|keepCheckpoints)");
-
-  private static final YAMLMapper YAML = new YAMLMapper();
 
   private Resume() {}
 
@@ -55,8 +54,7 @@ public final class Resume {
     return found;
   }
 
-  static List<String> differences(Checkpoint then, Fingerprints now, String config)
-      throws IOException {
+  static List<String> differences(Checkpoint then, Fingerprints now, String config) {
     List<String> differences = new ArrayList<>();
     Map<String, String> old = keys(then.config());
     Map<String, String> current = keys(config);
@@ -82,18 +80,18 @@ public final class Resume {
   }
 
   /** The values of a config by dotted key; a list is one value. */
-  private static Map<String, String> keys(String yaml) throws IOException {
+  private static Map<String, String> keys(String yaml) {
     Map<String, String> keys = new TreeMap<>();
-    collect("", YAML.readTree(yaml), keys);
+    collect("", new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml), keys);
     return keys;
   }
 
-  private static void collect(String prefix, JsonNode node, Map<String, String> keys) {
-    if (!node.isObject()) {
-      keys.put(prefix, node.isValueNode() ? node.asText() : node.toString());
-    } else {
+  private static void collect(String prefix, Object value, Map<String, String> keys) {
+    if (value instanceof Map<?, ?> map) {
       String dot = prefix.isEmpty() ? "" : prefix + ".";
-      node.fields().forEachRemaining(e -> collect(dot + e.getKey(), e.getValue(), keys));
+      map.forEach((key, inner) -> collect(dot + key, inner, keys));
+    } else {
+      keys.put(prefix, String.valueOf(value));
     }
   }
 }

@@ -63,8 +63,8 @@ class ResumeTest {
     assertThatThrownBy(() -> resume("auto", new Fingerprints("q", "e", "n"), config))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "Cannot resume from epoch 3: it was trained with augment = [{\"flip\":0.5}] (now"
-                + " [{\"flip\":1}]); optimizer.momentum = 0.9 (now 0.8); seed = unset (now 2);"
+            "Cannot resume from epoch 3: it was trained with augment = [{flip=0.5}] (now"
+                + " [{flip=1}]); optimizer.momentum = 0.9 (now 0.8); seed = unset (now 2);"
                 + " another prepared data set; another network");
   }
 
