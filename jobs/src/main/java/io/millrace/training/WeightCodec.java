@@ -1,0 +1,146 @@
+package io.millrace.training;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Long fp32 vectors as little-endian byte arrays, the only form in which weights cross Spark. A
+ * vector is cut into slices of {@link #SLICE} elements, so that no array grows with the model.
+ * Copies go in bulk, never element by element.
+ */
+final class WeightCodec {
+  /** Elements of every slice but the last. */
+  static final int SLICE = 1 << 18;
+
+  private WeightCodec() {}
+
+  /** Slices of a vector of {@code elements}. */
+  static int slices(long elements) {
+    return Math.toIntExact((elements + SLICE - 1) / SLICE);
+  }
+
+  /** Elements of slice {@code slice} of a vector of {@code elements}. */
+  static int length(int slice, long elements) {
+    return (int) Math.min(SLICE, elements - (long) slice * SLICE);
+  }
+
+  /** A vector of zeros. */
+  static byte[][] allocate(long elements) {
+    byte[][] slices = new byte[slices(elements)][];
+    for (int i = 0; i < slices.length; i++) {
+      slices[i] = new byte[Float.BYTES * length(i, elements)];
+    }
+    return slices;
+  }
+
+  /** The floats of one slice, as a view. */
+  static FloatBuffer floats(byte[] slice) {
+    return ByteBuffer.wrap(slice).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  }
+
+  /** Writes {@code from} to elements {@code [at, at + from.length)}. */
+  static void put(float[] from, byte[][] to, long at) {
+    walk(
+        at,
+        from.length,
+        (slice, offset, done, n) -> floats(to[slice]).position(offset).put(from, (int) done, n));
+  }
+
+  /** Reads elements {@code [at, at + to.length)} into {@code to}. */
+  static void get(byte[][] from, long at, float[] to) {
+    walk(
+        at,
+        to.length,
+        (slice, offset, done, n) -> floats(from[slice]).position(offset).get(to, (int) done, n));
+  }
+
+  /** Writes elements {@code [first, first + n)} of a flat array to {@code [at, at + n)}. */
+  static void put(INDArray from, long first, byte[][] to, long at, long n) {
+    Nd4j.getAffinityManager().ensureLocation(from, Location.HOST);
+    BytePointer pointer = pointer(from);
+    walk(
+        at,
+        n,
+        (slice, offset, done, count) ->
+            buffer(pointer, first + done, count)
+                .get(to[slice], Float.BYTES * offset, Float.BYTES * count));
+  }
+
+  /** Reads elements {@code [at, at + n)} into {@code [first, first + n)} of a flat array. */
+  static void get(byte[][] from, long at, INDArray to, long first, long n) {
+    BytePointer pointer = pointer(to);
+    walk(
+        at,
+        n,
+        (slice, offset, done, count) ->
+            buffer(pointer, first + done, count)
+                .put(from[slice], Float.BYTES * offset, Float.BYTES * count));
+    Nd4j.getAffinityManager().tagLocation(to, Location.HOST);
+  }
+
+  /** The difference {@code value - base} of one slice, as bf16, rounded to nearest even. */
+  static byte[] difference(byte[] value, byte[] base) {
+    FloatBuffer values = floats(value);
+    FloatBuffer bases = floats(base);
+    byte[] difference = new byte[value.length / 2];
+    var out = ByteBuffer.wrap(difference).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    for (int i = 0; i < out.limit(); i++) {
+      out.put(i, Bfloat16.round(values.get(i) - bases.get(i)));
+    }
+    return difference;
+  }
+
+  /** A slice of bf16 as fp32. */
+  static void widen(byte[] slice, float[] to) {
+    var in = ByteBuffer.wrap(slice).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    for (int i = 0; i < in.limit(); i++) {
+      to[i] = Bfloat16.widen(in.get(i));
+    }
+  }
+
+  /** Adds {@code base} to {@code difference} in place. */
+  static void add(byte[][] base, byte[][] difference) {
+    for (int slice = 0; slice < base.length; slice++) {
+      FloatBuffer bases = floats(base[slice]);
+      FloatBuffer sums = floats(difference[slice]);
+      for (int i = 0; i < bases.limit(); i++) {
+        sums.put(i, bases.get(i) + sums.get(i));
+      }
+    }
+  }
+
+  private interface Stretch {
+    void copy(int slice, int offset, long done, int n);
+  }
+
+  private static void walk(long at, long elements, Stretch stretch) {
+    for (long done = 0; done < elements; ) {
+      int slice = (int) ((at + done) / SLICE);
+      int offset = (int) ((at + done) % SLICE);
+      int n = (int) Math.min(SLICE - offset, elements - done);
+      stretch.copy(slice, offset, done, n);
+      done += n;
+    }
+  }
+
+  private static BytePointer pointer(INDArray array) {
+    if (array.dataType() != DataType.FLOAT || array.isView() && array.elementWiseStride() != 1) {
+      throw new IllegalArgumentException(
+          "Cannot copy weights: " + array.dataType() + " (must be contiguous FLOAT)");
+    }
+    return new BytePointer(array.data().addressPointer()).capacity(Float.BYTES * array.length());
+  }
+
+  private static ByteBuffer buffer(BytePointer pointer, long first, int n) {
+    return new BytePointer(pointer)
+        .position(Float.BYTES * first)
+        .limit(Float.BYTES * (first + n))
+        .asByteBuffer();
+  }
+}
