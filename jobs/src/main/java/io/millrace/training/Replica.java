@@ -1,0 +1,74 @@
+package io.millrace.training;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A network and the one thread that does all its ND4J work, as workspaces and devices belong to
+ * threads. Lives on an executor as long as the run.
+ */
+final class Replica {
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  private final ReplicaSpec spec;
+  private final ExecutorService thread;
+  private volatile boolean abandoned;
+  private ReplicaNetwork network;
+
+  Replica(ReplicaSpec spec) {
+    this.spec = spec;
+    String name = "replica-" + NUMBER.incrementAndGet();
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread worker = new Thread(task, name);
+              worker.setDaemon(true);
+              return worker;
+            });
+  }
+
+  /** Name of the run it belongs to. */
+  String run() {
+    return spec.run();
+  }
+
+  /** Starts work on the replica's thread. */
+  <T> Future<T> submit(Work<T> work) {
+    ClassLoader classes = Thread.currentThread().getContextClassLoader();
+    Callable<T> call =
+        () -> {
+          Thread.currentThread().setContextClassLoader(classes);
+          if (network == null) {
+            network = new ReplicaNetwork(spec);
+          }
+          return work.with(network);
+        };
+    return thread.submit(call);
+  }
+
+  /** Whether nobody waits any more for what the replica does. */
+  boolean abandoned() {
+    return abandoned;
+  }
+
+  /** Ends the thread after what it does now, and frees the network there. */
+  void discard() {
+    abandoned = true;
+    thread.execute(
+        () -> {
+          if (network != null) {
+            network.close();
+          }
+        });
+    thread.shutdown();
+  }
+
+  /** Work with the network on the replica's thread. */
+  @FunctionalInterface
+  interface Work<T> {
+    T with(ReplicaNetwork network) throws Exception;
+  }
+}

@@ -1,0 +1,86 @@
+package io.millrace.training;
+
+import io.millrace.model.ParameterLayout;
+import io.millrace.recipe.UpdateRule;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The network of one replica: takes master weights, makes updates, gives weights back. Its flat
+ * vectors may be ordered differently from the canonical ones. All calls on the replica's thread.
+ */
+final class ReplicaNetwork {
+  private final ReplicaSpec spec;
+  private final TrainableNet net;
+  private final ParameterLayout layout;
+  private final INDArray state;
+  private final List<Run> weightRuns;
+  private final List<Run> stateRuns;
+
+  ReplicaNetwork(ReplicaSpec spec) {
+    this.spec = spec;
+    this.net = spec.build();
+    this.layout = net.layout();
+    this.weightRuns = Run.between(spec.parameters(), layout);
+    this.stateRuns = Run.between(spec.state(), ReplicaSpec.stateLayout(net, spec.recipe()));
+    this.state = stateOf(net, spec);
+  }
+
+  private static INDArray stateOf(TrainableNet net, ReplicaSpec spec) {
+    if (spec.recipe() == null) {
+      return net.updaterState();
+    }
+    long length = spec.state().length();
+    return length == 0 ? null : Nd4j.zeros(DataType.FLOAT, length);
+  }
+
+  /** Copies the master weights in; without travelling state, the state starts at zero. */
+  void load(byte[][] weights, long update, int epoch) {
+    for (Run run : weightRuns) {
+      WeightCodec.get(weights, run.canonical(), net.weights(), run.replica(), run.length());
+    }
+    if (state != null && !spec.stateTravels()) {
+      state.assign(0);
+    } else {
+      for (Run run : stateRuns) {
+        long at = spec.parameters().length() + run.canonical();
+        WeightCodec.get(weights, at, state, run.replica(), run.length());
+      }
+    }
+    net.count(update, epoch);
+  }
+
+  /**
+   * One update; returns the loss summed over the examples. Whatever the network draws at random
+   * depends on {@code key} alone.
+   */
+  double fit(DataSet minibatch, long update, long key) {
+    Nd4j.getRandom().setSeed(key);
+    UpdateRule recipe = spec.recipe();
+    return recipe == null ? net.fit(minibatch) : net.fit(minibatch, recipe, layout, state, update);
+  }
+
+  /** The weights, and the state if it travels, in canonical order. */
+  byte[][] store() {
+    byte[][] weights = WeightCodec.allocate(spec.elements());
+    for (Run run : weightRuns) {
+      WeightCodec.put(net.weights(), run.replica(), weights, run.canonical(), run.length());
+    }
+    if (spec.stateTravels()) {
+      for (Run run : stateRuns) {
+        long at = spec.parameters().length() + run.canonical();
+        WeightCodec.put(state, run.replica(), weights, at, run.length());
+      }
+    }
+    return weights;
+  }
+
+  /** Gives native memory back; to be called on the replica's thread. */
+  void close() {
+    net.model().close();
+    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+  }
+}

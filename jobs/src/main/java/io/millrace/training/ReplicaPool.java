@@ -1,0 +1,118 @@
+package io.millrace.training;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The replicas of this JVM that nobody uses just now. There are never more of a run than tasks ran
+ * side by side; those of other runs are let go once the JVM holds more than it has cores.
+ */
+final class ReplicaPool {
+  private static final long LOOK_MILLIS = 50;
+  private static final Deque<Replica> IDLE = new ArrayDeque<>();
+
+  private ReplicaPool() {}
+
+  /** Leases a replica to one task attempt. */
+  static Lease lease(ReplicaSpec spec) {
+    Replica replica = take(spec.run());
+    return new Lease(replica == null ? new Replica(spec) : replica);
+  }
+
+  /** Lets go of the idle replicas of a run. */
+  static synchronized void release(String run) {
+    discardIf(replica -> replica.run().equals(run), 0);
+  }
+
+  /** Idle replicas of a run. */
+  static synchronized int idle(String run) {
+    return (int) IDLE.stream().filter(replica -> replica.run().equals(run)).count();
+  }
+
+  private static synchronized Replica take(String run) {
+    for (Iterator<Replica> idle = IDLE.iterator(); idle.hasNext(); ) {
+      Replica replica = idle.next();
+      if (replica.run().equals(run)) {
+        idle.remove();
+        return replica;
+      }
+    }
+    discardIf(replica -> true, Runtime.getRuntime().availableProcessors() - 1);
+    return null;
+  }
+
+  private static synchronized void giveBack(Replica replica) {
+    IDLE.addFirst(replica);
+  }
+
+  private static void discardIf(java.util.function.Predicate<Replica> condition, int keep) {
+    for (Iterator<Replica> idle = IDLE.descendingIterator();
+        idle.hasNext() && IDLE.size() > keep; ) {
+      Replica replica = idle.next();
+      if (condition.test(replica)) {
+        idle.remove();
+        replica.discard();
+      }
+    }
+  }
+
+  /**
+   * The sole right to one replica. If its work did not end well the replica is poisoned: it may
+   * still be busy in native code, so it is discarded and never serves again.
+   */
+  static final class Lease implements AutoCloseable {
+    private final Replica replica;
+    private boolean healthy;
+
+    private Lease(Replica replica) {
+      this.replica = replica;
+    }
+
+    /** The replica leased. */
+    Replica replica() {
+      return replica;
+    }
+
+    /**
+     * Waits for work on the replica's thread.
+     *
+     * @param killed whether the waiting attempt was killed
+     * @throws CancellationException when it was
+     */
+    <T> T call(Replica.Work<T> work, BooleanSupplier killed) throws Exception {
+      Future<T> future = replica.submit(work);
+      while (true) {
+        try {
+          T result = future.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          healthy = true;
+          return result;
+        } catch (TimeoutException e) {
+          if (killed.getAsBoolean()) {
+            throw new CancellationException("task attempt killed");
+          }
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof Exception cause) {
+            throw cause;
+          }
+          throw e;
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      if (healthy) {
+        giveBack(replica);
+      } else {
+        replica.discard();
+      }
+    }
+  }
+}
