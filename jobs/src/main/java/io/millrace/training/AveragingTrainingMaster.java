@@ -1,0 +1,127 @@
+package io.millrace.training;
+
+import io.millrace.epoch.RoundRdd;
+import io.millrace.recipe.UpdateRule;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * Trains by exact parameter averaging: {@code new SparkComputationGraph(sc, net, master).fit(rdd)}.
+ * After every {@code every} updates the weights and optimiser states of the workers are averaged,
+ * weighted by the examples they used; with one update a round and an optimiser that is linear in
+ * the gradient, such as SGD and momentum, that is the update of one process on the global batch.
+ *
+ * <p>One call of {@code fit} is one epoch. An RDD that is a {@link RoundRdd} says itself who trains
+ * on what; any other is cut in its own order, without dropping an example. Lives on the driver;
+ * {@link #close} lets the replicas go.
+ */
+public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
+  private final TrainerConfig settings;
+  private final UpdateRule recipe;
+  private final List<RoundListener> roundListeners = new ArrayList<>();
+  private final List<TrainingListener> trainingListeners = new ArrayList<>();
+  private MasterState state;
+  private MasterWeights resumed;
+
+  /** A master under which the net's own updater makes the updates. */
+  public AveragingTrainingMaster(TrainerConfig settings) {
+    this(settings, null);
+  }
+
+  /** A master under which {@code recipe} makes the updates, in the place of the net's updater. */
+  public AveragingTrainingMaster(TrainerConfig settings, UpdateRule recipe) {
+    this.settings = settings;
+    this.recipe = recipe;
+  }
+
+  /** Adds a listener for finished rounds. */
+  public AveragingTrainingMaster listen(RoundListener listener) {
+    roundListeners.add(listener);
+    return this;
+  }
+
+  /** Lets the next {@code fit} start from these weights, state and counters. */
+  public void resume(MasterWeights weights) {
+    resumed = weights;
+  }
+
+  /**
+   * The master weights after the last {@code fit}.
+   *
+   * @throws IllegalStateException before the first
+   */
+  public MasterWeights weights() {
+    if (state == null) {
+      throw new IllegalStateException("Cannot give weights: nothing has been trained yet");
+    }
+    return state.weights();
+  }
+
+  @Override
+  public void executeTraining(SparkComputationGraph graph, JavaRDD<DataSet> data) {
+    graph.setScore(train(graph.getSparkContext(), new TrainableNet(graph.getNetwork()), data));
+  }
+
+  @Override
+  public void executeTraining(SparkDl4jMultiLayer layers, JavaRDD<DataSet> data) {
+    layers.setScore(train(layers.getSparkContext(), new TrainableNet(layers.getNetwork()), data));
+  }
+
+  private double train(JavaSparkContext spark, TrainableNet net, JavaRDD<DataSet> data) {
+    if (state == null || !state.fits(spark, net)) {
+      close();
+      state = new MasterState(spark, net, recipe, settings);
+    }
+    if (resumed != null) {
+      state.restore(resumed);
+      resumed = null;
+    }
+    LossMeter loss = new LossMeter();
+    RoundListener all =
+        report -> {
+          loss.roundEnded(report);
+          roundListeners.forEach(listener -> listener.roundEnded(report));
+          state.tell(trainingListeners);
+        };
+    if (data.rdd() instanceof RoundRdd plan) {
+      state.train(data.rdd(), plan, all);
+    } else {
+      try (ForeignRounds rounds = new ForeignRounds(data, settings)) {
+        state.train(rounds.minibatches(), rounds.plan(), all);
+      }
+    }
+    return loss.mean();
+  }
+
+  @Override
+  public void setListeners(Collection<TrainingListener> listeners) {
+    trainingListeners.clear();
+    trainingListeners.addAll(listeners);
+  }
+
+  @Override
+  public String toJson() {
+    return settings.toString();
+  }
+
+  @Override
+  public String toYaml() {
+    return settings.toString();
+  }
+
+  /** Lets go of the replicas and of what Spark holds for them. */
+  @Override
+  public void close() {
+    if (state != null) {
+      state.close();
+      state = null;
+    }
+  }
+}

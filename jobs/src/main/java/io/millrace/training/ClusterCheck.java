@@ -1,0 +1,78 @@
+package io.millrace.training;
+
+import java.time.Duration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What must hold of a cluster before training starts on it. Runs on the driver. */
+final class ClusterCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterCheck.class);
+  private static final long LOOK_MILLIS = 100;
+
+  private ClusterCheck() {}
+
+  /**
+   * Refuses settings of Spark that cannot work.
+   *
+   * @param resultBytes bytes that all workers of a round send to the driver together
+   */
+  static void settings(SparkConf conf, long resultBytes) {
+    if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new IllegalArgumentException(
+          "Invalid spark.dynamicAllocation.enabled: true (must be false: workers keep their"
+              + " replicas on executors that stay)");
+    }
+    long limit = conf.getSizeAsBytes("spark.driver.maxResultSize", "1g");
+    if (limit > 0 && resultBytes > limit) {
+      throw new IllegalArgumentException(
+          "Invalid spark.driver.maxResultSize: %s (must be 0 or at least %dm, what a round sends)"
+              .formatted(
+                  conf.get("spark.driver.maxResultSize", "1g"), (resultBytes + (1 << 20)) >> 20));
+    }
+    String master = conf.get("spark.master", "");
+    if (master.matches("local(\\[[^,]*])?")) {
+      LOG.warn(
+          "Spark master {} never retries a task: use local[N,4] to survive a failed one", master);
+    }
+  }
+
+  /**
+   * Waits until the cluster can run as many tasks side by side as there are workers.
+   *
+   * @throws IllegalStateException when it cannot after {@code timeout}
+   */
+  static void awaitSlots(JavaSparkContext spark, int workers, Duration timeout) {
+    if (timeout.isZero()) {
+      return;
+    }
+    long end = System.nanoTime() + timeout.toNanos();
+    int slots = slots(spark);
+    while (slots < workers && System.nanoTime() < end) {
+      pause();
+      slots = slots(spark);
+    }
+    if (slots < workers) {
+      throw new IllegalStateException(
+          "Cannot train with %d workers: the cluster has %d slots after %d s"
+              .formatted(workers, slots, timeout.toSeconds()));
+    }
+  }
+
+  private static int slots(JavaSparkContext spark) {
+    // Counts cores, task cpus and GPUs as the scheduler does; no public call gives that number.
+    ResourceProfile profile = spark.sc().resourceProfileManager().defaultResourceProfile();
+    return spark.sc().maxNumConcurrentTasks(profile);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot train: interrupted while waiting for slots", e);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.millrace.training;
+
+import io.millrace.epoch.RoundRdd;
+import io.millrace.recipe.UpdateRule;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A network under training on the driver: its weights, its optimiser state and its rounds. */
+final class MasterState implements AutoCloseable {
+  private final JavaSparkContext spark;
+  private final TrainableNet net;
+  private final ReplicaSpec spec;
+  private final ParameterAverager averager;
+  private final INDArray state;
+
+  MasterState(JavaSparkContext spark, TrainableNet net, UpdateRule recipe, TrainerConfig settings) {
+    this.spark = spark;
+    this.net = net;
+    this.spec = ReplicaSpec.of(UUID.randomUUID().toString(), net, recipe, settings);
+    this.averager = new ParameterAverager(spark, spec);
+    this.state = recipe == null ? net.updaterState() : zeros(spec.state().length());
+  }
+
+  private static INDArray zeros(long length) {
+    return length == 0 ? null : Nd4j.zeros(DataType.FLOAT, length);
+  }
+
+  /** Whether replicas made for this state serve that network too. */
+  boolean fits(JavaSparkContext otherSpark, TrainableNet other) {
+    return spark.sc() == otherSpark.sc()
+        && net.model() == other.model()
+        && spec.configuration().equals(other.configuration());
+  }
+
+  /** Trains one epoch; the network then has the new weights. */
+  void train(RDD<DataSet> rdd, RoundRdd plan, RoundListener listener) {
+    TrainerConfig settings = spec.settings();
+    if (plan.workers() != settings.workers()) {
+      throw new IllegalArgumentException(
+          "Invalid workers: %d (must be %d, those of the epoch's plan)"
+              .formatted(settings.workers(), plan.workers()));
+    }
+    ClusterCheck.settings(spark.getConf(), averager.resultBytes());
+    ClusterCheck.awaitSlots(spark, settings.workers(), settings.startTimeout());
+    averager.start(slices(), net.update());
+    averager.train(rdd, plan, net.epoch(), listener);
+    copyBack();
+  }
+
+  /** Tells DL4J's listeners of a finished round. */
+  void tell(List<TrainingListener> listeners) {
+    if (!listeners.isEmpty()) {
+      copyBack();
+      int iteration = Math.toIntExact(net.update());
+      listeners.forEach(each -> each.iterationDone(net.model(), iteration, net.epoch()));
+    }
+  }
+
+  /** Weights, state and counters as they stand. */
+  MasterWeights weights() {
+    return new MasterWeights(
+        floats(net.weights()),
+        state == null ? new float[0] : floats(state),
+        net.update(),
+        net.epoch());
+  }
+
+  /** Sets weights, state and counters. */
+  void restore(MasterWeights weights) {
+    fit("parameters", weights.parameters().length, spec.parameters().length());
+    fit("elements of optimiser state", weights.state().length, spec.state().length());
+    net.weights().assign(Nd4j.createFromArray(weights.parameters()).reshape(net.weights().shape()));
+    if (state != null) {
+      state.assign(Nd4j.createFromArray(weights.state()).reshape(state.shape()));
+    }
+    net.count(weights.update(), weights.epoch());
+  }
+
+  @Override
+  public void close() {
+    averager.close();
+  }
+
+  private byte[][] slices() {
+    byte[][] slices = WeightCodec.allocate(spec.elements());
+    long parameters = spec.parameters().length();
+    WeightCodec.put(net.weights(), 0, slices, 0, parameters);
+    if (state != null && spec.stateTravels()) {
+      WeightCodec.put(state, 0, slices, parameters, state.length());
+    }
+    return slices;
+  }
+
+  private void copyBack() {
+    byte[][] slices = averager.master();
+    long parameters = spec.parameters().length();
+    WeightCodec.get(slices, 0, net.weights(), 0, parameters);
+    if (state != null && spec.stateTravels()) {
+      WeightCodec.get(slices, parameters, state, 0, state.length());
+    } else if (state != null) {
+      state.assign(0);
+    }
+    net.count(averager.update(), net.epoch());
+  }
+
+  private static void fit(String what, long given, long needed) {
+    if (given != needed) {
+      throw new IllegalArgumentException(
+          "Cannot resume: the checkpoint has %d %s (must be %d)".formatted(given, what, needed));
+    }
+  }
+
+  private static float[] floats(INDArray vector) {
+    byte[][] slices = WeightCodec.allocate(vector.length());
+    WeightCodec.put(vector, 0, slices, 0, vector.length());
+    float[] floats = new float[Math.toIntExact(vector.length())];
+    WeightCodec.get(slices, 0, floats);
+    return floats;
+  }
+}

@@ -1,0 +1,163 @@
+package io.millrace.training;
+
+import io.millrace.config.AveragingConfig.Exchange;
+import io.millrace.epoch.RoundRdd;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * The rounds of a run: broadcast the master weights, train, average. Lives on the driver, which
+ * holds the master weights, the slices of the new ones while they are made, what Spark keeps of the
+ * broadcast, and the weights of the workers in flight: 4 vectors and workers in flight with {@link
+ * DriverReduce}, 4 vectors with {@link ExecutorReduce}. A vector is parameters and optimiser state.
+ */
+final class ParameterAverager implements AutoCloseable {
+  /** Weights of all workers that the driver takes in one round before executors average, bytes. */
+  static final long DRIVER_BOUND = 1L << 30;
+
+  private static final String DESCRIPTION = "spark.job.description";
+
+  private final JavaSparkContext spark;
+  private final ReplicaSpec spec;
+  private final Broadcast<byte[]> packedSpec;
+  private final String[] locations;
+  private byte[][] master;
+  private long update;
+
+  ParameterAverager(JavaSparkContext spark, ReplicaSpec spec) {
+    this.spark = spark;
+    this.spec = spec;
+    this.packedSpec = spark.broadcast(Packed.pack(spec));
+    this.locations = new String[spec.settings().workers()];
+  }
+
+  /** Starts from these weights, in slices. */
+  void start(byte[][] weights, long updatesDone) {
+    this.master = weights;
+    this.update = updatesDone;
+  }
+
+  byte[][] master() {
+    return master;
+  }
+
+  long update() {
+    return update;
+  }
+
+  /** Trains all rounds of one epoch. */
+  void train(RDD<DataSet> rdd, RoundRdd plan, int epoch, RoundListener listener) {
+    for (int round = 0; round < plan.rounds(); round++) {
+      listener.roundEnded(round(rdd, plan, round, epoch));
+    }
+  }
+
+  private RoundReport round(RDD<DataSet> rdd, RoundRdd plan, int round, int epoch) {
+    long start = System.nanoTime();
+    Broadcast<byte[][]> down = spark.broadcast(master);
+    long broadcastNanos = System.nanoTime() - start;
+    String described = spark.getLocalProperty(DESCRIPTION);
+    try {
+      spark.setJobDescription(
+          "epoch %d, round %d of %d: train and average".formatted(epoch, round + 1, plan.rounds()));
+      RoundTask task = new RoundTask(packedSpec, down, update, epoch);
+      Reduction reduction =
+          reduce(new RoundResults(spark.sc(), rdd, round, plan.workers(), task, locations));
+      List<WorkerResult> results = reduction.results();
+      int updates = check(results);
+      long merging = System.nanoTime();
+      merge(reduction, updates);
+      long end = System.nanoTime();
+      RoundReport report =
+          new RoundReport(
+              round,
+              update,
+              updates,
+              results.stream().mapToDouble(WorkerResult::lossSum).sum(),
+              FeedReports.sum(results.stream().map(WorkerResult::feed).toList()),
+              results.stream().mapToLong(WorkerResult::computeNanos).sum(),
+              results.stream().mapToLong(WorkerResult::serialiseNanos).sum(),
+              reduction.scheduleNanos(),
+              reduction.aggregateNanos() + end - merging,
+              broadcastNanos,
+              end - start);
+      update += updates;
+      return report;
+    } finally {
+      spark.setLocalProperty(DESCRIPTION, described);
+      down.destroy();
+    }
+  }
+
+  /** Bytes that all workers of a round send to the driver together, at most. */
+  long resultBytes() {
+    long vector = spec.elements() * Float.BYTES;
+    return onExecutors() ? vector : vector * locations.length;
+  }
+
+  private Reduction reduce(RoundResults results) {
+    long elements = spec.elements();
+    boolean bf16 = spec.settings().exchange() == Exchange.BF16;
+    if (onExecutors()) {
+      return ExecutorReduce.reduce(
+          results.toJavaRDD(), locations.length, elements, bf16, spark.defaultParallelism());
+    }
+    return DriverReduce.reduce(results.toJavaRDD(), elements, bf16);
+  }
+
+  private boolean onExecutors() {
+    return switch (spec.settings().reduce()) {
+      case DRIVER -> false;
+      case EXECUTORS -> true;
+      case AUTO -> locations.length * spec.elements() * Float.BYTES > DRIVER_BOUND;
+    };
+  }
+
+  /** Looks whether the results can be averaged; returns the updates of the round. */
+  private int check(List<WorkerResult> results) {
+    int updates = 0;
+    for (WorkerResult result : results) {
+      if (result.lostUpdate() >= 0) {
+        throw new IllegalStateException(
+            "Cannot train on: the loss of update %d on worker %d is not finite; lower the learning"
+                    .formatted(result.lostUpdate(), result.worker())
+                + " rate or lengthen the warm-up");
+      }
+      locations[result.worker()] = result.location();
+      updates = Math.max(updates, result.updates());
+    }
+    return updates;
+  }
+
+  private void merge(Reduction reduction, int updates) {
+    List<WorkerResult> used =
+        reduction.results().stream().filter(result -> result.examples() > 0).toList();
+    if (used.isEmpty()) {
+      return;
+    }
+    byte[][] average = reduction.average();
+    if (spec.settings().exchange() == Exchange.BF16) {
+      WeightCodec.add(master, average);
+    }
+    long[] examples = used.stream().mapToLong(WorkerResult::examples).toArray();
+    List<BatchStatistics> norms = spec.statistics();
+    for (int i = 0; i < norms.size(); i++) {
+      int norm = i;
+      float[][] statistics =
+          used.stream().map(result -> result.statistics()[norm]).toArray(float[][]::new);
+      WeightCodec.put(
+          norms.get(i).merge(statistics, examples, updates), average, norms.get(i).mean());
+    }
+    master = average;
+  }
+
+  /** Lets go of what the cluster holds for this run; replicas of executors end with them. */
+  @Override
+  public void close() {
+    packedSpec.destroy();
+    ReplicaPool.release(spec.run());
+  }
+}

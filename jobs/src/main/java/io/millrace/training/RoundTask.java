@@ -1,0 +1,139 @@
+package io.millrace.training;
+
+import io.millrace.config.AveragingConfig.Exchange;
+import io.millrace.epoch.FeedReport;
+import io.millrace.epoch.MinibatchIterator;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.BlockManagerId;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * One worker's part of one round: a pure function of the broadcast weights, the minibatches and the
+ * numbers in this record, so that a repeated attempt gives the same bytes. Runs on executors.
+ *
+ * @param spec the packed {@link ReplicaSpec}
+ * @param weights master weights in slices
+ * @param firstUpdate global number of the round's first update
+ * @param epoch epochs done
+ */
+record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long firstUpdate, int epoch)
+    implements Serializable {
+
+  /** Trains worker {@code worker} on its minibatches and packs its result. */
+  byte[][] run(int worker, Iterator<DataSet> minibatches, TaskContext context) throws Exception {
+    long start = System.nanoTime();
+    ReplicaSpec replicaSpec = Packed.unpack(spec.value(), ReplicaSpec.class);
+    byte[][] master = weights.value();
+    try (ReplicaPool.Lease lease = ReplicaPool.lease(replicaSpec)) {
+      Training training = new Training(replicaSpec, lease.replica(), master, worker);
+      byte[][] slices = lease.call(net -> training.run(net, minibatches), context::isInterrupted);
+      return WorkerResult.pack(training.result(minibatches, start), slices);
+    }
+  }
+
+  /** The work of one attempt; its figures are read when the replica's thread is done. */
+  private final class Training {
+    private final ReplicaSpec replicaSpec;
+    private final Replica replica;
+    private final byte[][] master;
+    private final int worker;
+    private long examples;
+    private int updates;
+    private double lossSum;
+    private long lostUpdate = -1;
+    private long computeNanos;
+    private long serialiseNanos;
+    private long waitNanos;
+    private float[][] statistics;
+
+    Training(ReplicaSpec replicaSpec, Replica replica, byte[][] master, int worker) {
+      this.replicaSpec = replicaSpec;
+      this.replica = replica;
+      this.master = master;
+      this.worker = worker;
+    }
+
+    byte[][] run(ReplicaNetwork network, Iterator<DataSet> minibatches) {
+      long start = System.nanoTime();
+      network.load(master, firstUpdate, epoch);
+      serialiseNanos = System.nanoTime() - start;
+      train(network, minibatches);
+      long trained = System.nanoTime();
+      byte[][] slices = examples == 0 ? new byte[0][] : upward(network.store());
+      serialiseNanos += System.nanoTime() - trained;
+      return slices;
+    }
+
+    private void train(ReplicaNetwork network, Iterator<DataSet> minibatches) {
+      while (lostUpdate < 0 && !replica.abandoned()) {
+        long start = System.nanoTime();
+        if (!minibatches.hasNext()) {
+          waitNanos += System.nanoTime() - start;
+          return;
+        }
+        DataSet minibatch = minibatches.next();
+        long fed = System.nanoTime();
+        long update = firstUpdate + updates;
+        double loss =
+            network.fit(minibatch, update, Keys.of(replicaSpec.settings().seed(), update, worker));
+        computeNanos += System.nanoTime() - fed;
+        waitNanos += fed - start;
+        lossSum += loss;
+        examples += minibatch.numExamples();
+        updates++;
+        if (!Double.isFinite(loss)) {
+          lostUpdate = update;
+        }
+      }
+    }
+
+    private byte[][] upward(byte[][] slices) {
+      statistics = statistics(slices, replicaSpec.statistics());
+      if (replicaSpec.settings().exchange() == Exchange.BF16) {
+        for (int i = 0; i < slices.length; i++) {
+          slices[i] = WeightCodec.difference(slices[i], master[i]);
+        }
+      }
+      return slices;
+    }
+
+    WorkerResult result(Iterator<DataSet> minibatches, long start) {
+      FeedReport feed =
+          minibatches instanceof MinibatchIterator own
+              ? own.report()
+              : new FeedReport(examples, 0, 0, 0, 0, 0, 0, waitNanos);
+      return new WorkerResult(
+          worker,
+          examples,
+          updates,
+          lossSum,
+          lostUpdate,
+          statistics,
+          location(),
+          feed,
+          computeNanos,
+          serialiseNanos,
+          System.nanoTime() - start);
+    }
+  }
+
+  private static float[][] statistics(byte[][] slices, List<BatchStatistics> norms) {
+    float[][] statistics = new float[norms.size()][];
+    for (int i = 0; i < statistics.length; i++) {
+      statistics[i] = new float[2 * norms.get(i).channels()];
+      // Means and variances lie in a row.
+      WeightCodec.get(slices, norms.get(i).mean(), statistics[i]);
+    }
+    return statistics;
+  }
+
+  private static String location() {
+    BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
+    return "executor_" + id.host() + "_" + id.executorId();
+  }
+}
