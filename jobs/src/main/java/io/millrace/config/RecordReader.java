@@ -87,7 +87,7 @@ final class RecordReader {
 
   /** One of several records behind an interface: {@code name: {keys}}, or the bare name. */
   private Object variant(Class<?> type, Tree tree, String path) {
-    Map<String, Class<? extends Record>> variants = Variants.of(type);
+    Map<String, ? extends Class<?>> variants = Variants.of(type);
     String name = null;
     Tree keys = tree;
     if (tree instanceof Tree.Scalar scalar && !scalar.isNull()) {

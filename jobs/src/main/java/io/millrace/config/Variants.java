@@ -1,17 +1,18 @@
 package io.millrace.config;
 
 import io.millrace.image.ImageOperation;
+import io.millrace.image.ImageOperations;
 import java.util.Map;
 
 /** The records that may stand where a config names an interface. */
 final class Variants {
-  private static final Map<Class<?>, Map<String, Class<? extends Record>>> REGISTRIES =
-      Map.of(ImageOperation.class, Map.of());
+  private static final Map<Class<?>, Map<String, ? extends Class<?>>> REGISTRIES =
+      Map.of(ImageOperation.class, ImageOperations.byName());
 
   private Variants() {}
 
   /** The records by the name that a config gives them. */
-  static Map<String, Class<? extends Record>> of(Class<?> type) {
+  static Map<String, ? extends Class<?>> of(Class<?> type) {
     return REGISTRIES.get(type);
   }
 

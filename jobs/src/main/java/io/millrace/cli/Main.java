@@ -1,0 +1,55 @@
+package io.millrace.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** The command line. Runs on the driver. */
+@Command(
+    name = "millrace",
+    description = "Trains image classifiers with very large batches on Apache Spark.",
+    subcommands = {TrainCommand.class},
+    mixinStandardHelpOptions = true,
+    version = "millrace 0.1.0")
+public final class Main implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs one command; a code other than 0 ends the JVM, which cluster managers report. */
+  public static void main(String[] args) {
+    int code = run(args);
+    if (code != ExitCode.DONE) {
+      System.exit(code); // never exit(0): YARN counts it as a failure
+    }
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(String... args) {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::wrongUsage)
+        .setExecutionExceptionHandler(
+            (e, command, parsed) -> {
+              ErrorLines lines = ErrorLines.of(e);
+              lines.print(command.getErr());
+              if (command.getParseResult().matchedOptionValue("-v", false)) {
+                e.printStackTrace(command.getErr());
+              }
+              return lines.exitCode();
+            })
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "Missing command (one of " + String.join(", ", spec.subcommands().keySet()) + ")");
+  }
+
+  private static int wrongUsage(ParameterException e, String[] args) {
+    e.getCommandLine().getErr().println("error: " + e.getMessage());
+    return ExitCode.WRONG_USAGE;
+  }
+}
