@@ -1,7 +1,9 @@
 package io.millrace.training;
 
+import io.millrace.config.AveragingConfig.State;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import io.millrace.model.layers.NativePass;
 import io.millrace.recipe.UpdateRule;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -50,12 +52,15 @@ record ReplicaSpec(
   /** Builds a network for a replica; its weights are still to be set. */
   TrainableNet build() {
     if (graph) {
-      ComputationGraph net =
-          new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration));
-      net.init();
-      return new TrainableNet(net);
+      ComputationGraphConfiguration conf = ComputationGraphConfiguration.fromJson(configuration);
+      return new TrainableNet(
+          (settings.fastPath() ? NativePass.accelerate(conf) : NativePass.stock(conf)).network());
     }
-    MultiLayerNetwork net = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(configuration));
+    MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
+    if (settings.fastPath()) {
+      return new TrainableNet(NativePass.accelerate(conf).network());
+    }
+    MultiLayerNetwork net = new MultiLayerNetwork(conf);
     net.init();
     return new TrainableNet(net);
   }
@@ -67,7 +72,7 @@ record ReplicaSpec(
 
   /** Whether the optimiser state goes down and up, else every round starts with zeros. */
   boolean stateTravels() {
-    return settings.state() == io.millrace.config.AveragingConfig.State.AVERAGE;
+    return settings.state() == State.AVERAGE;
   }
 
   /** Where the optimiser state of each parameter lies: a recipe's in whole vectors, [s * P]. */

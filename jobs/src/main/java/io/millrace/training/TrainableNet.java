@@ -185,13 +185,21 @@ final class TrainableNet {
     return net.conf().isMiniBatch() ? minibatch.numExamples() : 1;
   }
 
-  private static ParameterSlot slot(ParamState parameter, String suffix, long offset) {
+  private ParameterSlot slot(ParamState parameter, String suffix, long offset) {
     return new ParameterSlot(
-        parameter.getLayer().getConfig().getLayerName(),
+        vertex(parameter.getLayer()),
         parameter.getParamName() + suffix,
         offset,
         parameter.getParamOffsetEnd() - parameter.getParamOffsetStart(),
         kind(parameter));
+  }
+
+  /** In a stack of layers its index, as in the graph that native layers turn the stack into. */
+  private String vertex(Trainable owner) {
+    return net instanceof MultiLayerNetwork
+            && owner instanceof org.deeplearning4j.nn.api.Layer layer
+        ? Integer.toString(layer.getIndex())
+        : owner.getConfig().getLayerName();
   }
 
   private static Kind kind(ParamState parameter) {

@@ -1,19 +1,37 @@
 package io.millrace.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.SharedSpark;
+import io.millrace.config.AveragingConfig.Exchange;
+import io.millrace.config.AveragingConfig.Reduce;
+import io.millrace.config.AveragingConfig.State;
+import io.millrace.recipe.ConstantSchedule;
+import io.millrace.recipe.MomentumSgd;
+import io.millrace.recipe.UpdateRule;
+import io.millrace.recipe.WarmupSchedule;
+import io.millrace.recipe.WeightDecay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
 
 class AveragingTrainingMasterTest {
   private static final int EXAMPLES = 43;
@@ -42,6 +60,162 @@ class AveragingTrainingMasterTest {
         .isLessThanOrEqualTo(workers == 1 ? 0 : 1e-6);
     assertThat(trained.getIterationCount()).isEqualTo(reference.getIterationCount());
     assertThat(trained.getEpochCount()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, true", "2, true", "3, true", "2, false"})
+  void stacksOfLayersTrainToo(int workers, boolean fastPath) {
+    MultiLayerNetwork reference = new MultiLayerNetwork(Nets.layers(new Nesterovs(0.1, 0.9)));
+    reference.init();
+    globalBatches(workers).forEach(reference::fit);
+    MultiLayerNetwork trained = new MultiLayerNetwork(Nets.layers(new Nesterovs(0.1, 0.9)));
+    trained.init();
+    try (AveragingTrainingMaster master =
+        new AveragingTrainingMaster(settings(workers).fastPath(fastPath))) {
+      new SparkDl4jMultiLayer(spark, trained, master).fit(data());
+    }
+    assertThat(Nets.distance(trained.params(), reference.params())).isLessThan(1e-6);
+    assertThat(trained.getIterationCount()).isEqualTo(reference.getIterationCount());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reduce.class)
+  void theAverageIsTheSameBytesWhereverItIsMade(Reduce reduce) {
+    for (boolean bf16 : new boolean[] {false, true}) {
+      TrainerConfig settings =
+          bf16 ? settings(3).exchanging(State.LOCAL_RESET, Exchange.BF16) : settings(3).every(2);
+      assertThat(train(Nets.normed(new Adam(0.01), 0.5), settings.reducing(reduce)))
+          .isEqualTo(train(Nets.normed(new Adam(0.01), 0.5), settings));
+    }
+  }
+
+  @Test
+  void aSecondRunGivesTheSameBytesAndAnotherSeedOthers() {
+    TrainerConfig settings = settings(3).every(2);
+    TrainerConfig other =
+        new TrainerConfig(
+            3,
+            BATCH,
+            2,
+            State.AVERAGE,
+            Exchange.FP32,
+            Reduce.AUTO,
+            settings.seed() + 1,
+            true,
+            Duration.ZERO);
+    float[] once = train(Nets.normed(new Sgd(0.1), 0.5), settings);
+    assertThat(train(Nets.normed(new Sgd(0.1), 0.5), settings)).isEqualTo(once);
+    assertThat(train(Nets.normed(new Sgd(0.1), 0.5), other)).isNotEqualTo(once);
+  }
+
+  @Test
+  void resumedIsUninterrupted() {
+    UpdateRule rule =
+        new UpdateRule(
+            new WarmupSchedule(15, 0.3, new ConstantSchedule(0.2)),
+            new MomentumSgd(0.9, true),
+            new WeightDecay(1e-3, false));
+    MasterWeights straight;
+    ComputationGraph net = Nets.dense(new Sgd(1));
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2), rule)) {
+      SparkComputationGraph training = new SparkComputationGraph(spark, net, master);
+      training.fit(data());
+      MasterWeights half = master.weights();
+      training.fit(data());
+      straight = master.weights();
+      assertThat(half.update()).isEqualTo(6);
+      assertThat(half.epoch()).isEqualTo(1);
+      assertThat(half.parameters()).isNotEqualTo(straight.parameters());
+      try (AveragingTrainingMaster again = new AveragingTrainingMaster(settings(2), rule)) {
+        again.resume(half);
+        new SparkComputationGraph(spark, Nets.dense(new Sgd(1)), again).fit(data());
+        assertThat(again.weights()).usingRecursiveComparison().isEqualTo(straight);
+      }
+    }
+  }
+
+  @Test
+  void replicasAreBuiltOnceAndLetGoAtTheEnd() {
+    List<RoundReport> rounds = new ArrayList<>();
+    AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2)).listen(rounds::add);
+    new SparkComputationGraph(spark, Nets.dense(new Sgd(0.1)), master).fit(data());
+    assertThat(rounds).hasSize(6).extracting(RoundReport::updates).containsOnly(1);
+    assertThat(rounds.stream().mapToLong(round -> round.feed().examples()).sum())
+        .isEqualTo(EXAMPLES);
+    assertThat(ReplicaPool.idle()).isBetween(1, 2);
+    master.close();
+    assertThat(ReplicaPool.idle()).isZero();
+  }
+
+  @Test
+  void aLossThatIsNotFiniteStopsTheRunAndNamesTheUpdate() {
+    ComputationGraph net = Nets.dense(new Sgd(Float.MAX_VALUE));
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2))) {
+      SparkComputationGraph training = new SparkComputationGraph(spark, net, master);
+      assertThatThrownBy(() -> training.fit(data()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageMatching(
+              "Cannot train on: the loss of update \\d+ on worker [01] is not finite; lower the"
+                  + " learning rate or lengthen the warm-up");
+    }
+  }
+
+  @Test
+  void tooFewSlotsAreRefusedWithBothNumbers() {
+    assertThatThrownBy(
+            () -> train(Nets.dense(new Sgd(0.1)), settings(3).startTimeout(Duration.ofMillis(1))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("Cannot train with 3 workers: the cluster has 2 slots after 0 s");
+  }
+
+  @Test
+  void anEmptyTrainingSetIsRefused() {
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2))) {
+      SparkComputationGraph training =
+          new SparkComputationGraph(spark, Nets.dense(new Sgd(0.1)), master);
+      assertThatThrownBy(() -> training.fit(spark.<DataSet>emptyRDD()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("Invalid training data: 0 examples (must be > 0)");
+    }
+  }
+
+  @Test
+  void entryPointsThatAreNotServedAreRefusedInOneLine() {
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2))) {
+      SparkComputationGraph training =
+          new SparkComputationGraph(spark, Nets.dense(new Sgd(0.1)), master);
+      assertThatThrownBy(() -> training.fitMultiDataSet(spark.<MultiDataSet>emptyRDD()))
+          .hasMessage("Cannot train on MultiDataSet: give fit an RDD of DataSet");
+      assertThatThrownBy(() -> training.fitPaths(spark.<String>emptyRDD()))
+          .hasMessage("Cannot train on paths: load them into an RDD of DataSet and give fit that");
+      assertThatThrownBy(() -> training.setCollectTrainingStats(true))
+          .hasMessage("Cannot collect DL4J's statistics: listen to rounds with a RoundListener");
+      assertThatThrownBy(master::weights)
+          .hasMessage("Cannot give weights: nothing has been trained yet");
+    }
+  }
+
+  @Test
+  void settingsOfSparkThatCannotWorkAreRefused() {
+    SparkConf dynamic = new SparkConf(false).set("spark.dynamicAllocation.enabled", "true");
+    assertThatThrownBy(() -> ClusterCheck.settings(dynamic, 0))
+        .hasMessage(
+            "Invalid spark.dynamicAllocation.enabled: true (must be false: workers keep their"
+                + " replicas on executors that stay)");
+    SparkConf small = new SparkConf(false).set("spark.driver.maxResultSize", "16m");
+    assertThatThrownBy(() -> ClusterCheck.settings(small, 20 << 20))
+        .hasMessage(
+            "Invalid spark.driver.maxResultSize: 16m (must be 0 or at least 21m, what a round"
+                + " sends)");
+  }
+
+  private float[] train(ComputationGraph net, TrainerConfig settings) {
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings)) {
+      SparkComputationGraph training = new SparkComputationGraph(spark, net, master);
+      training.fit(data());
+      training.fit(data());
+      return master.weights().parameters();
+    }
   }
 
   private TrainerConfig settings(int workers) {
