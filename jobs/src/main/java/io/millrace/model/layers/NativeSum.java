@@ -1,0 +1,34 @@
+package io.millrace.model.layers;
+
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The sum of images with the ReLU that may follow it, or ReLU alone, as a vertex of a replica. */
+final class NativeSum extends ElementWiseVertex {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean relu;
+
+  NativeSum(boolean relu) {
+    super(Op.Add);
+    this.relu = relu;
+  }
+
+  @Override
+  public NativeSum clone() {
+    return new NativeSum(relu);
+  }
+
+  @Override
+  public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
+      ComputationGraph graph,
+      String name,
+      int index,
+      INDArray parameters,
+      boolean initialise,
+      DataType type) {
+    return new NativeSumVertex(graph, name, index, relu, type);
+  }
+}

@@ -1,0 +1,90 @@
+package io.millrace.model.layers;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Adds images, and ReLU, in one pass each way. */
+final class NativeSumVertex extends BaseGraphVertex {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean relu;
+  private transient INDArray output;
+
+  NativeSumVertex(ComputationGraph graph, String name, int index, boolean relu, DataType type) {
+    super(graph, name, index, null, null, type);
+    this.relu = relu;
+  }
+
+  @Override
+  public INDArray doForward(boolean training, LayerWorkspaceMgr memory) {
+    List<INDArray> terms =
+        Arrays.stream(inputs)
+            .map(term -> Nhwc.of(term, CNN2DFormat.NCHW, ArrayType.FF_WORKING_MEM, memory))
+            .toList();
+    INDArray sum = Nhwc.create(ArrayType.ACTIVATIONS, memory, terms.get(0), terms.get(0).shape());
+    SumKernels.forward(terms, relu, sum);
+    output = sum;
+    return Nhwc.shaped(sum, CNN2DFormat.NCHW);
+  }
+
+  /** Each input gets an array of its own, since DL4J adds to the gradient of a shared input. */
+  @Override
+  public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr memory) {
+    INDArray g = Nhwc.of(epsilon, CNN2DFormat.NCHW, ArrayType.BP_WORKING_MEM, memory);
+    List<INDArray> gradients = new ArrayList<>();
+    for (int i = 0; i < inputs.length; i++) {
+      gradients.add(Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, g, g.shape()));
+    }
+    if (relu) {
+      SumKernels.backward(output, g, gradients);
+    } else {
+      gradients.forEach(gradient -> SumKernels.forward(List.of(g), false, gradient));
+    }
+    output = null;
+    return new Pair<>(
+        null,
+        gradients.stream()
+            .map(gradient -> Nhwc.shaped(gradient, CNN2DFormat.NCHW))
+            .toArray(INDArray[]::new));
+  }
+
+  @Override
+  public boolean hasLayer() {
+    return false;
+  }
+
+  @Override
+  public Layer getLayer() {
+    return null;
+  }
+
+  @Override
+  public void setBackpropGradientsViewArray(INDArray gradients) {
+    if (gradients != null) {
+      throw new IllegalArgumentException("Cannot set gradients of " + vertexName + ": it has none");
+    }
+  }
+
+  @Override
+  public Pair<INDArray, MaskState> feedForwardMaskArrays(
+      INDArray[] masks, MaskState state, int minibatch) {
+    return masks == null ? null : new Pair<>(masks[0], state);
+  }
+
+  @Override
+  public String toString() {
+    return "NativeSumVertex(name=" + vertexName + ",relu=" + relu + ")";
+  }
+}

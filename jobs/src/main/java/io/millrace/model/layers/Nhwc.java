@@ -1,0 +1,40 @@
+package io.millrace.model.layers;
+
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Images in NHWC memory. Between layers they have the shape that the network's format asks for, [N,
+ * C, H, W] as a permuted view by default, so that stock layers can stand anywhere.
+ */
+final class Nhwc {
+  private Nhwc() {}
+
+  /** The image as a contiguous [N, H, W, C] array: the same memory where it lies so already. */
+  static INDArray of(INDArray image, CNN2DFormat format, ArrayType type, LayerWorkspaceMgr memory) {
+    INDArray view = format == CNN2DFormat.NCHW ? image.permute(0, 2, 3, 1) : image;
+    return isContiguous(view) ? view : memory.dup(type, view, 'c');
+  }
+
+  /** A contiguous [N, H, W, C] array as the network's format has it, without a copy. */
+  static INDArray shaped(INDArray nhwc, CNN2DFormat format) {
+    return format == CNN2DFormat.NCHW ? nhwc.permute(0, 3, 1, 2) : nhwc;
+  }
+
+  static INDArray create(ArrayType type, LayerWorkspaceMgr memory, INDArray like, long... shape) {
+    return memory.createUninitialized(type, like.dataType(), shape, 'c');
+  }
+
+  private static boolean isContiguous(INDArray array) {
+    long expected = 1;
+    for (int i = array.rank() - 1; i >= 0; i--) {
+      if (array.size(i) != 1 && array.stride(i) != expected) {
+        return false;
+      }
+      expected *= array.size(i);
+    }
+    return true;
+  }
+}
