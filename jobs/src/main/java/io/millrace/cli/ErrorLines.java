@@ -36,7 +36,8 @@ record ErrorLines(List<String> lines, int exitCode) {
             || error instanceof IllegalStateException
             || error instanceof java.io.IOException;
     String line = message == null ? "" : firstLine(message);
-    String text = ours && !line.isEmpty() ? line : error.getClass().getSimpleName() + ": " + line;
+    String name = error.getClass().getSimpleName();
+    String text = line.isEmpty() ? name : ours ? line : name + ": " + line;
     int code = error instanceof IllegalArgumentException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
     return new ErrorLines(List.of(text), code);
   }

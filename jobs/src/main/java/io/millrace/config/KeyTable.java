@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.image.ImageOperation;
 import io.millrace.settings.Key;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -9,6 +10,8 @@ import java.util.List;
 
 /** All keys of a config as rows: the README's config reference. */
 public final class KeyTable {
+  private static final String REQUIRED = "required";
+
   private KeyTable() {}
 
   /**
@@ -28,12 +31,22 @@ public final class KeyTable {
     return rows;
   }
 
-  /** The rows as a Markdown table. */
-  public static String markdown(Class<? extends Record> type) {
+  /** All keys of a config file and of the image operations in it, as Markdown tables. */
+  public static String markdown() {
+    StringBuilder text = new StringBuilder(table(of(RunConfig.class)));
+    text.append("\nAn item of `augment` is `name: {key: value}`, or the bare name:\n\n");
+    List<Row> operations = new ArrayList<>();
+    Variants.of(ImageOperation.class)
+        .forEach((name, operation) -> collect(operation, name + ".", operations));
+    return text.append(table(operations)).toString();
+  }
+
+  private static String table(List<Row> rows) {
     StringBuilder text =
         new StringBuilder("| key | default | allowed | meaning |\n|---|---|---|---|\n");
-    for (Row row : of(type)) {
-      text.append("| `%s` | `%s` | %s | %s |\n".formatted(row.key, row.value, row.rule, row.doc));
+    for (Row row : rows) {
+      String value = row.value.equals(REQUIRED) ? REQUIRED : "`" + row.value + "`";
+      text.append("| `%s` | %s | %s | %s |\n".formatted(row.key, value, row.rule, row.doc));
     }
     return text.toString();
   }
@@ -45,7 +58,7 @@ public final class KeyTable {
       if (component.getType().isRecord()) {
         collect(component.getType(), name + ".", rows);
       } else {
-        String value = key.value().equals(Key.REQUIRED) ? "required" : key.value();
+        String value = key.value().equals(Key.REQUIRED) ? REQUIRED : key.value();
         rows.add(new Row(name, value, rule(component.getGenericType(), key), key.doc()));
       }
     }
@@ -57,7 +70,7 @@ public final class KeyTable {
     }
     Class<?> target = (Class<?>) type;
     if (!ScalarReader.reads(target)) {
-      return "an operation, see below";
+      return "an image operation";
     }
     String kind = ScalarReader.kind(target) + ScalarReader.bounds(key, " ");
     return kind + (key.value().equals("null") ? ", or null" : "");

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dataset.Split;
+import io.millrace.image.HorizontalFlip;
+import io.millrace.image.RandomCrop;
+import io.millrace.image.Resize;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -262,6 +265,46 @@ class ConfigReaderTest {
     assertThat(problems("", "training.workers"))
         .containsExactly(
             "--set training.workers: Invalid --set: training.workers (must be key.path=value)");
+  }
+
+  @Test
+  void imageOperationsAreReadByNameWithTheirOwnKeys() {
+    String yaml =
+        """
+        augment:
+          - random_crop: {height: 28, width: 30, padding: 2}
+          - horizontal_flip
+          - resize:
+              height: 8
+              width: 9
+        """;
+    assertThat(read(yaml).augment())
+        .containsExactly(new RandomCrop(28, 30, 2), new HorizontalFlip(0.5), new Resize(8, 9));
+    assertThat(read(ConfigWriter.yaml(read(yaml)))).isEqualTo(read(yaml));
+  }
+
+  @Test
+  void aWrongImageOperationIsReportedAtItsLine() {
+    String yaml =
+        """
+        augment:
+          - random_corp: {height: 28}
+          - random_crop: {height: 28, paddin: 2}
+          - resize: {height: 0, width: 8}
+          - [1]
+        """;
+    assertThat(problems(yaml))
+        .containsExactly(
+            "run.yaml:2: Invalid augment[0]: random_corp (must be one of random_crop,"
+                + " random_resized_crop, center_crop, horizontal_flip, vertical_flip, resize,"
+                + " resize_short_side)",
+            "run.yaml:3: Missing augment[1].random_crop.width (Width of the crop in pixels.)",
+            "run.yaml:3: Unknown key augment[1].random_crop.paddin (did you mean"
+                + " augment[1].random_crop.padding?)",
+            "run.yaml:4: Invalid augment[2].resize.height: 0 (must be >= 1)",
+            "run.yaml:5: Invalid augment[3]: a list (must be one of random_crop,"
+                + " random_resized_crop, center_crop, horizontal_flip, vertical_flip, resize,"
+                + " resize_short_side)");
   }
 
   @Test

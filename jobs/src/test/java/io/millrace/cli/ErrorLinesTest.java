@@ -1,0 +1,61 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.SharedSpark;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+
+class ErrorLinesTest {
+  @Test
+  void wrongInputIsItsOwnMessageAndCodeTwo() {
+    assertThat(ErrorLines.of(new IllegalArgumentException("Invalid seed: x (must be y)\nmore")))
+        .isEqualTo(new ErrorLines(List.of("Invalid seed: x (must be y)"), 2));
+  }
+
+  @Test
+  void aFailureIsItsOwnMessageAndCodeOne() {
+    assertThat(ErrorLines.of(new CompletionException(new IOException("Cannot read a: gone"))))
+        .isEqualTo(new ErrorLines(List.of("Cannot read a: gone"), 1));
+  }
+
+  @Test
+  void aDefectOfOursKeepsTheNameOfItsClass() {
+    assertThat(ErrorLines.of(new ArithmeticException("/ by zero")))
+        .isEqualTo(new ErrorLines(List.of("ArithmeticException: / by zero"), 1));
+    assertThat(ErrorLines.of(new NullPointerException()))
+        .isEqualTo(new ErrorLines(List.of("NullPointerException"), 1));
+  }
+
+  @Test
+  void theErrorOfATaskComesOutOfSparksText() {
+    String text =
+        "Job aborted due to stage failure: Task 1 in stage 3.0 failed 4 times, most recent failure:"
+            + " Lost task 1.3 in stage 3.0 (TID 9) (10.0.0.7 executor 2):"
+            + " java.io.IOException: Cannot read block a.parquet: cut\n\tat io.millrace.A.b(A.java)";
+    assertThat(ErrorLines.of(new SparkException(text)))
+        .isEqualTo(new ErrorLines(List.of("Cannot read block a.parquet: cut"), 1));
+  }
+
+  @Test
+  void aFailingTaskOfARealJobGivesItsOneLine() {
+    var spark = JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
+    try {
+      spark
+          .parallelize(List.of(1, 2), 2)
+          .foreach(
+              x -> {
+                throw new IllegalArgumentException("Invalid label: 11 (must be < 10)");
+              });
+    } catch (Exception e) {
+      assertThat(ErrorLines.of(e))
+          .isEqualTo(new ErrorLines(List.of("Invalid label: 11 (must be < 10)"), 2));
+      return;
+    }
+    throw new AssertionError("the job did not fail");
+  }
+}

@@ -1,0 +1,90 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+  @TempDir private Path folder;
+
+  private record Outcome(int code, String err) {}
+
+  private static Outcome run(String... args) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      int code = Main.run(args);
+      return new Outcome(code, err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setErr(before);
+    }
+  }
+
+  private String config(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("run.yaml"), yaml).toString();
+  }
+
+  @Test
+  void wrongUsageIsOneLineAndCodeTwo() {
+    assertThat(run())
+        .isEqualTo(new Outcome(2, "error: Missing command (one of " + COMMANDS + ")\n"));
+    assertThat(run("train"))
+        .isEqualTo(new Outcome(2, "error: Missing required option: '--config=FILE'\n"));
+    assertThat(run("train", "--config", "a.yaml", "--colour"))
+        .isEqualTo(new Outcome(2, "error: Unknown option: '--colour'\n"));
+  }
+
+  @Test
+  void aConfigThatIsNotThereIsNamed() {
+    assertThat(run("train", "--config", "no/such.yaml"))
+        .isEqualTo(
+            new Outcome(
+                2,
+                "error: Cannot read config no/such.yaml: no such file, here or among --files\n"));
+  }
+
+  @Test
+  void everyProblemOfAConfigIsALine() throws IOException {
+    String file = config("training:\n  batchPerWorker: -8\n  epohcs: 2\n");
+    assertThat(run("train", "--config", file, "--set", "seed=one"))
+        .isEqualTo(
+            new Outcome(
+                2,
+                "error: --set seed=one: Invalid seed: one (must be a whole number)\nerror: "
+                    + file
+                    + ":2: Invalid training.batchPerWorker: -8 (must be >= 1)\nerror: "
+                    + file
+                    + ":3: Unknown key training.epohcs (did you mean training.epochs?)\n"));
+  }
+
+  @Test
+  void dynamicAllocationIsRefused() throws IOException {
+    System.setProperty("spark.dynamicAllocation.enabled", "true");
+    try {
+      assertThat(run("train", "--config", config("")))
+          .isEqualTo(
+              new Outcome(
+                  2,
+                  "error: Invalid spark.dynamicAllocation.enabled: true (must be false: workers are"
+                      + " a number of the config)\n"));
+    } finally {
+      System.clearProperty("spark.dynamicAllocation.enabled");
+    }
+  }
+
+  @Test
+  void theStackIsPrintedOnlyWhenAskedFor() {
+    assertThat(run("train", "--config", "no/such.yaml").err()).doesNotContain("\tat ");
+    assertThat(run("train", "-v", "--config", "no/such.yaml").err()).contains("\tat ");
+  }
+
+  private static final String COMMANDS = "train";
+}

@@ -1,0 +1,47 @@
+package io.millrace.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class KeyTableTest {
+  private static final Path README = Path.of("..", "README.md");
+  private static final String START = "<!-- keys -->\n";
+  private static final String END = "<!-- /keys -->";
+
+  @Test
+  void theReadmeHasTheTableOfAllKeys() throws IOException {
+    String readme = Files.readString(README);
+    int start = readme.indexOf(START) + START.length();
+    int end = readme.indexOf(END);
+    if (Boolean.getBoolean("rewrite")) {
+      readme = readme.substring(0, start) + KeyTable.markdown() + readme.substring(end);
+      Files.writeString(README, readme);
+      end = readme.indexOf(END);
+    }
+    assertThat(readme.substring(start, end))
+        .as(
+            "README.md, config reference; rewrite it by: mvn -q -pl jobs -am test"
+                + " -Dtest=KeyTableTest -Dsurefire.failIfNoSpecifiedTests=false -Drewrite=true")
+        .isEqualTo(KeyTable.markdown());
+  }
+
+  @Test
+  void everyKeyHasARow() {
+    assertThat(KeyTable.of(RunConfig.class))
+        .extracting(KeyTable.Row::key)
+        .contains("name", "source.classesFrom", "augment", "training.workers", "evaluation.batch")
+        .doesNotHaveDuplicates();
+    assertThat(KeyTable.of(RunConfig.class))
+        .contains(
+            new KeyTable.Row("training.epochs", "90", "a whole number >= 1", "Epochs."),
+            new KeyTable.Row(
+                "optimizer.kind",
+                "nesterov",
+                "one of sgd, momentum, nesterov",
+                "sgd, momentum or nesterov."));
+  }
+}
