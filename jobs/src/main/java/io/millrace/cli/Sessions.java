@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.backend.NativeBinaryPlugin;
 import io.millrace.config.RunConfig;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -19,10 +20,16 @@ final class Sessions {
     conf.setAppName("millrace " + command + " " + config.name())
         .setIfMissing("spark.master", "local[*,4]")
         .setIfMissing("spark.executorEnv.OMP_NUM_THREADS", threads);
+    addPlugin(conf, NativeBinaryPlugin.class.getName());
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     if (!conf.contains("spark.log.level")) {
       spark.sparkContext().setLogLevel("WARN");
     }
     return spark;
+  }
+
+  private static void addPlugin(SparkConf conf, String plugin) {
+    String others = conf.get("spark.plugins", "");
+    conf.set("spark.plugins", others.isEmpty() ? plugin : others + "," + plugin);
   }
 }
