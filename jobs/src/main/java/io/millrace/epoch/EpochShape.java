@@ -71,4 +71,10 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
     long left = shareRows(worker) - (long) update * batchPerWorker;
     return (int) Math.max(0, Math.min(batchPerWorker, left));
   }
+
+  /** Minibatches of a worker in a round: its updates, but for one that leaves it empty. */
+  public int minibatches(int round, int worker) {
+    int last = firstUpdate(round) + updates(round) - 1;
+    return updates(round) - (examples(last, worker) == 0 ? 1 : 0);
+  }
 }

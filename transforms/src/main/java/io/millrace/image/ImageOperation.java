@@ -1,6 +1,7 @@
 package io.millrace.image;
 
 import java.io.Serializable;
+import java.io.Serializable;
 import java.util.random.RandomGenerator;
 
 /**
