@@ -25,8 +25,7 @@ final class EpochRdd extends RDD<DataSet> implements RoundRdd {
   private final EpochShape shape;
   private final int epoch;
 
-  EpochRdd(
-      SparkContext spark, String run, Broadcast<byte[]> spec, EpochShape shape, int epoch) {
+  EpochRdd(SparkContext spark, String run, Broadcast<byte[]> spec, EpochShape shape, int epoch) {
     super(spark, SparkSeq.of(), ClassTag$.MODULE$.apply(DataSet.class));
     this.run = run;
     this.spec = spec;

@@ -88,8 +88,8 @@ public record FeedSpec(
   }
 
   /**
-   * Most memory that feeding one worker takes, in bytes: the minibatches prepared, and three windows
-   * of encoded blocks (in use, read ahead, and an older one that a minibatch still holds).
+   * Most memory that feeding one worker takes, in bytes: the minibatches prepared, and three
+   * windows of encoded blocks (in use, read ahead, and an older one that a minibatch still holds).
    *
    * @param threads decoding threads of the worker
    */

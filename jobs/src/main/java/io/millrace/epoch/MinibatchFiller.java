@@ -9,8 +9,8 @@ import io.millrace.minibatch.Mixup;
 import java.util.Optional;
 
 /**
- * Decodes and augments the images of a minibatch, smooths and mixes: a pure function of (rows, seed,
- * epoch, update). One thread at a time.
+ * Decodes and augments the images of a minibatch, smooths and mixes: a pure function of (rows,
+ * seed, epoch, update). One thread at a time.
  */
 final class MinibatchFiller implements AutoCloseable {
   private final FeedSpec spec;

@@ -29,8 +29,8 @@ public final class TrainingFeed implements AutoCloseable {
     return switch (order) {
       case WINDOWED ->
           new EpochRdd(spark.sc(), spec.run(), broadcast, spec.shape(), epoch).toJavaRDD();
-      case EXACT -> throw new IllegalArgumentException(
-          "Invalid shuffle.order: exact (must be windowed)");
+      case EXACT ->
+          throw new IllegalArgumentException("Invalid shuffle.order: exact (must be windowed)");
     };
   }
 

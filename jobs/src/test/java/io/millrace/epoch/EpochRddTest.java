@@ -178,9 +178,7 @@ class EpochRddTest {
     MemoryBlocks good = new MemoryBlocks("bad", new int[] {5, 5}, 4);
     BlockReader bad = new CutImages(good);
     FeedSpec spec = spec("bad", good, 1, 4, 1, 0, 0);
-    FeedSpec cut =
-        new FeedSpec(
-            "bad", 1, 2, spec.shape(), 2, spec.blocks(), bad, spec.images());
+    FeedSpec cut = new FeedSpec("bad", 1, 2, spec.shape(), 2, spec.blocks(), bad, spec.images());
     try (TrainingFeed feed = feed(cut)) {
       assertThatThrownBy(() -> feedAll(feed.epoch(0)))
           .hasMessageContaining("Cannot decode image: ")

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Blocks of small grey images: pixel {@code i} of image {@code id} is {@code id + 13 i mod
- * 251}. */
+/**
+ * Blocks of small grey images: pixel {@code i} of image {@code id} is {@code id + 13 i mod 251}.
+ */
 record MemoryBlocks(String name, int[] rows, int side) implements BlockReader, Serializable {
   static final ConcurrentHashMap<String, AtomicInteger> READS = new ConcurrentHashMap<>();
 

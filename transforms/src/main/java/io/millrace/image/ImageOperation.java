@@ -1,7 +1,6 @@
 package io.millrace.image;
 
 import java.io.Serializable;
-import java.io.Serializable;
 import java.util.random.RandomGenerator;
 
 /**
