@@ -59,6 +59,14 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
     return worker * (rows / workers) + Math.min(worker, rows % workers);
   }
 
+  /** The worker in whose share position {@code at} of the epoch's sequence lies. */
+  public int workerAt(long at) {
+    long small = rows / workers;
+    long inLarge = (small + 1) * (rows % workers);
+    return (int)
+        (at < inLarge ? at / (small + 1) : rows % workers + (at - inLarge) / small);
+  }
+
   /** Examples of a worker's share. */
   public long shareRows(int worker) {
     return shareStart(worker + 1) - shareStart(worker);

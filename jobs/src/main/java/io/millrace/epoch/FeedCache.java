@@ -25,7 +25,7 @@ final class FeedCache {
 
   /** The spec of a run, read once. */
   synchronized FeedSpec spec(String run, byte[] bytes) {
-    if (spec == null || !spec.run().equals(run)) {
+    if (!isOf(run)) {
       clear();
       spec = FeedSpec.fromBytes(bytes);
     }
@@ -36,7 +36,7 @@ final class FeedCache {
   synchronized MinibatchSource lend(FeedSpec spec, int worker, Position start, int threads) {
     lent++;
     mostLent = Math.max(mostLent, lent);
-    WindowFeed feed = this.spec == spec ? waiting.remove(worker) : null;
+    WindowFeed feed = isOf(spec.run()) ? waiting.remove(worker) : null;
     if (feed != null && !start.equals(feed.next())) {
       feed.close();
       feed = null;
@@ -51,7 +51,7 @@ final class FeedCache {
   /** Takes a feed back to wait for the next round, or drops it if its round was cut short. */
   private synchronized void giveBack(FeedSpec spec, int worker, WindowFeed feed, boolean finished) {
     lent--;
-    if (!finished || feed.next() == null || this.spec != spec) {
+    if (!finished || feed.next() == null || !isOf(spec.run())) {
       feed.close();
       return;
     }
@@ -66,7 +66,7 @@ final class FeedCache {
 
   /** Drops what waits for {@code run}. */
   synchronized void drop(String run) {
-    if (spec != null && spec.run().equals(run)) {
+    if (isOf(run)) {
       clear();
       spec = null;
     }
@@ -75,6 +75,10 @@ final class FeedCache {
   /** Feeds that wait. */
   synchronized int size() {
     return waiting.size();
+  }
+
+  private boolean isOf(String run) {
+    return spec != null && spec.run().equals(run);
   }
 
   private void clear() {

@@ -3,6 +3,7 @@ package io.millrace.epoch;
 import io.millrace.dataset.IdSum;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -19,7 +20,7 @@ final class PreparedMinibatches implements MinibatchIterator {
   private long decodeNanos;
   private long augmentNanos;
   private long waitNanos;
-  private volatile int taken;
+  private final AtomicInteger taken = new AtomicInteger();
   private boolean closed;
 
   /** The next {@code count} minibatches of {@code source}. */
@@ -30,12 +31,12 @@ final class PreparedMinibatches implements MinibatchIterator {
 
   @Override
   public boolean hasNext() {
-    return taken < count;
+    return taken.get() < count;
   }
 
   @Override
   public DataSet next() {
-    if (taken == count) {
+    if (taken.get() == count) {
       throw new NoSuchElementException();
     }
     PreparedMinibatch batch = take();
@@ -44,7 +45,7 @@ final class PreparedMinibatches implements MinibatchIterator {
     decodeNanos += batch.decodeNanos();
     augmentNanos += batch.augmentNanos();
     DataSet data = batch.dataSet();
-    taken = taken + 1;
+    taken.incrementAndGet();
     return data;
   }
 
@@ -79,7 +80,7 @@ final class PreparedMinibatches implements MinibatchIterator {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      source.release(taken == count);
+      source.release(taken.get() == count);
     }
   }
 }

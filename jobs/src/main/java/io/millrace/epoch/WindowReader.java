@@ -21,12 +21,15 @@ final class WindowReader implements AutoCloseable {
   /** A window with its blocks in memory. */
   record Loaded(PlannedWindow plan, EncodedBlock[] blocks) {}
 
+  /** A window that has been asked for. */
+  private record Asked(Future<Loaded> loaded) {}
+
   private final FeedSpec spec;
   private final int worker;
   private final ReadMeter meter;
   private final ExecutorService thread;
   private final Map<Integer, EpochPlan> plans = new LinkedHashMap<>();
-  private final Map<Key, Future<Loaded>> windows = new LinkedHashMap<>();
+  private final Map<Key, Asked> windows = new LinkedHashMap<>();
 
   WindowReader(FeedSpec spec, int worker, ReadMeter meter, String name) {
     this.spec = spec;
@@ -49,22 +52,22 @@ final class WindowReader implements AutoCloseable {
     WindowedOrder order =
         new WindowedOrder(spec.blocks(), epoch, update, from, examples, last - first + 1);
     for (int i = first; i <= last; i++) {
-      order.windows[i - first] = load(new Key(epoch, i));
+      order.windows[i - first] = ask(new Key(epoch, i)).loaded();
     }
     if (last + 1 < plan.windows(worker)) {
-      load(new Key(epoch, last + 1));
+      ask(new Key(epoch, last + 1));
     } else if (epoch + 1 < spec.epochs()) {
-      load(new Key(epoch + 1, 0));
+      ask(new Key(epoch + 1, 0));
     }
     return order;
   }
 
-  private Future<Loaded> load(Key key) {
+  private Asked ask(Key key) {
     return windows.computeIfAbsent(
         key,
         k -> {
           EpochPlan plan = plan(k.epoch);
-          return thread.submit(() -> read(plan.window(worker, k.window)));
+          return new Asked(thread.submit(() -> read(plan.window(worker, k.window))));
         });
   }
 

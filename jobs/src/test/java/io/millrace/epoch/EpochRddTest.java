@@ -144,6 +144,31 @@ class EpochRddTest {
   }
 
   @Test
+  void exactOrderFeedsEveryExampleOnceInTheSameSizes() {
+    MemoryBlocks blocks = new MemoryBlocks("exact", ROWS, 4);
+    FeedSpec spec = spec("exact", blocks, 3, 8, 3, 0, 0);
+    try (TrainingFeed exact = new TrainingFeed(spark, spec, Order.EXACT);
+        TrainingFeed windowed = feed(spec)) {
+      List<Fed> first = feedByRounds(exact.epoch(0));
+      List<Fed> again = feedAll(exact.epoch(0));
+      List<Fed> other = feedAll(exact.epoch(1));
+      List<Fed> order = feedAll(windowed.epoch(0));
+      IdSum expected = new IdSum();
+      IdSum seen = new IdSum();
+      for (int id = 0; id < blocks.size(); id++) {
+        expected.add(id);
+      }
+      for (int p = 0; p < first.size(); p++) {
+        seen.add(new IdSum(first.get(p).report().idSumHigh(), first.get(p).report().idSumLow()));
+        assertThat(bytes(again.get(p))).isDeepEqualTo(bytes(first.get(p)));
+        assertThat(sizes(first.get(p))).isEqualTo(sizes(order.get(p)));
+      }
+      assertThat(seen).isEqualTo(expected);
+      assertThat(Arrays.deepEquals(bytes(first.get(0)), bytes(other.get(0)))).isFalse();
+    }
+  }
+
+  @Test
   void fewerRowsThanWorkersLeaveWorkersEmpty() {
     MemoryBlocks blocks = new MemoryBlocks("few", new int[] {2}, 4);
     try (TrainingFeed feed = feed(spec("few", blocks, 3, 8, 2, 0, 0))) {
@@ -284,6 +309,10 @@ class EpochRddTest {
     return new float[][][] {
       fed.features().toArray(float[][]::new), fed.labels().toArray(float[][]::new)
     };
+  }
+
+  private static List<Integer> sizes(Fed fed) {
+    return fed.features().stream().map(batch -> batch.length).toList();
   }
 
   /** The first pixel of every example, as stored. */
