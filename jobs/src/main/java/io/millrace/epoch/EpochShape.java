@@ -63,8 +63,7 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
   public int workerAt(long at) {
     long small = rows / workers;
     long inLarge = (small + 1) * (rows % workers);
-    return (int)
-        (at < inLarge ? at / (small + 1) : rows % workers + (at - inLarge) / small);
+    return (int) (at < inLarge ? at / (small + 1) : rows % workers + (at - inLarge) / small);
   }
 
   /** Examples of a worker's share. */

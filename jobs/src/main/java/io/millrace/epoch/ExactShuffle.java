@@ -5,7 +5,6 @@ import io.millrace.image.KeyedRandom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.IntStream;

@@ -19,10 +19,7 @@ final class ShuffledRound implements MinibatchSource {
     this.meter = meter;
     queue =
         new MinibatchQueue(
-            spec,
-            orders(spec, part, epoch, packed),
-            threads,
-            spec.run() + "-" + part.worker());
+            spec, orders(spec, part, epoch, packed), threads, spec.run() + "-" + part.worker());
   }
 
   private static Iterator<Order> orders(
