@@ -44,7 +44,7 @@ record MemoryBlocks(String name, int[] rows, int side) implements BlockReader, S
     int[] offsets = new int[block.rows() + 1];
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     for (int i = 0; i < block.rows(); i++) {
-      ids[i] = first + i;
+      ids[i] = (long) first + i;
       labels[i] = (first + i) % 10;
       data.writeBytes(image(first + i));
       offsets[i + 1] = data.size();
