@@ -12,8 +12,7 @@ record ContentHash(long a, long b, long c, long d)
 
   static ContentHash of(byte[] bytes) {
     ByteBuffer digest = ByteBuffer.wrap(sha256().digest(bytes));
-    return new ContentHash(
-        digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
+    return new ContentHash(digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
   }
 
   /** Uniform in [0, 1): the first 53 bits. */

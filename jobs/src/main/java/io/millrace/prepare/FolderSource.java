@@ -52,9 +52,7 @@ final class FolderSource implements Source {
     }
     String[] names = slice.file().split("/");
     String label = names[splitFolders ? 1 : 0];
-    var row =
-        new SourceRow(
-            slice.file(), 0, splitFolders ? names[0] : null, label, bytes, 0, 0);
+    var row = new SourceRow(slice.file(), 0, splitFolders ? names[0] : null, label, bytes, 0, 0);
     return new One(List.of(row).iterator());
   }
 

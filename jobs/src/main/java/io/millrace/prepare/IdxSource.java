@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** Pairs of IDX files named as those of MNIST: {@code <split>-images-idx3-ubyte[.gz]} and labels. */
+/**
+ * Pairs of IDX files named as those of MNIST: {@code <split>-images-idx3-ubyte[.gz]} and labels.
+ */
 final class IdxSource implements Source {
   private static final long serialVersionUID = 1;
   private static final Pattern IMAGES = Pattern.compile("(.*)-images([-.])idx3-ubyte(\\.gz)?");
@@ -110,8 +112,7 @@ final class IdxSource implements Source {
         String label = Integer.toString(labels.next()[0] & 0xff);
         int[] shape = images.shape();
         long number = slice.firstRow() + row++;
-        return new SourceRow(
-            slice.file(), number, split, label, images.next(), shape[1], shape[2]);
+        return new SourceRow(slice.file(), number, split, label, images.next(), shape[1], shape[2]);
       } catch (IOException e) {
         throw new IllegalStateException(e.getMessage(), e);
       }

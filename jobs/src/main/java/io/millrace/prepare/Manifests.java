@@ -49,8 +49,7 @@ final class Manifests {
     manifest
         .splits()
         .values()
-        .forEach(
-            split -> split.files().forEach(file -> folders.add(file.path().split("/")[0])));
+        .forEach(split -> split.files().forEach(file -> folders.add(file.path().split("/")[0])));
     return folders;
   }
 

@@ -49,8 +49,7 @@ final class ParquetRows implements RowIterator {
               used,
               reader.getFileMetaData().getCreatedBy());
       image = columns.getColumnReader(used.getColumnDescription(imagePath));
-      label =
-          columns.getColumnReader(used.getColumnDescription(new String[] {config.label()}));
+      label = columns.getColumnReader(used.getColumnDescription(new String[] {config.label()}));
       splitColumn =
           config.split() == null
               ? null

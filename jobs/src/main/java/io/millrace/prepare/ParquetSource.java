@@ -82,8 +82,7 @@ final class ParquetSource implements Source {
   @Override
   public RowIterator read(Slice slice) throws IOException {
     Path path = new Path(root, slice.file());
-    String split =
-        splitByFile ? Splits.ofFile(path.getName()).name() : null;
+    String split = splitByFile ? Splits.ofFile(path.getName()).name() : null;
     return new ParquetRows(path, slice, split, config, conf.conf());
   }
 

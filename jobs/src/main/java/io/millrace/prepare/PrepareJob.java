@@ -39,8 +39,7 @@ public final class PrepareJob {
   private final DatasetConfig config;
   private final long seed;
 
-  private PrepareJob(
-      SparkSession session, SourceConfig source, DatasetConfig dataset, long seed) {
+  private PrepareJob(SparkSession session, SourceConfig source, DatasetConfig dataset, long seed) {
     this.session = session;
     this.spark = new JavaSparkContext(session.sparkContext());
     this.conf = spark.hadoopConfiguration();
@@ -129,7 +128,8 @@ public final class PrepareJob {
     describe("read and check %s", sourceConfig.path());
     DatasetConfig settings = config;
     return rows(source, slices)
-        .mapPartitionsWithIndex((p, rows) -> (java.util.Iterator<Checked>) new RowCheck(p, rows, settings), true)
+        .mapPartitionsWithIndex(
+            (p, rows) -> (java.util.Iterator<Checked>) new RowCheck(p, rows, settings), true)
         .persist(StorageLevel.MEMORY_AND_DISK_SER());
   }
 
@@ -152,7 +152,10 @@ public final class PrepareJob {
 
   /** Sends every accepted image to its file, in one shuffle. */
   private List<WrittenFile> write(
-      Source source, JavaRDD<Iterable<Slice>> slices, JavaRDD<Verdict> accepted, Snapshot snapshot) {
+      Source source,
+      JavaRDD<Iterable<Slice>> slices,
+      JavaRDD<Verdict> accepted,
+      Snapshot snapshot) {
     describe("order the examples");
     DatasetConfig settings = config;
     long orderSeed = seed;
@@ -181,8 +184,7 @@ public final class PrepareJob {
   }
 
   private static JavaRDD<SourceRow> rows(Source source, JavaRDD<Iterable<Slice>> slices) {
-    return slices.mapPartitions(
-        pieces -> new ChainedRows(source, pieces.next().iterator()), true);
+    return slices.mapPartitions(pieces -> new ChainedRows(source, pieces.next().iterator()), true);
   }
 
   private String quarantine(JavaRDD<Verdict> verdicts, Tally tally, Path root, Snapshot snapshot) {
@@ -265,8 +267,8 @@ public final class PrepareJob {
   }
 
   /** Keeps the new snapshot, and the one before it for jobs that still read it. */
-  private static void sweep(
-      Snapshot snapshot, String quarantine, Optional<DatasetManifest> earlier) throws IOException {
+  private static void sweep(Snapshot snapshot, String quarantine, Optional<DatasetManifest> earlier)
+      throws IOException {
     Set<String> kept = new java.util.HashSet<>();
     kept.add(snapshot.name());
     kept.add(String.valueOf(quarantine));

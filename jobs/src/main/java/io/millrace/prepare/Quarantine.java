@@ -25,7 +25,8 @@ final class Quarantine {
   static void write(SparkSession spark, JavaRDD<Rejection> rejections, Path folder) {
     JavaRDD<Row> rows =
         rejections.map(
-            r -> RowFactory.create(r.file(), r.row(), r.label(), r.reason().toString(), r.detail()));
+            r ->
+                RowFactory.create(r.file(), r.row(), r.label(), r.reason().toString(), r.detail()));
     spark.createDataFrame(rows, SCHEMA).orderBy("file", "row").write().parquet(folder.toString());
   }
 }

@@ -12,10 +12,4 @@ package io.millrace.prepare;
  * @param rawWidth width of an image that is raw grey pixels, else 0
  */
 record SourceRow(
-    String file,
-    long row,
-    String split,
-    String label,
-    byte[] image,
-    int rawHeight,
-    int rawWidth) {}
+    String file, long row, String split, String label, byte[] image, int rawHeight, int rawWidth) {}

@@ -8,7 +8,6 @@ final class TaskEnd {
   private TaskEnd() {}
 
   static void then(Runnable cleanup) {
-    TaskContext.get()
-        .addTaskCompletionListener((TaskCompletionListener) context -> cleanup.run());
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> cleanup.run());
   }
 }

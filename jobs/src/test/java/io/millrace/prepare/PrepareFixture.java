@@ -13,8 +13,7 @@ final class PrepareFixture {
   private PrepareFixture() {}
 
   static SourceConfig source(Object path) {
-    return new SourceConfig(
-        path.toString(), Format.AUTO, "image", "label", null, List.of(), null);
+    return new SourceConfig(path.toString(), Format.AUTO, "image", "label", null, List.of(), null);
   }
 
   static SourceConfig withClasses(Object path, List<String> classes, Object classesFrom) {
