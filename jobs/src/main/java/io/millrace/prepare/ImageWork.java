@@ -4,11 +4,11 @@ import io.millrace.config.DatasetConfig;
 import io.millrace.config.DatasetConfig.Encoding;
 import io.millrace.image.BadImageException;
 import io.millrace.image.ImageDecoder;
+import io.millrace.image.ImageEncoder;
 import io.millrace.image.ImageHeader;
 import io.millrace.image.KeyedRandom;
 import io.millrace.image.PixelBuffer;
 import io.millrace.image.ResizeShortSide;
-import java.io.IOException;
 
 /**
  * What happens to the bytes of one image: decoded to look at it, resized and encoded anew where the
@@ -36,7 +36,7 @@ final class ImageWork implements AutoCloseable {
   }
 
   /** The bytes to store: those of the source where nothing has to change. */
-  byte[] stored(SourceRow row) throws IOException {
+  byte[] stored(SourceRow row) {
     if (row.rawHeight() > 0) {
       return encode(pixels(row), config.encoding() == Encoding.JPEG);
     }
@@ -76,7 +76,7 @@ final class ImageWork implements AutoCloseable {
     return resized;
   }
 
-  private byte[] encode(PixelBuffer image, boolean jpeg) throws IOException {
-    return jpeg ? JpegEncoder.encode(image, config.jpegQuality()) : png.encode(image);
+  private byte[] encode(PixelBuffer image, boolean jpeg) {
+    return jpeg ? ImageEncoder.jpeg(image, config.jpegQuality()) : png.encode(image);
   }
 }

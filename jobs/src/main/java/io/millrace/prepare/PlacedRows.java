@@ -1,8 +1,6 @@
 package io.millrace.prepare;
 
 import io.millrace.config.DatasetConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import scala.Tuple2;
@@ -32,12 +30,8 @@ final class PlacedRows implements Iterator<Tuple2<RowKey, StoredRow>> {
   @Override
   public Tuple2<RowKey, StoredRow> next() {
     var placed = placements.next();
-    try {
-      byte[] image = work.stored(row(placed._1().index()));
-      return new Tuple2<>(placed._2().key(), new StoredRow(placed._2().label(), image));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
-    }
+    byte[] image = work.stored(row(placed._1().index()));
+    return new Tuple2<>(placed._2().key(), new StoredRow(placed._2().label(), image));
   }
 
   private SourceRow row(int wanted) {

@@ -93,6 +93,7 @@ public final class PrepareJob {
     Path root = root();
     Snapshot snapshot = new Snapshot(root, Fingerprints.snapshotName(fingerprint), conf);
     try {
+      snapshot.create();
       SourceTally found =
           checked.aggregate(
               new SourceTally(source.integerLabels()), SourceTally::add, SourceTally::add);

@@ -40,6 +40,24 @@ final class Snapshot implements Serializable {
     return name;
   }
 
+  /** Makes the folder, so that a place that cannot be written shows before the work. */
+  void create() {
+    Path folder = new Path(root, name);
+    try {
+      if (conf.fileSystem(folder).mkdirs(folder)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+    throw unwritable(null);
+  }
+
+  private IllegalArgumentException unwritable(IOException cause) {
+    return new IllegalArgumentException(
+        "Invalid dataset.path: %s (must be a folder that can be written)".formatted(root), cause);
+  }
+
   /** Writes the rows of one file and moves it to its place; runs on executors. */
   WrittenFile write(String fileName, int blockRows, Iterator<Tuple2<RowKey, StoredRow>> rows)
       throws IOException {
