@@ -25,7 +25,8 @@ public record DatasetConfig(
             value = "0.01",
             min = 0,
             max = 1)
-        double maxBadShare) {
+        double maxBadShare)
+    implements java.io.Serializable {
   /** Encodings of stored images. */
   public enum Encoding {
     KEEP,

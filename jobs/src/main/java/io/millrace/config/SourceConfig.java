@@ -22,7 +22,8 @@ public record SourceConfig(
     @Key(doc = "Class names in order; empty means by the rule in the text.", value = "[]")
         List<String> classes,
     @Key(doc = "Path of a prepared data set whose class order is taken.", value = "null")
-        String classesFrom) {
+        String classesFrom)
+    implements java.io.Serializable {
   /** Layouts of a source. */
   public enum Format {
     AUTO,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 
@@ -55,7 +56,8 @@ public record DatasetManifest(
    * @param sha256 its checksum, in hexadecimal digits
    * @param blocks its row groups in order
    */
-  public record DataFile(String path, long bytes, String sha256, List<RowGroup> blocks) {}
+  public record DataFile(String path, long bytes, String sha256, List<RowGroup> blocks)
+      implements Serializable {}
 
   /**
    * One row group.
@@ -63,7 +65,7 @@ public record DatasetManifest(
    * @param rows examples in it
    * @param bytes size on disk
    */
-  public record RowGroup(int rows, long bytes) {}
+  public record RowGroup(int rows, long bytes) implements Serializable {}
 
   /**
    * Shape and statistics of the stored images.
@@ -115,7 +117,7 @@ public record DatasetManifest(
     try {
       int version = JSON.readTree(json).path("formatVersion").asInt(0);
       if (version > FORMAT_VERSION) {
-        throw new IOException(
+        throw new NewerFormatException(
             "Cannot read prepared data set %s: it has format version %d, this Millrace reads up to %d"
                 .formatted(path, version, FORMAT_VERSION));
       }

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.column.values.factory.DefaultV1ValuesWriterFactory;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
@@ -37,6 +38,8 @@ public final class ParquetBlockWriter implements AutoCloseable {
           .withColumnIndexTruncateLength(STATISTICS_BYTES)
           .withStatisticsTruncateLength(STATISTICS_BYTES)
           .withMinRowCountForPageSizeCheck(16)
+          // The default factories are one for the JVM and take the settings of whoever came last.
+          .withValuesWriterFactory(new DefaultV1ValuesWriterFactory())
           .withAllocator(new HeapByteBufferAllocator())
           .build();
 

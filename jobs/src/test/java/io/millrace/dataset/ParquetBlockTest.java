@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
@@ -44,6 +45,17 @@ class ParquetBlockTest {
                 assertThat(column.getEncodings())
                     .doesNotContain(Encoding.PLAIN_DICTIONARY, Encoding.RLE_DICTIONARY);
               });
+    }
+  }
+
+  @Test
+  void settingsOfAnotherWriterInTheJvmDoNotMatter() throws IOException {
+    String alone = write("a.parquet", 256).sha256();
+    assertThat(ParquetProperties.builder().withDictionaryEncoding(true).build().isEnableDictionary())
+        .isTrue();
+    assertThat(write("b.parquet", 256).sha256()).isEqualTo(alone);
+    for (var column : footer("b.parquet").getBlocks().get(0).getColumns()) {
+      assertThat(column.getEncodings()).doesNotContain(Encoding.PLAIN_DICTIONARY);
     }
   }
 

@@ -1,0 +1,22 @@
+package io.millrace.prepare;
+
+import java.io.Serializable;
+import java.util.Comparator;
+
+/** Brings equal images together, in order of (file, row). */
+record ContentKey(ContentHash content, String file, long row)
+    implements Serializable, Comparable<ContentKey> {
+  private static final Comparator<ContentKey> ORDER =
+      Comparator.comparing(ContentKey::content)
+          .thenComparing(ContentKey::file)
+          .thenComparingLong(ContentKey::row);
+
+  static ContentKey of(Checked row) {
+    return new ContentKey(row.content(), row.file(), row.row());
+  }
+
+  @Override
+  public int compareTo(ContentKey other) {
+    return ORDER.compare(this, other);
+  }
+}

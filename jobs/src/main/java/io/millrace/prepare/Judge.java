@@ -1,0 +1,87 @@
+package io.millrace.prepare;
+
+import io.millrace.dataset.Split;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import scala.Tuple2;
+
+/**
+ * Gives label, split and id to rows that come sorted by content, so that equal images are judged
+ * together.
+ *
+ * @param classes the order of the classes
+ * @param validationShare share of train that becomes validation, 0 where the source has its own
+ */
+record Judge(ClassOrder classes, double validationShare) implements Serializable {
+
+  /** The verdicts on rows sorted by {@link ContentKey}; only one group of equal images is held. */
+  Iterator<Verdict> judge(Iterator<Tuple2<ContentKey, Checked>> rows) {
+    return new Iterator<>() {
+      private Checked ahead = rows.hasNext() ? rows.next()._2() : null;
+      private Iterator<Verdict> group = List.<Verdict>of().iterator();
+
+      @Override
+      public boolean hasNext() {
+        return group.hasNext() || ahead != null;
+      }
+
+      @Override
+      public Verdict next() {
+        if (!group.hasNext()) {
+          group = judgeEqual(takeEqual()).iterator();
+        }
+        return group.next();
+      }
+
+      private List<Checked> takeEqual() {
+        List<Checked> equal = new ArrayList<>();
+        ContentHash content = ahead.content();
+        while (ahead != null && ahead.content().equals(content)) {
+          equal.add(ahead);
+          ahead = rows.hasNext() ? rows.next()._2() : null;
+        }
+        return equal;
+      }
+    };
+  }
+
+  /** The verdicts on equal images in order of (file, row). */
+  private List<Verdict> judgeEqual(List<Checked> equal) {
+    long labels =
+        equal.stream().mapToInt(this::label).filter(label -> label >= 0).distinct().count();
+    List<Verdict> verdicts = new ArrayList<>();
+    Map<Integer, Integer> occurrences = new HashMap<>();
+    for (Checked row : equal) {
+      int label = label(row);
+      if (label < 0) {
+        verdicts.add(Verdict.rejected(row, Reason.UNKNOWN_LABEL, classes.problem(row.label())));
+      } else if (labels > 1) {
+        String detail = "its %d copies have %d different labels".formatted(equal.size(), labels);
+        verdicts.add(Verdict.rejected(row, Reason.CONTRADICTING_LABELS, detail));
+      } else {
+        int occurrence = occurrences.merge(label, 1, Integer::sum) - 1;
+        verdicts.add(accepted(row, label, occurrence));
+      }
+    }
+    return verdicts;
+  }
+
+  private Verdict accepted(Checked row, int label, int occurrence) {
+    long id = row.content().id(classes.names().get(label), occurrence);
+    return new Verdict(row.partition(), row.index(), id, label, split(row), row.facts(), null);
+  }
+
+  private Split split(Checked row) {
+    Split own = row.split() == null ? Split.TRAIN : row.split();
+    boolean cut = own == Split.TRAIN && row.content().fraction() < validationShare;
+    return cut ? Split.VALIDATION : own;
+  }
+
+  private int label(Checked row) {
+    return classes.index(row.label());
+  }
+}

@@ -1,0 +1,21 @@
+package io.millrace.prepare;
+
+/** Why a row goes to quarantine. */
+enum Reason {
+  EMPTY_ROW("empty row"),
+  UNREADABLE_IMAGE("unreadable image"),
+  UNKNOWN_LABEL("unknown label"),
+  UNKNOWN_SPLIT("unknown split"),
+  CONTRADICTING_LABELS("equal images with different labels");
+
+  private final String text;
+
+  Reason(String text) {
+    this.text = text;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

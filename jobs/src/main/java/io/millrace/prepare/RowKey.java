@@ -1,0 +1,28 @@
+package io.millrace.prepare;
+
+import io.millrace.dataset.IdSum;
+import java.io.Serializable;
+
+/**
+ * Where an example stands in the shuffled set: by file, then by the unsigned hash of (seed, id).
+ * The hash is a bijection of ids for each seed, so the order is full.
+ */
+record RowKey(int file, long hash, long id)
+    implements Serializable, Comparable<RowKey>, PartitionByNumber.Numbered {
+
+  static long hash(long seed, long id) {
+    return IdSum.mix(id ^ IdSum.mix(seed + 0x9e3779b97f4a7c15L));
+  }
+
+  @Override
+  public int partition() {
+    return file;
+  }
+
+  @Override
+  public int compareTo(RowKey other) {
+    int byFile = Integer.compare(file, other.file);
+    int byHash = byFile != 0 ? byFile : Long.compareUnsigned(hash, other.hash);
+    return byHash != 0 ? byHash : Long.compare(id, other.id);
+  }
+}

@@ -1,0 +1,132 @@
+package io.millrace.prepare;
+
+import io.millrace.dataset.DatasetManifest;
+import io.millrace.dataset.DatasetManifest.DataFile;
+import io.millrace.dataset.HadoopConf;
+import io.millrace.dataset.IdSum;
+import io.millrace.dataset.ParquetBlockWriter;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import scala.Tuple2;
+
+/**
+ * The data files of one run of prepare, in a folder of their own. They belong to the set only once
+ * the manifest that names them has replaced the earlier one, in one step.
+ */
+final class Snapshot implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final String root;
+  private final String name;
+  private final HadoopConf conf;
+
+  Snapshot(Path root, String name, Configuration conf) {
+    this.root = root.toString();
+    this.name = name;
+    this.conf = new HadoopConf(conf);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Makes the folder, so that a place that cannot be written shows before the work. */
+  void create() {
+    Path folder = new Path(root, name);
+    try {
+      if (conf.fileSystem(folder).mkdirs(folder)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+    throw unwritable(null);
+  }
+
+  private IllegalArgumentException unwritable(IOException cause) {
+    return new IllegalArgumentException(
+        "Invalid dataset.path: %s (must be a folder that can be written)".formatted(root), cause);
+  }
+
+  /** Writes the rows of one file and moves it to its place; runs on executors. */
+  WrittenFile write(String fileName, int blockRows, Iterator<Tuple2<RowKey, StoredRow>> rows)
+      throws IOException {
+    Path folder = new Path(root, name);
+    FileSystem fs = conf.fileSystem(folder);
+    Path attempt =
+        new Path(folder, ".%s-%d".formatted(fileName, TaskContext.get().taskAttemptId()));
+    try (var writer = new ParquetBlockWriter(attempt, blockRows, conf.conf())) {
+      IdSum ids = new IdSum();
+      while (rows.hasNext()) {
+        var row = rows.next();
+        ids.add(row._1().id());
+        writer.write(row._1().id(), row._2().label(), row._2().image());
+      }
+      DataFile file = writer.finish(name + "/" + fileName);
+      moveInto(fs, attempt, new Path(folder, fileName), file.bytes());
+      return new WrittenFile(file, ids.high(), ids.low());
+    } finally {
+      fs.delete(attempt, false);
+    }
+  }
+
+  /** Makes the set what {@code manifest} says. */
+  void commit(DatasetManifest manifest) throws IOException {
+    Path target = new Path(root, DatasetManifest.FILE_NAME);
+    Path written = new Path(root, ".%s-%s".formatted(DatasetManifest.FILE_NAME, name));
+    FileSystem fs = conf.fileSystem(target);
+    byte[] json = manifest.toJson().getBytes(StandardCharsets.UTF_8);
+    if (fs.getScheme().startsWith("s3")) {
+      // An object appears whole when it is closed; a rename there is a copy after a delete.
+      write(fs, target, json);
+      return;
+    }
+    write(fs, written, json);
+    FileContext.getFileContext(target.toUri(), conf.conf())
+        .rename(written, target, Options.Rename.OVERWRITE);
+  }
+
+  /** Removes what this run wrote. */
+  void discard() throws IOException {
+    Path folder = new Path(root, name);
+    conf.fileSystem(folder).delete(folder, true);
+  }
+
+  /** Removes snapshots and quarantines that are not among {@code kept}. */
+  void sweep(Set<String> kept) throws IOException {
+    Path folder = new Path(root);
+    FileSystem fs = conf.fileSystem(folder);
+    for (FileStatus status : fs.listStatus(folder)) {
+      String child = status.getPath().getName();
+      boolean ours = child.startsWith("data-") || child.startsWith("quarantine-");
+      if (status.isDirectory() && ours && !kept.contains(child)) {
+        fs.delete(status.getPath(), true);
+      }
+    }
+  }
+
+  private static void write(FileSystem fs, Path path, byte[] bytes) throws IOException {
+    try (var out = fs.create(path, true)) {
+      out.write(bytes);
+    }
+  }
+
+  /** Another attempt may have been faster; its bytes are the same. */
+  private static void moveInto(FileSystem fs, Path attempt, Path target, long bytes)
+      throws IOException {
+    if (!fs.rename(attempt, target)
+        && !(fs.exists(target) && fs.getFileStatus(target).getLen() == bytes)) {
+      throw new IOException("Cannot rename %s to %s".formatted(attempt, target));
+    }
+  }
+}

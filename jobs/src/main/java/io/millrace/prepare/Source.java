@@ -1,0 +1,20 @@
+package io.millrace.prepare;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+
+/** A layout of labelled images in a data lake. It is opened on the driver and read on executors. */
+interface Source extends Serializable {
+  /** The pieces of the source in order of (file, row). */
+  List<Slice> slices();
+
+  /** Reads one piece. */
+  RowIterator read(Slice slice) throws IOException;
+
+  /** Whether labels are numbers of classes, not names. */
+  boolean integerLabels();
+
+  /** Class names that the source itself brings in order, empty if none. */
+  List<String> classNames();
+}

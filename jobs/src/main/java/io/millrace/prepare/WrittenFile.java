@@ -1,0 +1,7 @@
+package io.millrace.prepare;
+
+import io.millrace.dataset.DatasetManifest.DataFile;
+import java.io.Serializable;
+
+/** A data file that a task wrote, and the order-free hash of its ids. */
+record WrittenFile(DataFile file, long idSumHigh, long idSumLow) implements Serializable {}

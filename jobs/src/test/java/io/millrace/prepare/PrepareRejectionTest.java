@@ -1,0 +1,202 @@
+package io.millrace.prepare;
+
+import static io.millrace.prepare.PrepareFixture.dataset;
+import static io.millrace.prepare.PrepareFixture.prepare;
+import static io.millrace.prepare.PrepareFixture.source;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.config.DatasetConfig;
+import io.millrace.config.DatasetConfig.Encoding;
+import io.millrace.config.SourceConfig;
+import io.millrace.config.SourceConfig.Format;
+import io.millrace.dataset.DatasetManifest;
+import io.millrace.dataset.NewerFormatException;
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.prepare.Lake.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrepareRejectionTest {
+  @TempDir Path folder;
+  private Path lake;
+  private Path set;
+  private Path file;
+
+  @BeforeEach
+  void makeLake() throws IOException {
+    lake = Files.createDirectory(folder.resolve("lake"));
+    set = folder.resolve("set");
+    file = lake.resolve("a.parquet");
+  }
+
+  @Test
+  void aPathThatIsNotSetOrNotThere() {
+    refused(new SourceConfig(null, Format.AUTO, "image", "label", null, List.of(), null), "Invalid source.path: null (must be set)");
+    refused(source(lake + "/nowhere"), "Invalid source.path: %s/nowhere (must be a file or folder that exists)", lake);
+    refused(source(lake), "Cannot prepare %s: it has no files", lake);
+  }
+
+  @Test
+  void aMissingColumn() throws IOException {
+    Lake.huggingFace(file, rows(3));
+    refused(
+        new SourceConfig(lake.toString(), Format.AUTO, "picture", "label", null, List.of(), null),
+        "Invalid source.image: picture (must be a binary column or a struct with bytes of a.parquet, which has image, label)");
+    refused(
+        new SourceConfig(lake.toString(), Format.AUTO, "image", "kind", null, List.of(), null),
+        "Invalid source.label: kind (must be an integer or string column of a.parquet, which has image, label)");
+    refused(
+        new SourceConfig(lake.toString(), Format.AUTO, "image", "label", "part", List.of(), null),
+        "Invalid source.split: part (must be a string column of a.parquet, which has image, label)");
+  }
+
+  @Test
+  void aColumnOfAnotherType() throws IOException {
+    Lake.huggingFace(file, rows(3));
+    refused(
+        new SourceConfig(lake.toString(), Format.AUTO, "label", "label", null, List.of(), null),
+        "Invalid source.image: label (must be a binary column or a struct with bytes of a.parquet, which has image, label)");
+    refused(
+        new SourceConfig(lake.toString(), Format.AUTO, "image", "image", null, List.of(), null),
+        "Invalid source.label: image (must be an integer or string column of a.parquet, which has image, label)");
+  }
+
+  @Test
+  void anEmptyDataSet() throws IOException {
+    Lake.huggingFace(file, List.of());
+    refused(source(lake), "Cannot prepare %s: it has no rows", lake);
+  }
+
+  @Test
+  void oneClassOnly() throws IOException {
+    Lake.huggingFace(file, List.of(new Row(Lake.png(1), 1), new Row(Lake.png(2), 1)));
+    refused(source(lake), "Cannot prepare %s: all 2 training rows have the class 1 (must be 2 classes or more)", lake);
+  }
+
+  @Test
+  void noTrainingRows() throws IOException {
+    Lake.huggingFace(lake.resolve("test-0.parquet"), rows(4));
+    refused(source(lake), "Cannot prepare %s: it has no rows for training", lake);
+  }
+
+  @Test
+  void aZeroByteParquetFile() throws IOException {
+    Lake.huggingFace(file, rows(3));
+    Files.createFile(lake.resolve("b.parquet"));
+    refused(source(lake), "Cannot read file:%s/b.parquet: the file is empty (0 bytes)", lake);
+  }
+
+  @Test
+  void aCutParquetFile() throws IOException {
+    Lake.huggingFace(file, rows(3));
+    Files.write(lake.resolve("b.parquet"), Arrays.copyOf(Files.readAllBytes(file), 300));
+    refused(source(lake), "Cannot read file:%s/b.parquet: it is cut or not a Parquet file (300 bytes, no valid footer)", lake);
+  }
+
+  @Test
+  void aCutIdxFile() throws IOException {
+    Lake.idx(lake, "train", new int[] {0, 1, 2}, 2, 2, new byte[11]);
+    refused(source(lake), "Cannot read IDX file file:%s/train-images-idx3-ubyte.gz: it is cut short", lake);
+  }
+
+  @Test
+  void filesOfWhichOnlySomeTellTheirSplit() throws IOException {
+    Lake.huggingFace(lake.resolve("train-0.parquet"), rows(3));
+    Lake.huggingFace(lake.resolve("more.parquet"), rows(3));
+    refused(source(lake), "Cannot read %s: file more.parquet does not tell its split as others do (train-*, validation-*, test-*)", lake);
+  }
+
+  @Test
+  void classesGivenTwice() throws IOException {
+    Lake.huggingFace(file, rows(3));
+    refused(PrepareFixture.withClasses(lake, List.of("a", "a"), null), "Invalid source.classes: [a, a] (must be distinct, a is there twice)");
+    refused(PrepareFixture.withClasses(lake, List.of("a", "b"), set), "Invalid source.classesFrom: %s (must be left out where source.classes is set)", set);
+  }
+
+  @Test
+  void moreBadRowsThanAllowedLeaveTheEarlierSetAsItWas() throws IOException {
+    Lake.huggingFace(file, rows(9));
+    DatasetManifest earlier = prepare(source(lake), dataset(set)).manifest();
+    List<Row> rows = new ArrayList<>(rows(7));
+    rows.add(new Row(Lake.cut(Lake.png(50)), 0));
+    rows.add(new Row(Lake.cut(Lake.encoded(Lake.picture(1, 50, 50, 3), "jpg")), 0));
+    rows.add(new Row(Lake.png(51), -1));
+    Lake.huggingFace(file, rows);
+    assertThatThrownBy(() -> prepare(source(lake), dataset(set)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "Cannot prepare " + lake
+                + ": 3 of 10 rows are unusable, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\): "
+                + "2 unreadable image, 1 unknown label; see file:" + set + "/quarantine-[-0-9a-f]+");
+    assertThat(PreparedDataset.open(set.toString(), new Configuration()).manifest()).isEqualTo(earlier);
+    try (var children = Files.list(set)) {
+      assertThat(children.filter(child -> child.getFileName().toString().startsWith("data-"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSetOfANewerFormatIsNeitherReadNorReplaced() throws IOException {
+    Lake.huggingFace(file, rows(9));
+    prepare(source(lake), dataset(set));
+    Path manifest = set.resolve("manifest.json");
+    Files.writeString(manifest, Files.readString(manifest).replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
+    Files.deleteIfExists(set.resolve(".manifest.json.crc"));
+    String message = "Cannot read prepared data set %s: it has format version 2, this Millrace reads up to 1".formatted(set);
+    assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration())).isInstanceOf(NewerFormatException.class).hasMessage(message);
+    assertThatThrownBy(() -> prepare(source(lake), dataset(set))).hasMessage(message);
+  }
+
+  @Test
+  void aSetWithACutOrMissingFileIsNotReadAndIsPreparedAnew() throws IOException {
+    Lake.huggingFace(file, rows(9));
+    var first = prepare(source(lake), dataset(set)).manifest();
+    String name = first.splits().values().iterator().next().files().get(0).path();
+    Path data = set.resolve(name);
+    long length = Files.size(data);
+    Files.write(data, Arrays.copyOf(Files.readAllBytes(data), 100));
+    assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration()))
+        .hasMessage("Cannot read prepared data set file:%s: file %s has 100 bytes, the manifest says %d", set, name, length);
+    Files.delete(data);
+    assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration()))
+        .hasMessage("Cannot read prepared data set file:%s: file %s is missing", set, name);
+    assertThat(prepare(source(lake), dataset(set)).upToDate()).isFalse();
+    assertThat(PreparedDataset.open(set.toString(), new Configuration()).fingerprint()).isEqualTo(first.fingerprint());
+  }
+
+  @Test
+  void aFolderWithoutASet() {
+    assertThatThrownBy(() -> PreparedDataset.open(lake.toString(), new Configuration()))
+        .hasMessage("Cannot read prepared data set %s: it has no manifest.json (run prepare first)", lake);
+  }
+
+  @Test
+  void aPlaceThatCannotBeWritten() throws IOException {
+    Lake.huggingFace(file, rows(9));
+    Path blocked = Files.createFile(folder.resolve("blocked"));
+    assertThatThrownBy(() -> prepare(source(lake), new DatasetConfig(blocked + "/set", 8, 2, 0, 0, Encoding.KEEP, 90, 0.01)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid dataset.path: file:%s/set (must be a folder that can be written)", blocked);
+  }
+
+  private void refused(SourceConfig source, String message, Object... values) {
+    assertThatThrownBy(() -> prepare(source, new DatasetConfig(set.toString(), 8, 2, 0, 0, Encoding.KEEP, 90, 0.01))).hasMessage(message.formatted(values));
+    assertThat(set.resolve("manifest.json")).doesNotExist();
+  }
+
+  private static List<Row> rows(int count) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(new Row(Lake.png(i), i % 3));
+    }
+    return rows;
+  }
+}
