@@ -69,13 +69,53 @@ class ImageDecoderTest {
     assertRefusal("II*\0~~~~".getBytes(ISO_8859_1), "TIFF (must be PNG or JPEG)");
     assertRefusal(
         "hello".getBytes(ISO_8859_1), "unknown format, first bytes 68656c6c (must be PNG or JPEG)");
-    byte[] jpeg = Samples.encode(Samples.photo(40, 40, 3, 2), "jpg");
-    assertRefusal(Arrays.copyOf(jpeg, jpeg.length / 2), "truncated or corrupt JPEG");
+    byte[] jpeg = Samples.encode(Samples.photo(100, 100, 3, 2), "jpg");
+    assertRefusal(
+        Arrays.copyOf(jpeg, jpeg.length - 100),
+        "truncated JPEG, no end marker in %d bytes".formatted(jpeg.length - 100));
+    assertRefusal(Arrays.copyOf(jpeg, 300), "cut short in the header, at byte 300");
+    byte[] gap = jpeg.clone();
+    System.arraycopy(jpeg, jpeg.length - 200, gap, jpeg.length - 300, 200);
+    assertRefusal(Arrays.copyOf(gap, jpeg.length - 100), "corrupt JPEG, too little pixel data");
     byte[] png = Samples.encode(Samples.photo(40, 40, 3, 2), "png");
     assertRefusal(
         Arrays.copyOf(png, png.length / 2), "truncated PNG, %d bytes".formatted(png.length / 2));
     png[60] ^= 1;
     assertRefusal(png, "corrupt PNG, checksum of the chunk at byte 33");
+  }
+
+  @Test
+  void aBombIsRefusedByItsHeader() {
+    byte[] png = Samples.encode(Samples.photo(4, 4, 3, 2), "png");
+    png[16] = 0x70;
+    assertRefusal(png, "1879048196 x 4 pixels (must be 1 to 134217728 in all)");
+  }
+
+  @Test
+  void progressiveFilesAreReadAndRefusedWhenCut() throws Exception {
+    byte[] jpeg = BaselineDecoderTest.sample("progressive").data();
+    decode(jpeg, 3);
+    assertThat(out.height()).isEqualTo(61);
+    for (int length = 0; length < jpeg.length; length++) {
+      assertRefused(Arrays.copyOf(jpeg, length), 3, "cut to " + length);
+    }
+  }
+
+  /** Flips that give another valid code cannot be told from the original; no other may pass. */
+  @Test
+  void corruptJpegIsRefusedOrDecodedToItsSize() {
+    byte[] jpeg = Samples.encode(Samples.photo(64, 64, 3, 2), "jpg");
+    int refused = 0;
+    for (int bit = 0; bit < jpeg.length * 8; bit += 3) {
+      byte[] bad = jpeg.clone();
+      bad[bit >> 3] ^= (byte) (1 << (bit & 7));
+      try {
+        decode(bad, 3);
+      } catch (BadImageException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(jpeg.length * 8 / 3 / 3);
   }
 
   private void assertRefusal(byte[] bytes, String reason) {
