@@ -22,7 +22,7 @@ final class HuffmanTable {
   private final int[] shift = new int[17];
 
   /** Defines the table by the 16 counts at {@code at} and the symbols behind; returns its size. */
-  int define(ByteReader in, int at) {
+  int define(ByteReader in, int at, int maxSymbol) {
     Arrays.fill(entries, 0);
     int code = 0;
     int total = 0;
@@ -34,6 +34,9 @@ final class HuffmanTable {
       }
       for (int i = 0; i < count; i++) {
         symbols[total] = in.u8(at + 16 + total);
+        if (symbols[total] > maxSymbol) {
+          throw new BadImageException("corrupt JPEG, bad Huffman table");
+        }
         if (length <= PEEK) {
           fill(code, length, symbols[total]);
         }

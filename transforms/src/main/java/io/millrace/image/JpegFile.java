@@ -64,6 +64,8 @@ final class JpegFile {
           if (JpegHeader.isFrame(marker)) {
             frameMarker = marker;
             frame(segment);
+          } else if (!ignored(marker)) {
+            throw new BadImageException("corrupt JPEG, marker %02x".formatted(marker));
           }
         }
       }
@@ -71,9 +73,14 @@ final class JpegFile {
     }
   }
 
+  /** Application data, comments, and two segments that mean nothing to a Huffman-coded image. */
+  private static boolean ignored(int marker) {
+    return marker >= 0xe0 && marker <= 0xef || marker == 0xfe || marker == 0xcc || marker == 0xdc;
+  }
+
   private void quantisers(ByteReader in) {
     for (int at = 0; at < in.length(); ) {
-      int head = in.u8(at++);
+      int head = tableOf(in.u8(at++));
       int bytes = head >> 4 == 0 ? 1 : 2;
       int[] table = quantisers[head & 3];
       for (int k = 0; k < 64; k++) {
@@ -84,11 +91,25 @@ final class JpegFile {
     }
   }
 
+  /** A kind, 0 or 1, and a number below 4, in four bits each. */
+  private static int tableOf(int head) {
+    index(head & 15);
+    index((head >> 4) * 2);
+    return head;
+  }
+
+  private static int index(int table) {
+    if (table > 3) {
+      throw new BadImageException("corrupt JPEG, table %d".formatted(table));
+    }
+    return table;
+  }
+
   private void huffman(ByteReader in) {
     for (int at = 0; at < in.length(); ) {
-      int head = in.u8(at++);
+      int head = tableOf(in.u8(at++));
       HuffmanTable[] tables = head >> 4 == 0 ? dc : ac;
-      at += tables[head & 3].define(in, at);
+      at += tables[head & 3].define(in, at, tables == dc ? 15 : 255);
       defined |= (head >> 4 == 0 ? 0x10 : 0x100) << (head & 3);
     }
   }
@@ -97,12 +118,15 @@ final class JpegFile {
     height = in.u16(1);
     width = in.u16(3);
     count = in.u8(5);
+    if (in.length() != 6 + 3 * count) {
+      throw new BadImageException("corrupt JPEG, bad frame header");
+    }
     for (int i = 0; i < Math.min(3, count); i++) {
       Component component = components[i];
       component.id = in.u8(6 + 3 * i);
       component.horizontal = in.u8(7 + 3 * i) >> 4;
       component.vertical = in.u8(7 + 3 * i) & 15;
-      component.quantiser = in.u8(8 + 3 * i) & 3;
+      component.quantiser = index(in.u8(8 + 3 * i));
     }
     if (count == 1) { // sampling means nothing for one channel
       components[0].horizontal = 1;
@@ -115,13 +139,18 @@ final class JpegFile {
     if (frameMarker != 0xc0 && frameMarker != 0xc1 || in.u8(0) != count || !sampled()) {
       return false;
     }
+    int rest = 1 + 2 * count;
+    if (in.length() != rest + 3 || in.u16(rest) != 63 || in.u8(rest + 2) != 0) {
+      throw new BadImageException("corrupt JPEG, bad scan header");
+    }
     for (int i = 0; i < count; i++) {
       Component component = components[i];
       if (in.u8(1 + 2 * i) != component.id) {
         throw new BadImageException("corrupt JPEG, scan of an unknown channel");
       }
-      component.dc = in.u8(2 + 2 * i) >> 4 & 3;
-      component.ac = in.u8(2 + 2 * i) & 3;
+      int tables = in.u8(2 + 2 * i);
+      component.dc = index(tables >> 4);
+      component.ac = index(tables & 15);
       int needed = 1 << component.quantiser | 0x10 << component.dc | 0x100 << component.ac;
       if ((defined & needed) != needed) {
         throw new BadImageException("corrupt JPEG, a table is missing");
