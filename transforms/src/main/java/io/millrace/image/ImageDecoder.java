@@ -18,29 +18,30 @@ public final class ImageDecoder implements AutoCloseable {
    * @throws BadImageException if it is not a whole and sound PNG or JPEG
    */
   public void decode(byte[] data, int offset, int length, int channels, PixelBuffer out) {
-    decode(ImageHeader.read(data, offset, length), data, offset, length, 1, channels, out);
+    ImageHeader header = ImageHeader.read(data, offset, length);
+    Box all = Box.whole(header.uprightHeight(), header.uprightWidth());
+    decode(header, new ByteReader(data, offset, length), 1, channels, all, out);
   }
 
-  /** Decodes at 1/reduction of the size; PNG has no such thing and is decoded whole. */
+  /**
+   * Decodes at 1/reduction of the size, which PNG does not have. Outside the region, given in
+   * pixels of the full size, pixels may be left undefined; the file is checked as a whole.
+   */
   void decode(
-      ImageHeader header,
-      byte[] data,
-      int offset,
-      int length,
-      int reduction,
-      int channels,
-      PixelBuffer out) {
+      ImageHeader header, ByteReader in, int reduction, int channels, Box region, PixelBuffer out) {
     if (channels != 1 && channels != 3) {
       throw new IllegalArgumentException(
           "Invalid channels: %d (must be 1 or 3)".formatted(channels));
     }
-    PixelBuffer target = header.orientation() == 1 ? out : stored;
+    boolean upright = header.orientation() == 1;
+    PixelBuffer target = upright ? out : stored;
     if (header.format() == ImageHeader.Format.PNG) {
-      png.decode(data, offset, length, channels, target);
+      png.decode(in, channels, target);
     } else {
-      jpeg.decode(data, offset, length, reduction, channels, target);
+      Box read = upright ? region : Box.whole(header.height(), header.width());
+      jpeg.decode(in, reduction, channels, read.reduced(reduction), target);
     }
-    if (target == stored) {
+    if (!upright) {
       Orientation.upright(stored, header.orientation(), out);
     }
   }

@@ -78,7 +78,14 @@ public final class ImagePipeline implements AutoCloseable {
     frame = Frame.whole(header.uprightHeight(), header.uprightWidth());
     joinFrames();
     reduction = header.format() == ImageHeader.Format.JPEG ? reduction(frame) : 1;
-    decoder.decode(header, encoded, offset, length, reduction, channels, current);
+    Box needed = frame.resampled() ? frame.region() : frame.window();
+    decoder.decode(
+        header,
+        new ByteReader(encoded, offset, length),
+        reduction,
+        channels,
+        needed.clipped(header.uprightHeight(), header.uprightWidth()),
+        current);
   }
 
   /** The second half: operates and normalises. */

@@ -1,100 +1,50 @@
 package io.millrace.image;
 
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.leptonica.PIX;
-import org.bytedeco.leptonica.global.lept;
-
 /**
- * JPEG through Leptonica's libjpeg-turbo, which has SIMD and decodes at 1/2, 1/4 and 1/8 of the
- * size. Every warning of the library (missing end, bad code, data left over) is an error here.
- *
- * <p>Holds native memory that grows to the largest file seen. Not thread-safe.
+ * JPEG: plain files in Java, all others through the native library. Not thread-safe, and holds
+ * native memory once it met a file that is not plain.
  */
 final class JpegDecoder implements AutoCloseable {
-  static {
-    lept.setMsgSeverity(lept.L_SEVERITY_NONE); // reasons go into exceptions, not to stderr
-  }
-
-  private BytePointer input = new BytePointer(1 << 16);
-  private final IntPointer warnings = new IntPointer(1);
-  private int[] row = new int[0];
+  private final JpegFile file = new JpegFile();
+  private final BaselineDecoder baseline = new BaselineDecoder();
+  private NativeJpegDecoder general;
 
   /**
    * Decodes to {@code out} as [ceil(H / reduction), ceil(W / reduction), channels].
    *
    * @param reduction 1, 2, 4 or 8
    * @param channels 1 (luminance) or 3 (RGB)
+   * @param region in pixels of the output; the rest of it may be left undefined
    */
-  void decode(byte[] data, int offset, int length, int reduction, int channels, PixelBuffer out) {
-    if (input.capacity() < length) {
-      input.close();
-      input = new BytePointer(length + (length >> 1));
+  void decode(ByteReader in, int reduction, int channels, Box region, PixelBuffer out) {
+    file.read(in);
+    if (file.plain) {
+      baseline.decode(file, in, reduction, channels, region, out);
+      return;
     }
-    input.position(0).put(data, offset, length);
-    int hint = channels == 1 ? lept.L_JPEG_READ_LUMINANCE : 0;
-    PIX pix = lept.pixReadMemJpeg(input, length, 0, reduction, warnings, hint);
-    if (pix == null) {
-      throw new BadImageException("truncated or corrupt JPEG");
+    checkEnd(in);
+    if (general == null) {
+      general = new NativeJpegDecoder();
     }
-    try {
-      if (warnings.get() != 0) {
-        throw new BadImageException("corrupt JPEG, %d warnings".formatted(warnings.get()));
-      }
-      copy(pix, out.reshape(pix.h(), pix.w(), channels));
-    } finally {
-      lept.pixDestroy(pix);
-    }
+    general.decode(in, reduction, channels, out);
   }
 
-  private void copy(PIX pix, PixelBuffer out) {
-    int words = pix.wpl();
-    boolean grey = pix.d() == 8;
-    if (row.length < words) {
-      row = new int[words];
+  /** Spares the library, which would print a line, the most common fault. */
+  private void checkEnd(ByteReader in) {
+    int at = in.length() - 2;
+    while (at >= file.scanStart && in.u16(at) != 0xffd9) {
+      at--;
     }
-    try (IntPointer pixels = pix.data()) {
-      for (int y = 0; y < out.height(); y++) {
-        pixels.position((long) y * words).get(row, 0, words);
-        int at = y * out.width() * out.channels();
-        if (grey) {
-          unpackGrey(out, at);
-        } else {
-          unpackColour(out, at);
-        }
-      }
-    }
-  }
-
-  /** Four pixels a word, the first in the highest byte. */
-  private void unpackGrey(PixelBuffer out, int at) {
-    byte[] to = out.data();
-    int copies = out.channels();
-    int next = at;
-    for (int x = 0; x < out.width(); x++) {
-      byte value = (byte) (row[x >> 2] >>> (24 - 8 * (x & 3)));
-      for (int c = 0; c < copies; c++) {
-        to[next++] = value;
-      }
-    }
-  }
-
-  /** One pixel a word, red in the highest byte. */
-  private void unpackColour(PixelBuffer out, int at) {
-    byte[] to = out.data();
-    int next = at;
-    for (int x = 0; x < out.width(); x++) {
-      int pixel = row[x];
-      to[next] = (byte) (pixel >>> 24);
-      to[next + 1] = (byte) (pixel >>> 16);
-      to[next + 2] = (byte) (pixel >>> 8);
-      next += 3;
+    if (at < file.scanStart) {
+      throw new BadImageException(
+          "truncated JPEG, no end marker in %d bytes".formatted(in.length()));
     }
   }
 
   @Override
   public void close() {
-    input.close();
-    warnings.close();
+    if (general != null) {
+      general.close();
+    }
   }
 }

@@ -29,8 +29,8 @@ final class PngDecoder implements AutoCloseable {
   private int next;
 
   /** Decodes to {@code out} as [H, W, channels], channels 1 or 3. */
-  void decode(byte[] data, int offset, int length, int channels, PixelBuffer out) {
-    in = new ByteReader(data, offset, length);
+  void decode(ByteReader file, int channels, PixelBuffer out) {
+    in = file;
     next = 8;
     inflater.reset();
     int header = chunk("IHDR");

@@ -29,15 +29,12 @@ final class Resampler {
   void resample(PixelBuffer in, int reduction, Frame frame, Box window, PixelBuffer out) {
     Box region = frame.region();
     double unit = 1.0 / reduction;
-    int top = region.top() / reduction;
-    int left = region.left() / reduction;
-    int bottom = Math.min(in.height(), ceil(region.top() + region.height(), reduction));
-    int right = Math.min(in.width(), ceil(region.left() + region.width(), reduction));
+    Box read = region.reduced(reduction);
     rows.compute(
         region.top() * unit,
         region.height() * unit,
-        top,
-        bottom,
+        read.top(),
+        read.top() + read.height(),
         frame.scaledHeight(),
         window.top(),
         window.height(),
@@ -45,8 +42,8 @@ final class Resampler {
     columns.compute(
         region.left() * unit,
         region.width() * unit,
-        left,
-        right,
+        read.left(),
+        read.left() + read.width(),
         frame.scaledWidth(),
         window.left(),
         window.width(),
@@ -66,10 +63,6 @@ final class Resampler {
         colourRow(out.data(), at, window.width(), begin);
       }
     }
-  }
-
-  private static int ceil(int value, int divisor) {
-    return (value + divisor - 1) / divisor;
   }
 
   private void reserve(int count, int size) {

@@ -56,7 +56,7 @@ class ImageDecoderTest {
     for (int bit = 0; bit < png.length * 8; bit++) {
       byte[] bad = png.clone();
       bad[bit >> 3] ^= (byte) (1 << (bit & 7));
-      assertRefused(bad, 3, "bit " + bit);
+      assertRefused(bad, 3, "bit " + bit + " of byte " + (bit >> 3));
     }
   }
 
@@ -69,13 +69,56 @@ class ImageDecoderTest {
     assertRefusal("II*\0~~~~".getBytes(ISO_8859_1), "TIFF (must be PNG or JPEG)");
     assertRefusal(
         "hello".getBytes(ISO_8859_1), "unknown format, first bytes 68656c6c (must be PNG or JPEG)");
-    byte[] jpeg = Samples.encode(Samples.photo(40, 40, 3, 2), "jpg");
-    assertRefusal(Arrays.copyOf(jpeg, jpeg.length / 2), "truncated or corrupt JPEG");
+    byte[] jpeg = Samples.encode(Samples.photo(100, 100, 3, 2), "jpg");
+    assertRefusal(
+        Arrays.copyOf(jpeg, jpeg.length - 100),
+        "truncated JPEG, no end marker in %d bytes".formatted(jpeg.length - 100));
+    assertRefusal(Arrays.copyOf(jpeg, 300), "cut short in the header, at byte 300");
+    byte[] gap = jpeg.clone();
+    System.arraycopy(jpeg, jpeg.length - 200, gap, jpeg.length - 300, 200);
+    assertRefusal(Arrays.copyOf(gap, jpeg.length - 100), "corrupt JPEG, too little pixel data");
     byte[] png = Samples.encode(Samples.photo(40, 40, 3, 2), "png");
     assertRefusal(
         Arrays.copyOf(png, png.length / 2), "truncated PNG, %d bytes".formatted(png.length / 2));
     png[60] ^= 1;
     assertRefusal(png, "corrupt PNG, checksum of the chunk at byte 33");
+  }
+
+  @Test
+  void aBombIsRefusedByItsHeader() {
+    byte[] png = Samples.encode(Samples.photo(4, 4, 3, 2), "png");
+    png[16] = 0x70;
+    assertRefusal(png, "1879048196 x 4 pixels (must be 1 to 134217728 in all)");
+  }
+
+  @Test
+  void progressiveFilesAreReadAndRefusedWhenCut() throws Exception {
+    byte[] jpeg = BaselineDecoderTest.sample("progressive").data();
+    decode(jpeg, 3);
+    assertThat(out.height()).isEqualTo(61);
+    for (int length = 0; length < jpeg.length; length++) {
+      assertRefused(Arrays.copyOf(jpeg, length), 3, "cut to " + length);
+    }
+  }
+
+  /** A flip that gives another valid code cannot be told from the original. */
+  @Test
+  void corruptJpegIsRefusedWhereLibjpegWarns() {
+    byte[] jpeg = Samples.encode(Samples.photo(33, 33, 3, 2), "jpg");
+    int refused = 0;
+    try (NativeJpegDecoder libjpeg = new NativeJpegDecoder()) {
+      for (int bit = 20 * 8; bit < jpeg.length * 8; bit += 5) { // behind the JFIF segment
+        byte[] bad = jpeg.clone();
+        bad[bit >> 3] ^= (byte) (1 << (bit & 7));
+        try {
+          libjpeg.decode(new ByteReader(bad, 0, bad.length), 1, 3, out);
+        } catch (BadImageException e) {
+          refused++;
+          assertRefused(bad, 3, "bit " + bit + " of byte " + (bit >> 3));
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(50);
   }
 
   private void assertRefusal(byte[] bytes, String reason) {

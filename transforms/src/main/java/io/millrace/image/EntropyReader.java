@@ -1,0 +1,193 @@
+package io.millrace.image;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The coded blocks of a baseline JPEG scan. The scan is first freed of stuffing and cut at restart
+ * markers, so that bits can be taken eight bytes at a time and each interval has an exact end: one
+ * that is not met to the byte means corrupt data. Not thread-safe.
+ */
+final class EntropyReader {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** More bytes than a block can take, so that only blocks check for the end. */
+  private static final int SPARE = 512;
+
+  /** Place in the block of the k-th coefficient of the file. */
+  private static final int[] ZIGZAG = {
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
+    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63
+  };
+
+  private byte[] clean = new byte[0];
+  private int[] ends = new int[16];
+  private int intervals;
+  private int interval;
+  private long bits;
+  private int count;
+  private int at;
+  private int end;
+
+  /**
+   * Takes the scan that starts at {@code from}.
+   *
+   * @throws BadImageException if the end marker is missing or another marker stands before it
+   */
+  void open(ByteReader in, int from) {
+    if (clean.length < in.length() - from + SPARE) {
+      clean = new byte[in.length() - from + SPARE + (in.length() >> 2)];
+    }
+    byte[] data = in.data();
+    int limit = in.offset() + in.length();
+    int run = in.offset() + from;
+    int size = 0;
+    intervals = 0;
+    for (int i = run; ; i++) {
+      while (i < limit && data[i] != -1) {
+        i++;
+      }
+      if (i + 1 >= limit) {
+        throw new BadImageException(
+            "truncated JPEG, no end marker in %d bytes".formatted(in.length()));
+      }
+      int marker = data[i + 1] & 0xff;
+      int keep = marker == 0 ? 1 : 0; // a stuffed 0xff is data
+      System.arraycopy(data, run, clean, size, i + keep - run);
+      size += i + keep - run;
+      run = i + 2;
+      if (marker == 0xff) { // fill byte
+        run = i + 1;
+      } else if (marker != 0) {
+        close(size, marker);
+        if (marker == 0xd9) {
+          break;
+        }
+      }
+      i = run - 1;
+    }
+    interval = -1;
+    end = 0;
+    at = 0;
+    count = 0;
+  }
+
+  private void close(int size, int marker) {
+    if (marker != 0xd9 && marker != 0xd0 + (intervals & 7)) {
+      throw new BadImageException("corrupt JPEG, marker %02x in the pixel data".formatted(marker));
+    }
+    if (intervals == ends.length) {
+      ends = java.util.Arrays.copyOf(ends, 2 * intervals);
+    }
+    ends[intervals++] = size;
+  }
+
+  /** Starts the next restart interval; the one before must be used up. */
+  void nextInterval() {
+    finishInterval();
+    if (++interval >= intervals) {
+      throw new BadImageException("corrupt JPEG, too little pixel data");
+    }
+    at = end;
+    end = ends[interval];
+    bits = 0;
+    count = 0;
+  }
+
+  /** Checks that all intervals are used up. */
+  void finish() {
+    finishInterval();
+    if (interval != intervals - 1) {
+      throw new BadImageException("corrupt JPEG, too much pixel data");
+    }
+  }
+
+  private void finishInterval() {
+    int used = at - (count >> 3);
+    if (used != end) {
+      String what = used < end ? "too much" : "too little";
+      throw new BadImageException("corrupt JPEG, %s pixel data".formatted(what));
+    }
+  }
+
+  /**
+   * Reads one block into {@code block}, which holds zeros, as dequantised coefficients.
+   *
+   * @param quantisers in the order of the file
+   * @return what the first coefficient adds to that of the block before, not dequantised; it is
+   *     left out of the block
+   */
+  int read(HuffmanTable dc, HuffmanTable ac, int[] quantisers, int[] block) {
+    if (at > end + 8) {
+      throw new BadImageException("corrupt JPEG, too little pixel data");
+    }
+    byte[] data = clean;
+    long b = bits;
+    int n = count;
+    int from = at;
+    b |= (long) LONG.get(data, from) >>> n;
+    from += (63 - n) >> 3;
+    n |= 56;
+
+    int entry = dc.entries[(int) (b >>> (64 - HuffmanTable.PEEK))];
+    if (entry == 0) {
+      entry = dc.longer((int) (b >>> 48));
+    }
+    int length = entry & 31;
+    b <<= length;
+    n -= length;
+    int difference = entry >> 16;
+    int size = entry >> 5 & 15;
+    if ((entry & HuffmanTable.WHOLE) == 0) {
+      difference = 0;
+      if (size > 0) {
+        difference = HuffmanTable.extend((int) (b >>> (64 - size)), size);
+        b <<= size;
+        n -= size;
+      }
+    }
+
+    int[] entries = ac.entries;
+    for (int k = 1; k < 64; k++) {
+      if (n < 32) {
+        b |= (long) LONG.get(data, from) >>> n;
+        from += (63 - n) >> 3;
+        n |= 56;
+      }
+      entry = entries[(int) (b >>> (64 - HuffmanTable.PEEK))];
+      if (entry == 0) {
+        entry = ac.longer((int) (b >>> 48));
+      }
+      length = entry & 31;
+      b <<= length;
+      n -= length;
+      int run = entry >> 9 & 15;
+      int value = entry >> 16;
+      if ((entry & HuffmanTable.WHOLE) == 0) {
+        size = entry >> 5 & 15;
+        if (size == 0) {
+          if (run != 15) {
+            break; // end of block
+          }
+          k += 15;
+          continue;
+        }
+        value = HuffmanTable.extend((int) (b >>> (64 - size)), size);
+        b <<= size;
+        n -= size;
+      }
+      k += run;
+      if (k > 63) {
+        throw new BadImageException("corrupt JPEG, run over the end of a block");
+      }
+      block[ZIGZAG[k]] = value * quantisers[k];
+    }
+    bits = b;
+    count = n;
+    at = from;
+    return difference;
+  }
+}
