@@ -27,6 +27,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private final UpdateRule recipe;
   private final List<RoundListener> roundListeners = new ArrayList<>();
   private final List<TrainingListener> trainingListeners = new ArrayList<>();
+  private boolean weighted = true;
   private MasterState state;
   private MasterWeights resumed;
 
@@ -44,6 +45,12 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   /** Adds a listener for finished rounds. */
   public AveragingTrainingMaster listen(RoundListener listener) {
     roundListeners.add(listener);
+    return this;
+  }
+
+  /** Makes every worker count the same, which is wrong: {@code verify} shows that it is seen. */
+  AveragingTrainingMaster unweighted() {
+    weighted = false;
     return this;
   }
 
@@ -77,7 +84,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private double train(JavaSparkContext spark, TrainableNet net, JavaRDD<DataSet> data) {
     if (state == null || !state.fits(spark, net)) {
       close();
-      state = new MasterState(spark, net, recipe, settings);
+      state = new MasterState(spark, net, recipe, settings, weighted);
     }
     if (resumed != null) {
       state.restore(resumed);

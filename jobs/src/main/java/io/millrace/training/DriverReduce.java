@@ -12,14 +12,15 @@ import org.apache.spark.api.java.JavaRDD;
 final class DriverReduce {
   private DriverReduce() {}
 
-  static Reduction reduce(JavaRDD<byte[][]> round, long elements, boolean bf16) {
+  static Reduction reduce(JavaRDD<byte[][]> round, long elements, boolean bf16, boolean weighted) {
     long start = System.nanoTime();
     List<byte[][]> packed = round.collect();
-    return average(packed, elements, bf16, System.nanoTime() - start);
+    return average(packed, elements, bf16, weighted, System.nanoTime() - start);
   }
 
   /** The average of packed results, which are let go slice by slice. */
-  static Reduction average(List<byte[][]> packed, long elements, boolean bf16, long jobNanos) {
+  static Reduction average(
+      List<byte[][]> packed, long elements, boolean bf16, boolean weighted, long jobNanos) {
     long start = System.nanoTime();
     List<WorkerResult> results = new ArrayList<>();
     packed.forEach(worker -> results.add(WorkerResult.unpack(worker)));
@@ -27,7 +28,8 @@ final class DriverReduce {
     if (results.stream().anyMatch(result -> result.examples() > 0)) {
       IntStream.range(0, average.length)
           .parallel()
-          .forEach(slice -> average[slice] = average(slice, packed, results, elements, bf16));
+          .forEach(
+              slice -> average[slice] = average(slice, packed, results, elements, bf16, weighted));
     }
     return new Reduction(
         results,
@@ -37,12 +39,17 @@ final class DriverReduce {
   }
 
   private static byte[] average(
-      int slice, List<byte[][]> packed, List<WorkerResult> results, long elements, boolean bf16) {
+      int slice,
+      List<byte[][]> packed,
+      List<WorkerResult> results,
+      long elements,
+      boolean bf16,
+      boolean weighted) {
     SliceAverage average = new SliceAverage(WeightCodec.length(slice, elements), bf16);
     for (int worker = 0; worker < results.size(); worker++) {
       long examples = results.get(worker).examples();
       if (examples > 0) {
-        average.add(packed.get(worker)[slice + 1], examples);
+        average.add(packed.get(worker)[slice + 1], weighted ? examples : 1);
         packed.get(worker)[slice + 1] = null;
       }
     }

@@ -20,11 +20,16 @@ final class MasterState implements AutoCloseable {
   private final ParameterAverager averager;
   private final INDArray state;
 
-  MasterState(JavaSparkContext spark, TrainableNet net, UpdateRule recipe, TrainerConfig settings) {
+  MasterState(
+      JavaSparkContext spark,
+      TrainableNet net,
+      UpdateRule recipe,
+      TrainerConfig settings,
+      boolean weighted) {
     this.spark = spark;
     this.net = net;
     this.spec = ReplicaSpec.of(UUID.randomUUID().toString(), net, recipe, settings);
-    this.averager = new ParameterAverager(spark, spec);
+    this.averager = new ParameterAverager(spark, spec, weighted);
     this.state = recipe == null ? net.updaterState() : zeros(spec.state().length());
   }
 

@@ -23,13 +23,20 @@ final class ParameterAverager implements AutoCloseable {
   private final JavaSparkContext spark;
   private final ReplicaSpec spec;
   private final Broadcast<byte[]> packedSpec;
+  private final boolean weighted;
   private final String[] locations;
   private byte[][] master;
   private long update;
 
-  ParameterAverager(JavaSparkContext spark, ReplicaSpec spec) {
+  /**
+   * The rounds of a run.
+   *
+   * @param weighted false only to show that the weights matter
+   */
+  ParameterAverager(JavaSparkContext spark, ReplicaSpec spec, boolean weighted) {
     this.spark = spark;
     this.spec = spec;
+    this.weighted = weighted;
     this.packedSpec = spark.broadcast(Packed.pack(spec));
     this.locations = new String[spec.settings().workers()];
   }
@@ -105,10 +112,13 @@ final class ParameterAverager implements AutoCloseable {
       return ExecutorReduce.reduce(
           results.toJavaRDD(), locations.length, elements, bf16, spark.defaultParallelism());
     }
-    return DriverReduce.reduce(results.toJavaRDD(), elements, bf16);
+    return DriverReduce.reduce(results.toJavaRDD(), elements, bf16, weighted);
   }
 
   private boolean onExecutors() {
+    if (!weighted) {
+      return false;
+    }
     return switch (spec.settings().reduce()) {
       case DRIVER -> false;
       case EXECUTORS -> true;
