@@ -8,6 +8,13 @@ import java.util.Map;
 public final class BenchMain {
   private static final Map<String, Benchmark> BENCHMARKS = new LinkedHashMap<>();
 
+  static {
+    BENCHMARKS.put("step", ComputeBenchmarks::step);
+    BENCHMARKS.put("step-torch", ComputeBenchmarks::stepTorch);
+    BENCHMARKS.put("step-resnet50", ComputeBenchmarks::stepResNet50);
+    BENCHMARKS.put("infer", ComputeBenchmarks::infer);
+  }
+
   private BenchMain() {}
 
   public static void main(String[] args) throws Exception {

@@ -75,6 +75,45 @@ final class GraphRewrite {
     return true;
   }
 
+  /**
+   * Lets gradients travel flat along the edges whose two ends, and all others there, are native.
+   */
+  void flattenGradients() {
+    configuration
+        .getVertices()
+        .forEach(
+            (name, vertex) -> {
+              boolean flat =
+                  configuration.getVertexInputs().get(name).stream().allMatch(this::isAmongNative);
+              if (vertex instanceof NativeSum sum) {
+                sum.sendFlat(flat);
+              } else if (vertex instanceof LayerVertex layer) {
+                sendFlat(layer.getLayerConf().getLayer(), flat);
+              }
+            });
+  }
+
+  private static void sendFlat(Layer layer, boolean flat) {
+    if (layer instanceof NativeConvolution convolution) {
+      convolution.sendFlat(flat);
+    } else if (layer instanceof NativeBatchNorm norm) {
+      norm.sendFlat(flat);
+    }
+  }
+
+  private boolean isAmongNative(String name) {
+    return isNative(vertex(name))
+        && usersOf(name).stream().map(this::vertex).allMatch(this::isNative);
+  }
+
+  private boolean isNative(GraphVertex vertex) {
+    return vertex instanceof NativeSum
+        || (vertex instanceof LayerVertex layer
+            && layer.getPreProcessor() == null
+            && (layer.getLayerConf().getLayer() instanceof NativeConvolution
+                || layer.getLayerConf().getLayer() instanceof NativeBatchNorm));
+  }
+
   /** Whether it is a layer of ReLU and nothing else. */
   boolean isRelu(String name) {
     return vertex(name) instanceof LayerVertex layer

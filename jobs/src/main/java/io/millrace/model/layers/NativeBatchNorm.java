@@ -13,10 +13,16 @@ final class NativeBatchNorm extends BatchNormalization {
   private static final long serialVersionUID = 1L;
 
   private final boolean relu;
+  private boolean flatGradient;
 
   NativeBatchNorm(BatchNormalization stock, boolean relu) {
     this.relu = relu;
     Fields.copy(stock, this, BatchNormalization.class);
+  }
+
+  /** Whether the gradient of the input is sent flat, see {@link Nhwc#sent}. */
+  void sendFlat(boolean flat) {
+    flatGradient = flat;
   }
 
   @Override
@@ -28,6 +34,11 @@ final class NativeBatchNorm extends BatchNormalization {
       boolean initialise,
       DataType type) {
     return Fields.ready(
-        new NativeBatchNormLayer(conf, type, relu), conf, listeners, index, parameters, initialise);
+        new NativeBatchNormLayer(conf, type, relu, flatGradient),
+        conf,
+        listeners,
+        index,
+        parameters,
+        initialise);
   }
 }

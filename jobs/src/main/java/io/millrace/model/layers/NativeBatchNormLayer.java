@@ -36,15 +36,18 @@ final class NativeBatchNormLayer extends BatchNormalization {
   private static final long serialVersionUID = 1L;
 
   private final boolean relu;
+  private final boolean flatGradient;
   private transient NormKernels kernels;
   private transient double[] mean;
   private transient double[] variance;
   private transient double[] deviation;
   private transient Affine affine;
 
-  NativeBatchNormLayer(NeuralNetConfiguration conf, DataType type, boolean relu) {
+  NativeBatchNormLayer(
+      NeuralNetConfiguration conf, DataType type, boolean relu, boolean flatGradient) {
     super(conf, type);
     this.relu = relu;
+    this.flatGradient = flatGradient;
   }
 
   @Override
@@ -69,14 +72,14 @@ final class NativeBatchNormLayer extends BatchNormalization {
     assertInputSet(true);
     CNN2DFormat format = layerConf().getCnn2DFormat();
     INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
-    INDArray g = Nhwc.of(epsilon, format, ArrayType.BP_WORKING_MEM, memory);
+    INDArray g = Nhwc.received(epsilon, format, memory, x.shape());
     double[] sum = new double[mean.length];
     double[] product = new double[mean.length];
     kernels.gradientSums(x, g, affine, floats(mean), sum, product);
     INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
     double rows = (double) x.length() / mean.length;
     kernels.inputGradient(x, g, affine, coefficients(sum, product, rows), dx);
-    return new Pair<>(gradient(sum, product), Nhwc.shaped(dx, format));
+    return new Pair<>(gradient(sum, product), Nhwc.sent(dx, format, flatGradient));
   }
 
   /** {@code a, b, c} of {@code dx = a * g + b * x + c}. */

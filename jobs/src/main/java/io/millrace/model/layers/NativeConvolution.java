@@ -12,9 +12,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class NativeConvolution extends ConvolutionLayer {
   private static final long serialVersionUID = 1L;
 
+  private boolean flatGradient;
+
   NativeConvolution(ConvolutionLayer stock) {
     super(new ConvolutionLayer.Builder(1, 1));
     Fields.copy(stock, this, ConvolutionLayer.class);
+  }
+
+  /** Whether the gradient of the input is sent flat, see {@link Nhwc#sent}. */
+  void sendFlat(boolean flat) {
+    flatGradient = flat;
   }
 
   @Override
@@ -26,6 +33,11 @@ final class NativeConvolution extends ConvolutionLayer {
       boolean initialise,
       DataType type) {
     return Fields.ready(
-        new NativeConvolutionLayer(conf, type), conf, listeners, index, parameters, initialise);
+        new NativeConvolutionLayer(conf, type, flatGradient),
+        conf,
+        listeners,
+        index,
+        parameters,
+        initialise);
   }
 }

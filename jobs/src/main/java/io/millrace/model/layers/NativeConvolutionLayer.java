@@ -28,11 +28,13 @@ import org.nd4j.linalg.factory.Nd4j;
 final class NativeConvolutionLayer extends ConvolutionLayer {
   private static final long serialVersionUID = 1L;
 
+  private final boolean flatGradient;
   private transient INDArray activation;
   private transient INDArray beforeActivation;
 
-  NativeConvolutionLayer(NeuralNetConfiguration conf, DataType type) {
+  NativeConvolutionLayer(NeuralNetConfiguration conf, DataType type, boolean flatGradient) {
     super(conf, type);
+    this.flatGradient = flatGradient;
   }
 
   /** Whether it takes the place of this layer. ND4J's oneDNN route miscounts dilated padding. */
@@ -66,7 +68,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     CNN2DFormat format = layerConf().getCnn2dDataFormat();
     INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
     INDArray delta =
-        beforeActivated(Nhwc.of(epsilon, format, ArrayType.BP_WORKING_MEM, memory), memory);
+        beforeActivated(Nhwc.received(epsilon, format, memory, outputShape(x)), memory);
     INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
     INDArray weights = getParam(WEIGHT_KEY);
     Gradient gradient = new DefaultGradient();
@@ -82,7 +84,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     gradient.setGradientFor(WEIGHT_KEY, dw, 'c');
     activation = null;
     beforeActivation = null;
-    return new Pair<>(gradient, Nhwc.shaped(dx, format));
+    return new Pair<>(gradient, Nhwc.sent(dx, format, flatGradient));
   }
 
   private void run(String op, INDArray[] inputs, INDArray... outputs) {

@@ -38,6 +38,7 @@ public final class NativePass {
     boolean cpu = Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
     NativePass pass = new NativePass(canonical, cpu);
     List.copyOf(canonical.getVertices().keySet()).forEach(pass::visit);
+    pass.graph.flattenGradients();
     AcceleratedNetwork accelerated =
         new AcceleratedNetwork(canonical, pass.graph.configuration(), pass.graph.paths());
     LOG.info("Layers: {}", accelerated.summary());

@@ -10,15 +10,23 @@ final class NativeSum extends ElementWiseVertex {
   private static final long serialVersionUID = 1L;
 
   private final boolean relu;
+  private boolean flatGradient;
 
   NativeSum(boolean relu) {
     super(Op.Add);
     this.relu = relu;
   }
 
+  /** Whether the gradients of the inputs are sent flat, see {@link Nhwc#sent}. */
+  void sendFlat(boolean flat) {
+    flatGradient = flat;
+  }
+
   @Override
   public NativeSum clone() {
-    return new NativeSum(relu);
+    NativeSum copy = new NativeSum(relu);
+    copy.flatGradient = flatGradient;
+    return copy;
   }
 
   @Override
@@ -29,6 +37,6 @@ final class NativeSum extends ElementWiseVertex {
       INDArray parameters,
       boolean initialise,
       DataType type) {
-    return new NativeSumVertex(graph, name, index, relu, type);
+    return new NativeSumVertex(graph, name, index, relu, flatGradient, type);
   }
 }

@@ -20,11 +20,19 @@ final class NativeSumVertex extends BaseGraphVertex {
   private static final long serialVersionUID = 1L;
 
   private final boolean relu;
+  private final boolean flatGradient;
   private transient INDArray output;
 
-  NativeSumVertex(ComputationGraph graph, String name, int index, boolean relu, DataType type) {
+  NativeSumVertex(
+      ComputationGraph graph,
+      String name,
+      int index,
+      boolean relu,
+      boolean flatGradient,
+      DataType type) {
     super(graph, name, index, null, null, type);
     this.relu = relu;
+    this.flatGradient = flatGradient;
   }
 
   @Override
@@ -42,7 +50,7 @@ final class NativeSumVertex extends BaseGraphVertex {
   /** Each input gets an array of its own, since DL4J adds to the gradient of a shared input. */
   @Override
   public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr memory) {
-    INDArray g = Nhwc.of(epsilon, CNN2DFormat.NCHW, ArrayType.BP_WORKING_MEM, memory);
+    INDArray g = Nhwc.received(epsilon, CNN2DFormat.NCHW, memory, output.shape());
     List<INDArray> gradients = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
       gradients.add(Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, g, g.shape()));
@@ -56,7 +64,7 @@ final class NativeSumVertex extends BaseGraphVertex {
     return new Pair<>(
         null,
         gradients.stream()
-            .map(gradient -> Nhwc.shaped(gradient, CNN2DFormat.NCHW))
+            .map(gradient -> Nhwc.sent(gradient, CNN2DFormat.NCHW, flatGradient))
             .toArray(INDArray[]::new));
   }
 

@@ -23,6 +23,23 @@ final class Nhwc {
     return format == CNN2DFormat.NCHW ? nhwc.permute(0, 3, 1, 2) : nhwc;
   }
 
+  /**
+   * A gradient on its way to an earlier layer. Between native layers it is flat, [N, H * W * C]:
+   * DL4J adds the gradients of a shared input, and adding permuted views takes thirty times as
+   * long.
+   */
+  static INDArray sent(INDArray nhwc, CNN2DFormat format, boolean flat) {
+    return flat ? nhwc.reshape('c', nhwc.size(0), -1) : shaped(nhwc, format);
+  }
+
+  /** A gradient that a later layer sent, as a contiguous array of the shape of an output. */
+  static INDArray received(
+      INDArray gradient, CNN2DFormat format, LayerWorkspaceMgr memory, long... shape) {
+    return gradient.rank() == 2
+        ? gradient.reshape('c', shape)
+        : of(gradient, format, ArrayType.BP_WORKING_MEM, memory);
+  }
+
   static INDArray create(ArrayType type, LayerWorkspaceMgr memory, INDArray like, long... shape) {
     return memory.createUninitialized(type, like.dataType(), shape, 'c');
   }

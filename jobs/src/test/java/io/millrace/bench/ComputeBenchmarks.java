@@ -1,0 +1,131 @@
+package io.millrace.bench;
+
+import io.millrace.backend.NativeBinary;
+import io.millrace.config.ModelConfig.Shortcut;
+import io.millrace.config.OptimizerConfig;
+import io.millrace.model.CifarResNet;
+import io.millrace.model.ImageShape;
+import io.millrace.model.Kaiming;
+import io.millrace.model.ParameterLayout;
+import io.millrace.model.ResNet50;
+import io.millrace.model.layers.NativePass;
+import io.millrace.recipe.ConstantSchedule;
+import io.millrace.recipe.UpdateRule;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/** One update and one inference of a replica on one thread, against stock DL4J and PyTorch. */
+final class ComputeBenchmarks {
+  private static final int ROUNDS = 7;
+  private static final double RATE = 0.01;
+
+  private ComputeBenchmarks() {}
+
+  /** An update of ResNet-20: seconds of stock DL4J / ours. */
+  static void step(BenchReport report) throws Exception {
+    Work work = Work.resNet20();
+    ComputationGraph stock = NativePass.stock(work.configuration).network();
+    DataSet minibatch = new DataSet(work.features.dup('c'), work.labels);
+    double[] medians =
+        StepSide.medians(work.update(), () -> time(() -> stock.fit(minibatch)), 2, 5);
+    report.atLeast("step", medians[0], medians[1], medians[1] / medians[0], 20);
+  }
+
+  /** The same: seconds of PyTorch / ours. */
+  static void stepTorch(BenchReport report) throws Exception {
+    againstTorch(report, "step-torch", Work.resNet20(), "resnet20", 1.0);
+  }
+
+  /** An update of ResNet-50 on 224x224, batch 8: seconds of PyTorch / ours. */
+  static void stepResNet50(BenchReport report) throws Exception {
+    againstTorch(report, "step-resnet50", Work.resNet50(), "resnet50", 0.9);
+  }
+
+  /** Inference of ResNet-20: seconds of PyTorch / ours. */
+  static void infer(BenchReport report) throws Exception {
+    Work work = Work.resNet20();
+    try (TorchPeer torch = new TorchPeer("resnet20", "infer", work.batch())) {
+      StepSide ours = () -> time(() -> work.net.outputSingle(work.features));
+      double[] medians = StepSide.medians(ours, torch::seconds, 5, 2 * ROUNDS);
+      report.atLeast("infer", medians[0], medians[1], medians[1] / medians[0], 1.0);
+    }
+  }
+
+  private static void againstTorch(
+      BenchReport report, String name, Work work, String network, double target) throws Exception {
+    try (TorchPeer torch = new TorchPeer(network, "train", work.batch())) {
+      double[] medians = StepSide.medians(work.update(), torch::seconds, 5, ROUNDS);
+      report.atLeast(name, medians[0], medians[1], medians[1] / medians[0], target);
+    }
+  }
+
+  private static double time(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** A network as a replica has it, with a minibatch in the memory order of the pipelines. */
+  private record Work(
+      ComputationGraphConfiguration configuration,
+      ComputationGraph net,
+      INDArray features,
+      INDArray labels) {
+    static Work resNet20() {
+      NativeBinary.select();
+      ImageShape shape = new ImageShape(32, 32, 3);
+      return of(
+          new CifarResNet(20, 16, Shortcut.PROJECTION)
+              .configuration(shape, 10, new Nesterovs(RATE, 0.9), 1),
+          shape,
+          64,
+          10);
+    }
+
+    static Work resNet50() {
+      NativeBinary.select();
+      ImageShape shape = new ImageShape(224, 224, 3);
+      return of(ResNet50.configuration(shape, 1000, new Nesterovs(RATE, 0.9), 1), shape, 8, 1000);
+    }
+
+    private static Work of(
+        ComputationGraphConfiguration configuration, ImageShape shape, int batch, int classes) {
+      ComputationGraph net = NativePass.accelerate(configuration).network();
+      Kaiming.initialise(net, 1, true);
+      INDArray features =
+          Nd4j.randn(new long[] {batch, shape.height(), shape.width(), shape.channels()})
+              .permute(0, 3, 1, 2);
+      INDArray labels = Nd4j.zeros(batch, classes);
+      for (int i = 0; i < batch; i++) {
+        labels.putScalar(i, i * 7 % classes, 1);
+      }
+      return new Work(configuration, net, features, labels);
+    }
+
+    int batch() {
+      return (int) features.size(0);
+    }
+
+    /** Gradient and optimiser, as a replica runs them. */
+    StepSide update() {
+      ParameterLayout layout = ParameterLayout.of(net);
+      UpdateRule rule =
+          UpdateRule.of(
+              new OptimizerConfig(OptimizerConfig.Kind.NESTEROV, 0.9, 1e-4, false),
+              new ConstantSchedule(RATE));
+      INDArray state = Nd4j.zeros(rule.stateLength(layout));
+      return () ->
+          time(
+              () -> {
+                net.setInputs(features);
+                net.setLabels(labels);
+                net.computeGradientAndScore();
+                rule.apply(layout, net.params(), net.getFlattenedGradients(), state, batch(), 0);
+              });
+    }
+  }
+}

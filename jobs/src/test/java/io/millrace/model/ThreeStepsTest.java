@@ -1,0 +1,141 @@
+package io.millrace.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.config.ModelConfig.Shortcut;
+import io.millrace.model.ParameterSlot.Kind;
+import io.millrace.model.layers.NativePass;
+import java.util.HashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Three updates of an 8-layer residual net against the values PyTorch computed. */
+class ThreeStepsTest {
+  private static final double TOLERANCE = 1e-4;
+  private static final double RATE = 0.05;
+  private static final double MOMENTUM = 0.9;
+  private static final double L2 = 0.01;
+  private static final double SMOOTHING = 0.1;
+  private static final int CLASSES = 10;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void lossesGradientsWeightsAndLogitsAreTheReferences(boolean fast) throws Exception {
+    Safetensors oracle = new Safetensors("/oracles/resnet8_three_steps.safetensors");
+    ComputationGraph net = network(fast);
+    for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
+      view(net, slot).assign(reference(oracle, "initial", slot));
+    }
+    INDArray images = oracle.array("input");
+    INDArray labels = smoothed(oracle.array("labels"));
+    JsonNode losses = new ObjectMapper().readTree(oracle.metadata("losses"));
+    Map<ParameterSlot, INDArray> momenta = new HashMap<>();
+    for (int update = 0; update < 3; update++) {
+      net.setInputs(images);
+      net.setLabels(labels);
+      net.computeGradientAndScore();
+      double loss = losses.get(update).asDouble();
+      assertThat(Math.abs(net.score() - loss) / loss).as("loss " + update).isLessThan(TOLERANCE);
+      if (update == 0) {
+        gradientsAre(oracle, net, images.size(0));
+      }
+      step(net, momenta, images.size(0));
+    }
+    for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
+      close(view(net, slot), reference(oracle, "after3", slot), slot.toString());
+    }
+    INDArray pooled = net.feedForward(images, false).get("pool");
+    Map<String, INDArray> head = net.getVertex("output").paramTable(false);
+    close(
+        pooled.mmul(head.get("W")).addRowVector(head.get("b")),
+        oracle.array("eval_logits_after3"),
+        "logits");
+  }
+
+  private static void gradientsAre(Safetensors oracle, ComputationGraph net, long examples) {
+    for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
+      if (slot.trained()) {
+        close(gradient(net, slot).div(examples), reference(oracle, "grad0", slot), slot.toString());
+      }
+    }
+  }
+
+  /** PyTorch's Nesterov with L2 on weights; DL4J's gradients are sums over the minibatch. */
+  private static void step(
+      ComputationGraph net, Map<ParameterSlot, INDArray> momenta, long examples) {
+    for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
+      INDArray weights = view(net, slot);
+      if (!slot.trained()) {
+        weights.subi(gradient(net, slot));
+        continue;
+      }
+      INDArray g = gradient(net, slot).div(examples);
+      if (slot.kind() == Kind.WEIGHT) {
+        g.addi(weights.mul(L2));
+      }
+      INDArray momentum =
+          momenta.computeIfAbsent(slot, any -> Nd4j.zeros(weights.shape())).muli(MOMENTUM).addi(g);
+      weights.subi(momentum.mul(MOMENTUM).addi(g).muli(RATE));
+    }
+  }
+
+  private static ComputationGraph network(boolean fast) {
+    ComputationGraphConfiguration configuration =
+        new CifarResNet(8, 4, Shortcut.PROJECTION)
+            .configuration(new ImageShape(12, 12, 3), CLASSES, new Sgd(RATE), 1);
+    return (fast ? NativePass.accelerate(configuration) : NativePass.stock(configuration))
+        .network();
+  }
+
+  private static INDArray smoothed(INDArray classes) {
+    INDArray labels = Nd4j.valueArrayOf(classes.length(), CLASSES, SMOOTHING / CLASSES);
+    for (int i = 0; i < classes.length(); i++) {
+      labels.putScalar(i, classes.getInt(i), 1 - SMOOTHING + SMOOTHING / CLASSES);
+    }
+    return labels;
+  }
+
+  private static INDArray view(ComputationGraph net, ParameterSlot slot) {
+    return net.getVertex(slot.vertex()).paramTable(false).get(slot.name());
+  }
+
+  private static INDArray gradient(ComputationGraph net, ParameterSlot slot) {
+    return net.gradient().getGradientFor(slot.vertex() + "_" + slot.name());
+  }
+
+  /** The reference with DL4J's shape; PyTorch keeps dense weights as [out, in]. */
+  private static INDArray reference(Safetensors oracle, String state, ParameterSlot slot) {
+    String layer =
+        slot.vertex()
+            .replaceAll("^stem", "conv1")
+            .replaceAll("^stage(\\d)_block1_", "layer$1.")
+            .replaceAll("conv(\\d)_bn$", "bn$1")
+            .replaceAll("shortcut_bn$", "down.1")
+            .replaceAll("shortcut$", "down.0")
+            .replaceAll("^output$", "fc");
+    String name =
+        switch (slot.kind()) {
+          case WEIGHT, GAMMA -> "weight";
+          case BIAS, BETA -> "bias";
+          case MEAN -> "running_mean";
+          case VARIANCE -> "running_var";
+        };
+    INDArray found = oracle.array(state + "." + layer + "." + name);
+    return found.rank() == 1
+        ? found.reshape(1, found.length())
+        : found.rank() == 2 ? found.transpose() : found;
+  }
+
+  private static void close(INDArray found, INDArray expected, String what) {
+    double difference = found.reshape(expected.shape()).sub(expected).amaxNumber().doubleValue();
+    assertThat(difference / expected.amaxNumber().doubleValue()).as(what).isLessThan(TOLERANCE);
+  }
+}

@@ -1,0 +1,89 @@
+"""Times PyTorch on one thread: an update or an inference for each line read, in seconds.
+
+usage: torch_step.py resnet20|resnet50 train|infer BATCH
+"""
+import sys
+import time
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+def conv_bn(cin, cout, kernel, stride=1):
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, kernel, stride, (kernel - 1) // 2, bias=False), nn.BatchNorm2d(cout)
+    )
+
+
+class Block(nn.Module):
+    def __init__(self, cin, layers, cout, stride):
+        super().__init__()
+        self.residual = nn.ModuleList(layers)
+        changes = stride != 1 or cin != cout
+        self.shortcut = conv_bn(cin, cout, 1, stride) if changes else nn.Identity()
+
+    def forward(self, x):
+        y = x
+        for i, layer in enumerate(self.residual):
+            y = layer(y)
+            if i + 1 < len(self.residual):
+                y = F.relu(y, inplace=True)
+        return F.relu(y.add_(self.shortcut(x)), inplace=True)
+
+
+def basic(cin, width, stride):
+    return Block(cin, [conv_bn(cin, width, 3, stride), conv_bn(width, width, 3)], width, stride)
+
+
+def bottleneck(cin, width, stride):
+    layers = [conv_bn(cin, width, 1), conv_bn(width, width, 3, stride), conv_bn(width, 4 * width, 1)]
+    return Block(cin, layers, 4 * width, stride)
+
+
+def resnet(stem, block, expansion, stages, classes):
+    cin, layers = stages[0][0], list(stem)
+    for i, (width, count) in enumerate(stages):
+        for j in range(count):
+            layers.append(block(cin, width, 2 if i > 0 and j == 0 else 1))
+            cin = width * expansion
+    layers += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(cin, classes)]
+    return nn.Sequential(*layers)
+
+
+def build(name):
+    if name == "resnet20":
+        stem = [conv_bn(3, 16, 3), nn.ReLU(inplace=True)]
+        return resnet(stem, basic, 1, [(16, 3), (32, 3), (64, 3)], 10), 32, 10
+    stem = [conv_bn(3, 64, 7, 2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)]
+    stages = [(64, 3), (128, 4), (256, 6), (512, 3)]
+    return resnet(stem, bottleneck, 4, stages, 1000), 224, 1000
+
+
+def main():
+    name, mode, batch = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    torch.set_num_threads(1)
+    net, side, classes = build(name)
+    net = net.to(memory_format=torch.channels_last)
+    images = torch.randn(batch, 3, side, side).to(memory_format=torch.channels_last)
+    labels = torch.randint(0, classes, (batch,))
+    sgd = torch.optim.SGD(net.parameters(), 0.01, momentum=0.9, nesterov=True, weight_decay=1e-4)
+
+    def update():
+        sgd.zero_grad(set_to_none=True)
+        F.cross_entropy(net(images), labels).backward()
+        sgd.step()
+
+    def infer():
+        with torch.inference_mode():
+            net(images)
+
+    net.train(mode == "train")
+    work = update if mode == "train" else infer
+    for line in sys.stdin:
+        start = time.perf_counter()
+        work()
+        print(time.perf_counter() - start, flush=True)
+
+
+main()
