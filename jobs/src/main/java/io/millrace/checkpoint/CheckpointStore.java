@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.report.RunFolder;
+import io.millrace.training.MasterWeights;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,16 +55,16 @@ public final class CheckpointStore {
 
   /** Writes a checkpoint, then deletes those that are too old to keep. */
   public void write(Checkpoint checkpoint) throws IOException {
-    String at = at(name(checkpoint.epoch()));
+    MasterWeights weights = checkpoint.weights();
+    String at = at(name(weights.epoch()));
     folder.delete(at);
     Map<String, Entry> files = new TreeMap<>();
-    files.put(PARAMETERS, write(at + PARAMETERS, floats(checkpoint.parameters())));
-    files.put(STATE, write(at + STATE, floats(checkpoint.state())));
+    files.put(PARAMETERS, write(at + PARAMETERS, floats(weights.parameters())));
+    files.put(STATE, write(at + STATE, floats(weights.state())));
     byte[] config = checkpoint.config().getBytes(StandardCharsets.UTF_8);
     files.put(CONFIG, write(at + CONFIG, out -> out.write(config)));
     Manifest manifest =
-        new Manifest(
-            FORMAT, checkpoint.epoch(), checkpoint.update(), checkpoint.fingerprints(), files);
+        new Manifest(FORMAT, weights.epoch(), weights.update(), checkpoint.fingerprints(), files);
     folder.write(at + MANIFEST, JSON.writeValueAsBytes(manifest));
     List<String> names = names();
     for (String old : names.subList(0, Math.max(0, names.size() - keep))) {
@@ -109,14 +110,15 @@ public final class CheckpointStore {
     try {
       Manifest manifest = manifest(folder, at);
       Map<String, Entry> files = manifest.files();
+      byte[] config = read(folder, at, CONFIG, files, InputStream::readAllBytes);
+      MasterWeights weights =
+          new MasterWeights(
+              read(folder, at, PARAMETERS, files, floats(files.get(PARAMETERS))),
+              read(folder, at, STATE, files, floats(files.get(STATE))),
+              manifest.update(),
+              manifest.epoch());
       return new Checkpoint(
-          manifest.epoch(),
-          manifest.update(),
-          manifest.fingerprints(),
-          new String(
-              read(folder, at, CONFIG, files, InputStream::readAllBytes), StandardCharsets.UTF_8),
-          read(folder, at, PARAMETERS, files, floats(files.get(PARAMETERS))),
-          read(folder, at, STATE, files, floats(files.get(STATE))));
+          weights, manifest.fingerprints(), new String(config, StandardCharsets.UTF_8));
     } catch (IOException e) {
       String reason =
           e instanceof FileNotFoundException

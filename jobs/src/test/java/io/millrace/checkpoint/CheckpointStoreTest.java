@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.report.RunFolder;
+import io.millrace.training.MasterWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +31,11 @@ class CheckpointStoreTest {
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = Float.intBitsToFloat(random.nextInt() & 0x7f7fffff);
     }
+    float[] state = {1, -0f, Float.MIN_VALUE};
     return new Checkpoint(
-        epoch,
-        epoch * 10L,
+        new MasterWeights(parameters, state, epoch * 10L, epoch),
         new Fingerprints("p", "d", "m"),
-        "seed: 1\n",
-        parameters,
-        new float[] {1, -0f, Float.MIN_VALUE});
+        "seed: 1\n");
   }
 
   private Path folder(int epoch) {
@@ -63,9 +62,9 @@ class CheckpointStoreTest {
     }
     assertThat(folder(2)).doesNotExist();
     assertThat(folder(3)).exists();
-    assertThat(store.latest().orElseThrow().epoch()).isEqualTo(4);
+    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(4);
     store.discardAfter(3);
-    assertThat(store.latest().orElseThrow().epoch()).isEqualTo(3);
+    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(3);
   }
 
   @Test
@@ -73,7 +72,7 @@ class CheckpointStoreTest {
     store.write(checkpoint(1));
     store.write(checkpoint(2));
     Files.delete(folder(2).resolve("manifest.json"));
-    assertThat(store.latest().orElseThrow().epoch()).isEqualTo(1);
+    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(1);
     assertThatThrownBy(() -> read(2))
         .isInstanceOf(IOException.class)
         .hasMessage(
@@ -90,7 +89,7 @@ class CheckpointStoreTest {
     bytes[5] ^= 1;
     Files.delete(folder(2).resolve(".state.f32.crc"));
     Files.write(file, bytes);
-    assertThat(store.latest().orElseThrow().epoch()).isEqualTo(1);
+    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(1);
     assertThatThrownBy(() -> read(2))
         .hasMessage(
             "Cannot read checkpoint file:%s: state.f32 is damaged: its SHA-256 does not match"

@@ -1,0 +1,97 @@
+package io.millrace.checkpoint;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * Finds the checkpoint that a run goes on from, and refuses one that belongs to something else: the
+ * outcome would be neither run's. Runs on the driver.
+ */
+public final class Resume {
+  /** Keys that have no say in the weights, or whose say is in a fingerprint. */
+  private static final Pattern FREE =
+      Pattern.compile(
+          "name|output|(source|dataset|evaluation)(\\..*)?"
+              + "|training\\.(startTimeout|keepCheckpoints)");
+
+  private Resume() {}
+
+  /**
+   * The checkpoint to go on from; none means to start anew.
+   *
+   * @param resume {@code auto} for the newest of the run if there is one, else the path of one
+   * @param fingerprints of the plan, data and model of this run
+   * @param config the resolved config of this run as YAML
+   * @throws IllegalStateException with the list of differences if something else changed
+   */
+  public static Optional<Checkpoint> from(
+      String resume,
+      CheckpointStore store,
+      Configuration hadoop,
+      Fingerprints fingerprints,
+      String config)
+      throws IOException {
+    Optional<Checkpoint> found =
+        resume.equals("auto") ? store.latest() : Optional.of(CheckpointStore.read(hadoop, resume));
+    if (found.isPresent()) {
+      List<String> differences = differences(found.get(), fingerprints, config);
+      if (!differences.isEmpty()) {
+        throw new IllegalStateException(
+            "Cannot resume from epoch %d: it was trained with %s"
+                .formatted(found.get().weights().epoch(), String.join("; ", differences)));
+      }
+    }
+    return found;
+  }
+
+  static List<String> differences(Checkpoint then, Fingerprints now, String config) {
+    List<String> differences = new ArrayList<>();
+    Map<String, String> old = keys(then.config());
+    Map<String, String> current = keys(config);
+    TreeSet<String> names = new TreeSet<>(old.keySet());
+    names.addAll(current.keySet());
+    for (String key : names) {
+      String was = old.getOrDefault(key, "unset");
+      String is = current.getOrDefault(key, "unset");
+      if (!was.equals(is) && !FREE.matcher(key).matches()) {
+        differences.add(key + " = " + was + " (now " + is + ")");
+      }
+    }
+    if (!then.fingerprints().data().equals(now.data())) {
+      differences.add("another prepared data set");
+    }
+    if (!then.fingerprints().model().equals(now.model())) {
+      differences.add("another network");
+    }
+    if (differences.isEmpty() && !then.fingerprints().plan().equals(now.plan())) {
+      differences.add("another plan, by another version of Millrace");
+    }
+    return differences;
+  }
+
+  /** The values of a config by dotted key; a list is one value. */
+  private static Map<String, String> keys(String yaml) {
+    Map<String, String> keys = new TreeMap<>();
+    collect("", new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml), keys);
+    return keys;
+  }
+
+  private static void collect(String prefix, Object value, Map<String, String> keys) {
+    if (value instanceof Map<?, ?> map) {
+      String dot = prefix.isEmpty() ? "" : prefix + ".";
+      map.forEach((key, inner) -> collect(dot + key, inner, keys));
+    } else {
+      keys.put(prefix, String.valueOf(value));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.millrace.epoch;
+
+import java.io.Serializable;
+
+/**
+ * How many examples, updates and rounds an epoch has; the same for every epoch of a run.
+ *
+ * <p>Worker {@code w} owns a share of the epoch's sequence, equal to that of the others to one
+ * example, and takes {@code batchPerWorker} rows of it for every update. The last update takes what
+ * is left, again equal to one example.
+ *
+ * @param rows examples in the set
+ * @param workers workers
+ * @param batchPerWorker examples one worker uses for one update
+ * @param every updates of a round
+ */
+public record EpochShape(long rows, int workers, int batchPerWorker, int every)
+    implements Serializable {
+  public EpochShape {
+    check("rows", rows);
+    check("training.workers", workers);
+    check("training.batchPerWorker", batchPerWorker);
+    check("averaging.every", every);
+  }
+
+  private static void check(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("Invalid " + name + ": " + value + " (must be >= 1)");
+    }
+  }
+
+  /** Examples of one update over all workers; the last update may have fewer. */
+  public long globalBatch() {
+    return (long) workers * batchPerWorker;
+  }
+
+  /** Updates of the epoch: {@code ceil(rows / globalBatch)}. */
+  public int updates() {
+    return Math.toIntExact((rows + globalBatch() - 1) / globalBatch());
+  }
+
+  /** Rounds of the epoch: {@code ceil(updates / every)}. */
+  public int rounds() {
+    return (updates() + every - 1) / every;
+  }
+
+  /** First update of a round, counted from the start of the epoch. */
+  public int firstUpdate(int round) {
+    return round * every;
+  }
+
+  /** Updates of a round; the last may have fewer than {@code every}. */
+  public int updates(int round) {
+    return Math.min(every, updates() - firstUpdate(round));
+  }
+
+  /** Where a worker's share begins in the epoch's sequence. */
+  public long shareStart(int worker) {
+    return worker * (rows / workers) + Math.min(worker, rows % workers);
+  }
+
+  /** Examples of a worker's share. */
+  public long shareRows(int worker) {
+    return shareStart(worker + 1) - shareStart(worker);
+  }
+
+  /**
+   * Examples that a worker uses for an update; 0 only where fewer than {@code workers} are left.
+   */
+  public int examples(int update, int worker) {
+    long left = shareRows(worker) - (long) update * batchPerWorker;
+    return (int) Math.max(0, Math.min(batchPerWorker, left));
+  }
+}

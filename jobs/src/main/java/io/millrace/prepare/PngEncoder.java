@@ -1,0 +1,111 @@
+package io.millrace.prepare;
+
+import io.millrace.image.PixelBuffer;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+
+/**
+ * Pixels to PNG, 8 bits a channel, grey or RGB. Each row takes the filter whose output has the
+ * least sum of absolute values (PNG specification, section 12.8, "Filter selection").
+ *
+ * <p>Holds native memory until closed; not thread-safe.
+ */
+public final class PngEncoder implements AutoCloseable {
+  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+  private static final int FILTERS = 5;
+
+  private final Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
+
+  /** Encodes the pixels of a buffer. */
+  public byte[] encode(PixelBuffer image) {
+    var out = new ByteArrayOutputStream();
+    out.writeBytes(SIGNATURE);
+    ByteBuffer header = ByteBuffer.allocate(13);
+    header.putInt(image.width()).putInt(image.height()).put((byte) 8);
+    header.put((byte) (image.channels() == 1 ? 0 : 2));
+    chunk(out, "IHDR", header.array(), header.capacity());
+    byte[] rows = filtered(image);
+    byte[] packed = new byte[rows.length + rows.length / 1000 + 64];
+    deflater.reset();
+    deflater.setInput(rows);
+    deflater.finish();
+    int length = 0;
+    while (!deflater.finished()) {
+      length += deflater.deflate(packed, length, packed.length - length);
+    }
+    chunk(out, "IDAT", packed, length);
+    chunk(out, "IEND", new byte[0], 0);
+    return out.toByteArray();
+  }
+
+  @Override
+  public void close() {
+    deflater.end();
+  }
+
+  private static void chunk(ByteArrayOutputStream out, String type, byte[] data, int length) {
+    byte[] name = type.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    CRC32 crc = new CRC32();
+    crc.update(name);
+    crc.update(data, 0, length);
+    out.writeBytes(ByteBuffer.allocate(4).putInt(length).array());
+    out.writeBytes(name);
+    out.write(data, 0, length);
+    out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+  }
+
+  private static byte[] filtered(PixelBuffer image) {
+    int step = image.channels();
+    int width = image.width() * step;
+    byte[] out = new byte[image.height() * (width + 1)];
+    byte[] above = new byte[width];
+    byte[] row = new byte[width];
+    byte[] tried = new byte[width];
+    for (int y = 0; y < image.height(); y++) {
+      System.arraycopy(image.data(), y * width, row, 0, width);
+      long least = Long.MAX_VALUE;
+      for (int filter = 0; filter < FILTERS; filter++) {
+        long sum = apply(filter, row, above, step, tried);
+        if (sum < least) {
+          least = sum;
+          out[y * (width + 1)] = (byte) filter;
+          System.arraycopy(tried, 0, out, y * (width + 1) + 1, width);
+        }
+      }
+      byte[] spare = above;
+      above = row;
+      row = spare;
+    }
+    return out;
+  }
+
+  private static long apply(int filter, byte[] row, byte[] above, int step, byte[] out) {
+    long sum = 0;
+    for (int x = 0; x < row.length; x++) {
+      int left = x < step ? 0 : row[x - step] & 0xff;
+      int up = above[x] & 0xff;
+      int corner = x < step ? 0 : above[x - step] & 0xff;
+      int predicted =
+          switch (filter) {
+            case 0 -> 0;
+            case 1 -> left;
+            case 2 -> up;
+            case 3 -> (left + up) / 2;
+            default -> paeth(left, up, corner);
+          };
+      out[x] = (byte) (row[x] - predicted);
+      sum += Math.abs(out[x]);
+    }
+    return sum;
+  }
+
+  private static int paeth(int left, int up, int corner) {
+    int estimate = left + up - corner;
+    int toLeft = Math.abs(estimate - left);
+    int toUp = Math.abs(estimate - up);
+    int toCorner = Math.abs(estimate - corner);
+    return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+  }
+}

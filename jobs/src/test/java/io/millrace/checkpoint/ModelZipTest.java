@@ -1,0 +1,256 @@
+package io.millrace.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+class ModelZipTest {
+  private final Configuration hadoop = new Configuration();
+  @TempDir private Path dir;
+
+  private static ComputationGraphConfiguration net() {
+    return new NeuralNetConfiguration.Builder()
+        .seed(5)
+        .updater(new Nesterovs(0.1, 0.9))
+        .graphBuilder()
+        .addInputs("in")
+        .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(4).build(), "in")
+        .addLayer("bn", new BatchNormalization.Builder().build(), "conv")
+        .addLayer("relu", new ActivationLayer(Activation.RELU), "bn")
+        .addLayer(
+            "out",
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(3)
+                .activation(Activation.SOFTMAX)
+                .build(),
+            "relu")
+        .setOutputs("out")
+        .setInputTypes(InputType.convolutional(8, 8, 1))
+        .build();
+  }
+
+  private static float[] random(long length, int seed) {
+    Random random = new Random(seed);
+    float[] values = new float[(int) length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 0.1f + random.nextFloat();
+    }
+    return values;
+  }
+
+  private Path write(ModelZip model) throws IOException {
+    Path file = dir.resolve("model.zip");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      model.writeTo(out);
+    }
+    return file;
+  }
+
+  @Test
+  void anArrayHasTheBytesOfNd4j() throws IOException {
+    float[] values = random(1000, 1);
+    ByteArrayOutputStream ours = new ByteArrayOutputStream();
+    NdArrayFile.write(values, ours);
+    ByteArrayOutputStream theirs = new ByteArrayOutputStream();
+    Nd4j.write(Nd4j.create(values).reshape(1, 1000), new DataOutputStream(theirs));
+
+    assertThat(ours.toByteArray()).isEqualTo(theirs.toByteArray());
+    assertThat(NdArrayFile.read(new ByteArrayInputStream(theirs.toByteArray()), 1000))
+        .isEqualTo(values);
+  }
+
+  @Test
+  void aSecondJvmWithDl4jAlonePredictsTheSameAndTrainsOn() throws Exception {
+    ComputationGraph net = new ComputationGraph(net());
+    net.init();
+    float[] parameters = random(net.numParams(), 2);
+    net.setParams(Nd4j.create(parameters));
+    float[] state = random(net.getUpdater().getStateViewArray().length(), 3);
+    Path zip = write(ModelZip.of(net(), parameters, state, 1234, 5));
+
+    Map<String, String> seen = runAlone(zip);
+    INDArray images = Nd4j.linspace(DataType.FLOAT, -1, 0.015625, 2 * 64).reshape(2, 1, 8, 8);
+    float[] expected = net.outputSingle(images).data().asFloat();
+    assertThat(floats(seen.get("probabilities"))).containsExactly(expected, within(1e-4f));
+    assertThat(floats(seen.get("state"))).isEqualTo(state);
+    assertThat(seen).containsEntry("counts", "1234,5").containsEntry("fitted", "1235,true");
+  }
+
+  private static Map<String, String> runAlone(Path zip) throws Exception {
+    Path source =
+        Path.of(ModelZipTest.class.getResource("/model-zip/OpenWithDl4jAlone.java").toURI());
+    String classpath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(path -> path.endsWith(".jar"))
+            .filter(path -> !path.matches(".*(apache.spark|apache.hadoop|scala-lang|millrace).*"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Path output = zip.resolveSibling("output.txt");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dorg.bytedeco.javacpp.platform.extension=-onednn",
+                "-cp",
+                classpath,
+                source.toString(),
+                zip.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor()).as(Files.readString(output)).isZero();
+    Map<String, String> seen = new TreeMap<>();
+    for (String line : Files.readAllLines(output)) {
+      String[] parts = line.split("=", 2);
+      seen.put(parts[0], parts[parts.length - 1]);
+    }
+    return seen;
+  }
+
+  private static float[] floats(String list) {
+    List<Float> values = new ArrayList<>();
+    for (String value : Pattern.compile("[\\[\\], ]+").split(list.substring(1))) {
+      values.add(Float.valueOf(value));
+    }
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i);
+    }
+    return floats;
+  }
+
+  @Test
+  void whatDl4jWroteIsRead() throws IOException {
+    ComputationGraph net = new ComputationGraph(net());
+    net.init();
+    Path file = dir.resolve("dl4j.zip");
+    ModelSerializer.writeModel(net, file.toFile(), true);
+    ModelZip model = ModelZip.read(hadoop, file.toString());
+
+    assertThat(model.parameters()).isEqualTo(net.params().dup().data().asFloat());
+    assertThat(model.updaterState())
+        .isEqualTo(net.getUpdater().getStateViewArray().dup().data().asFloat());
+    assertThat(ComputationGraphConfiguration.fromJson(model.configuration()))
+        .isEqualTo(net.getConfiguration());
+  }
+
+  @Test
+  void equalModelsGiveEqualBytes() throws IOException {
+    ModelZip model = ModelZip.of(net(), random(10, 1), new float[0], 1, 1);
+    byte[] first = Files.readAllBytes(write(model));
+    assertThat(Files.readAllBytes(write(model))).isEqualTo(first);
+  }
+
+  private Path zip(Map<String, byte[]> entries) throws IOException {
+    Path file = dir.resolve("hostile.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue());
+      }
+    }
+    return file;
+  }
+
+  private void refused(Path file, String reason) {
+    assertThatThrownBy(() -> ModelZip.read(hadoop, file.toString()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Cannot read model " + file + ": " + reason);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] array(String type, long length) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeUTF("MIXED_DATA_TYPES");
+    out.writeLong(0);
+    out.writeUTF("LONG");
+    out.writeUTF("MIXED_DATA_TYPES");
+    out.writeLong(length);
+    out.writeUTF(type);
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void hostileZipsAreRefusedInOneLine() throws IOException {
+    refused(dir.resolve("none.zip"), "there is no such file");
+    refused(
+        Files.writeString(dir.resolve("text.zip"), "text"),
+        "it has no configuration.json, so it is no model");
+    refused(
+        zip(Map.of("configuration.json", bytes("{}"))),
+        "it has no coefficients.bin, so it is no model");
+    refused(zip(Map.of("configuration.json", bytes("{]"))), "configuration.json is not valid JSON");
+    refused(
+        zip(
+            Map.of(
+                "configuration.json", bytes("{\"a\":[{\"@class\":\"javax.swing.JEditorPane\"}]}"))),
+        "configuration.json names class \"javax.swing.JEditorPane\" (must be one of DL4J or ND4J)");
+    refused(
+        zip(Map.of("configuration.json", bytes("{\"@class\":\"x\",\"@class\":\"org.nd4j.Y\"}"))),
+        "configuration.json is not valid JSON");
+    refused(
+        zip(Map.of("configuration.json", new byte[(16 << 20) + 1])),
+        "configuration.json is larger than 16 MiB");
+    refused(
+        zip(Map.of("coefficients.bin", array("FLOAT", 1L << 40))),
+        "an array claims 1099511627776 elements (must be <= 16777216)");
+    refused(
+        zip(Map.of("coefficients.bin", array("FLOAT", 10))), "it ends after fewer than 10 floats");
+    refused(
+        zip(Map.of("coefficients.bin", array("UTF8", 10))),
+        "an array holds UTF8 (must be [FLOAT])");
+  }
+
+  @Test
+  void serialisedObjectsAreLeftAlone() throws IOException {
+    ByteArrayOutputStream parameters = new ByteArrayOutputStream();
+    NdArrayFile.write(new float[] {1, 2}, parameters);
+    Path file =
+        zip(
+            Map.of(
+                "preprocessor.bin", new byte[] {1, 2, 3},
+                "configuration.json", bytes("{}"),
+                "coefficients.bin", parameters.toByteArray()));
+    assertThat(ModelZip.read(hadoop, file.toString()).parameters()).containsExactly(1, 2);
+  }
+}
