@@ -1,0 +1,231 @@
+package io.millrace.run;
+
+import io.millrace.checkpoint.Fingerprints;
+import io.millrace.checkpoint.ModelZip;
+import io.millrace.config.OptimizerConfig;
+import io.millrace.config.RunConfig;
+import io.millrace.dataset.Block;
+import io.millrace.dataset.IdSum;
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.dataset.Split;
+import io.millrace.epoch.EpochShape;
+import io.millrace.epoch.FeedSpec;
+import io.millrace.model.Architectures;
+import io.millrace.model.ImageShape;
+import io.millrace.model.Kaiming;
+import io.millrace.model.ParameterLayout;
+import io.millrace.recipe.ResolvedRate;
+import io.millrace.recipe.UpdateRule;
+import io.millrace.report.TrainedSet;
+import io.millrace.training.TrainerConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/**
+ * What a config means on its data set: everything that {@code plan} prints and {@code train} uses,
+ * resolved once. Lives on the driver.
+ *
+ * @param config the config
+ * @param data the prepared data set
+ * @param shape examples, updates and rounds of an epoch
+ * @param rate the learning rate of every update
+ * @param network the canonical network
+ */
+public record TrainingSetup(
+    RunConfig config,
+    PreparedDataset data,
+    EpochShape shape,
+    ResolvedRate rate,
+    ComputationGraphConfiguration network) {
+
+  /**
+   * Opens the data set and resolves the config on it.
+   *
+   * @throws IllegalArgumentException for a config that does not go with the data
+   * @throws IOException for a data set or network file that cannot be read
+   */
+  public static TrainingSetup of(RunConfig config, Configuration hadoop) throws IOException {
+    PreparedDataset data = open(config, hadoop);
+    var training = config.training();
+    EpochShape shape =
+        new EpochShape(
+            data.rows(Split.TRAIN),
+            training.workers(),
+            training.batchPerWorker(),
+            config.averaging().every());
+    ResolvedRate rate =
+        ResolvedRate.of(
+            config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
+    return new TrainingSetup(config, data, shape, rate, network(config, data, rate, hadoop));
+  }
+
+  /** Opens the data set that a config names and checks that it can be trained on. */
+  public static PreparedDataset open(RunConfig config, Configuration hadoop) throws IOException {
+    String path = config.dataset().path();
+    if (path == null) {
+      throw new IllegalArgumentException(
+          "Invalid dataset.path: null (must be the path of a prepared data set)");
+    }
+    PreparedDataset data = PreparedDataset.open(path, hadoop);
+    if (data.rows(Split.TRAIN) == 0) {
+      throw new IllegalArgumentException("Cannot train on " + path + ": its train split is empty");
+    }
+    int stored = data.manifest().images().channels();
+    if (config.input().channels() < stored) {
+      throw new IllegalArgumentException(
+          "Invalid input.channels: %d (must be %d, as the images of %s)"
+              .formatted(config.input().channels(), stored, path));
+    }
+    return data;
+  }
+
+  private static ComputationGraphConfiguration network(
+      RunConfig config, PreparedDataset data, ResolvedRate rate, Configuration hadoop)
+      throws IOException {
+    int classes = data.classes().size();
+    String json = config.model().configuration();
+    if (json != null) {
+      Path file = new Path(json);
+      try (var in = file.getFileSystem(hadoop).open(file)) {
+        return Architectures.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    var input = config.input();
+    return Architectures.configuration(
+        config.model(),
+        new ImageShape(input.height(), input.width(), input.channels()),
+        classes,
+        stockUpdater(config.optimizer(), rate.peak()),
+        config.seed());
+  }
+
+  /** DL4J's updater nearest to the optimiser; DL4J has no momentum without Nesterov. */
+  static IUpdater stockUpdater(OptimizerConfig optimizer, double rate) {
+    return optimizer.kind() == OptimizerConfig.Kind.SGD
+        ? new Sgd(rate)
+        : new Nesterovs(rate, optimizer.momentum());
+  }
+
+  /** The canonical network with its initial weights. */
+  public ComputationGraph initialised(Configuration hadoop) throws IOException {
+    ComputationGraph net = new ComputationGraph(network.clone());
+    net.init();
+    String init = config.init();
+    if (init.equals("kaiming")) {
+      Kaiming.initialise(net, config.seed(), config.model().zeroGamma());
+      return net;
+    }
+    ModelZip zip = ModelZip.read(hadoop, init);
+    ComputationGraph other =
+        new ComputationGraph(Architectures.fromJson(zip.configuration()).clone());
+    other.init();
+    if (!ParameterLayout.of(other).equals(ParameterLayout.of(net))) {
+      throw new IllegalArgumentException(
+          "Invalid init: %s (must have the parameters of this run's network)".formatted(init));
+    }
+    net.params().assign(Nd4j.createFromArray(zip.parameters()).reshape(net.params().shape()));
+    return net;
+  }
+
+  /** What an update does to the weights. */
+  public UpdateRule recipe() {
+    return UpdateRule.of(config.optimizer(), rate.schedule());
+  }
+
+  /** What the training master needs to know. */
+  public TrainerConfig trainer() {
+    var training = config.training();
+    var averaging = config.averaging();
+    return new TrainerConfig(
+        training.workers(),
+        training.batchPerWorker(),
+        averaging.every(),
+        averaging.state(),
+        averaging.exchange(),
+        averaging.reduce(),
+        config.seed(),
+        training.fastPath(),
+        Duration.ofSeconds(training.startTimeout()));
+  }
+
+  /** Which minibatches the workers are fed with; {@code run} names the feed's caches. */
+  public FeedSpec feed(String run) {
+    return new FeedSpec(
+        run,
+        config.seed(),
+        config.training().epochs(),
+        shape,
+        config.shuffle().window(),
+        data.blocks(Split.TRAIN),
+        data.reader(),
+        images());
+  }
+
+  private FeedSpec.Images images() {
+    var input = config.input();
+    return new FeedSpec.Images(
+        input.height(),
+        input.width(),
+        input.channels(),
+        config.augment(),
+        mean(),
+        deviation(),
+        data.classes().size(),
+        config.loss().labelSmoothing(),
+        config.loss().mixup());
+  }
+
+  /** Mean of each input channel; 0 without normalising. */
+  public float[] mean() {
+    return perChannel(data.manifest().images().mean(), 0);
+  }
+
+  /** Deviation of each input channel; 1 without normalising. */
+  public float[] deviation() {
+    return perChannel(data.manifest().images().deviation(), 1);
+  }
+
+  private float[] perChannel(List<Double> stored, float none) {
+    float[] values = new float[config.input().channels()];
+    for (int c = 0; c < values.length; c++) {
+      values[c] =
+          config.input().normalize()
+              ? (float) (double) stored.get(Math.min(c, stored.size() - 1))
+              : none;
+    }
+    return values;
+  }
+
+  /** The training split as the epoch's metrics are checked against it. */
+  public TrainedSet trainedSet() {
+    IdSum ids = data.idSum(Split.TRAIN);
+    long bytes = data.blocks(Split.TRAIN).stream().mapToLong(Block::bytes).sum();
+    return new TrainedSet(shape.rows(), ids.high(), ids.low(), bytes);
+  }
+
+  /** What a checkpoint of this run belongs to. */
+  public Fingerprints fingerprints() {
+    String plan = "%s %s window=%d".formatted(shape, rate.schedule(), config.shuffle().window());
+    return new Fingerprints(sha256(plan), data.fingerprint(), sha256(network.toJson()));
+  }
+
+  private static String sha256(String text) {
+    try {
+      var digest = java.security.MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
