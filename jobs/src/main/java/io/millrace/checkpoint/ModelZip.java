@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.model.NetworkJson;
 import io.millrace.report.RunFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +55,7 @@ public record ModelZip(String configuration, float[] parameters, float[] updater
     ComputationGraphConfiguration counted = canonical.clone();
     counted.setIterationCount(Math.toIntExact(updates));
     counted.setEpochCount(epochs);
-    return new ModelZip(counted.toJson(), parameters, updaterState);
+    return new ModelZip(NetworkJson.of(counted), parameters, updaterState);
   }
 
   /** Writes the zip; weights do not compress, so they are only stored. */

@@ -53,7 +53,7 @@ class ModelZipTest {
         .graphBuilder()
         .addInputs("in")
         .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(4).build(), "in")
-        .addLayer("bn", new BatchNormalization.Builder().build(), "conv")
+        .addLayer("bn", new BatchNormalization.Builder().useLogStd(false).build(), "conv")
         .addLayer("relu", new ActivationLayer(Activation.RELU), "bn")
         .addLayer(
             "out",

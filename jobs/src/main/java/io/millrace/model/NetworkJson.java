@@ -1,0 +1,38 @@
+package io.millrace.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+
+/**
+ * The JSON of a network that reads back as the same network. DL4J reads whether a batch norm holds
+ * plain variance from the list of the layer's parameters, which only an initialised network has: of
+ * any other, {@code toJson} gives a net that takes the variance for a logarithm.
+ */
+public final class NetworkJson {
+  private NetworkJson() {}
+
+  /** The JSON with the parameters of every layer named; the configuration stays as it is. */
+  public static String of(ComputationGraphConfiguration network) {
+    ComputationGraphConfiguration named = network.clone();
+    // clone leaves the counters out.
+    named.setIterationCount(network.getIterationCount());
+    named.setEpochCount(network.getEpochCount());
+    for (GraphVertex vertex : named.getVertices().values()) {
+      if (vertex instanceof LayerVertex layer) {
+        name(layer.getLayerConf());
+      }
+    }
+    return named.toJson();
+  }
+
+  private static void name(NeuralNetConfiguration conf) {
+    Layer layer = conf.getLayer();
+    List<String> names = new ArrayList<>(layer.initializer().paramKeys(layer));
+    conf.setVariables(names);
+  }
+}
