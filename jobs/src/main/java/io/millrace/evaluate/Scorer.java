@@ -1,0 +1,105 @@
+package io.millrace.evaluate;
+
+import io.millrace.dataset.EncodedBlock;
+import io.millrace.image.BadImageException;
+import io.millrace.image.ImagePipeline;
+import io.millrace.model.layers.AcceleratedNetwork;
+import io.millrace.model.layers.NativePass;
+import io.millrace.model.layers.ParameterTable;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * One network in inference mode. All of its methods are called on the one thread that owns it,
+ * since workspaces and devices belong to threads. Runs on executors.
+ */
+final class Scorer {
+  private final ComputationGraph net;
+  private final ParameterTable table;
+  private Object loaded;
+  private INDArray input = Nd4j.empty(DataType.FLOAT);
+
+  Scorer(EvaluationSpec.Network network) {
+    ComputationGraphConfiguration canonical =
+        ComputationGraphConfiguration.fromJson(network.json());
+    AcceleratedNetwork accelerated =
+        network.fastPath() ? NativePass.accelerate(canonical) : NativePass.stock(canonical);
+    net = accelerated.network();
+    table = accelerated.table(network.layout(), net);
+  }
+
+  /** Copies weights in, unless the weights of that name are in place. */
+  void load(Object name, Weights weights) {
+    if (!name.equals(loaded)) {
+      try (INDArray canonical = weights.array()) {
+        table.toReplica(canonical, net.params());
+      }
+      loaded = name;
+    }
+  }
+
+  /** Reads a block and scores it, {@code spec.batch()} rows at a time, in its own order. */
+  List<Outcome> score(EvaluationSpec spec, int block) throws IOException {
+    EncodedBlock rows = spec.reader().read(spec.blocks().get(block));
+    List<Outcome> outcomes = new ArrayList<>(rows.rows());
+    try (ImagePipeline pipeline = spec.images().pipeline()) {
+      for (int from = 0; from < rows.rows(); from += spec.batch()) {
+        int to = Math.min(rows.rows(), from + spec.batch());
+        score(spec, rows, from, to, pipeline, outcomes);
+      }
+    } catch (BadImageException e) {
+      throw new IOException(
+          "Cannot evaluate row %d of %s: %s"
+              .formatted(outcomes.size(), spec.blocks().get(block), e.getMessage()),
+          e);
+    }
+    return outcomes;
+  }
+
+  private void score(
+      EvaluationSpec spec,
+      EncodedBlock rows,
+      int from,
+      int to,
+      ImagePipeline pipeline,
+      List<Outcome> outcomes) {
+    INDArray images = input(spec).get(NDArrayIndex.interval(0, to - from));
+    FloatBuffer pixels = input.data().asNioFloat();
+    for (int row = from; row < to; row++) {
+      int offset = rows.offsets()[row];
+      pixels.position((row - from) * spec.images().size());
+      pipeline.run(rows.data(), offset, rows.offsets()[row + 1] - offset, null, pixels);
+    }
+    // The logical shape is [N, C, H, W]; a network on native layers takes the NHWC buffer as it is.
+    try (INDArray output = net.output(false, images.permute(0, 3, 1, 2))[0]) {
+      FloatBuffer probabilities = output.dup('c').data().asNioFloat();
+      for (int row = from; row < to; row++) {
+        outcomes.add(
+            Outcome.of(
+                rows.ids()[row],
+                rows.labels()[row],
+                probabilities,
+                (row - from) * spec.classes(),
+                spec.classes()));
+      }
+    }
+  }
+
+  private INDArray input(EvaluationSpec spec) {
+    EvaluationSpec.Images images = spec.images();
+    long[] shape = {spec.batch(), images.height(), images.width(), images.channels()};
+    if (!Arrays.equals(input.shape(), shape)) {
+      input = Nd4j.createUninitializedDetached(DataType.FLOAT, shape);
+    }
+    return input;
+  }
+}

@@ -1,0 +1,170 @@
+package io.millrace.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.SharedSpark;
+import io.millrace.dataset.Block;
+import io.millrace.dataset.BlockReader;
+import io.millrace.dataset.EncodedBlock;
+import io.millrace.dataset.Split;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class EvaluationTest {
+  private static final int SIZE = 6;
+  private static final int CLASSES = 7;
+  private static final int[] ROWS = {10, 3, 8, 1, 10};
+
+  /** Five blocks of colour noise, made anew wherever they are read. */
+  private record Noise() implements BlockReader, Serializable {
+    @Override
+    public EncodedBlock read(Block block) throws IOException {
+      int rows = block.rows();
+      int[] offsets = new int[rows + 1];
+      ByteArrayOutputStream data = new ByteArrayOutputStream();
+      for (int row = 0; row < rows; row++) {
+        ImageIO.write(image(block.rowGroup(), row), "png", data);
+        offsets[row + 1] = data.size();
+      }
+      int from = 100 * block.rowGroup();
+      return new EncodedBlock(
+          IntStream.range(from, from + rows).asLongStream().toArray(),
+          IntStream.range(from, from + rows).map(id -> id % CLASSES).toArray(),
+          offsets,
+          data.toByteArray());
+    }
+
+    static BufferedImage image(int block, int row) {
+      BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
+      Random random = new Random(1000L * block + row);
+      for (int i = 0; i < SIZE * SIZE; i++) {
+        image.setRGB(i % SIZE, i / SIZE, random.nextInt(1 << 24));
+      }
+      return image;
+    }
+  }
+
+  private static ComputationGraphConfiguration net() {
+    return new NeuralNetConfiguration.Builder()
+        .seed(3)
+        .graphBuilder()
+        .addInputs("in")
+        .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(5).build(), "in")
+        .addLayer("bn", new BatchNormalization.Builder().useLogStd(false).build(), "conv")
+        .addLayer(
+            "out",
+            new OutputLayer.Builder().nOut(CLASSES).activation(Activation.SOFTMAX).build(),
+            "bn")
+        .setOutputs("out")
+        .setInputTypes(InputType.convolutional(SIZE, SIZE, 3))
+        .build();
+  }
+
+  private static EvaluationReport evaluate(float[] weights, int tasks) {
+    List<Block> blocks =
+        IntStream.range(0, ROWS.length).mapToObj(b -> new Block("x", b, ROWS[b], 1)).toList();
+    float[] mean = {0.5f, 0.4f, 0.3f};
+    float[] deviation = {0.3f, 0.2f, 0.1f};
+    EvaluationSpec spec =
+        new EvaluationSpec(
+            blocks,
+            new Noise(),
+            new EvaluationSpec.Images(1, SIZE, SIZE, 3, mean, deviation),
+            CLASSES,
+            4,
+            Evaluation.network(net(), true));
+    JavaSparkContext spark =
+        JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
+    try (Evaluation evaluation = new Evaluation(spark, Split.VALIDATION, spec, tasks)) {
+      return evaluation.run(weights);
+    }
+  }
+
+  private static float[] weights(int seed) {
+    ComputationGraph net = new ComputationGraph(net());
+    net.init();
+    INDArray weights = net.params();
+    Random random = new Random(seed);
+    for (int i = 0; i < weights.length(); i++) {
+      weights.putScalar(i, random.nextFloat() - 0.3f);
+    }
+    // Variances must not be negative.
+    net.getLayer("bn").getParam("var").assign(2);
+    return weights.dup().data().asFloat();
+  }
+
+  @Test
+  void agreesWithAPlainLoopOfOneImageAtATime() {
+    float[] weights = weights(1);
+    EvaluationReport report = evaluate(weights, 3);
+
+    ComputationGraph net = new ComputationGraph(net());
+    net.init();
+    net.setParams(Nd4j.create(weights));
+    double loss = 0;
+    int top1 = 0;
+    int top5 = 0;
+    long[][] confusion = new long[CLASSES][CLASSES];
+    for (int block = 0; block < ROWS.length; block++) {
+      for (int row = 0; row < ROWS[block]; row++) {
+        int label = (100 * block + row) % CLASSES;
+        float[] p = net.outputSingle(input(Noise.image(block, row))).data().asFloat();
+        loss -= Math.log(p[label]);
+        int before = (int) IntStream.range(0, CLASSES).filter(k -> p[k] > p[label]).count();
+        top1 += before == 0 ? 1 : 0;
+        top5 += before < 5 ? 1 : 0;
+        int best = IntStream.range(0, CLASSES).reduce((a, b) -> p[b] > p[a] ? b : a).getAsInt();
+        confusion[label][best]++;
+      }
+    }
+    assertThat(report.examples()).isEqualTo(32);
+    assertThat(report.loss()).isCloseTo(loss / 32, within(1e-5));
+    assertThat(report.top1()).isEqualTo(top1 / 32.0);
+    assertThat(report.top5()).isEqualTo(top5 / 32.0);
+    assertThat(report.confusion()).isDeepEqualTo(confusion);
+    assertThat(report.worst()).hasSize(32 - top1);
+  }
+
+  private static INDArray input(BufferedImage image) {
+    float[] mean = {0.5f, 0.4f, 0.3f};
+    float[] deviation = {0.3f, 0.2f, 0.1f};
+    INDArray input = Nd4j.create(1, 3, SIZE, SIZE);
+    for (int y = 0; y < SIZE; y++) {
+      for (int x = 0; x < SIZE; x++) {
+        for (int c = 0; c < 3; c++) {
+          int value = image.getRGB(x, y) >> (16 - 8 * c) & 0xff;
+          input.putScalar(new int[] {0, c, y, x}, (value / 255.0 - mean[c]) / deviation[c]);
+        }
+      }
+    }
+    return input;
+  }
+
+  @Test
+  void doesNotDependOnTheNumberOfTasksAndTakesTheWeightsGiven() {
+    EvaluationReport first = evaluate(weights(1), 1);
+    EvaluationReport other = evaluate(weights(2), 2);
+    EvaluationReport again = evaluate(weights(1), 5);
+    assertThat(again).usingRecursiveComparison().ignoringFields("wallSeconds").isEqualTo(first);
+    assertThat(other.loss()).isNotEqualTo(first.loss());
+  }
+}
