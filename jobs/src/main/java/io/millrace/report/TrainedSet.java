@@ -1,5 +1,9 @@
 package io.millrace.report;
 
+import io.millrace.dataset.Block;
+import io.millrace.dataset.IdSum;
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.dataset.Split;
 import io.millrace.epoch.FeedReport;
 
 /**
@@ -12,6 +16,13 @@ import io.millrace.epoch.FeedReport;
  * @param bytes bytes of its blocks on storage
  */
 public record TrainedSet(long examples, long idSumHigh, long idSumLow, long bytes) {
+
+  /** The training split of a prepared data set. */
+  public static TrainedSet of(PreparedDataset dataset) {
+    IdSum ids = dataset.idSum(Split.TRAIN);
+    long bytes = dataset.blocks(Split.TRAIN).stream().mapToLong(Block::bytes).sum();
+    return new TrainedSet(dataset.rows(Split.TRAIN), ids.high(), ids.low(), bytes);
+  }
 
   /**
    * The number of distinct examples trained, which is all of them or an error: equal count and

@@ -1,0 +1,173 @@
+package io.millrace.report;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * A chart over the epochs as inline SVG in a figure with title and legend. It is drawn at the width
+ * of a phone, so that its text is readable there and of equal size on a desktop.
+ */
+final class Chart {
+  private static final int WIDTH = 360;
+  private static final int HEIGHT = 210;
+  private static final int LEFT = 44;
+  private static final int RIGHT = 348;
+  private static final int TOP = 10;
+  private static final int BOTTOM = 184;
+  private static final int MANY = 40;
+
+  private final String title;
+  private final List<Series> series;
+  private final int[] epochs;
+  private final Unit unit;
+
+  /**
+   * A chart.
+   *
+   * @param epochs number of each epoch
+   * @param unit how the values are written
+   */
+  Chart(String title, int[] epochs, List<Series> series, Unit unit) {
+    this.title = title;
+    this.epochs = epochs;
+    this.series = series;
+    this.unit = unit;
+  }
+
+  /** Lines: shares over the range of the values, everything else from 0. */
+  String lines() {
+    double min = finite().min().orElse(0);
+    double max = finite().max().orElse(1);
+    Axis axis = Axis.over(unit == Unit.PERCENT ? min : Math.min(min, 0), max, 6);
+    StringBuilder marks = new StringBuilder();
+    for (Series s : series) {
+      marks.append(line(s, axis));
+    }
+    return figure(axis, marks.toString());
+  }
+
+  /** The series piled up, one bar an epoch. */
+  String bars() {
+    double max =
+        IntStream.range(0, epochs.length)
+            .mapToDouble(i -> series.stream().mapToDouble(s -> s.values()[i]).sum())
+            .max()
+            .orElse(1);
+    Axis axis = Axis.over(0, max, 6);
+    double slot = (double) (RIGHT - LEFT) / epochs.length;
+    double width = Math.min(48, slot * 0.72);
+    StringBuilder marks = new StringBuilder();
+    for (int i = 0; i < epochs.length; i++) {
+      double base = 0;
+      for (Series s : series) {
+        double value = s.values()[i];
+        double top = y(axis, base + value);
+        marks.append(
+            Html.format(
+                "<rect class=\"f%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
+                    + "<title>%s</title></rect>",
+                s.colour(),
+                LEFT + slot * (i + 0.5) - width / 2,
+                top,
+                width,
+                y(axis, base) - top,
+                Html.escape(tip(i, s))));
+        base += value;
+      }
+    }
+    return figure(axis, marks.toString());
+  }
+
+  private String line(Series s, Axis axis) {
+    StringBuilder path = new StringBuilder();
+    StringBuilder dots = new StringBuilder();
+    boolean pen = false;
+    double radius = epochs.length > MANY ? 1 : 2.6;
+    for (int i = 0; i < epochs.length; i++) {
+      double value = s.values()[i];
+      if (!Double.isFinite(value)) {
+        pen = false;
+        continue;
+      }
+      path.append(Html.format("%s%.1f %.1f", pen ? "L" : "M", x(i), y(axis, value)));
+      dots.append(
+          Html.format(
+              "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s</title></circle>",
+              s.colour(), x(i), y(axis, value), radius, Html.escape(tip(i, s))));
+      pen = true;
+    }
+    return Html.format("<path class=\"l%d\" d=\"%s\"/>%s", s.colour(), path, dots);
+  }
+
+  private String figure(Axis axis, String marks) {
+    StringBuilder svg = new StringBuilder();
+    for (double tick : axis.ticks()) {
+      svg.append(
+          Html.format(
+              "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\""
+                  + " text-anchor=\"end\">%s</text>",
+              LEFT,
+              y(axis, tick),
+              RIGHT,
+              LEFT - 6,
+              y(axis, tick) + 3.5,
+              Html.escape(unit.tick(tick, axis.step()))));
+    }
+    int every = Math.max(1, (int) Math.ceil(epochs.length / 10.0));
+    for (int i = 0; i < epochs.length; i += every) {
+      svg.append(
+          Html.format(
+              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>",
+              x(i), BOTTOM + 17, epochs[i]));
+    }
+    return Html.format(
+        "<figure class=\"card\"><figcaption><h3>%s</h3>%s</figcaption><svg viewBox=\"0 0 %d %d\""
+            + " role=\"img\" aria-label=\"%s\">%s%s</svg></figure>\n",
+        Html.escape(title),
+        legend(),
+        WIDTH,
+        HEIGHT,
+        Html.escape(title + " by epoch. " + lastValues()),
+        svg,
+        marks);
+  }
+
+  private String legend() {
+    return series.stream()
+        .map(
+            s ->
+                Html.format(
+                    "<span class=\"key\"><i class=\"b%d\"></i>%s <b>%s</b></span>",
+                    s.colour(), Html.escape(s.name()), Html.escape(unit.value(last(s)))))
+        .collect(Collectors.joining("", "<div class=\"legend\">", "</div>"));
+  }
+
+  private String lastValues() {
+    return series.stream()
+        .map(s -> s.name() + " at the end: " + unit.value(last(s)))
+        .collect(Collectors.joining(", ", "", "."));
+  }
+
+  private String tip(int i, Series s) {
+    return "epoch " + epochs[i] + ", " + s.name() + ": " + unit.value(s.values()[i]);
+  }
+
+  private static double last(Series s) {
+    return s.values().length == 0 ? Double.NaN : s.values()[s.values().length - 1];
+  }
+
+  private DoubleStream finite() {
+    return series.stream().flatMapToDouble(s -> Arrays.stream(s.values())).filter(Double::isFinite);
+  }
+
+  private double x(int i) {
+    return LEFT + (double) (RIGHT - LEFT) * (i + 0.5) / epochs.length;
+  }
+
+  private static double y(Axis axis, double value) {
+    return BOTTOM - (BOTTOM - TOP) * axis.at(value);
+  }
+}

@@ -1,0 +1,91 @@
+package io.millrace.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Which class was taken for which: a matrix for few classes, else the pairs most confused. */
+final class ConfusionTable {
+  private static final int MATRIX_CLASSES = 20;
+  private static final int PAIRS = 20;
+
+  private ConfusionTable() {}
+
+  static String html(long[][] confusion, List<String> classes) {
+    return classes.size() <= MATRIX_CLASSES
+        ? matrix(confusion, classes)
+        : pairs(confusion, classes);
+  }
+
+  private static String matrix(long[][] confusion, List<String> classes) {
+    StringBuilder html =
+        new StringBuilder(
+            "<div class=\"card scroll\"><table class=\"matrix\"><caption>Rows are the true classes,"
+                + " columns the predicted ones; shade is the share of the row.</caption><tr><td></td>");
+    for (String name : classes) {
+      html.append("<th scope=\"col\"><span>").append(Html.escape(name)).append("</span></th>");
+    }
+    html.append("<th scope=\"col\" class=\"right\"><span>right</span></th></tr>\n");
+    for (int row = 0; row < classes.size(); row++) {
+      long sum = sum(confusion[row]);
+      html.append("<tr><th scope=\"row\">").append(Html.escape(classes.get(row))).append("</th>");
+      for (int column = 0; column < classes.size(); column++) {
+        html.append(cell(confusion[row][column], sum, row == column));
+      }
+      double right = sum == 0 ? Double.NaN : (double) confusion[row][row] / sum;
+      html.append(
+          Html.format(
+              "<td class=\"right\">%s</td></tr>\n",
+              Double.isNaN(right) ? "–" : Html.format("%.1f %%", 100 * right)));
+    }
+    return html.append("</table></div>\n").toString();
+  }
+
+  private static String cell(long count, long sum, boolean right) {
+    double share = sum == 0 ? 0 : (double) count / sum;
+    // Errors are few: their shade grows with the root, so that 1 % still shows.
+    double shade = right ? share : Math.sqrt(share);
+    return Html.format(
+        "<td class=\"%s%s\" style=\"--v:%.0f%%\">%s</td>",
+        right ? "hit" : "miss", shade > 0.6 ? " deep" : "", 100 * shade, count == 0 ? "" : count);
+  }
+
+  private record Pair(int label, int predicted, long count, double share) {}
+
+  private static String pairs(long[][] confusion, List<String> classes) {
+    List<Pair> pairs = new ArrayList<>();
+    for (int row = 0; row < classes.size(); row++) {
+      long sum = sum(confusion[row]);
+      for (int column = 0; column < classes.size(); column++) {
+        long count = confusion[row][column];
+        if (row != column && count > 0) {
+          pairs.add(new Pair(row, column, count, (double) count / sum));
+        }
+      }
+    }
+    pairs.sort(Comparator.comparingLong(Pair::count).reversed());
+    StringBuilder html =
+        new StringBuilder(
+            "<div class=\"card scroll\"><table class=\"plain\"><caption>The classes most often"
+                + " confused.</caption><tr><th>true class</th><th>taken for</th><th>examples</th>"
+                + "<th>share of the class</th></tr>\n");
+    for (Pair pair : pairs.subList(0, Math.min(PAIRS, pairs.size()))) {
+      html.append(
+          Html.format(
+              "<tr><td>%s</td><td>%s</td><td>%,d</td><td>%s</td></tr>\n",
+              Html.escape(classes.get(pair.label())),
+              Html.escape(classes.get(pair.predicted())),
+              pair.count(),
+              Html.percent(pair.share())));
+    }
+    return html.append("</table></div>\n").toString();
+  }
+
+  private static long sum(long[] row) {
+    long sum = 0;
+    for (long count : row) {
+      sum += count;
+    }
+    return sum;
+  }
+}

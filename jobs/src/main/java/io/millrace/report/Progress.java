@@ -1,0 +1,117 @@
+package io.millrace.report;
+
+import io.millrace.recipe.Schedule;
+import io.millrace.training.RoundListener;
+import io.millrace.training.RoundReport;
+import java.io.PrintStream;
+import java.util.function.LongSupplier;
+
+/**
+ * Says on the terminal how far training is: a bar that is drawn over, or, where the output is no
+ * terminal, a plain line at most every ten seconds. Lives on the driver.
+ */
+public final class Progress implements RoundListener {
+  private static final int BAR = 24;
+  private static final long TERMINAL_PAUSE_NANOS = 200_000_000L;
+  private static final long PLAIN_PAUSE_NANOS = 10_000_000_000L;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final LongSupplier clock;
+  private final int epochs;
+  private final long examplesInSet;
+  private final Schedule schedule;
+
+  private final long start;
+  private long trainedBefore;
+  private int epoch;
+  private long epochStart;
+  private long examples;
+  private double loss;
+  private long printed;
+
+  /** Progress on the standard error, where a shell's pipe does not take it for results. */
+  public static Progress of(int epochs, long examplesInSet, Schedule schedule) {
+    return new Progress(
+        System.err, System.console() != null, System::nanoTime, epochs, examplesInSet, schedule);
+  }
+
+  Progress(
+      PrintStream out,
+      boolean terminal,
+      LongSupplier clock,
+      int epochs,
+      long examplesInSet,
+      Schedule schedule) {
+    this.out = out;
+    this.terminal = terminal;
+    this.clock = clock;
+    this.epochs = epochs;
+    this.examplesInSet = examplesInSet;
+    this.schedule = schedule;
+    this.start = clock.getAsLong();
+    this.printed = start;
+  }
+
+  /** An epoch begins; the first is 1. */
+  public void epochStarted(int number) {
+    trainedBefore += examples;
+    epoch = number;
+    examples = 0;
+    loss = 0;
+    epochStart = clock.getAsLong();
+  }
+
+  @Override
+  public void roundEnded(RoundReport round) {
+    examples += round.feed().examples();
+    loss += round.lossSum();
+    long now = clock.getAsLong();
+    if (now - printed >= (terminal ? TERMINAL_PAUSE_NANOS : PLAIN_PAUSE_NANOS)) {
+      printed = now;
+      String line = line(now, schedule.rate(round.firstUpdate() + round.updates() - 1));
+      out.print(terminal ? "\r" + line + "\033[K" : line + "\n");
+      out.flush();
+    }
+  }
+
+  /** An epoch has ended and was validated. */
+  public void epochEnded(EpochMetrics metrics) {
+    String validation =
+        Double.isFinite(metrics.valTop1())
+            ? Html.format(
+                ", validation loss %s, top-1 %s",
+                Html.number(metrics.valLoss()), Html.percent(metrics.valTop1()))
+            : "";
+    out.print(
+        (terminal ? "\r" : "")
+            + Html.format(
+                "epoch %d/%d  loss %s%s  %s images/s  %s",
+                metrics.epoch(),
+                epochs,
+                Html.number(metrics.trainLoss()),
+                validation,
+                Html.number(metrics.imagesPerSecond()),
+                Html.duration(metrics.wallSeconds()))
+            + (terminal ? "\033[K\n" : "\n"));
+    out.flush();
+  }
+
+  private String line(long now, double rate) {
+    double share = Math.min(1, (double) examples / examplesInSet);
+    double perSecond = examples / Math.max(1e-9, (now - epochStart) / 1e9);
+    double left = (double) (epochs - epoch + 1) * examplesInSet - examples;
+    double secondsLeft = left / ((trainedBefore + examples) / Math.max(1e-9, (now - start) / 1e9));
+    int filled = (int) Math.round(BAR * share);
+    return Html.format(
+        "epoch %d/%d %s%.0f %%  %s images/s  loss %s  rate %s  %s left",
+        epoch,
+        epochs,
+        terminal ? "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "] " : " ",
+        100 * share,
+        Html.number(perSecond),
+        Html.number(loss / examples),
+        Html.number(rate),
+        Html.duration(secondsLeft));
+  }
+}

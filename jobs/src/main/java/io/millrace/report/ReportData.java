@@ -1,0 +1,31 @@
+package io.millrace.report;
+
+import java.util.List;
+
+/**
+ * All that the report of a run shows.
+ *
+ * @param name name of the run
+ * @param workers workers that trained
+ * @param epochs metrics of the epochs
+ * @param evaluatedSplit split behind the validation numbers and the confusion matrix
+ * @param confusion examples by [true class][predicted class]; empty if nothing was evaluated
+ * @param classes class names in order
+ * @param augmented training images as the network saw them
+ * @param mistakes images of the worst mistakes
+ * @param plan text of the plan
+ * @param config resolved config as YAML
+ * @param manifest versions and fingerprints as JSON
+ */
+public record ReportData(
+    String name,
+    int workers,
+    List<EpochMetrics> epochs,
+    String evaluatedSplit,
+    long[][] confusion,
+    List<String> classes,
+    List<Thumbnail> augmented,
+    List<Thumbnail> mistakes,
+    String plan,
+    String config,
+    String manifest) {}

@@ -1,0 +1,38 @@
+package io.millrace.report;
+
+/** How the values of a chart are written. */
+enum Unit {
+  NUMBER {
+    @Override
+    String value(double value) {
+      return Html.number(value);
+    }
+
+    @Override
+    String tick(double value, double step) {
+      return Html.format("%,." + decimals(step) + "f", value);
+    }
+  },
+  /** A share, written as a percentage. */
+  PERCENT {
+    @Override
+    String value(double value) {
+      return Double.isFinite(value) ? Html.format("%.1f %%", 100 * value) : "–";
+    }
+
+    @Override
+    String tick(double value, double step) {
+      return Html.format("%." + decimals(100 * step) + "f %%", 100 * value);
+    }
+  };
+
+  /** A value of its own. */
+  abstract String value(double value);
+
+  /** A tick of an axis: as many decimals as its steps need. */
+  abstract String tick(double value, double step);
+
+  private static int decimals(double step) {
+    return (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  }
+}
