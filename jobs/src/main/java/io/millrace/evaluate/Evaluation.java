@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import scala.Tuple2;
 
@@ -56,6 +58,7 @@ public final class Evaluation implements AutoCloseable {
           "Cannot evaluate split %s of %s: it is empty"
               .formatted(name(split), config.dataset().path()));
     }
+    checkClasses(canonical, dataset.classes().size());
     EvaluationSpec spec =
         new EvaluationSpec(
             dataset.blocks(split),
@@ -72,8 +75,15 @@ public final class Evaluation implements AutoCloseable {
    * Evaluates weights.
    *
    * @param parameters flat parameters in canonical order, [P]
+   * @throws IllegalArgumentException for another number of parameters
    */
   public EvaluationReport run(float[] parameters) {
+    long expected = spec.network().layout().length();
+    if (parameters.length != expected) {
+      throw new IllegalArgumentException(
+          "Cannot evaluate %d parameters (must be the %d of the network)"
+              .formatted(parameters.length, expected));
+    }
     long start = System.nanoTime();
     String name = UUID.randomUUID().toString();
     Broadcast<byte[]> specs = broadcastSpec;
@@ -105,6 +115,17 @@ public final class Evaluation implements AutoCloseable {
   @Override
   public void close() {
     broadcastSpec.destroy();
+  }
+
+  private static void checkClasses(ComputationGraphConfiguration canonical, int classes) {
+    String output = canonical.getNetworkOutputs().get(0);
+    if (canonical.getVertices().get(output) instanceof LayerVertex vertex
+        && vertex.getLayerConf().getLayer() instanceof FeedForwardLayer layer
+        && layer.getNOut() != classes) {
+      throw new IllegalArgumentException(
+          "Cannot evaluate a network of %d classes (must be the %d of the data set)"
+              .formatted(layer.getNOut(), classes));
+    }
   }
 
   private static List<Tuple2<Integer, byte[]>> score(
