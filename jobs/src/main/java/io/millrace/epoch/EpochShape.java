@@ -59,6 +59,13 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
     return worker * (rows / workers) + Math.min(worker, rows % workers);
   }
 
+  /** The worker in whose share position {@code at} of the epoch's sequence lies. */
+  public int workerAt(long at) {
+    long small = rows / workers;
+    long inLarge = (small + 1) * (rows % workers);
+    return (int) (at < inLarge ? at / (small + 1) : rows % workers + (at - inLarge) / small);
+  }
+
   /** Examples of a worker's share. */
   public long shareRows(int worker) {
     return shareStart(worker + 1) - shareStart(worker);
@@ -70,5 +77,11 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
   public int examples(int update, int worker) {
     long left = shareRows(worker) - (long) update * batchPerWorker;
     return (int) Math.max(0, Math.min(batchPerWorker, left));
+  }
+
+  /** Minibatches of a worker in a round: its updates, but for one that leaves it empty. */
+  public int minibatches(int round, int worker) {
+    int last = firstUpdate(round) + updates(round) - 1;
+    return updates(round) - (examples(last, worker) == 0 ? 1 : 0);
   }
 }

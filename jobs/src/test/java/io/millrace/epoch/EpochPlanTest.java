@@ -76,6 +76,12 @@ class EpochPlanTest {
       }
       updates += shape.updates(round);
     }
+    for (int worker = 0; worker < c.workers(); worker++) {
+      if (shape.shareRows(worker) > 0) {
+        assertThat(shape.workerAt(shape.shareStart(worker))).isEqualTo(worker);
+        assertThat(shape.workerAt(shape.shareStart(worker + 1) - 1)).isEqualTo(worker);
+      }
+    }
     assertThat(left).isZero();
     assertThat(updates).isEqualTo(shape.updates());
   }

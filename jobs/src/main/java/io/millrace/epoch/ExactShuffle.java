@@ -1,0 +1,104 @@
+package io.millrace.epoch;
+
+import io.millrace.dataset.EncodedBlock;
+import io.millrace.image.KeyedRandom;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import scala.Tuple2;
+
+/**
+ * Brings every row to its place in a uniform permutation of the whole set, keyed by (seed, epoch),
+ * by one Spark shuffle. The key of a row is its partition and its place in it, so that the order is
+ * that of the permutation and not that of arrival; only {@code Long} and {@code byte[]} travel, so
+ * that any serializer will do.
+ */
+final class ExactShuffle {
+  private static final long EXACT = 0x6578616374L;
+
+  private ExactShuffle() {}
+
+  /** Rows by (round, worker), in order. */
+  static JavaPairRDD<Long, byte[]> of(
+      JavaSparkContext spark, FeedSpec spec, Broadcast<byte[]> broadcast, int epoch) {
+    String run = spec.run();
+    int blocks = spec.blocks().size();
+    int tasks = Math.min(blocks, Math.max(spark.defaultParallelism(), blocks / 16));
+    return spark
+        .parallelize(IntStream.range(0, blocks).boxed().toList(), tasks)
+        .mapPartitionsToPair(
+            part -> placed(FeedCache.ON_THIS_EXECUTOR.spec(run, broadcast.value()), epoch, part))
+        .repartitionAndSortWithinPartitions(
+            new ByPlace(spec.shape().rounds() * spec.shape().workers()));
+  }
+
+  private static Iterator<Tuple2<Long, byte[]>> placed(
+      FeedSpec spec, int epoch, Iterator<Integer> blocks) {
+    int[] order =
+        EpochPlan.permutation(
+            Math.toIntExact(spec.shape().rows()),
+            new KeyedRandom().key(spec.seed() ^ EXACT, epoch, 0));
+    int[] firstRows = new int[spec.blocks().size()];
+    for (int i = 1; i < firstRows.length; i++) {
+      firstRows[i] = firstRows[i - 1] + spec.blocks().get(i - 1).rows();
+    }
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(blocks, Spliterator.ORDERED), false)
+        .flatMap(block -> placed(spec, block, order, firstRows[block]))
+        .iterator();
+  }
+
+  private static Stream<Tuple2<Long, byte[]>> placed(
+      FeedSpec spec, int block, int[] order, int firstRow) {
+    EncodedBlock encoded;
+    try {
+      encoded = spec.reader().read(spec.blocks().get(block));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    return IntStream.range(0, encoded.rows())
+        .mapToObj(
+            row ->
+                new Tuple2<>(
+                    place(spec.shape(), order[firstRow + row]),
+                    PackedRow.pack(encoded, row, block)));
+  }
+
+  /** Partition in the high half, place in it in the low half. */
+  private static long place(EpochShape shape, long at) {
+    int worker = shape.workerAt(at);
+    long position = at - shape.shareStart(worker);
+    long rowsOfRound = (long) shape.batchPerWorker() * shape.every();
+    long partition = position / rowsOfRound * shape.workers() + worker;
+    return partition << 32 | position % rowsOfRound;
+  }
+
+  private static final class ByPlace extends Partitioner {
+    private static final long serialVersionUID = 1;
+
+    private final int partitions;
+
+    ByPlace(int partitions) {
+      this.partitions = partitions;
+    }
+
+    @Override
+    public int numPartitions() {
+      return partitions;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return (int) ((Long) key >>> 32);
+    }
+  }
+}

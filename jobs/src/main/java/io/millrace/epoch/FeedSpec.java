@@ -1,0 +1,133 @@
+package io.millrace.epoch;
+
+import io.millrace.dataset.Block;
+import io.millrace.dataset.BlockReader;
+import io.millrace.image.ImageOperation;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * Everything that says which minibatches a run is fed with. It travels to executors once a run.
+ *
+ * @param run name of the run in this Spark application; caches are kept by it
+ * @param seed seed of the run
+ * @param epochs epochs of the run; nothing is prepared beyond them
+ * @param shape shape of an epoch
+ * @param window blocks of a window
+ * @param blocks blocks of the training set
+ * @param reader reader of these blocks; serializable
+ * @param images what happens to one image and one minibatch
+ */
+public record FeedSpec(
+    String run,
+    long seed,
+    int epochs,
+    EpochShape shape,
+    int window,
+    List<Block> blocks,
+    BlockReader reader,
+    Images images)
+    implements Serializable {
+  public FeedSpec {
+    blocks = List.copyOf(blocks);
+  }
+
+  /**
+   * From encoded images to a minibatch.
+   *
+   * @param height height of the network's input, in pixels
+   * @param width its width
+   * @param channels its channels
+   * @param augment operations, in order
+   * @param mean mean of each channel, on the scale 0 to 1
+   * @param deviation deviation of each channel, on the scale 0 to 1
+   * @param classes classes
+   * @param labelSmoothing epsilon of label smoothing
+   * @param mixup alpha of mixup; 0 is off
+   */
+  public record Images(
+      int height,
+      int width,
+      int channels,
+      List<ImageOperation> augment,
+      float[] mean,
+      float[] deviation,
+      int classes,
+      double labelSmoothing,
+      double mixup)
+      implements Serializable {
+    public Images {
+      augment = List.copyOf(augment);
+    }
+
+    /** Floats of one image. */
+    int size() {
+      return height * width * channels;
+    }
+  }
+
+  /** Rows of each block. */
+  int[] blockRows() {
+    return blocks.stream().mapToInt(Block::rows).toArray();
+  }
+
+  /** The plan of an epoch. */
+  EpochPlan plan(int epoch) {
+    return new EpochPlan(seed, epoch, blockRows(), shape, window);
+  }
+
+  /** Global number of an update of an epoch. */
+  long globalUpdate(int epoch, int update) {
+    return (long) epoch * shape.updates() + update;
+  }
+
+  /**
+   * Most memory that feeding one worker takes, in bytes: the minibatches prepared, and three
+   * windows of encoded blocks (in use, read ahead, and an older one that a minibatch still holds).
+   *
+   * @param threads decoding threads of the worker
+   */
+  public long memoryBytes(int threads) {
+    long minibatch = (long) shape.batchPerWorker() * (images.size() + images.classes()) * 4;
+    long largestBlock = blocks.stream().mapToLong(Block::bytes).max().orElse(0);
+    return MinibatchQueue.buffers(threads) * minibatch + 3L * window * largestBlock;
+  }
+
+  /** Java-serialised, as a run's serializer may not know records. */
+  byte[] toBytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(this);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Reads what {@link #toBytes} wrote. */
+  static FeedSpec fromBytes(byte[] bytes) {
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes)) {
+          @Override
+          protected Class<?> resolveClass(java.io.ObjectStreamClass type)
+              throws IOException, ClassNotFoundException {
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            try {
+              return Class.forName(type.getName(), false, loader);
+            } catch (ClassNotFoundException e) {
+              return super.resolveClass(type);
+            }
+          }
+        }) {
+      return (FeedSpec) in.readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new IllegalStateException("Cannot read the feed of a run: " + e.getMessage(), e);
+    }
+  }
+}

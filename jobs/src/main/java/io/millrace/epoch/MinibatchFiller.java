@@ -1,0 +1,73 @@
+package io.millrace.epoch;
+
+import io.millrace.dataset.IdSum;
+import io.millrace.image.BadImageException;
+import io.millrace.image.ImagePipeline;
+import io.millrace.image.KeyedRandom;
+import io.millrace.minibatch.LabelSmoothing;
+import io.millrace.minibatch.Mixup;
+import java.util.Optional;
+
+/**
+ * Decodes and augments the images of a minibatch, smooths and mixes: a pure function of (rows,
+ * seed, epoch, update). One thread at a time.
+ */
+final class MinibatchFiller implements AutoCloseable {
+  private final FeedSpec spec;
+  private final ImagePipeline pipeline;
+  private final KeyedRandom random = new KeyedRandom();
+  private final LabelSmoothing smoothing;
+  private final Optional<Mixup> mixup;
+
+  MinibatchFiller(FeedSpec spec) {
+    this.spec = spec;
+    FeedSpec.Images images = spec.images();
+    pipeline =
+        new ImagePipeline(
+            images.augment(),
+            images.height(),
+            images.width(),
+            images.channels(),
+            images.mean(),
+            images.deviation());
+    smoothing = new LabelSmoothing(images.labelSmoothing());
+    mixup = images.mixup() == 0 ? Optional.empty() : Optional.of(new Mixup(images.mixup()));
+  }
+
+  void fill(PreparedMinibatch batch, EncodedRows rows, int epoch, int update) {
+    long start = System.nanoTime();
+    long decoding = 0;
+    int size = spec.images().size();
+    int classes = spec.images().classes();
+    IdSum ids = new IdSum();
+    for (int i = 0; i < rows.size(); i++) {
+      long begin = System.nanoTime();
+      decode(rows, i, epoch);
+      decoding += System.nanoTime() - begin;
+      pipeline.augment(batch.features.position(i * size));
+      smoothing.write(rows.label(i), classes, batch.targets.position(i * classes));
+      ids.add(rows.id(i));
+    }
+    if (mixup.isPresent()) {
+      double lambda = mixup.get().lambda(spec.seed(), spec.globalUpdate(epoch, update));
+      Mixup.mix(batch.features, rows.size(), size, lambda);
+      Mixup.mix(batch.targets, rows.size(), classes, lambda);
+    }
+    batch.filled(rows.size(), ids, decoding, System.nanoTime() - start - decoding);
+  }
+
+  private void decode(EncodedRows rows, int i, int epoch) {
+    random.key(spec.seed(), epoch, rows.id(i));
+    try {
+      pipeline.decode(rows.data(i), rows.offset(i), rows.length(i), random);
+    } catch (BadImageException e) {
+      throw new IllegalStateException(
+          e.getMessage() + " (" + rows.place(i) + "; the prepared set has changed)", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    pipeline.close();
+  }
+}

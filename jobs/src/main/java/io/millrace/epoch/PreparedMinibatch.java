@@ -1,0 +1,84 @@
+package io.millrace.epoch;
+
+import io.millrace.dataset.IdSum;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The memory of one minibatch, used again and again, and what is in it now: NHWC features, targets,
+ * and what filling it cost.
+ */
+final class PreparedMinibatch {
+  final FloatBuffer features;
+  final FloatBuffer targets;
+  private final int capacity;
+  private final INDArray featureArray;
+  private final INDArray targetArray;
+  private final DataSet full;
+  private int examples;
+  private IdSum ids;
+  private long decodeNanos;
+  private long augmentNanos;
+
+  PreparedMinibatch(FeedSpec spec) {
+    FeedSpec.Images images = spec.images();
+    capacity = spec.shape().batchPerWorker();
+    featureArray =
+        Nd4j.createUninitialized(
+            DataType.FLOAT, capacity, images.height(), images.width(), images.channels());
+    targetArray = Nd4j.createUninitialized(DataType.FLOAT, capacity, images.classes());
+    features = host(featureArray);
+    targets = host(targetArray);
+    full = view(capacity);
+  }
+
+  /** Says what is in the memory now and what it cost. */
+  void filled(int examples, IdSum ids, long decodeNanos, long augmentNanos) {
+    this.examples = examples;
+    this.ids = ids;
+    this.decodeNanos = decodeNanos;
+    this.augmentNanos = augmentNanos;
+  }
+
+  int examples() {
+    return examples;
+  }
+
+  IdSum ids() {
+    return ids;
+  }
+
+  long decodeNanos() {
+    return decodeNanos;
+  }
+
+  long augmentNanos() {
+    return augmentNanos;
+  }
+
+  /** The minibatch as [N, C, H, W] features over NHWC memory and [N, K] targets. */
+  DataSet dataSet() {
+    Nd4j.getAffinityManager().tagLocation(featureArray, Location.HOST);
+    Nd4j.getAffinityManager().tagLocation(targetArray, Location.HOST);
+    return examples == capacity ? full : view(examples);
+  }
+
+  private DataSet view(int rows) {
+    return new DataSet(first(featureArray, rows).permute(0, 3, 1, 2), first(targetArray, rows));
+  }
+
+  private static INDArray first(INDArray array, int rows) {
+    long[] shape = array.shape().clone();
+    shape[0] = rows;
+    return Nd4j.create(array.data(), shape, array.stride(), 0, 'c');
+  }
+
+  private static FloatBuffer host(INDArray array) {
+    return new FloatPointer(array.data().pointer()).capacity(array.length()).asBuffer();
+  }
+}
