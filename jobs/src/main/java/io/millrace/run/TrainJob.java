@@ -1,21 +1,19 @@
 package io.millrace.run;
 
+import io.millrace.backend.NativeBinary;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.ModelZip;
 import io.millrace.checkpoint.Resume;
 import io.millrace.config.ConfigWriter;
-import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
-import io.millrace.dataset.Split;
 import io.millrace.epoch.TrainingFeed;
-import io.millrace.evaluate.Evaluation;
 import io.millrace.evaluate.EvaluationReport;
-import io.millrace.model.ParameterLayout;
-import io.millrace.recipe.NesterovsState;
+import io.millrace.plan.TrainingPlan;
 import io.millrace.report.EpochMetrics;
 import io.millrace.report.MetricsStore;
+import io.millrace.report.Progress;
 import io.millrace.report.RunFolder;
+import io.millrace.report.RunManifest;
 import io.millrace.training.AveragingTrainingMaster;
 import io.millrace.training.MasterWeights;
 import io.millrace.training.RoundReport;
@@ -23,14 +21,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +41,7 @@ public final class TrainJob {
   private final RunConfig config;
   private final RunFolder folder;
   private final CheckpointStore checkpoints;
+  private final String yaml;
 
   private TrainJob(JavaSparkContext spark, RunConfig config) throws IOException {
     this.spark = spark;
@@ -53,6 +50,7 @@ public final class TrainJob {
     this.setup = TrainingSetup.of(config, hadoop);
     this.folder = RunFolder.open(hadoop, config.output(), config.name());
     this.checkpoints = new CheckpointStore(folder, config.training().keepCheckpoints());
+    this.yaml = ConfigWriter.yaml(config);
   }
 
   /**
@@ -69,46 +67,82 @@ public final class TrainJob {
   }
 
   private TrainReport run(Optional<String> resume) throws IOException {
-    String yaml = ConfigWriter.yaml(config);
-    Optional<Checkpoint> start = Optional.empty();
-    if (resume.isPresent()) {
-      start = Resume.from(resume.get(), checkpoints, hadoop, setup.fingerprints(), yaml);
-    }
+    TrainingPlan plan = setup.plan();
+    plan.lines().forEach(LOG::info);
+    plan.check(spark.getConf());
+    Optional<Checkpoint> start = start(resume);
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
     checkpoints.discardAfter(done);
     MetricsStore metrics = MetricsStore.resume(folder, done);
+    String manifest = manifest();
     folder.write(RunFolder.CONFIG, yaml);
+    folder.write(RunFolder.MANIFEST, manifest);
 
-    ComputationGraph net = setup.initialised(hadoop);
-    Optional<EvaluationReport> last = Optional.empty();
-    MasterWeights weights;
-    try (TrainingFeed feed =
-            new TrainingFeed(
-                spark, setup.feed(UUID.randomUUID().toString()), config.shuffle().order());
+    try (TrainingFeed feed = feed();
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(setup.trainer(), setup.recipe());
-        Evaluation validation =
-            Evaluation.of(
-                spark, config, setup.data(), config.evaluation().split(), setup.network())) {
-      List<RoundReport> rounds = new ArrayList<>();
-      master.listen(rounds::add);
+        Validation validation = Validation.of(spark, setup)) {
       start.ifPresent(checkpoint -> master.resume(checkpoint.weights()));
-      SparkComputationGraph sparkNet = new SparkComputationGraph(spark, net, master);
+      var net = new SparkComputationGraph(spark, setup.initialised(hadoop), master);
+      Progress progress =
+          Progress.of(config.training().epochs(), setup.shape().rows(), setup.rate().schedule());
+      List<RoundReport> rounds = new ArrayList<>();
+      master.listen(rounds::add).listen(progress);
+      MasterWeights weights = start.map(Checkpoint::weights).orElse(null);
+      Optional<EvaluationReport> validated = Optional.empty();
       for (int epoch = done; epoch < config.training().epochs(); epoch++) {
         rounds.clear();
+        progress.epochStarted(epoch + 1);
         long began = System.nanoTime();
-        sparkNet.fit(feed.epoch(epoch));
+        net.fit(feed.epoch(epoch));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
         weights = master.weights();
-        last = Optional.of(validation.run(weights.parameters()));
-        metrics.add(
-            EpochMetrics.of(
-                epoch + 1, rounds, setup.trainedSet(), setup.rate().schedule(), wall, last));
+        validated = validation.run(weights);
+        metrics.add(metrics(epoch, rounds, wall, validated));
         checkpoints.write(new Checkpoint(weights, setup.fingerprints(), yaml));
+        progress.epochEnded(metrics.epochs().get(metrics.epochs().size() - 1));
       }
-      weights = master.weights();
+      if (validated.isEmpty() && weights != null) {
+        validated = validation.run(weights);
+      }
+      RunOutput output = new RunOutput(setup, folder);
+      output.model(weights);
+      output.report(metrics.epochs(), validated, plan, yaml, manifest);
+      return new TrainReport(folder.path(RunFolder.REPORT), metrics.epochs(), validated);
     }
-    export(weights);
-    return new TrainReport(folder.path(RunFolder.REPORT), metrics.epochs(), last);
+  }
+
+  private Optional<Checkpoint> start(Optional<String> resume) throws IOException {
+    return resume.isEmpty()
+        ? Optional.empty()
+        : Resume.from(resume.get(), checkpoints, hadoop, setup.fingerprints(), yaml);
+  }
+
+  private TrainingFeed feed() {
+    String run = UUID.randomUUID().toString();
+    return new TrainingFeed(spark, setup.feed(run), config.shuffle().order());
+  }
+
+  private EpochMetrics metrics(
+      int epoch, List<RoundReport> rounds, Duration wall, Optional<EvaluationReport> validated) {
+    return EpochMetrics.of(
+        epoch + 1, rounds, setup.trainedSet(), setup.rate().schedule(), wall, validated);
+  }
+
+  private String manifest() {
+    String binary = NativeBinary.select();
+    return RunManifest.now(
+            config.seed(),
+            Map.of(
+                "native_binary",
+                binary,
+                "threads_per_replica",
+                Integer.toString(config.training().threadsPerReplica())),
+            Map.of(
+                "config", ConfigWriter.fingerprint(config),
+                "plan", setup.fingerprints().plan(),
+                "data", setup.fingerprints().data(),
+                "model", setup.fingerprints().model()))
+        .toJson();
   }
 }

@@ -14,6 +14,7 @@ import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;
 import io.millrace.model.ParameterLayout;
+import io.millrace.plan.TrainingPlan;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.report.TrainedSet;
@@ -136,6 +137,11 @@ public record TrainingSetup(
     }
     net.params().assign(Nd4j.createFromArray(zip.parameters()).reshape(net.params().shape()));
     return net;
+  }
+
+  /** What will happen, for people. */
+  public TrainingPlan plan() {
+    return TrainingPlan.of(config, data, shape, rate, network);
   }
 
   /** What an update does to the weights. */
