@@ -1,0 +1,204 @@
+package io.millrace.plan;
+
+import io.millrace.config.AveragingConfig.Exchange;
+import io.millrace.config.AveragingConfig.State;
+import io.millrace.config.OptimizerConfig;
+import io.millrace.config.RunConfig;
+import io.millrace.dataset.Block;
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.dataset.Split;
+import io.millrace.epoch.EpochShape;
+import io.millrace.recipe.ResolvedRate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.SparkConf;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+
+/**
+ * What a run will do and what it will need; {@code plan} prints it and stops, {@code train} prints
+ * it and goes on. Lives on the driver.
+ *
+ * @param config the resolved config
+ * @param data examples of train, validation and test, in this order
+ * @param classes classes
+ * @param blocks blocks of train
+ * @param largestBlock bytes of the largest of them
+ * @param shape updates and rounds of an epoch
+ * @param rate the learning rate
+ * @param network the network's size
+ */
+public record TrainingPlan(
+    RunConfig config,
+    List<Long> data,
+    int classes,
+    long blocks,
+    long largestBlock,
+    EpochShape shape,
+    ResolvedRate rate,
+    NetworkSize network) {
+  /** Above this many bytes of results a round, {@code reduce: auto} averages on executors. */
+  private static final long DRIVER_BOUND = 1L << 30;
+
+  /** The plan of a config on its data set. */
+  public static TrainingPlan of(
+      RunConfig config,
+      PreparedDataset data,
+      EpochShape shape,
+      ResolvedRate rate,
+      ComputationGraphConfiguration network) {
+    List<Block> blocks = data.blocks(Split.TRAIN);
+    var input = config.input();
+    return new TrainingPlan(
+        config,
+        List.of(data.rows(Split.TRAIN), data.rows(Split.VALIDATION), data.rows(Split.TEST)),
+        data.classes().size(),
+        blocks.size(),
+        blocks.stream().mapToLong(Block::bytes).max().orElse(0),
+        shape,
+        rate,
+        NetworkSize.of(network, input.height(), input.width(), input.channels()));
+  }
+
+  /** Bytes of the weights and the optimiser state, what each worker receives a round. */
+  public long bytesDown() {
+    boolean stateful = config.optimizer().kind() != OptimizerConfig.Kind.SGD;
+    return Float.BYTES * network.parameters() * (stateful ? 2 : 1);
+  }
+
+  /** Bytes that each worker sends a round. */
+  public long bytesUp() {
+    if (config.averaging().exchange() == Exchange.BF16) {
+      return Short.BYTES * network.parameters();
+    }
+    return config.averaging().state() == State.AVERAGE
+        ? bytesDown()
+        : Float.BYTES * network.parameters();
+  }
+
+  /** Whether the average is made on executors. */
+  public boolean onExecutors() {
+    return switch (config.averaging().reduce()) {
+      case DRIVER -> false;
+      case EXECUTORS -> true;
+      case AUTO -> config.training().workers() * bytesDown() > DRIVER_BOUND;
+    };
+  }
+
+  /** Memory of a worker and of the driver. */
+  public MemoryNeed memory() {
+    long activations = Float.BYTES * network.activations() * config.training().batchPerWorker();
+    long window = config.shuffle().window() * largestBlock;
+    return MemoryNeed.of(
+        bytesDown(), activations, window, config.training().workers(), onExecutors());
+  }
+
+  /**
+   * Refuses what cannot work.
+   *
+   * @throws IllegalArgumentException naming the first thing that cannot
+   */
+  public void check(SparkConf spark) {
+    int workers = config.training().workers();
+    if (data.get(0) < workers) {
+      throw new IllegalArgumentException(
+          "Invalid training.workers: %d (must be <= examples of train, %d)"
+              .formatted(workers, data.get(0)));
+    }
+    if (classes < 2) {
+      throw new IllegalArgumentException(
+          "Cannot train on %s: it has %d class, two are the least"
+              .formatted(config.dataset().path(), classes));
+    }
+    if (spark.getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new IllegalArgumentException(
+          "Invalid spark.dynamicAllocation.enabled: true (must be false: workers are a number of"
+              + " the config)");
+    }
+    boolean local = spark.get("spark.master", "local").matches("local(\\[.*)?");
+    long driver = memory().driver() + (local ? workers * memory().worker() : 0);
+    refuseBelow(spark, "spark.driver.memory", driver);
+    if (!local) {
+      refuseBelow(spark, "spark.executor.memory", memory().worker());
+    }
+  }
+
+  /** JavaCPP lets native arrays take as much again as the heap, hence the factor. */
+  private static void refuseBelow(SparkConf spark, String key, long bytes) {
+    long has = spark.getSizeAsBytes(key, "1g");
+    if (bytes > 2 * has) {
+      throw new IllegalArgumentException(
+          "Invalid %s: %s (must be >= %dm for this plan)"
+              .formatted(key, spark.get(key, "1g"), (bytes / 2 >> 20) + 1));
+    }
+  }
+
+  /** The plan in lines for the terminal. */
+  public List<String> lines() {
+    var training = config.training();
+    List<String> lines = new ArrayList<>();
+    line(
+        lines,
+        "data",
+        "%s: %,d classes, train in %,d blocks",
+        config.dataset().path(),
+        classes,
+        blocks);
+    line(lines, "splits", "train %,d, validation %,d, test %,d", data.toArray());
+    line(
+        lines,
+        "network",
+        "%s, %,d parameters, %,d activations an example",
+        name(),
+        network.parameters(),
+        network.activations());
+    line(
+        lines,
+        "global batch",
+        "%,d = %d workers x %d",
+        shape.globalBatch(),
+        training.workers(),
+        training.batchPerWorker());
+    line(
+        lines,
+        "updates",
+        "%,d an epoch, %,d in %d epochs",
+        shape.updates(),
+        rate.updates(),
+        training.epochs());
+    line(lines, "rounds", "%,d an epoch, of %d updates", shape.rounds(), shape.every());
+    line(lines, "rate", "peak %s", rate.derivation());
+    line(
+        lines,
+        "bytes a round",
+        "%s down and %s up for each worker; the average is made on %s",
+        megabytes(bytesDown()),
+        megabytes(bytesUp()),
+        onExecutors() ? "executors" : "the driver");
+    line(
+        lines,
+        "memory",
+        "%s a worker, %s for the driver, native arrays included",
+        megabytes(memory().worker()),
+        megabytes(memory().driver()));
+    return lines;
+  }
+
+  private String name() {
+    var model = config.model();
+    if (model.configuration() != null) {
+      return model.configuration();
+    }
+    return model.architecture().equals("cifar_resnet")
+        ? "cifar_resnet of depth " + model.depth()
+        : model.architecture();
+  }
+
+  private static void line(List<String> lines, String name, String format, Object... values) {
+    lines.add("%-14s ".formatted(name) + String.format(Locale.ROOT, format, values));
+  }
+
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
+}

@@ -1,0 +1,108 @@
+package io.millrace.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.config.ConfigReader;
+import io.millrace.config.RunConfig;
+import io.millrace.epoch.EpochShape;
+import io.millrace.recipe.ResolvedRate;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+
+class TrainingPlanTest {
+  private static TrainingPlan plan(long rows, int classes, String... overrides) {
+    RunConfig config =
+        ConfigReader.read(
+            "run.yaml",
+            """
+            dataset: {path: out/set}
+            learningRate: {base: 0.1, referenceBatch: 128, warmupEpochs: 1}
+            training: {epochs: 5, workers: 2, batchPerWorker: 512}
+            averaging: {every: 4}
+            shuffle: {window: 16}
+            """,
+            List.of(overrides));
+    var training = config.training();
+    EpochShape shape =
+        new EpochShape(
+            rows, training.workers(), training.batchPerWorker(), config.averaging().every());
+    ResolvedRate rate =
+        ResolvedRate.of(
+            config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
+    return new TrainingPlan(
+        config,
+        List.of(rows, 0L, 10_000L),
+        classes,
+        235,
+        100_000,
+        shape,
+        rate,
+        new NetworkSize(1_000_000, 200_000));
+  }
+
+  private static SparkConf spark(String master, String memory) {
+    return new SparkConf(false)
+        .set("spark.master", master)
+        .set("spark.driver.memory", memory)
+        .set("spark.executor.memory", memory);
+  }
+
+  @Test
+  void thePlanIsPrintedLineByLine() {
+    assertThat(plan(60_000, 10).lines())
+        .containsExactly(
+            "data           out/set: 10 classes, train in 235 blocks",
+            "splits         train 60,000, validation 0, test 10,000",
+            "network        cifar_resnet of depth 20, 1,000,000 parameters, 200,000 activations an"
+                + " example",
+            "global batch   1,024 = 2 workers x 512",
+            "updates        59 an epoch, 295 in 5 epochs",
+            "rounds         15 an epoch, of 4 updates",
+            "rate           peak " + plan(60_000, 10).rate().derivation(),
+            "bytes a round  8.0 MB down and 8.0 MB up for each worker; the average is made on the"
+                + " driver",
+            "memory         1265.6 MB a worker, 48.0 MB for the driver, native arrays included");
+  }
+
+  @Test
+  void bytesFollowTheExchange() {
+    assertThat(plan(60_000, 10, "optimizer.kind=sgd").bytesDown()).isEqualTo(4_000_000);
+    TrainingPlan half = plan(60_000, 10, "averaging={state: local-reset, exchange: bf16}");
+    assertThat(half.bytesDown()).isEqualTo(8_000_000);
+    assertThat(half.bytesUp()).isEqualTo(2_000_000);
+    assertThat(plan(60_000, 10, "averaging.state=local-reset").bytesUp()).isEqualTo(4_000_000);
+  }
+
+  @Test
+  void manyWorkersAreAveragedOnExecutorsAndTheDriverStaysSmall() {
+    TrainingPlan many = plan(60_000, 10, "training.workers=128", "training.batchPerWorker=8");
+    assertThat(plan(60_000, 10, "training.workers=127").onExecutors()).isFalse();
+    assertThat(plan(60_000, 10, "training.workers=135").onExecutors()).isTrue();
+    assertThat(many.memory().driver()).isEqualTo((4 + 128) * 8_000_000L);
+    assertThat(plan(60_000, 10, "training.workers=135").memory().driver())
+        .isEqualTo(5 * 8_000_000L);
+  }
+
+  @Test
+  void whatCannotWorkIsRefused() {
+    SparkConf enough = spark("spark://host:7077", "4g");
+    plan(2, 2, "training.batchPerWorker=1").check(enough);
+    assertThatThrownBy(() -> plan(1, 2).check(enough))
+        .hasMessage("Invalid training.workers: 2 (must be <= examples of train, 1)");
+    assertThatThrownBy(() -> plan(60_000, 1).check(enough))
+        .hasMessage("Cannot train on out/set: it has 1 class, two are the least");
+    assertThatThrownBy(
+            () ->
+                plan(60_000, 10)
+                    .check(spark("yarn", "4g").set("spark.dynamicAllocation.enabled", "true")))
+        .hasMessage(
+            "Invalid spark.dynamicAllocation.enabled: true (must be false: workers are a number of"
+                + " the config)");
+    assertThatThrownBy(() -> plan(60_000, 10).check(spark("yarn", "600m")))
+        .hasMessage("Invalid spark.executor.memory: 600m (must be >= 604m for this plan)");
+    assertThatThrownBy(() -> plan(60_000, 10).check(spark("local[2,4]", "1g")))
+        .hasMessage("Invalid spark.driver.memory: 1g (must be >= 1230m for this plan)");
+  }
+}
