@@ -1,0 +1,49 @@
+package io.millrace.cli;
+
+import io.millrace.dataset.Split;
+import io.millrace.evaluate.EvaluateJob;
+import io.millrace.report.RunFolder;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code evaluate}: measures a model on a split. */
+@Command(name = "evaluate", description = "Measures a model on a split of a prepared data set.")
+final class EvaluateCommand implements Callable<Integer> {
+  @Mixin private RunOptions options;
+
+  @Option(
+      names = "--model",
+      paramLabel = "PATH",
+      description = "The model; that of the run unless given.")
+  private String model;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "One of train, validation, test; that of the config unless given.")
+  private Split split;
+
+  @Override
+  public Integer call() throws Exception {
+    return options.run(
+        "evaluate",
+        (spark, config) -> {
+          String run = config.output() + "/" + config.name() + "/";
+          var report =
+              EvaluateJob.run(
+                  spark,
+                  config,
+                  model == null ? run + RunFolder.MODEL : model,
+                  split == null ? config.evaluation().split() : split);
+          System.out.printf(
+              Locale.ROOT,
+              "top1=%.4f loss=%.4f report=%s%n",
+              report.top1(),
+              report.loss(),
+              run + RunFolder.REPORT);
+        });
+  }
+}
