@@ -51,7 +51,8 @@ class ParquetBlockTest {
   @Test
   void settingsOfAnotherWriterInTheJvmDoNotMatter() throws IOException {
     String alone = write("a.parquet", 256).sha256();
-    assertThat(ParquetProperties.builder().withDictionaryEncoding(true).build().isEnableDictionary())
+    assertThat(
+            ParquetProperties.builder().withDictionaryEncoding(true).build().isEnableDictionary())
         .isTrue();
     assertThat(write("b.parquet", 256).sha256()).isEqualTo(alone);
     for (var column : footer("b.parquet").getBlocks().get(0).getColumns()) {
@@ -123,7 +124,8 @@ class ParquetBlockTest {
     var reader = new ParquetBlockReader(folder.toString(), conf);
     assertThatThrownBy(() -> reader.read(block(file, 0)))
         .hasMessage(
-            "Cannot read %s/cut.parquet: it is cut or not a Parquet file (1000 bytes, no valid footer)",
+            "Cannot read %s/cut.parquet: it is cut or not a Parquet file (1000 bytes, no valid"
+                + " footer)",
             folder);
     assertThatThrownBy(() -> reader.read(new Block("empty.parquet", 0, 1, 1)))
         .hasMessage("Cannot read %s/empty.parquet: the file is empty (0 bytes)", folder);
