@@ -14,6 +14,7 @@ public final class BenchMain {
     BENCHMARKS.put("step-resnet50", ComputeBenchmarks::stepResNet50);
     BENCHMARKS.put("infer", ComputeBenchmarks::infer);
     BENCHMARKS.put("pipeline", new PipelineBenchmark());
+    BENCHMARKS.put("shuffle", new ShuffleBenchmark());
   }
 
   private BenchMain() {}

@@ -124,7 +124,8 @@ class ParquetBlockTest {
     var reader = new ParquetBlockReader(folder.toString(), conf);
     assertThatThrownBy(() -> reader.read(block(file, 0)))
         .hasMessage(
-            "Cannot read %s/cut.parquet: it is cut or not a Parquet file (1000 bytes, no valid footer)",
+            "Cannot read %s/cut.parquet: it is cut or not a Parquet file (1000 bytes, no valid"
+                + " footer)",
             folder);
     assertThatThrownBy(() -> reader.read(new Block("empty.parquet", 0, 1, 1)))
         .hasMessage("Cannot read %s/empty.parquet: the file is empty (0 bytes)", folder);

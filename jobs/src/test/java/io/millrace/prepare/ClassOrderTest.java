@@ -62,7 +62,8 @@ class ClassOrderTest {
     assertThatThrownBy(
             () -> ClassOrder.resolve(List.of(), new Labels(true, List.of()), integers(4_000_000)))
         .hasMessage(
-            "Cannot prepare: the labels give 4000001 classes (at most 100000; is source.label the right column?)");
+            "Cannot prepare: the labels give 4000001 classes (at most 100000; is source.label the"
+                + " right column?)");
     assertThatThrownBy(
             () -> ClassOrder.resolve(List.of(), new Labels(true, List.of("x", "x")), integers(1)))
         .hasMessage(

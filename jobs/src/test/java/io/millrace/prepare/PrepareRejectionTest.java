@@ -55,13 +55,16 @@ class PrepareRejectionTest {
     Lake.huggingFace(file, rows(3));
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "picture", "label", null, List.of(), null),
-        "Invalid source.image: picture (must be a binary column or a struct with bytes of a.parquet, which has image, label)");
+        "Invalid source.image: picture (must be a binary column or a struct with bytes of"
+            + " a.parquet, which has image, label)");
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "image", "kind", null, List.of(), null),
-        "Invalid source.label: kind (must be an integer or string column of a.parquet, which has image, label)");
+        "Invalid source.label: kind (must be an integer or string column of a.parquet, which has"
+            + " image, label)");
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "image", "label", "part", List.of(), null),
-        "Invalid source.split: part (must be a string column of a.parquet, which has image, label)");
+        "Invalid source.split: part (must be a string column of a.parquet, which has image,"
+            + " label)");
   }
 
   @Test
@@ -69,10 +72,12 @@ class PrepareRejectionTest {
     Lake.huggingFace(file, rows(3));
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "label", "label", null, List.of(), null),
-        "Invalid source.image: label (must be a binary column or a struct with bytes of a.parquet, which has image, label)");
+        "Invalid source.image: label (must be a binary column or a struct with bytes of a.parquet,"
+            + " which has image, label)");
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "image", "image", null, List.of(), null),
-        "Invalid source.label: image (must be an integer or string column of a.parquet, which has image, label)");
+        "Invalid source.label: image (must be an integer or string column of a.parquet, which has"
+            + " image, label)");
   }
 
   @Test
@@ -109,7 +114,8 @@ class PrepareRejectionTest {
     Files.write(lake.resolve("b.parquet"), Arrays.copyOf(Files.readAllBytes(file), 300));
     refused(
         source(lake),
-        "Cannot read file:%s/b.parquet: it is cut or not a Parquet file (300 bytes, no valid footer)",
+        "Cannot read file:%s/b.parquet: it is cut or not a Parquet file (300 bytes, no valid"
+            + " footer)",
         lake);
   }
 
@@ -128,7 +134,8 @@ class PrepareRejectionTest {
     Lake.huggingFace(lake.resolve("more.parquet"), rows(3));
     refused(
         source(lake),
-        "Cannot read %s: file more.parquet does not tell its split as others do (train-*, validation-*, test-*)",
+        "Cannot read %s: file more.parquet does not tell its split as others do (train-*,"
+            + " validation-*, test-*)",
         lake);
   }
 
