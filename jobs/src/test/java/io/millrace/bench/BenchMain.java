@@ -8,6 +8,10 @@ import java.util.Map;
 public final class BenchMain {
   private static final Map<String, Benchmark> BENCHMARKS = new LinkedHashMap<>();
 
+  static {
+    BENCHMARKS.put("input", new InputBenchmark());
+  }
+
   private BenchMain() {}
 
   public static void main(String[] args) throws Exception {
