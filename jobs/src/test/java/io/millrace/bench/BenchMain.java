@@ -15,6 +15,7 @@ public final class BenchMain {
     BENCHMARKS.put("infer", ComputeBenchmarks::infer);
     BENCHMARKS.put("pipeline", new PipelineBenchmark());
     BENCHMARKS.put("shuffle", new ShuffleBenchmark());
+    BENCHMARKS.put("input", new InputBenchmark());
   }
 
   private BenchMain() {}
