@@ -51,7 +51,8 @@ class ParquetBlockTest {
   @Test
   void settingsOfAnotherWriterInTheJvmDoNotMatter() throws IOException {
     String alone = write("a.parquet", 256).sha256();
-    assertThat(ParquetProperties.builder().withDictionaryEncoding(true).build().isEnableDictionary())
+    assertThat(
+            ParquetProperties.builder().withDictionaryEncoding(true).build().isEnableDictionary())
         .isTrue();
     assertThat(write("b.parquet", 256).sha256()).isEqualTo(alone);
     for (var column : footer("b.parquet").getBlocks().get(0).getColumns()) {

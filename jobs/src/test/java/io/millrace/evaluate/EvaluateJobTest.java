@@ -97,8 +97,7 @@ class EvaluateJobTest {
             config.model(), new ImageShape(SIZE, SIZE, 1), classes, new Nesterovs(0.1), 1);
     ComputationGraph net = new ComputationGraph(network.clone());
     net.init();
-    ModelZip model =
-        ModelZip.of(network, net.params().dup().data().asFloat(), new float[0], 1, 1);
+    ModelZip model = ModelZip.of(network, net.params().dup().data().asFloat(), new float[0], 1, 1);
     RunFolder.open(hadoop, dir.toString(), "run").write("model.zip", model::writeTo);
     return dir.resolve("run/model.zip").toString();
   }
@@ -123,7 +122,8 @@ class EvaluateJobTest {
     assertThat(pictures.get(0).caption()).isEqualTo("dark");
     assertThat(pictures.get(0).note()).isEqualTo("is bright");
     BufferedImage picture = ImageIO.read(new ByteArrayInputStream(pictures.get(0).png()));
-    int stored = ImageIO.read(new ByteArrayInputStream(png(0xe0e0e0))).getRaster().getSample(4, 4, 0);
+    int stored =
+        ImageIO.read(new ByteArrayInputStream(png(0xe0e0e0))).getRaster().getSample(4, 4, 0);
     assertThat(picture.getWidth()).isEqualTo(SIZE);
     assertThat(picture.getRaster().getSample(4, 4, 0)).isEqualTo(stored);
 

@@ -88,7 +88,9 @@ class PrepareJobTest {
     prepare(source(lake), dataset(set));
     var validation = images(Split.VALIDATION);
     assertThat(validation).hasSizeBetween(10, 60);
-    assertThat(images(Split.TRAIN)).hasSize(120 - validation.size()).doesNotContainAnyElementsOf(validation);
+    assertThat(images(Split.TRAIN))
+        .hasSize(120 - validation.size())
+        .doesNotContainAnyElementsOf(validation);
     assertThat(open().rows(Split.TEST)).isEqualTo(4);
     for (byte[] image : examples(Split.VALIDATION).stream().map(Example::image).toList()) {
       assertThat(ContentHash.of(image).fraction()).isLessThan(0.25);
@@ -107,8 +109,7 @@ class PrepareJobTest {
             new Row(Lake.png(5), "dog", "test"),
             new Row(Lake.png(6), "dog", "dev-2")));
     var source =
-        new SourceConfig(
-            lake.toString(), Format.AUTO, "picture", "kind", "part", List.of(), null);
+        new SourceConfig(lake.toString(), Format.AUTO, "picture", "kind", "part", List.of(), null);
     PrepareReport report = prepare(source, lenient());
     assertThat(open().classes()).containsExactly("Cat", "cat", "dog");
     assertThat(open().manifest().splits().get(Split.TRAIN).rowsByClass())
@@ -219,7 +220,9 @@ class PrepareJobTest {
   void everyFileHasFullBlocksButTheLastOfASplit() throws IOException {
     Lake.huggingFace(lake.resolve("a.parquet"), rows(0, 45));
     prepare(source(lake), train());
-    assertThat(open().blocks(Split.TRAIN)).extracting(Block::rows).containsExactly(8, 8, 8, 8, 8, 5);
+    assertThat(open().blocks(Split.TRAIN))
+        .extracting(Block::rows)
+        .containsExactly(8, 8, 8, 8, 8, 5);
     List<Long> footers = new ArrayList<>();
     for (var file : open().manifest().splits().get(Split.TRAIN).files()) {
       Path path = set.resolve(file.path());
@@ -321,12 +324,10 @@ class PrepareJobTest {
     }
     Lake.huggingFace(lake.resolve("a.parquet"), rows);
     for (Encoding encoding : Encoding.values()) {
-      prepare(
-          source(lake), new DatasetConfig(set.toString(), 8, 2, 0, 10, encoding, 80, 0.01));
+      prepare(source(lake), new DatasetConfig(set.toString(), 8, 2, 0, 10, encoding, 80, 0.01));
       assertThat(open().manifest().images().height()).isEqualTo(10);
       assertThat(open().manifest().images().width()).isEqualTo(15);
-      var expected =
-          encoding == Encoding.JPEG ? ImageHeader.Format.JPEG : ImageHeader.Format.PNG;
+      var expected = encoding == Encoding.JPEG ? ImageHeader.Format.JPEG : ImageHeader.Format.PNG;
       for (Example example : examples(Split.TRAIN)) {
         ImageHeader header = ImageHeader.read(example.image(), 0, example.image().length);
         assertThat(header.format()).isEqualTo(expected);

@@ -40,8 +40,13 @@ class PrepareRejectionTest {
 
   @Test
   void aPathThatIsNotSetOrNotThere() {
-    refused(new SourceConfig(null, Format.AUTO, "image", "label", null, List.of(), null), "Invalid source.path: null (must be set)");
-    refused(source(lake + "/nowhere"), "Invalid source.path: %s/nowhere (must be a file or folder that exists)", lake);
+    refused(
+        new SourceConfig(null, Format.AUTO, "image", "label", null, List.of(), null),
+        "Invalid source.path: null (must be set)");
+    refused(
+        source(lake + "/nowhere"),
+        "Invalid source.path: %s/nowhere (must be a file or folder that exists)",
+        lake);
     refused(source(lake), "Cannot prepare %s: it has no files", lake);
   }
 
@@ -79,7 +84,10 @@ class PrepareRejectionTest {
   @Test
   void oneClassOnly() throws IOException {
     Lake.huggingFace(file, List.of(new Row(Lake.png(1), 1), new Row(Lake.png(2), 1)));
-    refused(source(lake), "Cannot prepare %s: all 2 training rows have the class 1 (must be 2 classes or more)", lake);
+    refused(
+        source(lake),
+        "Cannot prepare %s: all 2 training rows have the class 1 (must be 2 classes or more)",
+        lake);
   }
 
   @Test
@@ -99,27 +107,41 @@ class PrepareRejectionTest {
   void aCutParquetFile() throws IOException {
     Lake.huggingFace(file, rows(3));
     Files.write(lake.resolve("b.parquet"), Arrays.copyOf(Files.readAllBytes(file), 300));
-    refused(source(lake), "Cannot read file:%s/b.parquet: it is cut or not a Parquet file (300 bytes, no valid footer)", lake);
+    refused(
+        source(lake),
+        "Cannot read file:%s/b.parquet: it is cut or not a Parquet file (300 bytes, no valid footer)",
+        lake);
   }
 
   @Test
   void aCutIdxFile() throws IOException {
     Lake.idx(lake, "train", new int[] {0, 1, 2}, 2, 2, new byte[11]);
-    refused(source(lake), "Cannot read IDX file file:%s/train-images-idx3-ubyte.gz: it is cut short", lake);
+    refused(
+        source(lake),
+        "Cannot read IDX file file:%s/train-images-idx3-ubyte.gz: it is cut short",
+        lake);
   }
 
   @Test
   void filesOfWhichOnlySomeTellTheirSplit() throws IOException {
     Lake.huggingFace(lake.resolve("train-0.parquet"), rows(3));
     Lake.huggingFace(lake.resolve("more.parquet"), rows(3));
-    refused(source(lake), "Cannot read %s: file more.parquet does not tell its split as others do (train-*, validation-*, test-*)", lake);
+    refused(
+        source(lake),
+        "Cannot read %s: file more.parquet does not tell its split as others do (train-*, validation-*, test-*)",
+        lake);
   }
 
   @Test
   void classesGivenTwice() throws IOException {
     Lake.huggingFace(file, rows(3));
-    refused(PrepareFixture.withClasses(lake, List.of("a", "a"), null), "Invalid source.classes: [a, a] (must be distinct, a is there twice)");
-    refused(PrepareFixture.withClasses(lake, List.of("a", "b"), set), "Invalid source.classesFrom: %s (must be left out where source.classes is set)", set);
+    refused(
+        PrepareFixture.withClasses(lake, List.of("a", "a"), null),
+        "Invalid source.classes: [a, a] (must be distinct, a is there twice)");
+    refused(
+        PrepareFixture.withClasses(lake, List.of("a", "b"), set),
+        "Invalid source.classesFrom: %s (must be left out where source.classes is set)",
+        set);
   }
 
   @Test
@@ -134,12 +156,17 @@ class PrepareRejectionTest {
     assertThatThrownBy(() -> prepare(source(lake), dataset(set)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
-            "Cannot prepare " + lake
+            "Cannot prepare "
+                + lake
                 + ": 3 of 10 rows are unusable, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\): "
-                + "2 unreadable image, 1 unknown label; see file:" + set + "/quarantine-[-0-9a-f]+");
-    assertThat(PreparedDataset.open(set.toString(), new Configuration()).manifest()).isEqualTo(earlier);
+                + "2 unreadable image, 1 unknown label; see file:"
+                + set
+                + "/quarantine-[-0-9a-f]+");
+    assertThat(PreparedDataset.open(set.toString(), new Configuration()).manifest())
+        .isEqualTo(earlier);
     try (var children = Files.list(set)) {
-      assertThat(children.filter(child -> child.getFileName().toString().startsWith("data-"))).hasSize(1);
+      assertThat(children.filter(child -> child.getFileName().toString().startsWith("data-")))
+          .hasSize(1);
     }
   }
 
@@ -148,10 +175,16 @@ class PrepareRejectionTest {
     Lake.huggingFace(file, rows(9));
     prepare(source(lake), dataset(set));
     Path manifest = set.resolve("manifest.json");
-    Files.writeString(manifest, Files.readString(manifest).replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
+    Files.writeString(
+        manifest,
+        Files.readString(manifest).replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
     Files.deleteIfExists(set.resolve(".manifest.json.crc"));
-    String message = "Cannot read prepared data set %s: it has format version 2, this Millrace reads up to 1".formatted(set);
-    assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration())).isInstanceOf(NewerFormatException.class).hasMessage(message);
+    String message =
+        "Cannot read prepared data set %s: it has format version 2, this Millrace reads up to 1"
+            .formatted(set);
+    assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration()))
+        .isInstanceOf(NewerFormatException.class)
+        .hasMessage(message);
     assertThatThrownBy(() -> prepare(source(lake), dataset(set))).hasMessage(message);
   }
 
@@ -164,31 +197,44 @@ class PrepareRejectionTest {
     long length = Files.size(data);
     Files.write(data, Arrays.copyOf(Files.readAllBytes(data), 100));
     assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration()))
-        .hasMessage("Cannot read prepared data set file:%s: file %s has 100 bytes, the manifest says %d", set, name, length);
+        .hasMessage(
+            "Cannot read prepared data set file:%s: file %s has 100 bytes, the manifest says %d",
+            set, name, length);
     Files.delete(data);
     assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration()))
         .hasMessage("Cannot read prepared data set file:%s: file %s is missing", set, name);
     assertThat(prepare(source(lake), dataset(set)).upToDate()).isFalse();
-    assertThat(PreparedDataset.open(set.toString(), new Configuration()).fingerprint()).isEqualTo(first.fingerprint());
+    assertThat(PreparedDataset.open(set.toString(), new Configuration()).fingerprint())
+        .isEqualTo(first.fingerprint());
   }
 
   @Test
   void aFolderWithoutASet() {
     assertThatThrownBy(() -> PreparedDataset.open(lake.toString(), new Configuration()))
-        .hasMessage("Cannot read prepared data set %s: it has no manifest.json (run prepare first)", lake);
+        .hasMessage(
+            "Cannot read prepared data set %s: it has no manifest.json (run prepare first)", lake);
   }
 
   @Test
   void aPlaceThatCannotBeWritten() throws IOException {
     Lake.huggingFace(file, rows(9));
     Path blocked = Files.createFile(folder.resolve("blocked"));
-    assertThatThrownBy(() -> prepare(source(lake), new DatasetConfig(blocked + "/set", 8, 2, 0, 0, Encoding.KEEP, 90, 0.01)))
+    assertThatThrownBy(
+            () ->
+                prepare(
+                    source(lake),
+                    new DatasetConfig(blocked + "/set", 8, 2, 0, 0, Encoding.KEEP, 90, 0.01)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Invalid dataset.path: file:%s/set (must be a folder that can be written)", blocked);
+        .hasMessage(
+            "Invalid dataset.path: file:%s/set (must be a folder that can be written)", blocked);
   }
 
   private void refused(SourceConfig source, String message, Object... values) {
-    assertThatThrownBy(() -> prepare(source, new DatasetConfig(set.toString(), 8, 2, 0, 0, Encoding.KEEP, 90, 0.01))).hasMessage(message.formatted(values));
+    assertThatThrownBy(
+            () ->
+                prepare(
+                    source, new DatasetConfig(set.toString(), 8, 2, 0, 0, Encoding.KEEP, 90, 0.01)))
+        .hasMessage(message.formatted(values));
     assertThat(set.resolve("manifest.json")).doesNotExist();
   }
 
