@@ -18,8 +18,7 @@ final class PlanCommand implements Callable<Integer> {
         (spark, config) -> {
           TrainingSetup setup =
               TrainingSetup.of(config, spark.sparkContext().hadoopConfiguration());
-          TrainingPlan plan =
-              TrainingPlan.of(config, setup.data(), setup.shape(), setup.rate(), setup.network());
+          TrainingPlan plan = setup.plan();
           plan.lines().forEach(System.out::println);
           plan.check(spark.sparkContext().getConf());
         });

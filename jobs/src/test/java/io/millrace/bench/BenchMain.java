@@ -1,5 +1,11 @@
 package io.millrace.bench;
 
+import io.millrace.training.AggregateBench;
+import io.millrace.training.CodecBench;
+import io.millrace.training.EfficiencyBench;
+import io.millrace.training.EmptyRoundBench;
+import io.millrace.training.RoundBench;
+import io.millrace.training.TrainBench;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +22,12 @@ public final class BenchMain {
     BENCHMARKS.put("pipeline", new PipelineBenchmark());
     BENCHMARKS.put("shuffle", new ShuffleBenchmark());
     BENCHMARKS.put("input", new InputBenchmark());
+    BENCHMARKS.put("codec", new CodecBench());
+    BENCHMARKS.put("round", new RoundBench());
+    BENCHMARKS.put("empty-round", new EmptyRoundBench());
+    BENCHMARKS.put("train", new TrainBench());
+    BENCHMARKS.put("efficiency", new EfficiencyBench());
+    BENCHMARKS.put("aggregate", new AggregateBench());
   }
 
   private BenchMain() {}

@@ -1,0 +1,63 @@
+package io.millrace.training;
+
+import io.millrace.bench.BenchReport;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+
+/** What the trainer's benchmarks share: the context, the peer, alternating runs. */
+final class Bench {
+  static final int RUNS = 5;
+
+  private Bench() {}
+
+  /** Something to be timed. */
+  @FunctionalInterface
+  interface Run {
+    void run() throws Exception;
+  }
+
+  static JavaSparkContext spark() {
+    return new JavaSparkContext(
+        new SparkConf()
+            .setMaster("local[2,4]")
+            .setAppName("bench")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.maxResultSize", "0")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1"));
+  }
+
+  /** DL4J's own master at its best settings. */
+  static ParameterAveragingTrainingMaster peer(int batch, int every) {
+    return new ParameterAveragingTrainingMaster.Builder(2, batch)
+        .batchSizePerWorker(batch)
+        .averagingFrequency(every)
+        .workerPrefetchNumBatches(2)
+        .saveUpdater(true)
+        .rddTrainingApproach(RDDTrainingApproach.Direct)
+        .repartionData(Repartition.Never)
+        .build();
+  }
+
+  /** Median seconds of both, run in turns after a warm-up of each. */
+  static double[] alternate(Run ours, Run peer) throws Exception {
+    seconds(ours);
+    seconds(peer);
+    double[] first = new double[RUNS];
+    double[] second = new double[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+      first[i] = seconds(ours);
+      second[i] = seconds(peer);
+    }
+    return new double[] {BenchReport.median(first), BenchReport.median(second)};
+  }
+
+  static double seconds(Run run) throws Exception {
+    long start = System.nanoTime();
+    run.run();
+    return (System.nanoTime() - start) / 1e9;
+  }
+}
