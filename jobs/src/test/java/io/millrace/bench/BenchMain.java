@@ -13,6 +13,7 @@ public final class BenchMain {
     BENCHMARKS.put("step-torch", ComputeBenchmarks::stepTorch);
     BENCHMARKS.put("step-resnet50", ComputeBenchmarks::stepResNet50);
     BENCHMARKS.put("infer", ComputeBenchmarks::infer);
+    BENCHMARKS.put("pipeline", new PipelineBenchmark());
   }
 
   private BenchMain() {}

@@ -1,0 +1,244 @@
+package io.millrace.bench;
+
+import io.millrace.config.ShuffleConfig.Order;
+import io.millrace.dataset.Block;
+import io.millrace.dataset.DatasetManifest;
+import io.millrace.dataset.EncodedBlock;
+import io.millrace.dataset.ParquetBlockReader;
+import io.millrace.dataset.ParquetBlockWriter;
+import io.millrace.epoch.EpochShape;
+import io.millrace.epoch.FeedSpec;
+import io.millrace.epoch.RoundRdd;
+import io.millrace.epoch.TrainingFeed;
+import io.millrace.image.HorizontalFlip;
+import io.millrace.image.ImageEncoder;
+import io.millrace.image.ImageOperation;
+import io.millrace.image.ImagePipeline;
+import io.millrace.image.KeyedRandom;
+import io.millrace.image.PixelBuffer;
+import io.millrace.image.RandomCrop;
+import io.millrace.image.RandomResizedCrop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * Images/s of an epoch from Parquet to augmented minibatches, through the epoch RDD with two
+ * workers and one job a round, against decoding and augmenting the same images from memory with two
+ * bare threads. Each measured epoch starts with nothing read or prepared. {@code deploy/bench
+ * pipeline}.
+ */
+final class PipelineBenchmark implements Benchmark {
+  private static final int REPEATS = 5;
+  private static final int WORKERS = 2;
+  private static final int BLOCK_ROWS = 256;
+
+  /** One kind of data: how an image is made, and what happens to it. */
+  private record Kind(
+      String name, int rows, int side, int batch, List<ImageOperation> augment, boolean jpeg) {
+    byte[] image(int id) {
+      PixelBuffer pixels = new PixelBuffer().reshape(jpeg ? 375 : 32, jpeg ? 500 : 32, 3);
+      KeyedRandom random = new KeyedRandom().key(1, 2, id);
+      int width = pixels.width() * 3;
+      for (int y = 0; y < pixels.height(); y++) {
+        for (int x = 0; x < width; x++) {
+          double wave = Math.sin((x + id) * 0.02) + Math.cos(y * 0.03 + id);
+          pixels.data()[y * width + x] = (byte) (127 + 50 * wave + (random.nextLong() >>> 60));
+        }
+      }
+      return jpeg ? ImageEncoder.jpeg(pixels, 90) : ImageEncoder.png(pixels);
+    }
+  }
+
+  @Override
+  public void run(BenchReport report) throws Exception {
+    try (SparkSession session =
+        SparkSession.builder()
+            .master("local[2,4]")
+            .appName("bench pipeline")
+            .config("spark.ui.enabled", "false")
+            .getOrCreate()) {
+      JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
+      measure(
+          spark,
+          report,
+          new Kind(
+              "pipeline-jpeg-224",
+              1024,
+              224,
+              64,
+              List.of(
+                  new RandomResizedCrop(224, 224, 0.08, 1, 3.0 / 4, 4.0 / 3),
+                  new HorizontalFlip(0.5)),
+              true));
+      measure(
+          spark,
+          report,
+          new Kind(
+              "pipeline-png-32",
+              20 * 1024,
+              32,
+              128,
+              List.of(new RandomCrop(32, 32, 4), new HorizontalFlip(0.5)),
+              false));
+    }
+  }
+
+  private static void measure(JavaSparkContext spark, BenchReport report, Kind kind)
+      throws Exception {
+    java.nio.file.Path root = Files.createTempDirectory("pipeline");
+    List<Block> blocks = write(kind, root);
+    ParquetBlockReader reader = new ParquetBlockReader("file:" + root, new Configuration());
+    List<EncodedBlock> memory = new ArrayList<>();
+    for (Block block : blocks) {
+      memory.add(reader.read(block));
+    }
+    double[] ours = new double[REPEATS];
+    double[] peer = new double[REPEATS];
+    for (int i = -1; i < REPEATS; i++) {
+      double feed = kind.rows() / seconds(() -> feed(spark, kind, blocks, reader));
+      double bare = kind.rows() / seconds(() -> bare(kind, memory));
+      if (i >= 0) {
+        ours[i] = feed;
+        peer[i] = bare;
+      }
+    }
+    double a = BenchReport.median(ours);
+    double b = BenchReport.median(peer);
+    report.atLeast(kind.name(), a, b, a / b, 0.9);
+    deleteAll(root);
+  }
+
+  /** An epoch as the trainer asks for it: one job a round. */
+  private static void feed(
+      JavaSparkContext spark, Kind kind, List<Block> blocks, ParquetBlockReader reader) {
+    FeedSpec spec =
+        new FeedSpec(
+            "bench-" + System.nanoTime(),
+            1,
+            1,
+            new EpochShape(kind.rows(), WORKERS, kind.batch(), 8),
+            16,
+            blocks,
+            reader,
+            new FeedSpec.Images(
+                kind.side(), kind.side(), 3, kind.augment(), mean(), deviation(), 10, 0, 0));
+    try (TrainingFeed feed = new TrainingFeed(spark, spec, Order.WINDOWED)) {
+      JavaRDD<DataSet> epoch = feed.epoch(0);
+      RoundRdd rounds = (RoundRdd) epoch.rdd();
+      JavaRDD<Long> counted =
+          epoch.mapPartitions(
+              minibatches -> {
+                long examples = 0;
+                while (minibatches.hasNext()) {
+                  examples += minibatches.next().numExamples();
+                }
+                return List.of(examples).iterator();
+              });
+      long examples = 0;
+      for (int round = 0; round < rounds.rounds(); round++) {
+        int first = round * WORKERS;
+        for (List<Long> part :
+            counted.collectPartitions(IntStream.range(first, first + WORKERS).toArray())) {
+          examples += part.get(0);
+        }
+      }
+      if (examples != kind.rows()) {
+        throw new IllegalStateException("Cannot measure: fed " + examples + " of " + kind.rows());
+      }
+    }
+  }
+
+  private static void bare(Kind kind, List<EncodedBlock> blocks) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
+    List<Future<?>> done = new ArrayList<>();
+    for (int t = 0; t < WORKERS; t++) {
+      int thread = t;
+      done.add(threads.submit(() -> decode(kind, blocks, thread)));
+    }
+    for (Future<?> future : done) {
+      future.get();
+    }
+    threads.shutdown();
+  }
+
+  private static void decode(Kind kind, List<EncodedBlock> blocks, int thread) {
+    int size = kind.side() * kind.side() * 3;
+    FloatBuffer out =
+        ByteBuffer.allocateDirect(kind.batch() * size * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    KeyedRandom random = new KeyedRandom();
+    try (ImagePipeline pipeline =
+        new ImagePipeline(kind.augment(), kind.side(), kind.side(), 3, mean(), deviation())) {
+      int next = 0;
+      for (int b = thread; b < blocks.size(); b += WORKERS) {
+        EncodedBlock block = blocks.get(b);
+        for (int i = 0; i < block.rows(); i++) {
+          int offset = block.offsets()[i];
+          random.key(1, 0, block.ids()[i]);
+          out.position(next++ % kind.batch() * size);
+          pipeline.run(block.data(), offset, block.offsets()[i + 1] - offset, random, out);
+        }
+      }
+    }
+  }
+
+  private static List<Block> write(Kind kind, java.nio.file.Path root) throws IOException {
+    Path file = new Path("file:" + root.resolve("part-0.parquet"));
+    List<Block> blocks = new ArrayList<>();
+    try (ParquetBlockWriter writer =
+        new ParquetBlockWriter(file, BLOCK_ROWS, new Configuration())) {
+      for (int id = 0; id < kind.rows(); id++) {
+        writer.write(id, id % 10, kind.image(id));
+      }
+      List<DatasetManifest.RowGroup> groups = writer.finish("part-0.parquet").blocks();
+      for (int i = 0; i < groups.size(); i++) {
+        blocks.add(new Block("part-0.parquet", i, groups.get(i).rows(), groups.get(i).bytes()));
+      }
+    }
+    return blocks;
+  }
+
+  private static void deleteAll(java.nio.file.Path root) throws IOException {
+    try (var files = Files.list(root)) {
+      for (java.nio.file.Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(root);
+  }
+
+  /** A piece of work. */
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static double seconds(Work work) throws Exception {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) * 1e-9;
+  }
+
+  private static float[] mean() {
+    return new float[] {0.485f, 0.456f, 0.406f};
+  }
+
+  private static float[] deviation() {
+    return new float[] {0.229f, 0.224f, 0.225f};
+  }
+}
