@@ -8,7 +8,13 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "millrace",
     description = "Trains image classifiers with very large batches on Apache Spark.",
-    subcommands = {PrepareCommand.class, PlanCommand.class, TrainCommand.class, EvaluateCommand.class, VerifyCommand.class},
+    subcommands = {
+      PrepareCommand.class,
+      PlanCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      VerifyCommand.class
+    },
     mixinStandardHelpOptions = true,
     version = "millrace 0.1.0")
 public final class Main implements Runnable {
