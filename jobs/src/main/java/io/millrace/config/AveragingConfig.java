@@ -29,6 +29,14 @@ public record AveragingConfig(
   public enum Reduce {
     AUTO,
     DRIVER,
-    EXECUTORS
+    EXECUTORS;
+
+    /** Up to this many bytes of results a round, {@code auto} averages on the driver. */
+    private static final long DRIVER_BYTES = 1L << 30;
+
+    /** Whether executors average, where a round has this many bytes of results. */
+    public boolean onExecutors(long resultBytes) {
+      return this == EXECUTORS || this == AUTO && resultBytes > DRIVER_BYTES;
+    }
   }
 }

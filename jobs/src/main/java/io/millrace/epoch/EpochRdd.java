@@ -68,6 +68,7 @@ final class EpochRdd extends RDD<DataSet> implements RoundRdd {
                 part.worker(),
                 new Position(epoch, shape.firstUpdate(part.round())),
                 Math.max(1, context.cpus() - 1)),
+            epoch,
             count);
     context.addTaskCompletionListener((TaskCompletionListener) done -> minibatches.close());
     return JavaConverters.asScalaIterator(minibatches);

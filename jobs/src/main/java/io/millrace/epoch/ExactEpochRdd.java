@@ -79,7 +79,7 @@ final class ExactEpochRdd extends RDD<DataSet> implements RoundRdd {
     int threads = Math.max(1, context.cpus() - 1);
     PreparedMinibatches minibatches =
         new PreparedMinibatches(
-            new ShuffledRound(feedSpec, part, epoch, packed, threads, meter), count);
+            new ShuffledRound(feedSpec, part, epoch, packed, threads, meter), epoch, count);
     context.addTaskCompletionListener((TaskCompletionListener) done -> minibatches.close());
     return JavaConverters.asScalaIterator(minibatches);
   }
@@ -95,7 +95,7 @@ final class ExactEpochRdd extends RDD<DataSet> implements RoundRdd {
       bytes += row.length;
       packed.add(row);
     }
-    meter.add(bytes, System.nanoTime() - start);
+    meter.add(epoch, bytes, System.nanoTime() - start);
     return packed;
   }
 

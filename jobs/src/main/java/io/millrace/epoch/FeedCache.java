@@ -1,6 +1,7 @@
 package io.millrace.epoch;
 
 import io.millrace.epoch.WindowFeed.Position;
+import io.millrace.wire.Packed;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class FeedCache {
   synchronized FeedSpec spec(String run, byte[] bytes) {
     if (!isOf(run)) {
       clear();
-      spec = FeedSpec.fromBytes(bytes);
+      spec = Packed.unpack(bytes, FeedSpec.class);
     }
     return spec;
   }

@@ -3,13 +3,7 @@ package io.millrace.epoch;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.image.ImageOperation;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -97,37 +91,5 @@ public record FeedSpec(
     long minibatch = (long) shape.batchPerWorker() * (images.size() + images.classes()) * 4;
     long largestBlock = blocks.stream().mapToLong(Block::bytes).max().orElse(0);
     return MinibatchQueue.buffers(threads) * minibatch + 3L * window * largestBlock;
-  }
-
-  /** Java-serialised, as a run's serializer may not know records. */
-  byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(this);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  /** Reads what {@link #toBytes} wrote. */
-  static FeedSpec fromBytes(byte[] bytes) {
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes)) {
-          @Override
-          protected Class<?> resolveClass(java.io.ObjectStreamClass type)
-              throws IOException, ClassNotFoundException {
-            ClassLoader loader = Thread.currentThread().getContextClassLoader();
-            try {
-              return Class.forName(type.getName(), false, loader);
-            } catch (ClassNotFoundException e) {
-              return super.resolveClass(type);
-            }
-          }
-        }) {
-      return (FeedSpec) in.readObject();
-    } catch (IOException | ClassNotFoundException e) {
-      throw new IllegalStateException("Cannot read the feed of a run: " + e.getMessage(), e);
-    }
   }
 }

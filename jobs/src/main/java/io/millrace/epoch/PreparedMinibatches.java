@@ -12,6 +12,7 @@ import org.nd4j.linalg.dataset.DataSet;
  */
 final class PreparedMinibatches implements MinibatchIterator {
   private final MinibatchSource source;
+  private final int epoch;
   private final int count;
   private final IdSum ids = new IdSum();
   private long examples;
@@ -23,9 +24,10 @@ final class PreparedMinibatches implements MinibatchIterator {
   private final AtomicInteger taken = new AtomicInteger();
   private boolean closed;
 
-  /** The next {@code count} minibatches of {@code source}. */
-  PreparedMinibatches(MinibatchSource source, int count) {
+  /** The next {@code count} minibatches of {@code source}, all of one epoch. */
+  PreparedMinibatches(MinibatchSource source, int epoch, int count) {
     this.source = source;
+    this.epoch = epoch;
     this.count = count;
   }
 
@@ -63,8 +65,9 @@ final class PreparedMinibatches implements MinibatchIterator {
 
   @Override
   public FeedReport report() {
-    bytesRead += source.meter().takeBytes();
-    readNanos += source.meter().takeNanos();
+    ReadMeter.Cost read = source.meter().take(epoch);
+    bytesRead += read.bytes();
+    readNanos += read.nanos();
     return new FeedReport(
         examples,
         ids.high(),

@@ -1,6 +1,7 @@
 package io.millrace.epoch;
 
 import io.millrace.config.ShuffleConfig.Order;
+import io.millrace.wire.Packed;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -24,7 +25,7 @@ public final class TrainingFeed implements AutoCloseable {
     this.spark = spark;
     this.spec = spec;
     this.order = order;
-    this.broadcast = spark.broadcast(spec.toBytes());
+    this.broadcast = spark.broadcast(Packed.pack(spec));
   }
 
   /**

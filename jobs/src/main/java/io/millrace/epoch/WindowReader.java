@@ -67,17 +67,17 @@ final class WindowReader implements AutoCloseable {
         key,
         k -> {
           EpochPlan plan = plan(k.epoch);
-          return new Asked(thread.submit(() -> read(plan.window(worker, k.window))));
+          return new Asked(thread.submit(() -> read(k.epoch, plan.window(worker, k.window))));
         });
   }
 
-  private Loaded read(PlannedWindow plan) throws IOException {
+  private Loaded read(int epoch, PlannedWindow plan) throws IOException {
     EncodedBlock[] blocks = new EncodedBlock[plan.blocks().length];
     for (int i = 0; i < blocks.length; i++) {
       long start = System.nanoTime();
       Block block = spec.blocks().get(plan.blocks()[i]);
       blocks[i] = spec.reader().read(block);
-      meter.add(block.bytes(), System.nanoTime() - start);
+      meter.add(epoch, block.bytes(), System.nanoTime() - start);
     }
     return new Loaded(plan, blocks);
   }

@@ -5,6 +5,8 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
+import io.millrace.wire.Packed;
+import io.millrace.wire.WeightCodec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,7 @@ public final class Evaluation implements AutoCloseable {
     this.split = split;
     this.spec = spec;
     this.tasks = tasks;
-    this.broadcastSpec = spark.broadcast(JavaBytes.write(spec));
+    this.broadcastSpec = spark.broadcast(Packed.pack(spec));
   }
 
   /**
@@ -87,7 +89,7 @@ public final class Evaluation implements AutoCloseable {
     long start = System.nanoTime();
     String name = UUID.randomUUID().toString();
     Broadcast<byte[]> specs = broadcastSpec;
-    Broadcast<byte[][]> weights = spark.broadcast(Weights.of(parameters).slices());
+    Broadcast<byte[][]> weights = spark.broadcast(WeightCodec.slices(parameters));
     spark.setJobDescription("evaluate on " + name(split));
     try {
       List<Tuple2<Integer, byte[]>> results =
@@ -130,11 +132,11 @@ public final class Evaluation implements AutoCloseable {
 
   private static List<Tuple2<Integer, byte[]>> score(
       byte[] specBytes, String name, byte[][] weights, List<Integer> blocks) throws IOException {
-    EvaluationSpec spec = JavaBytes.read(specBytes, EvaluationSpec.class);
+    EvaluationSpec spec = Packed.unpack(specBytes, EvaluationSpec.class);
     return ScorerPool.run(
         spec.network(),
         scorer -> {
-          scorer.load(name, new Weights(weights));
+          scorer.load(name, weights);
           List<Tuple2<Integer, byte[]>> scored = new ArrayList<>();
           for (int block : blocks) {
             scored.add(new Tuple2<>(block, Outcome.encode(scorer.score(spec, block))));

@@ -6,6 +6,7 @@ import io.millrace.image.ImagePipeline;
 import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.NativePass;
 import io.millrace.model.layers.ParameterTable;
+import io.millrace.wire.WeightCodec;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -38,9 +39,9 @@ final class Scorer {
   }
 
   /** Copies weights in, unless the weights of that name are in place. */
-  void load(Object name, Weights weights) {
+  void load(Object name, byte[][] weights) {
     if (!name.equals(loaded)) {
-      try (INDArray canonical = weights.array()) {
+      try (INDArray canonical = WeightCodec.array(weights)) {
         table.toReplica(canonical, net.params());
       }
       loaded = name;

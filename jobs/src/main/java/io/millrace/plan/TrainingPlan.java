@@ -37,9 +37,6 @@ public record TrainingPlan(
     EpochShape shape,
     ResolvedRate rate,
     NetworkSize network) {
-  /** Above this many bytes of results a round, {@code reduce: auto} averages on executors. */
-  private static final long DRIVER_BOUND = 1L << 30;
-
   /** The plan of a config on its data set. */
   public static TrainingPlan of(
       RunConfig config,
@@ -78,11 +75,7 @@ public record TrainingPlan(
 
   /** Whether the average is made on executors. */
   public boolean onExecutors() {
-    return switch (config.averaging().reduce()) {
-      case DRIVER -> false;
-      case EXECUTORS -> true;
-      case AUTO -> config.training().workers() * bytesDown() > DRIVER_BOUND;
-    };
+    return config.averaging().reduce().onExecutors(config.training().workers() * bytesDown());
   }
 
   /** Memory of a worker and of the driver. */

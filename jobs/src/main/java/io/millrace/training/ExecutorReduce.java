@@ -1,5 +1,7 @@
 package io.millrace.training;
 
+import io.millrace.wire.Packed;
+import io.millrace.wire.WeightCodec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;

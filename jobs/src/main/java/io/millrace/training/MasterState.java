@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import io.millrace.epoch.RoundRdd;
 import io.millrace.recipe.UpdateRule;
+import io.millrace.wire.WeightCodec;
 import java.util.List;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;

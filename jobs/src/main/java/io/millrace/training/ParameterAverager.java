@@ -2,6 +2,8 @@ package io.millrace.training;
 
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.RoundRdd;
+import io.millrace.wire.Packed;
+import io.millrace.wire.WeightCodec;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -16,8 +18,6 @@ import org.nd4j.linalg.dataset.DataSet;
  */
 final class ParameterAverager implements AutoCloseable {
   /** Weights of all workers that the driver takes in one round before executors average, bytes. */
-  static final long DRIVER_BOUND = 1L << 30;
-
   private static final String DESCRIPTION = "spark.job.description";
 
   private final JavaSparkContext spark;
@@ -119,11 +119,7 @@ final class ParameterAverager implements AutoCloseable {
     if (!weighted) {
       return false;
     }
-    return switch (spec.settings().reduce()) {
-      case DRIVER -> false;
-      case EXECUTORS -> true;
-      case AUTO -> locations.length * spec.elements() * Float.BYTES > DRIVER_BOUND;
-    };
+    return spec.settings().reduce().onExecutors(locations.length * spec.elements() * Float.BYTES);
   }
 
   /** Looks whether the results can be averaged; returns the updates of the round. */

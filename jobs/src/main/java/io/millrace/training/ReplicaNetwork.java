@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import io.millrace.model.ParameterLayout;
 import io.millrace.recipe.UpdateRule;
+import io.millrace.wire.WeightCodec;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -3,6 +3,8 @@ package io.millrace.training;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.MinibatchIterator;
+import io.millrace.wire.Packed;
+import io.millrace.wire.WeightCodec;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;

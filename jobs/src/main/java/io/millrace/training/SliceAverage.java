@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.wire.WeightCodec;
 import java.util.Arrays;
 
 /**

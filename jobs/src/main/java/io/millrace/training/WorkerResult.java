@@ -1,6 +1,7 @@
 package io.millrace.training;
 
 import io.millrace.epoch.FeedReport;
+import io.millrace.wire.Packed;
 import java.io.Serializable;
 
 /**

@@ -3,6 +3,7 @@ package io.millrace.training;
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
 import io.millrace.epoch.FeedReport;
+import io.millrace.wire.WeightCodec;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;

@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
+import io.millrace.wire.WeightCodec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

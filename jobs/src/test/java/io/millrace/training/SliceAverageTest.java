@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.wire.WeightCodec;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;

@@ -1,11 +1,11 @@
-package io.millrace.training;
+package io.millrace.wire;
 
 /** The upper half of an fp32: 8 bits of exponent, 7 of fraction. */
-final class Bfloat16 {
+public final class Bfloat16 {
   private Bfloat16() {}
 
   /** The nearest bf16; a tie goes to the even one, and NaN stays NaN. */
-  static short round(float value) {
+  public static short round(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16 | 0x40);
@@ -14,7 +14,7 @@ final class Bfloat16 {
   }
 
   /** The same number as fp32. */
-  static float widen(short value) {
+  public static float widen(short value) {
     return Float.intBitsToFloat(value << 16);
   }
 }

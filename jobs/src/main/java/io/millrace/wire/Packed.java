@@ -1,4 +1,4 @@
-package io.millrace.training;
+package io.millrace.wire;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,10 +13,10 @@ import java.io.UncheckedIOException;
  * Small records as bytes. Spark's data serialiser may be Kryo, which cannot set the fields of a
  * record; byte arrays it passes on as they are.
  */
-final class Packed {
+public final class Packed {
   private Packed() {}
 
-  static byte[] pack(Serializable value) {
+  public static byte[] pack(Serializable value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(value);
@@ -26,7 +26,7 @@ final class Packed {
     return bytes.toByteArray();
   }
 
-  static <T> T unpack(byte[] bytes, Class<T> type) {
+  public static <T> T unpack(byte[] bytes, Class<T> type) {
     try (ObjectInputStream in = new Classes(bytes)) {
       return type.cast(in.readObject());
     } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.millrace.training;
+package io.millrace.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,24 +14,24 @@ import org.nd4j.linalg.factory.Nd4j;
  * vector is cut into slices of {@link #SLICE} elements, so that no array grows with the model.
  * Copies go in bulk, never element by element.
  */
-final class WeightCodec {
+public final class WeightCodec {
   /** Elements of every slice but the last. */
-  static final int SLICE = 1 << 18;
+  public static final int SLICE = 1 << 18;
 
   private WeightCodec() {}
 
   /** Slices of a vector of {@code elements}. */
-  static int slices(long elements) {
+  public static int slices(long elements) {
     return Math.toIntExact((elements + SLICE - 1) / SLICE);
   }
 
   /** Elements of slice {@code slice} of a vector of {@code elements}. */
-  static int length(int slice, long elements) {
+  public static int length(int slice, long elements) {
     return (int) Math.min(SLICE, elements - (long) slice * SLICE);
   }
 
   /** A vector of zeros. */
-  static byte[][] allocate(long elements) {
+  public static byte[][] allocate(long elements) {
     byte[][] slices = new byte[slices(elements)][];
     for (int i = 0; i < slices.length; i++) {
       slices[i] = new byte[Float.BYTES * length(i, elements)];
@@ -39,13 +39,31 @@ final class WeightCodec {
     return slices;
   }
 
+  /** A whole vector in slices. */
+  public static byte[][] slices(float[] vector) {
+    byte[][] slices = allocate(vector.length);
+    put(vector, slices, 0);
+    return slices;
+  }
+
+  /** A whole vector as a new flat array outside of workspaces, [P]; the caller closes it. */
+  public static INDArray array(byte[][] slices) {
+    long elements = 0;
+    for (byte[] slice : slices) {
+      elements += slice.length / Float.BYTES;
+    }
+    INDArray array = Nd4j.createUninitializedDetached(DataType.FLOAT, elements);
+    get(slices, 0, array, 0, elements);
+    return array;
+  }
+
   /** The floats of one slice, as a view. */
-  static FloatBuffer floats(byte[] slice) {
+  public static FloatBuffer floats(byte[] slice) {
     return ByteBuffer.wrap(slice).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }
 
   /** Writes {@code from} to elements {@code [at, at + from.length)}. */
-  static void put(float[] from, byte[][] to, long at) {
+  public static void put(float[] from, byte[][] to, long at) {
     walk(
         at,
         from.length,
@@ -53,7 +71,7 @@ final class WeightCodec {
   }
 
   /** Reads elements {@code [at, at + to.length)} into {@code to}. */
-  static void get(byte[][] from, long at, float[] to) {
+  public static void get(byte[][] from, long at, float[] to) {
     walk(
         at,
         to.length,
@@ -61,7 +79,7 @@ final class WeightCodec {
   }
 
   /** Writes elements {@code [first, first + n)} of a flat array to {@code [at, at + n)}. */
-  static void put(INDArray from, long first, byte[][] to, long at, long n) {
+  public static void put(INDArray from, long first, byte[][] to, long at, long n) {
     Nd4j.getAffinityManager().ensureLocation(from, Location.HOST);
     BytePointer pointer = pointer(from);
     walk(
@@ -73,7 +91,7 @@ final class WeightCodec {
   }
 
   /** Reads elements {@code [at, at + n)} into {@code [first, first + n)} of a flat array. */
-  static void get(byte[][] from, long at, INDArray to, long first, long n) {
+  public static void get(byte[][] from, long at, INDArray to, long first, long n) {
     BytePointer pointer = pointer(to);
     walk(
         at,
@@ -85,7 +103,7 @@ final class WeightCodec {
   }
 
   /** The difference {@code value - base} of one slice, as bf16, rounded to nearest even. */
-  static byte[] difference(byte[] value, byte[] base) {
+  public static byte[] difference(byte[] value, byte[] base) {
     FloatBuffer values = floats(value);
     FloatBuffer bases = floats(base);
     byte[] difference = new byte[value.length / 2];
@@ -97,7 +115,7 @@ final class WeightCodec {
   }
 
   /** A slice of bf16 as fp32. */
-  static void widen(byte[] slice, float[] to) {
+  public static void widen(byte[] slice, float[] to) {
     var in = ByteBuffer.wrap(slice).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
     for (int i = 0; i < in.limit(); i++) {
       to[i] = Bfloat16.widen(in.get(i));
@@ -105,7 +123,7 @@ final class WeightCodec {
   }
 
   /** Adds {@code base} to {@code difference} in place. */
-  static void add(byte[][] base, byte[][] difference) {
+  public static void add(byte[][] base, byte[][] difference) {
     for (int slice = 0; slice < base.length; slice++) {
       FloatBuffer bases = floats(base[slice]);
       FloatBuffer sums = floats(difference[slice]);
