@@ -1,7 +1,8 @@
 package io.millrace.cli;
 
+import io.millrace.run.Start;
 import io.millrace.run.TrainJob;
-import java.util.Optional;
+import io.millrace.run.TrainReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,9 +19,27 @@ final class TrainCommand implements Callable<Integer> {
       description = "Go on from the newest checkpoint of the run, if there is one, or from PATH.")
   private String resume;
 
+  @Option(
+      names = "--overwrite",
+      description = "Start over in a folder that holds a run; its files are lost.")
+  private boolean overwrite;
+
   @Override
   public Integer call() throws Exception {
     return options.run(
-        "train", (spark, config) -> TrainJob.run(spark, config, Optional.ofNullable(resume)));
+        "train",
+        (spark, config) -> {
+          TrainReport report = TrainJob.run(spark, config, start());
+          System.out.println("report " + report.report());
+        });
+  }
+
+  private Start start() {
+    if (resume != null && overwrite) {
+      throw new IllegalArgumentException("Invalid --overwrite: it does not go with --resume");
+    }
+    return resume != null
+        ? new Start.From(resume)
+        : overwrite ? new Start.Over() : new Start.Anew();
   }
 }

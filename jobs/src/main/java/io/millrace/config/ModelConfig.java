@@ -1,12 +1,11 @@
 package io.millrace.config;
 
 import io.millrace.settings.Key;
-import java.util.List;
 
 /** The network. */
 public record ModelConfig(
-    @Key(doc = "Name of the architecture: cifar_resnet, resnet50.", value = "cifar_resnet")
-        String architecture,
+    @Key(doc = "The network.", value = "cifar_resnet")
+        Architecture architecture,
     @Key(
             doc = "Depth of a CIFAR ResNet: 6n + 2 layers, 8 to 110.",
             value = "20",
@@ -19,15 +18,17 @@ public record ModelConfig(
         String configuration,
     @Key(doc = "Start the last batch norm of each residual block at gamma 0.", value = "true")
         boolean zeroGamma) {
-  /** Checks the architecture, and the depth of a CIFAR ResNet. */
+  /** Checks the depth of a CIFAR ResNet. */
   public ModelConfig {
-    if (configuration == null && !List.of("cifar_resnet", "resnet50").contains(architecture)) {
-      throw new IllegalArgumentException(
-          "Invalid architecture: " + architecture + " (must be one of cifar_resnet, resnet50)");
-    }
-    if (configuration == null && architecture.equals("cifar_resnet") && depth % 6 != 2) {
+    if (configuration == null && architecture == Architecture.CIFAR_RESNET && depth % 6 != 2) {
       throw new IllegalArgumentException("Invalid depth: " + depth + " (must be 6n + 2)");
     }
+  }
+
+  /** Networks that a config can name; {@code io.millrace.model.Architectures} makes them. */
+  public enum Architecture {
+    CIFAR_RESNET,
+    RESNET50
   }
 
   /**

@@ -1,33 +1,13 @@
 package io.millrace.model;
 
 import io.millrace.config.ModelConfig;
-import java.util.Map;
-import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** The networks a config file can name. */
 public final class Architectures {
-  /** Makes the stock DL4J configuration of a network. */
-  @FunctionalInterface
-  interface Architecture {
-    ComputationGraphConfiguration configuration(
-        ModelConfig model, ImageShape shape, int classes, IUpdater updater, long seed);
-  }
-
   private static final int CIFAR_WIDTH = 16;
-
-  private static final Map<String, Architecture> REGISTRY =
-      new TreeMap<>(
-          Map.of(
-              "cifar_resnet",
-              (model, shape, classes, updater, seed) ->
-                  new CifarResNet(model.depth(), CIFAR_WIDTH, model.shortcut())
-                      .configuration(shape, classes, updater, seed),
-              "resnet50",
-              (model, shape, classes, updater, seed) ->
-                  ResNet50.configuration(shape, classes, updater, seed)));
 
   private Architectures() {}
 
@@ -35,21 +15,15 @@ public final class Architectures {
    * The network that {@code model.architecture} names.
    *
    * @param updater what DL4J's own {@code fit} uses on an exported model
-   * @throws IllegalArgumentException when there is no such architecture, or it cannot have that
-   *     depth
    */
   public static ComputationGraphConfiguration configuration(
       ModelConfig model, ImageShape shape, int classes, IUpdater updater, long seed) {
-    Architecture architecture = REGISTRY.get(model.architecture());
-    if (architecture == null) {
-      throw new IllegalArgumentException(
-          "Invalid model.architecture: "
-              + model.architecture()
-              + " (must be one of "
-              + REGISTRY.keySet()
-              + ")");
-    }
-    return architecture.configuration(model, shape, classes, updater, seed);
+    return switch (model.architecture()) {
+      case CIFAR_RESNET ->
+          new CifarResNet(model.depth(), CIFAR_WIDTH, model.shortcut())
+              .configuration(shape, classes, updater, seed);
+      case RESNET50 -> ResNet50.configuration(shape, classes, updater, seed);
+    };
   }
 
   /**

@@ -2,6 +2,7 @@ package io.millrace.plan;
 
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.State;
+import io.millrace.config.ModelConfig;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.Block;
@@ -182,9 +183,10 @@ public record TrainingPlan(
     if (model.configuration() != null) {
       return model.configuration();
     }
-    return model.architecture().equals("cifar_resnet")
-        ? "cifar_resnet of depth " + model.depth()
-        : model.architecture();
+    String name = model.architecture().name().toLowerCase(Locale.ROOT);
+    return model.architecture() == ModelConfig.Architecture.CIFAR_RESNET
+        ? name + " of depth " + model.depth()
+        : name;
   }
 
   private static void line(List<String> lines, String name, String format, Object... values) {

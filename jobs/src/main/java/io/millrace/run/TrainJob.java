@@ -1,9 +1,8 @@
 package io.millrace.run;
 
-import io.millrace.backend.NativeBinary;
+import io.millrace.backend.BackendProbe;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.Resume;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.TrainingFeed;
@@ -56,21 +55,20 @@ public final class TrainJob {
   /**
    * Trains.
    *
-   * @param resume {@code auto} for the newest checkpoint of the run if there is one, the path of a
-   *     checkpoint, or empty to start anew
+   * @param start from the initial weights or from a checkpoint
    * @return the report of the run
    */
-  public static TrainReport run(SparkSession spark, RunConfig config, Optional<String> resume)
+  public static TrainReport run(SparkSession spark, RunConfig config, Start start)
       throws IOException {
-    return new TrainJob(JavaSparkContext.fromSparkContext(spark.sparkContext()), config)
-        .run(resume);
+    return new TrainJob(JavaSparkContext.fromSparkContext(spark.sparkContext()), config).run(start);
   }
 
-  private TrainReport run(Optional<String> resume) throws IOException {
+  private TrainReport run(Start where) throws IOException {
     TrainingPlan plan = setup.plan();
     plan.lines().forEach(LOG::info);
     plan.check(spark.getConf());
-    Optional<Checkpoint> start = start(resume);
+    Optional<Checkpoint> start =
+        where.checkpoint(folder, checkpoints, hadoop, setup.fingerprints(), yaml);
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
     checkpoints.discardAfter(done);
     MetricsStore metrics = MetricsStore.resume(folder, done);
@@ -112,12 +110,6 @@ public final class TrainJob {
     }
   }
 
-  private Optional<Checkpoint> start(Optional<String> resume) throws IOException {
-    return resume.isEmpty()
-        ? Optional.empty()
-        : Resume.from(resume.get(), checkpoints, hadoop, setup.fingerprints(), yaml);
-  }
-
   private TrainingFeed feed() {
     String run = UUID.randomUUID().toString();
     return new TrainingFeed(spark, setup.feed(run), config.shuffle().order());
@@ -130,14 +122,13 @@ public final class TrainJob {
   }
 
   private String manifest() {
-    String binary = NativeBinary.select();
+    BackendProbe probe = BackendProbe.run();
     return RunManifest.now(
             config.seed(),
             Map.of(
-                "native_binary",
-                binary,
-                "threads_per_replica",
-                Integer.toString(config.training().threadsPerReplica())),
+                "backend", probe.backend(),
+                "native_binary", probe.binary(),
+                "openmp_threads", probe.threads()),
             Map.of(
                 "config", ConfigWriter.fingerprint(config),
                 "plan", setup.fingerprints().plan(),

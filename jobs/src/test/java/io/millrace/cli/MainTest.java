@@ -86,5 +86,5 @@ class MainTest {
     assertThat(run("train", "-v", "--config", "no/such.yaml").err()).contains("\tat ");
   }
 
-  private static final String COMMANDS = "prepare, plan, train, evaluate";
+  private static final String COMMANDS = "prepare, plan, train, evaluate, verify";
 }

@@ -38,7 +38,12 @@ class ConfigReaderTest {
                 new DatasetConfig(null, 256, 16, 0.1, 0, DatasetConfig.Encoding.KEEP, 90, 0.01),
                 new InputConfig(224, 224, 3, true),
                 List.of(),
-                new ModelConfig("cifar_resnet", 20, ModelConfig.Shortcut.PROJECTION, null, true),
+                new ModelConfig(
+                    ModelConfig.Architecture.CIFAR_RESNET,
+                    20,
+                    ModelConfig.Shortcut.PROJECTION,
+                    null,
+                    true),
                 "kaiming",
                 new OptimizerConfig(OptimizerConfig.Kind.NESTEROV, 0.9, 1e-4, false),
                 new LearningRateConfig(
@@ -121,7 +126,12 @@ class ConfigReaderTest {
                     "/data/set", 100, 4, 0.2, 256, DatasetConfig.Encoding.JPEG, 80, 0),
                 new InputConfig(28, 30, 1, false),
                 List.of(),
-                new ModelConfig("resnet50", 8, ModelConfig.Shortcut.IDENTITY, "a.json", false),
+                new ModelConfig(
+                    ModelConfig.Architecture.RESNET50,
+                    8,
+                    ModelConfig.Shortcut.IDENTITY,
+                    "a.json",
+                    false),
                 "model.zip",
                 new OptimizerConfig(OptimizerConfig.Kind.SGD, 0, 5e-4, true),
                 new LearningRateConfig(

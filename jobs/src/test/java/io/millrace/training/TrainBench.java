@@ -53,7 +53,12 @@ public final class TrainBench implements Benchmark {
     ComputationGraph net =
         new ComputationGraph(
             Architectures.configuration(
-                new ModelConfig("cifar_resnet", 20, ModelConfig.Shortcut.PROJECTION, null, true),
+                new ModelConfig(
+                    ModelConfig.Architecture.CIFAR_RESNET,
+                    20,
+                    ModelConfig.Shortcut.PROJECTION,
+                    null,
+                    true),
                 new ImageShape(32, 32, 3),
                 10,
                 new Nesterovs(0.01, 0.9),
