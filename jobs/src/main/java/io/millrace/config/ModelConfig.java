@@ -4,8 +4,7 @@ import io.millrace.settings.Key;
 
 /** The network. */
 public record ModelConfig(
-    @Key(doc = "The network.", value = "cifar_resnet")
-        Architecture architecture,
+    @Key(doc = "The network.", value = "cifar_resnet") Architecture architecture,
     @Key(
             doc = "Depth of a CIFAR ResNet: 6n + 2 layers, 8 to 110.",
             value = "20",
