@@ -93,6 +93,25 @@ final class GraphRewrite {
             });
   }
 
+  /** Tells convolutions that read nothing but inputs of the network that no gradient goes on. */
+  void stopAtInputs() {
+    configuration
+        .getVertices()
+        .forEach(
+            (name, vertex) -> {
+              boolean first =
+                  configuration
+                      .getNetworkInputs()
+                      .containsAll(configuration.getVertexInputs().get(name));
+              if (first
+                  && vertex instanceof LayerVertex layer
+                  && layer.getPreProcessor() == null
+                  && layer.getLayerConf().getLayer() instanceof NativeConvolution convolution) {
+                convolution.isFirst();
+              }
+            });
+  }
+
   private static void sendFlat(Layer layer, boolean flat) {
     if (layer instanceof NativeConvolution convolution) {
       convolution.sendFlat(flat);

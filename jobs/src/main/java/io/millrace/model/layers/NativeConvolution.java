@@ -13,6 +13,7 @@ final class NativeConvolution extends ConvolutionLayer {
   private static final long serialVersionUID = 1L;
 
   private boolean flatGradient;
+  private boolean first;
 
   NativeConvolution(ConvolutionLayer stock) {
     super(new ConvolutionLayer.Builder(1, 1));
@@ -24,6 +25,11 @@ final class NativeConvolution extends ConvolutionLayer {
     flatGradient = flat;
   }
 
+  /** Says that it reads the network's input, whose gradient nobody needs. */
+  void isFirst() {
+    first = true;
+  }
+
   @Override
   public Layer instantiate(
       NeuralNetConfiguration conf,
@@ -33,7 +39,7 @@ final class NativeConvolution extends ConvolutionLayer {
       boolean initialise,
       DataType type) {
     return Fields.ready(
-        new NativeConvolutionLayer(conf, type, flatGradient),
+        new NativeConvolutionLayer(conf, type, flatGradient, !first),
         conf,
         listeners,
         index,

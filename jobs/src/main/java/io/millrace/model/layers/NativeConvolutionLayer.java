@@ -3,7 +3,10 @@ package io.millrace.model.layers;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.WEIGHT_KEY;
 
+import io.millrace.model.layers.ConvolutionKernel.Filters;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -18,23 +21,28 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * A convolution on ND4J's {@code conv2d} over NHWC memory, behind which stand oneDNN and cuDNN.
- * Weights keep DL4J's layout [C out, C in, kH, kW].
- */
+/** A convolution over NHWC memory; weights keep DL4J's layout [C out, C in, kH, kW]. */
 final class NativeConvolutionLayer extends ConvolutionLayer {
   private static final long serialVersionUID = 1L;
 
+  /** Minibatch, the last short one, evaluation, its last: more come only from changing images. */
+  private static final int KEPT_SHAPES = 8;
+
   private final boolean flatGradient;
+  private final boolean needsInputGradient;
+  private final transient Map<List<Long>, ConvolutionKernel> kernels = new HashMap<>();
   private transient INDArray activation;
   private transient INDArray beforeActivation;
 
-  NativeConvolutionLayer(NeuralNetConfiguration conf, DataType type, boolean flatGradient) {
+  NativeConvolutionLayer(
+      NeuralNetConfiguration conf,
+      DataType type,
+      boolean flatGradient,
+      boolean needsInputGradient) {
     super(conf, type);
     this.flatGradient = flatGradient;
+    this.needsInputGradient = needsInputGradient;
   }
 
   /** Whether it takes the place of this layer. ND4J's oneDNN route miscounts dilated padding. */
@@ -53,11 +61,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     INDArray x = Nhwc.of(input, format, ArrayType.FF_WORKING_MEM, memory);
     checkChannels(x.size(3));
     INDArray z = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, outputShape(x));
-    INDArray[] inputs =
-        hasBias()
-            ? new INDArray[] {x, getParam(WEIGHT_KEY), vector(getParam(BIAS_KEY))}
-            : new INDArray[] {x, getParam(WEIGHT_KEY)};
-    run("conv2d", inputs, z);
+    kernel(x).forward(x, filters(), z);
     activation = activated(z, training, memory);
     return Nhwc.shaped(activation, format);
   }
@@ -69,31 +73,37 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
     INDArray delta =
         beforeActivated(Nhwc.received(epsilon, format, memory, outputShape(x)), memory);
-    INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
-    INDArray weights = getParam(WEIGHT_KEY);
+    INDArray dx =
+        needsInputGradient ? Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape()) : null;
+    Filters gradients =
+        new Filters(gradientViews.get(WEIGHT_KEY), hasBias() ? gradientViews.get(BIAS_KEY) : null);
+    kernel(x).backward(x, filters(), delta, dx, gradients);
     Gradient gradient = new DefaultGradient();
-    INDArray dw = gradientViews.get(WEIGHT_KEY);
     if (hasBias()) {
-      INDArray db = gradientViews.get(BIAS_KEY);
-      INDArray[] inputs = {x, weights, vector(getParam(BIAS_KEY)), delta};
-      run("conv2d_bp", inputs, dx, dw, vector(db));
-      gradient.setGradientFor(BIAS_KEY, db);
-    } else {
-      run("conv2d_bp", new INDArray[] {x, weights, delta}, dx, dw);
+      gradient.setGradientFor(BIAS_KEY, gradients.bias());
     }
-    gradient.setGradientFor(WEIGHT_KEY, dw, 'c');
+    gradient.setGradientFor(WEIGHT_KEY, gradients.weights(), 'c');
     activation = null;
     beforeActivation = null;
-    return new Pair<>(gradient, Nhwc.sent(dx, format, flatGradient));
+    return new Pair<>(gradient, dx == null ? null : Nhwc.sent(dx, format, flatGradient));
   }
 
-  private void run(String op, INDArray[] inputs, INDArray... outputs) {
-    Nd4j.exec(
-        DynamicCustomOp.builder(op)
-            .addInputs(inputs)
-            .addOutputs(outputs)
-            .addIntegerArguments(arguments())
-            .build());
+  private Filters filters() {
+    return new Filters(getParam(WEIGHT_KEY), hasBias() ? getParam(BIAS_KEY) : null);
+  }
+
+  private ConvolutionKernel kernel(INDArray x) {
+    return kernels.computeIfAbsent(List.of(x.size(0), x.size(1), x.size(2)), key -> kernelFor(x));
+  }
+
+  private ConvolutionKernel kernelFor(INDArray x) {
+    if (kernels.size() >= KEPT_SHAPES) {
+      kernels.clear();
+    }
+    boolean same = convolutionMode == ConvolutionMode.Same;
+    return NativePass.onHost() && OneDnn.isAvailable()
+        ? new OneDnnConvolution(ConvolutionShape.of(layerConf(), same, x.shape(), outputShape(x)))
+        : new Nd4jConvolution(layerConf(), same);
   }
 
   private INDArray activated(INDArray z, boolean training, LayerWorkspaceMgr memory) {
@@ -137,28 +147,6 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     return new long[] {x.size(0), size[0], size[1], layerConf().getNOut()};
   }
 
-  /** Kernel, stride, padding, dilation, padding mode, NHWC data, [C out, C in, kH, kW] weights. */
-  private int[] arguments() {
-    boolean same = convolutionMode == ConvolutionMode.Same;
-    int[] kernel = layerConf().getKernelSize();
-    int[] stride = layerConf().getStride();
-    int[] padding = same ? new int[2] : layerConf().getPadding();
-    int[] dilation = layerConf().getDilation();
-    return new int[] {
-      kernel[0],
-      kernel[1],
-      stride[0],
-      stride[1],
-      padding[0],
-      padding[1],
-      dilation[0],
-      dilation[1],
-      same ? 1 : 0,
-      1,
-      1
-    };
-  }
-
   private void checkChannels(long channels) {
     if (channels != layerConf().getNIn()) {
       throw new IllegalArgumentException(
@@ -170,9 +158,5 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
               + layerConf().getNIn()
               + ")");
     }
-  }
-
-  private static INDArray vector(INDArray row) {
-    return row.reshape(row.length());
   }
 }

@@ -35,14 +35,19 @@ public final class NativePass {
           "Native layers are off: they serve FLOAT, the network is {}", canonical.getDataType());
       return stock(canonical);
     }
-    boolean cpu = Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
-    NativePass pass = new NativePass(canonical, cpu);
+    NativePass pass = new NativePass(canonical, onHost());
     List.copyOf(canonical.getVertices().keySet()).forEach(pass::visit);
     pass.graph.flattenGradients();
+    pass.graph.stopAtInputs();
     AcceleratedNetwork accelerated =
         new AcceleratedNetwork(canonical, pass.graph.configuration(), pass.graph.paths());
     LOG.info("Layers: {}", accelerated.summary());
     return accelerated;
+  }
+
+  /** Whether arrays lie in memory that this process can address. */
+  static boolean onHost() {
+    return Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
   }
 
   /** The same for a stack of layers, which becomes a graph. */

@@ -1,0 +1,72 @@
+package io.millrace.model.layers;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.format_tag;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Weights in the memory order of a primitive, and the ways from and to [C out, C in, kH, kW]. */
+final class BlockedWeights {
+  private final memory blocked;
+  private final memory plain;
+  private final reorder packing;
+  private final reorder unpacking;
+  private final stream stream = new stream(OneDnn.cpu());
+  private final OneDnnCall.Address address = new OneDnnCall.Address();
+  private float[] given;
+  private float[] turned;
+  private FloatPointer turnedMemory;
+
+  BlockedWeights(long[] shape, memory.desc layout) {
+    memory.desc order = OneDnn.layout(format_tag.oihw, shape);
+    blocked = new memory(layout, OneDnn.cpu());
+    plain = new memory(order, OneDnn.cpu(), null);
+    packing = new reorder(plain, blocked);
+    unpacking = new reorder(blocked, plain);
+  }
+
+  memory blocked() {
+    return blocked;
+  }
+
+  void pack(INDArray weights) {
+    plain.set_data_handle(address.of(weights));
+    packing.execute(stream, plain, blocked);
+  }
+
+  void unpack(INDArray weights) {
+    plain.set_data_handle(address.of(weights));
+    unpacking.execute(stream, blocked, plain);
+  }
+
+  /** Packs {@code w'[i, o, y, x] = w[o, i, kH - 1 - y, kW - 1 - x]}. */
+  void packTurned(INDArray weights) {
+    int length = Math.toIntExact(weights.length());
+    if (given == null) {
+      given = new float[length];
+      turned = new float[length];
+      turnedMemory = new FloatPointer(length);
+    }
+    FloatBuffer from = Chunks.floats(weights);
+    from.get(given);
+    turn((int) weights.size(0), (int) weights.size(1), (int) (weights.size(2) * weights.size(3)));
+    turnedMemory.put(turned);
+    plain.set_data_handle(turnedMemory);
+    packing.execute(stream, plain, blocked);
+  }
+
+  private void turn(int outs, int ins, int taps) {
+    for (int i = 0; i < ins; i++) {
+      for (int o = 0; o < outs; o++) {
+        int to = (i * outs + o) * taps;
+        int last = (o * ins + i) * taps + taps - 1;
+        for (int tap = 0; tap < taps; tap++) {
+          turned[to + tap] = given[last - tap];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.millrace.model.layers;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What computes a convolution; images are contiguous [N, H, W, C]. */
+interface ConvolutionKernel {
+  /**
+   * Parameters of a convolution, or their gradients.
+   *
+   * @param weights [C out, C in, kH, kW]
+   * @param bias [1, C out], or null without one
+   */
+  record Filters(INDArray weights, INDArray bias) {}
+
+  /** Writes the output for {@code x} to {@code y}. */
+  void forward(INDArray x, Filters filters, INDArray y);
+
+  /** Writes the gradients; {@code dx} is null where nobody asks for it. */
+  void backward(INDArray x, Filters filters, INDArray dy, INDArray dx, Filters gradients);
+}
