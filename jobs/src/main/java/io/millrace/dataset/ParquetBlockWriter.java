@@ -16,6 +16,7 @@ import org.apache.parquet.column.values.factory.DefaultV1ValuesWriterFactory;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
@@ -62,7 +63,7 @@ public final class ParquetBlockWriter implements AutoCloseable {
             new DigestingOutputFile(HadoopOutputFile.fromPath(path, conf), digest),
             BlockSchema.SCHEMA,
             ParquetFileWriter.Mode.OVERWRITE,
-            Long.MAX_VALUE,
+            ParquetWriter.DEFAULT_BLOCK_SIZE, // of the file system at least; rows end a block here
             0,
             STATISTICS_BYTES,
             STATISTICS_BYTES,
