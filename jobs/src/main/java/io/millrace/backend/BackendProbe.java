@@ -24,9 +24,6 @@ public record BackendProbe(String backend, String binary, String threads, double
   private static final int CHANNELS = 64;
   private static final int KERNEL = 3;
 
-  /** Compute capability of the newest GPU that the CUDA binaries hold machine code for. */
-  private static final double NEWEST_GPU = 8.6;
-
   /** Selects the native binary, measures, logs one line, and warns when it will be slow. */
   public static BackendProbe run() {
     String binary = NativeBinary.select();
@@ -38,24 +35,6 @@ public record BackendProbe(String backend, String binary, String threads, double
       LOG.warn("Convolutions will be slow: the native binary {} has no oneDNN", binary);
     }
     return probe;
-  }
-
-  /**
-   * Refuses a GPU that the CUDA binaries cannot run on.
-   *
-   * @throws IllegalStateException when it is newer than compute capability 8.6
-   */
-  static void checkGpu(String name, int major, int minor) {
-    if (major + minor / 10.0 > NEWEST_GPU + 1e-9) {
-      throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
-              "Cannot use GPU %s: compute capability %d.%d (must be <= %.1f)",
-              name,
-              major,
-              minor,
-              NEWEST_GPU));
-    }
   }
 
   @Override

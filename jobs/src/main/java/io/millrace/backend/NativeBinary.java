@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,11 @@ public enum NativeBinary {
   AVX2("-onednn-avx2", Set.of("avx2", "fma")),
   GENERIC("-onednn", Set.of());
 
+  /** Setting of Spark by which a config pins the highest binary that any JVM may take. */
+  public static final String PIN = "spark.millrace.nativeBinary";
+
   static final String PROPERTY = "org.bytedeco.javacpp.platform.extension";
+  private static final String CUDA = "-cudnn";
   private static final Logger LOG = LoggerFactory.getLogger(NativeBinary.class);
 
   private final String extension;
@@ -49,13 +54,45 @@ public enum NativeBinary {
    * @return the extension that JavaCPP will use
    */
   public static String select() {
+    return select(AVX512);
+  }
+
+  /** The same, but none above {@code pin}. */
+  static String select(NativeBinary pin) {
     String chosen = System.getProperty(PROPERTY);
     if (chosen == null) {
-      chosen = forFlags(cpuFlags()).extension;
+      chosen = hasCuda() ? CUDA : ofThisCpu().atMost(pin).extension;
       System.setProperty(PROPERTY, chosen);
       LOG.debug("Native binary {}", chosen);
     }
     return chosen;
+  }
+
+  /** The highest that this CPU can run. */
+  static NativeBinary ofThisCpu() {
+    return forFlags(cpuFlags());
+  }
+
+  /** The lower of the two. */
+  NativeBinary atMost(NativeBinary pin) {
+    return ordinal() < pin.ordinal() ? pin : this;
+  }
+
+  /**
+   * The variables by which oneDNN and OpenBLAS, which look at the CPU themselves, keep to this
+   * instruction set.
+   */
+  public Map<String, String> environment() {
+    return switch (this) {
+      case AVX512 -> Map.of("DNNL_MAX_CPU_ISA", "AVX512_CORE", "OPENBLAS_CORETYPE", "SkylakeX");
+      case AVX2 -> Map.of("DNNL_MAX_CPU_ISA", "AVX2", "OPENBLAS_CORETYPE", "Haswell");
+      case GENERIC -> Map.of("DNNL_MAX_CPU_ISA", "SSE41", "OPENBLAS_CORETYPE", "Nehalem");
+    };
+  }
+
+  /** Whether this is the jar for GPUs. */
+  static boolean hasCuda() {
+    return NativeBinary.class.getResource("/org/nd4j/linalg/jcublas/JCublasBackend.class") != null;
   }
 
   private static Set<String> cpuFlags() {

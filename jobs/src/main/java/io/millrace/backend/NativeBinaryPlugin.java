@@ -1,5 +1,6 @@
 package io.millrace.backend;
 
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
@@ -12,12 +13,17 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * spark.plugins=io.millrace.backend.NativeBinaryPlugin}.
  */
 public final class NativeBinaryPlugin implements SparkPlugin {
+  private static NativeBinary pin(PluginContext plugin) {
+    return NativeBinary.valueOf(
+        plugin.conf().get(NativeBinary.PIN, NativeBinary.AVX512.name()).toUpperCase(Locale.ROOT));
+  }
+
   @Override
   public DriverPlugin driverPlugin() {
     return new DriverPlugin() {
       @Override
       public Map<String, String> init(SparkContext context, PluginContext plugin) {
-        NativeBinary.select();
+        NativeBinary.select(pin(plugin));
         return Map.of();
       }
     };
@@ -28,7 +34,7 @@ public final class NativeBinaryPlugin implements SparkPlugin {
     return new ExecutorPlugin() {
       @Override
       public void init(PluginContext plugin, Map<String, String> extraConf) {
-        NativeBinary.select();
+        NativeBinary.select(pin(plugin));
       }
     };
   }

@@ -1,12 +1,18 @@
 package io.millrace.cli;
 
+import io.millrace.backend.NativeBinary;
 import io.millrace.backend.NativeBinaryPlugin;
 import io.millrace.config.RunConfig;
+import io.millrace.config.TrainingConfig;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts Spark with what a run cannot do without, whatever spark-submit was told. */
 final class Sessions {
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
   private Sessions() {}
 
   static SparkSession start(String command, RunConfig config) {
@@ -16,16 +22,38 @@ final class Sessions {
           "Invalid spark.dynamicAllocation.enabled: true (must be false: workers are a number of"
               + " the config)");
     }
-    String threads = Integer.toString(config.training().threadsPerReplica());
     conf.setAppName("millrace " + command + " " + config.name())
-        .setIfMissing("spark.master", "local[*,4]")
-        .setIfMissing("spark.executorEnv.OMP_NUM_THREADS", threads);
+        .setIfMissing("spark.master", "local[*,4]");
+    setThreads(conf, Integer.toString(config.training().threadsPerReplica()));
+    pin(conf, config.training().nativeBinary());
     addPlugin(conf, NativeBinaryPlugin.class.getName());
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     if (!conf.contains("spark.log.level")) {
       spark.sparkContext().setLogLevel("WARN");
     }
     return spark;
+  }
+
+  /** The config's threads hold on every executor; this JVM's environment can only be told of. */
+  private static void setThreads(SparkConf conf, String threads) {
+    String here = System.getenv().getOrDefault("OMP_NUM_THREADS", "not set");
+    if (conf.get("spark.master").startsWith("local") && !here.equals(threads)) {
+      LOG.warn(
+          "OMP_NUM_THREADS is {}, training.threadsPerReplica {}: the environment of a local master"
+              + " holds; set OMP_NUM_THREADS={}",
+          here,
+          threads,
+          threads);
+    }
+    conf.set("spark.executorEnv.OMP_NUM_THREADS", threads);
+  }
+
+  private static void pin(SparkConf conf, TrainingConfig.Binary binary) {
+    if (binary != TrainingConfig.Binary.AUTO) {
+      NativeBinary pin = NativeBinary.valueOf(binary.name());
+      conf.set(NativeBinary.PIN, pin.name());
+      pin.environment().forEach((name, value) -> conf.set("spark.executorEnv." + name, value));
+    }
   }
 
   private static void addPlugin(SparkConf conf, String plugin) {

@@ -9,10 +9,24 @@ public record TrainingConfig(
     @Key(doc = "Examples one worker uses for one update.", value = "128", min = 1)
         int batchPerWorker,
     @Key(doc = "OpenMP threads of one replica.", value = "1", min = 1) int threadsPerReplica,
+    @Key(
+            doc =
+                "Highest native binary that any JVM takes: auto, avx512, avx2, generic; set it to"
+                    + " the lowest of a mixed cluster.",
+            value = "auto")
+        Binary nativeBinary,
     @Key(doc = "Seconds to wait for as many slots as workers.", value = "300", min = 1)
         int startTimeout,
     @Key(
             doc = "Whether to train on native layers; false keeps the stock DL4J ones.",
             value = "true")
         boolean fastPath,
-    @Key(doc = "Newest checkpoints to keep.", value = "3", min = 1) int keepCheckpoints) {}
+    @Key(doc = "Newest checkpoints to keep.", value = "3", min = 1) int keepCheckpoints) {
+  /** Native binaries by instruction set. */
+  public enum Binary {
+    AUTO,
+    AVX512,
+    AVX2,
+    GENERIC
+  }
+}

@@ -5,17 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.backend.Compute;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.jar.JarFile;
 
 /**
  * What a run was made with: enough to make it again, bit for bit.
@@ -32,7 +30,6 @@ public record RunManifest(
     Map<String, String> versions,
     Map<String, String> compute,
     Map<String, String> fingerprints) {
-  private static final String UNKNOWN = "unknown";
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -50,6 +47,15 @@ public record RunManifest(
         new TreeMap<>(fingerprints));
   }
 
+  /** The same with what the workers, who agree in it, computed with. */
+  public RunManifest computedBy(Compute workers) {
+    Map<String, String> all = new TreeMap<>(compute);
+    all.put("native_binary", workers.binary());
+    all.put("isa", workers.isa());
+    all.put("openmp_threads", workers.threads());
+    return new RunManifest(startedAt, seed, versions, all, fingerprints);
+  }
+
   /** As JSON. */
   public String toJson() {
     try {
@@ -60,46 +66,22 @@ public record RunManifest(
   }
 
   private static Map<String, String> currentVersions() {
-    Map<String, String> versions = new TreeMap<>();
-    versions.put(
-        "millrace", Optional.ofNullable(attribute("Implementation-Version")).orElse(UNKNOWN));
-    versions.put("git_revision", Optional.ofNullable(attribute("Git-Revision")).orElse(UNKNOWN));
+    Map<String, String> versions = new TreeMap<>(builtWith());
     versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
-    versions.put("dl4j", maven("org.deeplearning4j", "deeplearning4j-nn"));
-    versions.put("nd4j", maven("org.nd4j", "nd4j-api"));
     versions.put("jdk", System.getProperty("java.runtime.version"));
     return versions;
   }
 
-  /** An attribute of the manifest of the jar that this class is in; null outside a jar. */
-  private static String attribute(String name) {
-    try {
-      Path source =
-          Path.of(RunManifest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      if (!source.toString().endsWith(".jar")) {
-        return null;
-      }
-      try (JarFile jar = new JarFile(source.toFile())) {
-        return jar.getManifest() == null
-            ? null
-            : jar.getManifest().getMainAttributes().getValue(name);
-      }
-    } catch (IOException | URISyntaxException | RuntimeException e) {
-      return null;
-    }
-  }
-
-  private static String maven(String group, String artifact) {
-    String resource = "/META-INF/maven/" + group + "/" + artifact + "/pom.properties";
-    try (InputStream in = RunManifest.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        return UNKNOWN;
-      }
-      Properties properties = new Properties();
+  /** Versions that Maven wrote down; the jar that is submitted has no manifest of its parts. */
+  private static Map<String, String> builtWith() {
+    Properties properties = new Properties();
+    try (InputStream in = RunManifest.class.getResourceAsStream("versions.properties")) {
       properties.load(in);
-      return properties.getProperty("version", UNKNOWN);
     } catch (IOException e) {
-      return UNKNOWN;
+      throw new UncheckedIOException(e);
     }
+    Map<String, String> versions = new TreeMap<>();
+    properties.stringPropertyNames().forEach(key -> versions.put(key, properties.getProperty(key)));
+    return versions;
   }
 }

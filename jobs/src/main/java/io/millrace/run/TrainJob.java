@@ -72,9 +72,9 @@ public final class TrainJob {
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
     checkpoints.discardAfter(done);
     MetricsStore metrics = MetricsStore.resume(folder, done);
-    String manifest = manifest();
+    RunManifest manifest = manifest();
     folder.write(RunFolder.CONFIG, yaml);
-    folder.write(RunFolder.MANIFEST, manifest);
+    folder.write(RunFolder.MANIFEST, manifest.toJson());
 
     try (TrainingFeed feed = feed();
         AveragingTrainingMaster master =
@@ -95,6 +95,8 @@ public final class TrainJob {
         net.fit(feed.epoch(epoch));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
         weights = master.weights();
+        manifest = manifest.computedBy(master.compute().orElseThrow());
+        folder.write(RunFolder.MANIFEST, manifest.toJson());
         validated = validation.run(weights);
         metrics.add(metrics(epoch, rounds, wall, validated));
         checkpoints.write(new Checkpoint(weights, setup.fingerprints(), yaml));
@@ -105,7 +107,7 @@ public final class TrainJob {
       }
       RunOutput output = new RunOutput(setup, folder);
       output.model(weights);
-      output.report(metrics.epochs(), validated, plan, yaml, manifest);
+      output.report(metrics.epochs(), validated, plan, yaml, manifest.toJson());
       return new TrainReport(folder.path(RunFolder.REPORT), metrics.epochs(), validated);
     }
   }
@@ -121,19 +123,15 @@ public final class TrainJob {
         epoch + 1, rounds, setup.trainedSet(), setup.rate().schedule(), wall, validated);
   }
 
-  private String manifest() {
+  private RunManifest manifest() {
     BackendProbe probe = BackendProbe.run();
     return RunManifest.now(
-            config.seed(),
-            Map.of(
-                "backend", probe.backend(),
-                "native_binary", probe.binary(),
-                "openmp_threads", probe.threads()),
-            Map.of(
-                "config", ConfigWriter.fingerprint(config),
-                "plan", setup.fingerprints().plan(),
-                "data", setup.fingerprints().data(),
-                "model", setup.fingerprints().model()))
-        .toJson();
+        config.seed(),
+        Map.of("backend", probe.backend()),
+        Map.of(
+            "config", ConfigWriter.fingerprint(config),
+            "plan", setup.fingerprints().plan(),
+            "data", setup.fingerprints().data(),
+            "model", setup.fingerprints().model()));
   }
 }

@@ -1,10 +1,12 @@
 package io.millrace.training;
 
+import io.millrace.backend.Compute;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.recipe.UpdateRule;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -69,6 +71,11 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
       throw new IllegalStateException("Cannot give weights: nothing has been trained yet");
     }
     return state.weights();
+  }
+
+  /** What the workers computed with; empty before the first round. */
+  public Optional<Compute> compute() {
+    return state == null ? Optional.empty() : state.compute();
   }
 
   @Override

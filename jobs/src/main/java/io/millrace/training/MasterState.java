@@ -1,9 +1,11 @@
 package io.millrace.training;
 
+import io.millrace.backend.Compute;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.wire.WeightCodec;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
@@ -76,6 +78,11 @@ final class MasterState implements AutoCloseable {
         state == null ? new float[0] : floats(state),
         net.update(),
         net.epoch());
+  }
+
+  /** What the workers computed with; empty before the first round. */
+  Optional<Compute> compute() {
+    return averager.compute();
   }
 
   /** Sets weights, state and counters. */

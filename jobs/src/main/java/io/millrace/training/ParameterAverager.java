@@ -1,10 +1,12 @@
 package io.millrace.training;
 
+import io.millrace.backend.Compute;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
@@ -25,6 +27,7 @@ final class ParameterAverager implements AutoCloseable {
   private final Broadcast<byte[]> packedSpec;
   private final boolean weighted;
   private final String[] locations;
+  private final SameCompute compute = new SameCompute();
   private byte[][] master;
   private long update;
 
@@ -53,6 +56,11 @@ final class ParameterAverager implements AutoCloseable {
 
   long update() {
     return update;
+  }
+
+  /** What the workers computed with; empty before the first round. */
+  Optional<Compute> compute() {
+    return compute.agreed();
   }
 
   /** Trains all rounds of one epoch. */
@@ -132,6 +140,7 @@ final class ParameterAverager implements AutoCloseable {
                     .formatted(result.lostUpdate(), result.worker())
                 + " rate or lengthen the warm-up");
       }
+      compute.check(result);
       locations[result.worker()] = result.location();
       updates = Math.max(updates, result.updates());
     }

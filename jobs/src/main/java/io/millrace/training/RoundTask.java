@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.backend.Compute;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.MinibatchIterator;
@@ -31,8 +32,9 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
     long start = System.nanoTime();
     ReplicaSpec replicaSpec = Packed.unpack(spec.value(), ReplicaSpec.class);
     byte[][] master = weights.value();
+    Compute compute = Compute.here();
     try (ReplicaPool.Lease lease = ReplicaPool.lease(replicaSpec)) {
-      Training training = new Training(replicaSpec, lease.replica(), master, worker);
+      Training training = new Training(replicaSpec, lease.replica(), master, worker, compute);
       byte[][] slices = lease.call(net -> training.run(net, minibatches), context::isInterrupted);
       return WorkerResult.pack(training.result(minibatches, start), slices);
     }
@@ -44,6 +46,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
     private final Replica replica;
     private final byte[][] master;
     private final int worker;
+    private final Compute compute;
     private long examples;
     private int updates;
     private double lossSum;
@@ -53,11 +56,13 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
     private long waitNanos;
     private float[][] statistics;
 
-    Training(ReplicaSpec replicaSpec, Replica replica, byte[][] master, int worker) {
+    Training(
+        ReplicaSpec replicaSpec, Replica replica, byte[][] master, int worker, Compute compute) {
       this.replicaSpec = replicaSpec;
       this.replica = replica;
       this.master = master;
       this.worker = worker;
+      this.compute = compute;
     }
 
     byte[][] run(ReplicaNetwork network, Iterator<DataSet> minibatches) {
@@ -117,6 +122,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
           lostUpdate,
           statistics,
           location(),
+          compute,
           feed,
           computeNanos,
           serialiseNanos,

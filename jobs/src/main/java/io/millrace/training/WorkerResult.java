@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.backend.Compute;
 import io.millrace.epoch.FeedReport;
 import io.millrace.wire.Packed;
 import java.io.Serializable;
@@ -14,6 +15,7 @@ import java.io.Serializable;
  * @param lostUpdate global number of the update whose loss was not finite; -1 if all were
  * @param statistics per batch norm its running means, then its variances
  * @param location host and executor that hold the replica, as Spark writes a preferred location
+ * @param compute what it was computed with
  * @param feed what feeding cost
  * @param computeNanos forward, backward and update, in ns
  * @param serialiseNanos copying weights in and out, in ns
@@ -27,6 +29,7 @@ record WorkerResult(
     long lostUpdate,
     float[][] statistics,
     String location,
+    Compute compute,
     FeedReport feed,
     long computeNanos,
     long serialiseNanos,

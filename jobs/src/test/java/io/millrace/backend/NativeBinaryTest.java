@@ -30,4 +30,11 @@ class NativeBinaryTest {
       System.setProperty(NativeBinary.PROPERTY, before);
     }
   }
+
+  @Test
+  void aPinLowersTheChoiceAndNeverLiftsIt() {
+    assertThat(NativeBinary.AVX512.atMost(NativeBinary.AVX2)).isEqualTo(NativeBinary.AVX2);
+    assertThat(NativeBinary.AVX2.atMost(NativeBinary.AVX512)).isEqualTo(NativeBinary.AVX2);
+    assertThat(NativeBinary.GENERIC.atMost(NativeBinary.AVX2)).isEqualTo(NativeBinary.GENERIC);
+  }
 }

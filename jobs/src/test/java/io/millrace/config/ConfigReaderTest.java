@@ -49,7 +49,7 @@ class ConfigReaderTest {
                 new LearningRateConfig(
                     0.1, 256, true, 5, LearningRateConfig.Schedule.COSINE, 0, List.of(), 0.1),
                 new LossConfig(0, 0),
-                new TrainingConfig(90, 2, 128, 1, 300, true, 3),
+                new TrainingConfig(90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, true, 3),
                 new AveragingConfig(
                     1,
                     AveragingConfig.State.AVERAGE,
@@ -101,6 +101,7 @@ class ConfigReaderTest {
           workers: 4
           batchPerWorker: 32
           threadsPerReplica: 2
+          nativeBinary: avx2
           startTimeout: 10
           fastPath: false
           keepCheckpoints: 1
@@ -144,7 +145,7 @@ class ConfigReaderTest {
                     List.of(30.0, 60.5),
                     0.2),
                 new LossConfig(0.1, 0.2),
-                new TrainingConfig(5, 4, 32, 2, 10, false, 1),
+                new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, false, 1),
                 new AveragingConfig(
                     8,
                     AveragingConfig.State.LOCAL_RESET,

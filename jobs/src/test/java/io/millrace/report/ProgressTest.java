@@ -66,9 +66,13 @@ class ProgressTest {
   @Test
   void aManifestNamesTheVersions() {
     String json =
-        RunManifest.now(7, java.util.Map.of("isa", "avx2"), java.util.Map.of("data", "d")).toJson();
+        RunManifest.now(7, java.util.Map.of(), java.util.Map.of("data", "d"))
+            .computedBy(new io.millrace.backend.Compute("-onednn-avx2", "avx2", "1"))
+            .toJson();
     assertThat(json)
         .contains("\"spark\" : \"3.5.7\"", "\"dl4j\" : \"1.0.0-M2.1\"", "\"nd4j\" : \"1.0.0-M2.1\"")
+        .contains("\"millrace\" : \"0.1.0\"")
+        .containsPattern("\"git_revision\" : \"([0-9a-f]{40}|unknown)\"")
         .contains("\"seed\" : 7", "\"isa\" : \"avx2\"", "\"started_at\" : \"2");
   }
 }

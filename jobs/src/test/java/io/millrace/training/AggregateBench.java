@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.backend.Compute;
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
 import io.millrace.epoch.FeedReport;
@@ -49,6 +50,7 @@ public final class AggregateBench implements Benchmark {
     }
     FeedReport feed = new FeedReport(1, 0, 0, 0, 0, 0, 0, 0);
     return WorkerResult.pack(
-        new WorkerResult(worker, 1, 1, 0, -1, new float[0][], "", feed, 0, 0, 0), slices);
+        new WorkerResult(worker, 1, 1, 0, -1, new float[0][], "", Compute.here(), feed, 0, 0, 0),
+        slices);
   }
 }

@@ -1,0 +1,48 @@
+package io.millrace.backend;
+
+import java.io.Serializable;
+
+/**
+ * What decides the last bit of a result in one JVM; workers of one run must agree in it.
+ *
+ * @param binary JavaCPP's extension of the native binary, such as {@code -onednn-avx512}
+ * @param isa the instruction set that oneDNN and OpenBLAS may use, such as {@code avx512}
+ * @param threads OpenMP threads of a replica, {@code all} where nothing limits them
+ */
+public record Compute(String binary, String isa, String threads) implements Serializable {
+  /**
+   * That of this JVM, found once.
+   *
+   * @throws IllegalStateException for a GPU that the binaries hold no code for
+   */
+  public static Compute here() {
+    return Here.COMPUTE;
+  }
+
+  @Override
+  public String toString() {
+    return "binary %s, ISA %s, OpenMP threads %s".formatted(binary, isa, threads);
+  }
+
+  private static final class Here {
+    static final Compute COMPUTE = look();
+
+    private static Compute look() {
+      if (NativeBinary.hasCuda()) {
+        Gpus.check();
+      }
+      String binary = NativeBinary.select();
+      String most = System.getenv("DNNL_MAX_CPU_ISA");
+      NativeBinary isa = NativeBinary.ofThisCpu();
+      for (NativeBinary pin : NativeBinary.values()) {
+        if (pin.environment().get("DNNL_MAX_CPU_ISA").equals(most)) {
+          isa = isa.atMost(pin);
+        }
+      }
+      return new Compute(
+          binary,
+          isa.name().toLowerCase(java.util.Locale.ROOT),
+          System.getenv().getOrDefault("OMP_NUM_THREADS", "all"));
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.millrace.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.backend.Compute;
+import io.millrace.epoch.FeedReport;
+import org.junit.jupiter.api.Test;
+
+class SameComputeTest {
+  private final SameCompute compute = new SameCompute();
+
+  private static WorkerResult result(String executor, String isa, String threads) {
+    return new WorkerResult(
+        0,
+        1,
+        1,
+        0,
+        -1,
+        new float[0][],
+        executor,
+        new Compute("-onednn-" + isa, isa, threads),
+        new FeedReport(1, 0, 0, 0, 0, 0, 0, 0),
+        0,
+        0,
+        0);
+  }
+
+  @Test
+  void likeExecutorsAgree() {
+    compute.check(result("a", "avx2", "1"));
+    compute.check(result("b", "avx2", "1"));
+    assertThat(compute.agreed()).contains(new Compute("-onednn-avx2", "avx2", "1"));
+  }
+
+  @Test
+  void anExecutorWithAnotherInstructionSetIsRefused() {
+    compute.check(result("a", "avx512", "1"));
+    assertThatThrownBy(() -> compute.check(result("b", "avx2", "1")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "Cannot train on unlike executors: a has binary -onednn-avx512, ISA avx512, OpenMP"
+                + " threads 1, b has binary -onednn-avx2, ISA avx2, OpenMP threads 1; set"
+                + " training.nativeBinary to the lower");
+  }
+
+  @Test
+  void anExecutorWithOtherThreadsIsRefused() {
+    compute.check(result("a", "avx2", "1"));
+    assertThatThrownBy(() -> compute.check(result("b", "avx2", "2")))
+        .hasMessageContaining("OpenMP threads 2");
+  }
+}
