@@ -6,9 +6,12 @@ import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GL
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_MEAN;
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_VAR;
 
-import io.millrace.model.layers.NormKernels.Affine;
-import java.nio.FloatBuffer;
+import io.millrace.model.layers.BatchNormKernel.Scale;
+import io.millrace.model.layers.BatchNormKernel.Statistics;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -21,7 +24,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Batch norm over images, with the ReLU that may follow: two passes forward, two backward.
+ * Batch norm over images, with the ReLU that may follow.
  *
  * <pre>
  * y  = gamma * (x - m) / s + beta,  s = sqrt(v + eps), with m and v of the minibatch
@@ -35,13 +38,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class NativeBatchNormLayer extends BatchNormalization {
   private static final long serialVersionUID = 1L;
 
+  /** As for convolutions: more come only from changing images. */
+  private static final int KEPT_SHAPES = 8;
+
   private final boolean relu;
   private final boolean flatGradient;
-  private transient NormKernels kernels;
-  private transient double[] mean;
-  private transient double[] variance;
-  private transient double[] deviation;
-  private transient Affine affine;
+  private final transient Map<List<Long>, BatchNormKernel> kernels = new HashMap<>();
+  private transient BatchNormKernel kernel;
+  private transient Statistics statistics;
+  private transient Scale gradients;
 
   NativeBatchNormLayer(
       NeuralNetConfiguration conf, DataType type, boolean relu, boolean flatGradient) {
@@ -55,15 +60,13 @@ final class NativeBatchNormLayer extends BatchNormalization {
     assertInputSet(false);
     CNN2DFormat format = layerConf().getCnn2DFormat();
     INDArray x = Nhwc.of(input, format, ArrayType.FF_WORKING_MEM, memory);
-    prepare((int) x.size(3));
-    if (training) {
-      kernels.statistics(x, mean, variance);
-    } else {
-      runningStatistics();
-    }
-    foldIntoAffine();
+    prepare(x);
     INDArray y = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, x.shape());
-    kernels.affine(x, affine.scale(), affine.shift(), relu, y);
+    if (training) {
+      kernel.train(x, scale(), statistics, y);
+    } else {
+      kernel.infer(x, scale(), runningStatistics(), y);
+    }
     return Nhwc.shaped(y, format);
   }
 
@@ -73,74 +76,82 @@ final class NativeBatchNormLayer extends BatchNormalization {
     CNN2DFormat format = layerConf().getCnn2DFormat();
     INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
     INDArray g = Nhwc.received(epsilon, format, memory, x.shape());
-    double[] sum = new double[mean.length];
-    double[] product = new double[mean.length];
-    kernels.gradientSums(x, g, affine, floats(mean), sum, product);
     INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
-    double rows = (double) x.length() / mean.length;
-    kernels.inputGradient(x, g, affine, coefficients(sum, product, rows), dx);
-    return new Pair<>(gradient(sum, product), Nhwc.sent(dx, format, flatGradient));
+    kernel.backward(x, g, dx, gradients);
+    return new Pair<>(allGradients(), Nhwc.sent(dx, format, flatGradient));
   }
 
-  /** {@code a, b, c} of {@code dx = a * g + b * x + c}. */
-  private float[][] coefficients(double[] sum, double[] product, double rows) {
-    float[][] abc = new float[3][mean.length];
-    for (int c = 0; c < mean.length; c++) {
-      double a = affine.scale()[c];
-      double b = -a * product[c] / (rows * deviation[c] * deviation[c]);
-      abc[0][c] = (float) a;
-      abc[1][c] = (float) b;
-      abc[2][c] = (float) (-a * sum[c] / rows - b * mean[c]);
-    }
-    return abc;
-  }
-
-  private Gradient gradient(double[] sum, double[] product) {
+  private Gradient allGradients() {
     Gradient gradient = new DefaultGradient();
     if (!layerConf().isLockGammaBeta()) {
-      double[] dGamma = new double[mean.length];
-      Arrays.setAll(dGamma, c -> product[c] / deviation[c]);
-      gradient.setGradientFor(GAMMA, write(dGamma, gradientViews.get(GAMMA)));
-      gradient.setGradientFor(BETA, write(sum, gradientViews.get(BETA)));
+      gradient.setGradientFor(GAMMA, write(gradients.gamma(), gradientViews.get(GAMMA)));
+      gradient.setGradientFor(BETA, write(gradients.beta(), gradientViews.get(BETA)));
     }
     double rest = 1 - layerConf().getDecay();
-    float[] old = read(getParam(GLOBAL_MEAN));
-    double[] dMean = new double[mean.length];
-    Arrays.setAll(dMean, c -> rest * (old[c] - mean[c]));
-    gradient.setGradientFor(GLOBAL_MEAN, write(dMean, gradientViews.get(GLOBAL_MEAN)));
+    float[] step = read(getParam(GLOBAL_MEAN));
+    for (int c = 0; c < step.length; c++) {
+      step[c] = (float) (rest * ((double) step[c] - statistics.mean()[c]));
+    }
+    gradient.setGradientFor(GLOBAL_MEAN, write(step, gradientViews.get(GLOBAL_MEAN)));
     String key = layerConf().isUseLogStd() ? GLOBAL_LOG_STD : GLOBAL_VAR;
     gradient.setGradientFor(key, write(varianceStep(rest), gradientViews.get(key)));
     return gradient;
   }
 
   /** Old minus new running variance, or log10 of the running deviation. */
-  private double[] varianceStep(double rest) {
+  private float[] varianceStep(double rest) {
     double[] old = runningVariance();
-    double[] step = new double[old.length];
+    float[] step = new float[old.length];
     boolean log = layerConf().isUseLogStd();
-    Arrays.setAll(
-        step,
-        c ->
-            log
-                ? Math.log10(old[c] / ((1 - rest) * old[c] + rest * variance[c])) / 2
-                : rest * (old[c] - variance[c]));
+    for (int c = 0; c < step.length; c++) {
+      double now = statistics.variance()[c];
+      step[c] =
+          (float)
+              (log
+                  ? Math.log10(old[c] / ((1 - rest) * old[c] + rest * now)) / 2
+                  : rest * (old[c] - now));
+    }
     return step;
   }
 
-  private void prepare(int channels) {
-    if (kernels == null) {
-      kernels = new NormKernels(channels);
-      mean = new double[channels];
-      variance = new double[channels];
-      deviation = new double[channels];
-      affine = new Affine(new float[channels], new float[channels], relu);
+  private void prepare(INDArray x) {
+    int channels = (int) x.size(3);
+    if (statistics == null) {
+      statistics = new Statistics(new float[channels], new float[channels]);
+      gradients = new Scale(new float[channels], new float[channels]);
     }
+    if (kernels.size() >= KEPT_SHAPES) {
+      kernels.clear();
+    }
+    kernel =
+        kernels.computeIfAbsent(
+            List.of(x.size(0), x.size(1), x.size(2)), key -> kernel(x.shape(), channels));
   }
 
-  private void runningStatistics() {
-    float[] running = read(getParam(GLOBAL_MEAN));
-    Arrays.setAll(mean, c -> running[c]);
-    variance = runningVariance();
+  private BatchNormKernel kernel(long[] shape, int channels) {
+    return OneDnn.isAvailable()
+        ? new OneDnnBatchNorm(shape, layerConf().getEps(), relu)
+        : new HeapBatchNorm(channels, layerConf().getEps(), relu);
+  }
+
+  private Scale scale() {
+    if (!layerConf().isLockGammaBeta()) {
+      return new Scale(read(getParam(GAMMA)), read(getParam(BETA)));
+    }
+    Scale locked =
+        new Scale(new float[statistics.mean().length], new float[statistics.mean().length]);
+    Arrays.fill(locked.gamma(), (float) layerConf().getGamma());
+    Arrays.fill(locked.beta(), (float) layerConf().getBeta());
+    return locked;
+  }
+
+  private Statistics runningStatistics() {
+    double[] running = runningVariance();
+    float[] variance = new float[running.length];
+    for (int c = 0; c < variance.length; c++) {
+      variance[c] = (float) running[c];
+    }
+    return new Statistics(read(getParam(GLOBAL_MEAN)), variance);
   }
 
   private double[] runningVariance() {
@@ -151,35 +162,14 @@ final class NativeBatchNormLayer extends BatchNormalization {
     return running;
   }
 
-  private void foldIntoAffine() {
-    boolean locked = layerConf().isLockGammaBeta();
-    float[] gamma = locked ? null : read(getParam(GAMMA));
-    float[] beta = locked ? null : read(getParam(BETA));
-    for (int c = 0; c < mean.length; c++) {
-      deviation[c] = Math.sqrt(variance[c] + layerConf().getEps());
-      double scale = (locked ? layerConf().getGamma() : gamma[c]) / deviation[c];
-      affine.scale()[c] = (float) scale;
-      affine.shift()[c] = (float) ((locked ? layerConf().getBeta() : beta[c]) - mean[c] * scale);
-    }
-  }
-
   private static float[] read(INDArray row) {
     float[] values = new float[(int) row.length()];
     Chunks.floats(row).get(values);
     return values;
   }
 
-  private static INDArray write(double[] values, INDArray row) {
-    FloatBuffer to = Chunks.floats(row);
-    to.put(floats(values));
+  private static INDArray write(float[] values, INDArray row) {
+    Chunks.floats(row).put(values);
     return row;
-  }
-
-  private static float[] floats(double[] values) {
-    float[] narrow = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      narrow[i] = (float) values[i];
-    }
-    return narrow;
   }
 }

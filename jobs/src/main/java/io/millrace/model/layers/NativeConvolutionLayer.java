@@ -110,7 +110,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     if (layerConf().getActivationFn() instanceof ActivationIdentity) {
       return z;
     }
-    if (layerConf().getActivationFn() instanceof ActivationReLU) {
+    if (isHostRelu()) {
       SumKernels.forward(List.of(z), true, z);
       return z;
     }
@@ -121,11 +121,15 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     return layerConf().getActivationFn().getActivation(z, training);
   }
 
+  private boolean isHostRelu() {
+    return NativePass.onHost() && layerConf().getActivationFn() instanceof ActivationReLU;
+  }
+
   private INDArray beforeActivated(INDArray epsilon, LayerWorkspaceMgr memory) {
     if (layerConf().getActivationFn() instanceof ActivationIdentity) {
       return epsilon;
     }
-    if (layerConf().getActivationFn() instanceof ActivationReLU) {
+    if (isHostRelu()) {
       INDArray delta = Nhwc.create(ArrayType.BP_WORKING_MEM, memory, epsilon, epsilon.shape());
       SumKernels.backward(activation, epsilon, List.of(delta));
       return delta;

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
@@ -21,6 +22,7 @@ final class NativeSumVertex extends BaseGraphVertex {
 
   private final boolean relu;
   private final boolean flatGradient;
+  private transient ElementWiseVertex broadcast;
   private transient INDArray output;
 
   NativeSumVertex(
@@ -31,12 +33,16 @@ final class NativeSumVertex extends BaseGraphVertex {
       boolean flatGradient,
       DataType type) {
     super(graph, name, index, null, null, type);
+    broadcast = new ElementWiseVertex(graph, name, index, ElementWiseVertex.Op.Add, type);
     this.relu = relu;
     this.flatGradient = flatGradient;
   }
 
   @Override
   public INDArray doForward(boolean training, LayerWorkspaceMgr memory) {
+    if (!isPlain()) {
+      return broadcastForward(training, memory);
+    }
     List<INDArray> terms =
         Arrays.stream(inputs)
             .map(term -> Nhwc.of(term, CNN2DFormat.NCHW, ArrayType.FF_WORKING_MEM, memory))
@@ -47,10 +53,39 @@ final class NativeSumVertex extends BaseGraphVertex {
     return Nhwc.shaped(sum, CNN2DFormat.NCHW);
   }
 
+  /** Whether all terms have the same shape; DL4J adds terms of size 1 along an axis too. */
+  private boolean isPlain() {
+    return Arrays.stream(inputs).allMatch(inputs[0]::equalShapes);
+  }
+
+  private INDArray broadcastForward(boolean training, LayerWorkspaceMgr memory) {
+    broadcast.setInputs(inputs);
+    INDArray sum = broadcast.doForward(training, memory);
+    output = Nhwc.of(sum, CNN2DFormat.NCHW, ArrayType.ACTIVATIONS, memory);
+    SumKernels.forward(List.of(output), relu, output);
+    return Nhwc.shaped(output, CNN2DFormat.NCHW);
+  }
+
+  private Pair<Gradient, INDArray[]> broadcastBackward(INDArray g, LayerWorkspaceMgr memory) {
+    INDArray gated = Nhwc.create(ArrayType.BP_WORKING_MEM, memory, g, g.shape());
+    if (relu) {
+      SumKernels.backward(output, g, List.of(gated));
+    } else {
+      SumKernels.forward(List.of(g), false, gated);
+    }
+    broadcast.setInputs(inputs);
+    broadcast.setEpsilon(Nhwc.shaped(gated, CNN2DFormat.NCHW));
+    output = null;
+    return broadcast.doBackward(false, memory);
+  }
+
   /** Each input gets an array of its own, since DL4J adds to the gradient of a shared input. */
   @Override
   public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr memory) {
     INDArray g = Nhwc.received(epsilon, CNN2DFormat.NCHW, memory, output.shape());
+    if (!isPlain()) {
+      return broadcastBackward(g, memory);
+    }
     List<INDArray> gradients = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
       gradients.add(Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, g, g.shape()));

@@ -18,7 +18,9 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +120,32 @@ class NativePassTest {
                 .setInputType(InputType.convolutional(8, 6, 3))
                 .build());
     agree(configuration, 8, 6, 3);
+  }
+
+  /** DL4J refuses these sums where it knows the shapes, and adds them where it does not. */
+  @Test
+  void sumsThatBroadcastKeepTheirNumbers() {
+    ConvolutionLayer wide = convolution(4, 3, 1, 1, ConvolutionMode.Truncate, true);
+    wide.setNIn(2);
+    ConvolutionLayer narrow = convolution(1, 3, 1, 1, ConvolutionMode.Truncate, true);
+    narrow.setNIn(2);
+    OutputLayer output = output();
+    output.setNIn(4);
+    ComputationGraphConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(4)
+            .updater(sgd())
+            .graphBuilder()
+            .addInputs("in")
+            .addLayer("wide", wide, "in")
+            .addLayer("narrow", narrow, "in")
+            .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "wide", "narrow")
+            .addLayer("relu", new ActivationLayer(Activation.RELU), "sum")
+            .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "relu")
+            .addLayer("output", output, "pool")
+            .setOutputs("output")
+            .build();
+    agree(configuration, 7, 9, 2);
   }
 
   @ParameterizedTest
