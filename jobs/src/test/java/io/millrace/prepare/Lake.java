@@ -27,17 +27,17 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Types;
 
 /** Makes small sources of images for tests. */
-final class Lake {
+public final class Lake {
   private Lake() {}
 
   /** A row of a Parquet source; all but the image may be null, and that too. */
-  record Row(byte[] image, Object label, String split) {
-    Row(byte[] image, Object label) {
+  public record Row(byte[] image, Object label, String split) {
+    public Row(byte[] image, Object label) {
       this(image, label, null);
     }
   }
 
-  static BufferedImage picture(long seed, int height, int width, int channels) {
+  public static BufferedImage picture(long seed, int height, int width, int channels) {
     var image =
         new BufferedImage(
             width,
@@ -54,17 +54,17 @@ final class Lake {
     return image;
   }
 
-  static byte[] encoded(BufferedImage image, String format) throws IOException {
+  public static byte[] encoded(BufferedImage image, String format) throws IOException {
     var bytes = new ByteArrayOutputStream();
     ImageIO.write(image, format, bytes);
     return bytes.toByteArray();
   }
 
-  static byte[] png(long seed) throws IOException {
+  public static byte[] png(long seed) throws IOException {
     return encoded(picture(seed, 6, 5, 3), "png");
   }
 
-  static byte[] cut(byte[] bytes) {
+  public static byte[] cut(byte[] bytes) {
     return Arrays.copyOf(bytes, bytes.length * 2 / 3);
   }
 
@@ -110,7 +110,7 @@ final class Lake {
     }
   }
 
-  static void huggingFace(Path file, List<Row> rows) throws IOException {
+  public static void huggingFace(Path file, List<Row> rows) throws IOException {
     huggingFace(file, rows, null, 1 << 20);
   }
 

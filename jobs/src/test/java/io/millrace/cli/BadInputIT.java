@@ -1,0 +1,207 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.prepare.Lake;
+import io.millrace.prepare.Lake.Row;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a user reads who gives bad input: one line, and an exit code. The commands start and stop
+ * Spark themselves, hence in a JVM without the tests' shared session.
+ */
+@Timeout(90)
+class BadInputIT {
+  @TempDir private Path folder;
+  private Path lake;
+  private Path file;
+
+  private record Outcome(int code, String err) {}
+
+  @BeforeEach
+  void makeLake() throws IOException {
+    System.setProperty("spark.master", "local[2,4]");
+    lake = Files.createDirectory(folder.resolve("lake"));
+    file = lake.resolve("train-0.parquet");
+    Files.writeString(
+        folder.resolve("run.yaml"),
+        """
+        name: run
+        output: %1$s/out
+        source: {path: %1$s/lake}
+        dataset: {path: %1$s/set}
+        input: {height: 8, width: 8, channels: 3}
+        model: {depth: 8}
+        learningRate: {warmupEpochs: 0}
+        training: {epochs: 1, workers: 2, batchPerWorker: 8}
+        """
+            .formatted(folder));
+  }
+
+  @AfterEach
+  void forgetTheMaster() {
+    System.clearProperty("spark.master");
+  }
+
+  @Test
+  void aMissingColumn() throws IOException {
+    Lake.huggingFace(file, rows(4));
+    refused(
+        2,
+        "Invalid source.image: picture (must be a binary column or a struct with bytes of"
+            + " train-0.parquet, which has image, label)",
+        "prepare",
+        "source.image=picture");
+  }
+
+  @Test
+  void anEmptyDataSet() throws IOException {
+    Lake.huggingFace(file, List.of());
+    refused(2, "Cannot prepare " + lake + ": it has no rows", "prepare");
+  }
+
+  @Test
+  void oneClassOnly() throws IOException {
+    Lake.huggingFace(file, List.of(row(0, 1), row(1, 1)));
+    refused(
+        2,
+        "Cannot prepare "
+            + lake
+            + ": all 2 training rows have the class 1 (must be 2 classes or more)",
+        "prepare");
+  }
+
+  @Test
+  void labelsOutOfRangeAndTruncatedImages() throws IOException {
+    List<Row> rows = rows(7);
+    rows.add(row(8, 7));
+    rows.add(new Row(Lake.cut(image(9, "png")), 0));
+    rows.add(new Row(Lake.cut(image(10, "jpg")), 0));
+    Lake.huggingFace(file, rows);
+    Outcome outcome = run("prepare", "source.classes=[a, b, c]");
+    assertThat(outcome.err())
+        .matches(
+            "error: Cannot prepare "
+                + lake
+                + ": 3 of 10 rows are unusable, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\):"
+                + " 2 unreadable image, 1 unknown label; see file:"
+                + folder
+                + "/set/quarantine-[-0-9a-f]+\n");
+    assertThat(outcome.code()).isEqualTo(2);
+  }
+
+  @Test
+  void aZeroByteParquetFile() throws IOException {
+    Lake.huggingFace(file, rows(4));
+    Files.createFile(lake.resolve("train-1.parquet"));
+    refused(
+        2, "Cannot read file:" + lake + "/train-1.parquet: the file is empty (0 bytes)", "prepare");
+  }
+
+  @Test
+  void aCutParquetFile() throws IOException {
+    Lake.huggingFace(file, rows(4));
+    Files.write(lake.resolve("train-1.parquet"), Arrays.copyOf(Files.readAllBytes(file), 300));
+    refused(
+        2,
+        "Cannot read file:"
+            + lake
+            + "/train-1.parquet: it is cut or not a Parquet file (300 bytes, no valid footer)",
+        "prepare");
+  }
+
+  @Test
+  void whatTrainRefuses() throws IOException {
+    Lake.huggingFace(file, rows(40));
+    assertThat(run("prepare")).isEqualTo(new Outcome(0, ""));
+    refused(
+        1,
+        "Cannot train with 3 workers: the cluster has 2 slots after 1 s",
+        "train",
+        "training.workers=3",
+        "training.startTimeout=1",
+        "name=slots");
+    Path blocked = Files.createFile(folder.resolve("blocked"));
+    Outcome outcome = run("train", "output=" + blocked);
+    assertThat(outcome.err())
+        .startsWith("error: Cannot write to output folder " + blocked + "/run: ")
+        .hasLineCount(1);
+    assertThat(outcome.code()).isEqualTo(1);
+
+    assertThat(run("train").code()).isZero();
+    assertThat(run(List.of("--resume", "auto"), "train", "model.depth=14"))
+        .isEqualTo(
+            new Outcome(
+                1,
+                "error: Cannot resume from epoch 1: it was trained with model.depth = 8 (now 14);"
+                    + " another network\n"));
+
+    Path manifest = folder.resolve("set/manifest.json");
+    Files.writeString(
+        manifest,
+        Files.readString(manifest).replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
+    Files.deleteIfExists(folder.resolve("set/.manifest.json.crc"));
+    refused(
+        1,
+        "Cannot read prepared data set "
+            + folder
+            + "/set: it has format version 2, this Millrace reads up to 1",
+        "train",
+        "name=newer");
+  }
+
+  private void refused(int code, String message, String command, String... settings) {
+    assertThat(run(command, settings)).isEqualTo(new Outcome(code, "error: " + message + "\n"));
+  }
+
+  private Outcome run(String command, String... settings) {
+    return run(List.of(), command, settings);
+  }
+
+  private Outcome run(List<String> flags, String command, String... settings) {
+    List<String> words =
+        new ArrayList<>(List.of(command, "--config", folder.resolve("run.yaml").toString()));
+    for (String setting : settings) {
+      words.addAll(List.of("--set", setting));
+    }
+    words.addAll(flags);
+    PrintStream before = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      int code = Main.run(words.toArray(String[]::new));
+      return new Outcome(code, err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setErr(before);
+    }
+  }
+
+  private static List<Row> rows(int count) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(row(i, i % 3));
+    }
+    return rows;
+  }
+
+  private static Row row(long seed, int label) throws IOException {
+    return new Row(image(seed, "png"), label);
+  }
+
+  private static byte[] image(long seed, String format) throws IOException {
+    return Lake.encoded(Lake.picture(seed, 8, 8, 3), format);
+  }
+}
