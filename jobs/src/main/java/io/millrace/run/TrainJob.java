@@ -66,6 +66,7 @@ public final class TrainJob {
   private TrainReport run(Start where) throws IOException {
     TrainingPlan plan = setup.plan();
     plan.lines().forEach(LOG::info);
+    LOG.info("layers         {}", setup.layers());
     plan.check(spark.getConf());
     Optional<Checkpoint> start =
         where.checkpoint(folder, checkpoints, hadoop, setup.fingerprints(), yaml);

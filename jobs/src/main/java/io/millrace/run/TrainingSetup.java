@@ -14,6 +14,7 @@ import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;
 import io.millrace.model.ParameterLayout;
+import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.UpdateRule;
@@ -142,6 +143,14 @@ public record TrainingSetup(
   /** What will happen, for people. */
   public TrainingPlan plan() {
     return TrainingPlan.of(config, data, shape, rate, network);
+  }
+
+  /** Which layers run on which path, for people. */
+  String layers() {
+    return (config.training().fastPath()
+            ? NativePass.accelerate(network)
+            : NativePass.stock(network))
+        .summary();
   }
 
   /** What an update does to the weights. */

@@ -41,7 +41,7 @@ public final class NativePass {
     pass.graph.stopAtInputs();
     AcceleratedNetwork accelerated =
         new AcceleratedNetwork(canonical, pass.graph.configuration(), pass.graph.paths());
-    LOG.info("Layers: {}", accelerated.summary());
+    LOG.debug("Layers: {}", accelerated.summary());
     return accelerated;
   }
 
