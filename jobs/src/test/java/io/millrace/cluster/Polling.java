@@ -1,0 +1,32 @@
+package io.millrace.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Waits for what another process does. */
+final class Polling {
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final long LOOK_MILLIS = 20;
+
+  private Polling() {}
+
+  static void until(String what, Callable<Boolean> condition) throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!holds(condition)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("Waited in vain until " + what);
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+  }
+
+  private static boolean holds(Callable<Boolean> condition) throws InterruptedException {
+    try {
+      return condition.call();
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.millrace.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** One run of deploy/submit, a process of its own, with Spark's event log to look into. */
+final class Submission {
+  private final Process process;
+  private final Path output;
+  private final Path events;
+
+  private Submission(Process process, Path output, Path events) {
+    this.process = process;
+    this.output = output;
+    this.events = events;
+  }
+
+  static Submission start(Path root, Path folder, List<String> flags, String... command)
+      throws IOException {
+    Path events = Files.createTempDirectory(folder, "events");
+    Path output = events.resolveSibling(events.getFileName() + ".out");
+    List<String> words = new ArrayList<>(List.of(root.resolve("deploy/submit").toString()));
+    words.addAll(List.of("--driver-memory", "1g", "--executor-memory", "1g", "--conf"));
+    words.add("spark.eventLog.dir=" + events.toUri());
+    words.addAll(List.of("--conf", "spark.eventLog.enabled=true"));
+    words.addAll(flags);
+    words.addAll(List.of(command));
+    Process process =
+        new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    return new Submission(process, output, events);
+  }
+
+  /** Waits for its end and returns the exit code. */
+  int code() throws InterruptedException {
+    if (!process.waitFor(4, TimeUnit.MINUTES)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new AssertionError("The command hangs");
+    }
+    return process.exitValue();
+  }
+
+  boolean ended() {
+    return !process.isAlive();
+  }
+
+  String output() throws IOException {
+    return Files.readString(output);
+  }
+
+  /** Spark jobs that have ended. */
+  long jobs() throws IOException {
+    return count("\"Event\":\"SparkListenerJobEnd\"");
+  }
+
+  /** Task attempts that were started beside another one. */
+  long speculated() throws IOException {
+    return events().stream()
+        .filter(line -> line.contains("\"Event\":\"SparkListenerTaskStart\""))
+        .filter(line -> line.contains("\"Speculative\":true"))
+        .count();
+  }
+
+  private long count(String text) throws IOException {
+    return events().stream().filter(line -> line.contains(text)).count();
+  }
+
+  /** Spark's name for it. */
+  String application() throws IOException {
+    return log().getFileName().toString().replace(".inprogress", "");
+  }
+
+  private List<String> events() throws IOException {
+    Path log = log();
+    return log == null ? List.of() : Files.readAllLines(log);
+  }
+
+  private Path log() throws IOException {
+    try (Stream<Path> files = Files.list(events)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("app-"))
+          .findFirst()
+          .orElse(null);
+    }
+  }
+}
