@@ -65,7 +65,8 @@ public record RunManifest(
     }
   }
 
-  private static Map<String, String> currentVersions() {
+  /** Versions of Millrace, its git revision, Spark, DL4J, ND4J and the JDK, as they run here. */
+  public static Map<String, String> currentVersions() {
     Map<String, String> versions = new TreeMap<>(builtWith());
     versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
     versions.put("jdk", System.getProperty("java.runtime.version"));

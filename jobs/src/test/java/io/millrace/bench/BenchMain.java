@@ -33,19 +33,20 @@ public final class BenchMain {
   private BenchMain() {}
 
   public static void main(String[] args) throws Exception {
-    Benchmark benchmark = args.length == 1 ? BENCHMARKS.get(args[0]) : null;
+    String name = args.length == 1 ? args[0] : "";
+    if (name.equals("all")) {
+      System.exit(new BenchAll(BENCHMARKS.keySet()).run() ? 0 : 1);
+    }
+    Benchmark benchmark = BENCHMARKS.get(name);
     if (benchmark == null) {
-      System.err.println(
-          "Invalid benchmark: "
-              + String.join(" ", args)
-              + " (must be one of "
-              + BENCHMARKS.keySet()
-              + ")");
+      System.err.printf(
+          "error: Invalid benchmark: %s (must be all, or one of %s)%n",
+          String.join(" ", args), String.join(", ", BENCHMARKS.keySet()));
       System.exit(2);
     }
-    BenchReport report = new BenchReport();
+    BenchReport report = new BenchReport(System.out);
     benchmark.run(report);
-    System.out.printf(Locale.ROOT, "bench=%s worst=%.3f%n", args[0], report.worst());
+    System.out.printf(Locale.ROOT, "bench=%s worst=%.3f%n", name, report.worst());
     System.exit(0);
   }
 }
