@@ -6,12 +6,12 @@ import io.millrace.settings.Key;
 public record AveragingConfig(
     @Key(doc = "Updates of each worker between two averagings.", value = "1", min = 1) int every,
     @Key(
-            doc = "Optimiser state: average, or local-reset, which zeroes it each round.",
+            doc = "What becomes of the optimiser state; local-reset zeroes it each round.",
             value = "average")
         State state,
     @Key(doc = "What a worker sends up: fp32 weights, or bf16 of their difference.", value = "fp32")
         Exchange exchange,
-    @Key(doc = "Where the average is made: auto, driver, executors.", value = "auto")
+    @Key(doc = "Where the average is made; auto by the bytes of a round.", value = "auto")
         Reduce reduce) {
   /** What becomes of the optimiser state. */
   public enum State {

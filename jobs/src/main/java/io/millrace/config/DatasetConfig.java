@@ -17,7 +17,8 @@ public record DatasetConfig(
         double validationShare,
     @Key(doc = "Resize images to this short side, in pixels; 0 keeps them.", value = "0", min = 0)
         int shortSide,
-    @Key(doc = "Encoding of stored images: keep, png, jpeg.", value = "keep") Encoding encoding,
+    @Key(doc = "Encoding of stored images; keep stores the bytes of the source.", value = "keep")
+        Encoding encoding,
     @Key(doc = "Quality of re-encoded JPEG, in percent.", value = "90", min = 1, max = 100)
         int jpegQuality,
     @Key(

@@ -10,8 +10,7 @@ public record LearningRateConfig(
     @Key(doc = "Scale the rate by globalBatch / referenceBatch.", value = "true")
         boolean linearScaling,
     @Key(doc = "Epochs of linear warm-up.", value = "5", min = 0) double warmupEpochs,
-    @Key(doc = "Schedule after warm-up: constant, cosine, step.", value = "cosine")
-        Schedule schedule,
+    @Key(doc = "Schedule after warm-up.", value = "cosine") Schedule schedule,
     @Key(doc = "Rate at the end of the cosine.", value = "0", min = 0) double minRate,
     @Key(
             doc =

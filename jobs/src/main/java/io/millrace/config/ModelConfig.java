@@ -4,14 +4,14 @@ import io.millrace.settings.Key;
 
 /** The network. */
 public record ModelConfig(
-    @Key(doc = "The network.", value = "cifar_resnet") Architecture architecture,
+    @Key(doc = "The network.", value = "cifar-resnet") Architecture architecture,
     @Key(
             doc = "Depth of a CIFAR ResNet: 6n + 2 layers, 8 to 110.",
             value = "20",
             min = 8,
             max = 110)
         int depth,
-    @Key(doc = "Shortcut where the shape changes: projection or identity.", value = "projection")
+    @Key(doc = "Shortcut of a residual block whose shape changes.", value = "projection")
         Shortcut shortcut,
     @Key(doc = "Path of a DL4J configuration JSON, in place of an architecture.", value = "null")
         String configuration,

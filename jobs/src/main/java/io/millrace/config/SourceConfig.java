@@ -10,7 +10,8 @@ public record SourceConfig(
                 "Hadoop path of the source: a Parquet file or folder, a folder with one folder a class, or a folder of gzipped IDX files.",
             value = "null")
         String path,
-    @Key(doc = "Layout of the source: auto, parquet, folders, idx.", value = "auto") Format format,
+    @Key(doc = "Layout of the source; auto tells by what lies there.", value = "auto")
+        Format format,
     @Key(
             doc = "Parquet column with the image: a struct of bytes and path, or binary.",
             value = "image")
@@ -19,7 +20,10 @@ public record SourceConfig(
         String label,
     @Key(doc = "Parquet column that names the split, if there is one.", value = "null")
         String split,
-    @Key(doc = "Class names in order; empty means by the rule in the text.", value = "[]")
+    @Key(
+            doc =
+                "Class names in order; empty takes the Hugging Face footer, else integers 0 to the highest, else names by code point.",
+            value = "[]")
         List<String> classes,
     @Key(doc = "Path of a prepared data set whose class order is taken.", value = "null")
         String classesFrom)

@@ -11,8 +11,7 @@ public record TrainingConfig(
     @Key(doc = "OpenMP threads of one replica.", value = "1", min = 1) int threadsPerReplica,
     @Key(
             doc =
-                "Highest native binary that any JVM takes: auto, avx512, avx2, generic; set it to"
-                    + " the lowest of a mixed cluster.",
+                "Highest native binary that any JVM takes; set it to the lowest of a mixed cluster.",
             value = "auto")
         Binary nativeBinary,
     @Key(doc = "Seconds to wait for as many slots as workers.", value = "300", min = 1)

@@ -183,7 +183,7 @@ public record TrainingPlan(
     if (model.configuration() != null) {
       return model.configuration();
     }
-    String name = model.architecture().name().toLowerCase(Locale.ROOT);
+    String name = model.architecture().name().toLowerCase(Locale.ROOT).replace('_', '-');
     return model.architecture() == ModelConfig.Architecture.CIFAR_RESNET
         ? name + " of depth " + model.depth()
         : name;

@@ -150,7 +150,7 @@ class ClusterIT {
         dataset: {path: %1$s/data, validationShare: 0.1, blockRows: 32}
         input: {height: 28, width: 28, channels: 1}
         augment: [horizontal_flip]
-        model: {architecture: cifar_resnet, depth: 8}
+        model: {architecture: cifar-resnet, depth: 8}
         learningRate: {base: 0.1, referenceBatch: 64, warmupEpochs: 1}
         evaluation: {split: validation}
         training: {epochs: 1, workers: 2, batchPerWorker: 16}

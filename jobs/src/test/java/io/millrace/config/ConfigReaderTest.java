@@ -210,7 +210,7 @@ class ConfigReaderTest {
     String yaml =
         """
         model:
-          architecture: cifar_resnet
+          architecture: cifar-resnet
 
           depth: 21
         learningRate:

@@ -39,9 +39,6 @@ class KeyTableTest {
         .contains(
             new KeyTable.Row("training.epochs", "90", "a whole number >= 1", "Epochs."),
             new KeyTable.Row(
-                "optimizer.kind",
-                "nesterov",
-                "one of sgd, momentum, nesterov",
-                "sgd, momentum or nesterov."));
+                "optimizer.kind", "nesterov", "one of sgd, momentum, nesterov", "The optimiser."));
   }
 }

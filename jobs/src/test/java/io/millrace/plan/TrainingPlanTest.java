@@ -55,7 +55,7 @@ class TrainingPlanTest {
         .containsExactly(
             "data           out/set: 10 classes, train in 235 blocks",
             "splits         train 60,000, validation 0, test 10,000",
-            "network        cifar_resnet of depth 20, 1,000,000 parameters, 200,000 activations an"
+            "network        cifar-resnet of depth 20, 1,000,000 parameters, 200,000 activations an"
                 + " example",
             "global batch   1,024 = 2 workers x 512",
             "updates        59 an epoch, 295 in 5 epochs",
