@@ -85,6 +85,11 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
+  /** Path of the newest checkpoint, if there is one. */
+  public Optional<String> newest() throws IOException {
+    return names().stream().reduce((older, newer) -> newer).map(name -> folder.path(at(name)));
+  }
+
   /** Reads the checkpoint at a Hadoop path, or says why it cannot be used. */
   public static Checkpoint read(Configuration hadoop, String path) throws IOException {
     Path at = new Path(path);

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.run.Start;
+import io.millrace.run.StoppedException;
 import io.millrace.run.TrainJob;
 import io.millrace.run.TrainReport;
 import java.util.concurrent.Callable;
@@ -26,12 +27,17 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return options.run(
-        "train",
-        (spark, config) -> {
-          TrainReport report = TrainJob.run(spark, config, start());
-          System.out.println("report " + report.report());
-        });
+    try (StopSignals stop = new StopSignals()) {
+      return options.run(
+          "train",
+          (spark, config) -> {
+            TrainReport report = TrainJob.run(spark, config, start(), stop);
+            System.out.println("report " + report.report());
+          });
+    } catch (StoppedException e) {
+      System.err.println(e.getMessage());
+      return e.resumable() ? ExitCode.STOPPED : ExitCode.FAILED;
+    }
   }
 
   private Start start() {

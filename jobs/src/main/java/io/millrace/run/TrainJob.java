@@ -17,12 +17,14 @@ import io.millrace.training.AveragingTrainingMaster;
 import io.millrace.training.MasterWeights;
 import io.millrace.training.RoundReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -41,8 +43,11 @@ public final class TrainJob {
   private final RunFolder folder;
   private final CheckpointStore checkpoints;
   private final String yaml;
+  private final BooleanSupplier stop;
 
-  private TrainJob(JavaSparkContext spark, RunConfig config) throws IOException {
+  private TrainJob(JavaSparkContext spark, RunConfig config, BooleanSupplier stop)
+      throws IOException {
+    this.stop = stop;
     this.spark = spark;
     this.hadoop = spark.hadoopConfiguration();
     this.config = config;
@@ -56,11 +61,14 @@ public final class TrainJob {
    * Trains.
    *
    * @param start from the initial weights or from a checkpoint
+   * @param stop asked after each round whether to end here
    * @return the report of the run
+   * @throws StoppedException when {@code stop} said so before the last epoch was over
    */
-  public static TrainReport run(SparkSession spark, RunConfig config, Start start)
-      throws IOException {
-    return new TrainJob(JavaSparkContext.fromSparkContext(spark.sparkContext()), config).run(start);
+  public static TrainReport run(
+      SparkSession spark, RunConfig config, Start start, BooleanSupplier stop) throws IOException {
+    var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return new TrainJob(context, config, stop).run(start);
   }
 
   private TrainReport run(Start where) throws IOException {
@@ -86,10 +94,11 @@ public final class TrainJob {
       Progress progress =
           Progress.of(config.training().epochs(), setup.shape().rows(), setup.rate().schedule());
       List<RoundReport> rounds = new ArrayList<>();
-      master.listen(rounds::add).listen(progress);
+      master.listen(rounds::add).listen(progress).listen(this::stopWithinEpoch);
       MasterWeights weights = start.map(Checkpoint::weights).orElse(null);
       Optional<EvaluationReport> validated = Optional.empty();
       for (int epoch = done; epoch < config.training().epochs(); epoch++) {
+        stopIfAsked();
         rounds.clear();
         progress.epochStarted(epoch + 1);
         long began = System.nanoTime();
@@ -110,6 +119,24 @@ public final class TrainJob {
       output.model(weights);
       output.report(metrics.epochs(), validated, plan, yaml, manifest.toJson());
       return new TrainReport(folder.path(RunFolder.REPORT), metrics.epochs(), validated);
+    }
+  }
+
+  /** The last round of an epoch is let through: the checkpoint is next. */
+  private void stopWithinEpoch(RoundReport round) {
+    if (round.round() + 1 < setup.shape().rounds()) {
+      stopIfAsked();
+    }
+  }
+
+  private void stopIfAsked() {
+    if (!stop.getAsBoolean()) {
+      return;
+    }
+    try {
+      throw new StoppedException(checkpoints.newest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
