@@ -2,25 +2,17 @@ package io.millrace.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -36,8 +28,6 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -95,64 +85,6 @@ class ModelZipTest {
     assertThat(ours.toByteArray()).isEqualTo(theirs.toByteArray());
     assertThat(NdArrayFile.read(new ByteArrayInputStream(theirs.toByteArray()), 1000))
         .isEqualTo(values);
-  }
-
-  @Test
-  void aSecondJvmWithDl4jAlonePredictsTheSameAndTrainsOn() throws Exception {
-    ComputationGraph net = new ComputationGraph(net());
-    net.init();
-    float[] parameters = random(net.numParams(), 2);
-    net.setParams(Nd4j.create(parameters));
-    float[] state = random(net.getUpdater().getStateViewArray().length(), 3);
-    Path zip = write(ModelZip.of(net(), parameters, state, 1234, 5));
-
-    Map<String, String> seen = runAlone(zip);
-    INDArray images = Nd4j.linspace(DataType.FLOAT, -1, 0.015625, 2 * 64).reshape(2, 1, 8, 8);
-    float[] expected = net.outputSingle(images).data().asFloat();
-    assertThat(floats(seen.get("probabilities"))).containsExactly(expected, within(1e-4f));
-    assertThat(floats(seen.get("state"))).isEqualTo(state);
-    assertThat(seen).containsEntry("counts", "1234,5").containsEntry("fitted", "1235,true");
-  }
-
-  private static Map<String, String> runAlone(Path zip) throws Exception {
-    Path source =
-        Path.of(ModelZipTest.class.getResource("/model-zip/OpenWithDl4jAlone.java").toURI());
-    String classpath =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(path -> path.endsWith(".jar"))
-            .filter(path -> !path.matches(".*(apache.spark|apache.hadoop|scala-lang|millrace).*"))
-            .collect(Collectors.joining(File.pathSeparator));
-    Path output = zip.resolveSibling("output.txt");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dorg.bytedeco.javacpp.platform.extension=-onednn",
-                "-cp",
-                classpath,
-                source.toString(),
-                zip.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    assertThat(process.waitFor()).as(Files.readString(output)).isZero();
-    Map<String, String> seen = new TreeMap<>();
-    for (String line : Files.readAllLines(output)) {
-      String[] parts = line.split("=", 2);
-      seen.put(parts[0], parts[parts.length - 1]);
-    }
-    return seen;
-  }
-
-  private static float[] floats(String list) {
-    List<Float> values = new ArrayList<>();
-    for (String value : Pattern.compile("[\\[\\], ]+").split(list.substring(1))) {
-      values.add(Float.valueOf(value));
-    }
-    float[] floats = new float[values.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values.get(i);
-    }
-    return floats;
   }
 
   @Test

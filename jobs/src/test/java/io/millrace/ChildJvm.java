@@ -1,0 +1,45 @@
+package io.millrace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** A JVM of its own, for what a test cannot see in this one, which has loaded ND4J long ago. */
+public final class ChildJvm {
+  private ChildJvm() {}
+
+  /**
+   * Runs a program to its end, which must be a good one, and returns the lines that it printed.
+   *
+   * @param wanted which entries of this JVM's class path it gets
+   * @param words flags, main class or source file, and arguments
+   */
+  public static List<String> run(Predicate<String> wanted, String... words)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("--add-opens"))
+        .forEach(command::add);
+    command.add("-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toUri());
+    command.add("-cp");
+    command.add(
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(wanted)
+            .collect(Collectors.joining(File.pathSeparator)));
+    command.addAll(List.of(words));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output.lines().toList();
+  }
+}

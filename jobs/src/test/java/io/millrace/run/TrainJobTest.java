@@ -1,0 +1,199 @@
+package io.millrace.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.SharedSpark;
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.ModelZip;
+import io.millrace.config.ConfigReader;
+import io.millrace.config.RunConfig;
+import io.millrace.model.Architectures;
+import io.millrace.model.ParameterLayout;
+import io.millrace.model.layers.NativePass;
+import io.millrace.prepare.Lake;
+import io.millrace.prepare.Lake.Row;
+import io.millrace.prepare.PrepareJob;
+import io.millrace.training.MasterWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Whole runs, as {@code train} makes them: a residual net, augmentation, mixup, two workers. */
+class TrainJobTest {
+  private static final int EPOCHS = 3;
+  private static final int UPDATES = 3;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> TIMES =
+      List.of("images_per_second", "wall_seconds", "validation_seconds", "seconds", "wait_share");
+
+  @TempDir private static Path folder;
+
+  /** 45 images to train on: two updates of 2 x 8, and one that shares 13 as 7 and 6. */
+  @BeforeAll
+  static void prepareAndTrain() throws IOException {
+    Path lake = Files.createDirectory(folder.resolve("lake"));
+    Lake.huggingFace(lake.resolve("train-0.parquet"), rows(0, 45));
+    Lake.huggingFace(lake.resolve("validation-0.parquet"), rows(45, 57));
+    PrepareJob.run(SharedSpark.session(), config("any"));
+    train("straight", new Start.Anew(), () -> false);
+  }
+
+  private static List<Row> rows(int from, int to) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      rows.add(new Row(Lake.encoded(Lake.picture(i, 10, 9, 1), "png"), i % 3));
+    }
+    return rows;
+  }
+
+  private static RunConfig config(String name, String... overrides) {
+    return ConfigReader.read(
+        "run.yaml",
+        """
+        name: %2$s
+        output: %1$s
+        source: {path: %1$s/lake}
+        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
+        input: {height: 8, width: 8, channels: 1}
+        augment: [{random_crop: {height: 8, width: 8, padding: 1}}, horizontal_flip]
+        model: {depth: 8}
+        loss: {labelSmoothing: 0.1, mixup: 0.2}
+        learningRate: {referenceBatch: 16, warmupEpochs: 1}
+        training: {epochs: %3$d, workers: 2, batchPerWorker: 8}
+        averaging: {every: 2}
+        shuffle: {window: 2}
+        """
+            .formatted(folder, name, EPOCHS),
+        List.of(overrides));
+  }
+
+  private static void train(String name, Start start, BooleanSupplier stop, String... overrides)
+      throws IOException {
+    TrainJob.run(SharedSpark.session(), config(name, overrides), start, stop);
+  }
+
+  private static Path file(String run, String file) {
+    return folder.resolve(run).resolve(file);
+  }
+
+  private static void assertEqualRuns(String run, String other) throws IOException {
+    assertThat(file(run, "model.zip")).hasSameBinaryContentAs(file(other, "model.zip"));
+    for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+      assertThat(weights(run, epoch)).usingRecursiveComparison().isEqualTo(weights(other, epoch));
+    }
+    assertThat(metrics(run)).hasSize(EPOCHS).isEqualTo(metrics(other));
+  }
+
+  private static MasterWeights weights(String run, int epoch) throws IOException {
+    String path = file(run, "checkpoints/epoch-000" + epoch).toString();
+    return CheckpointStore.read(new Configuration(), path).weights();
+  }
+
+  private static List<JsonNode> metrics(String run) throws IOException {
+    List<JsonNode> epochs = new ArrayList<>();
+    for (String line : Files.readAllLines(file(run, "metrics.jsonl"))) {
+      epochs.add(JSON.readValue(line, ObjectNode.class).without(TIMES));
+    }
+    return epochs;
+  }
+
+  @Test
+  void theSameRunTwiceLeavesTheSameBytes() throws IOException {
+    train("twice", new Start.Anew(), () -> false);
+    assertEqualRuns("twice", "straight");
+    assertThat(weights("twice", 2).parameters()).isNotEqualTo(weights("twice", 3).parameters());
+  }
+
+  @Test
+  void oneWorkerTrainsTheSameTwiceToo() throws IOException {
+    train("one", new Start.Anew(), () -> false, "training.workers=1");
+    train("one-twice", new Start.Anew(), () -> false, "training.workers=1");
+    assertEqualRuns("one-twice", "one");
+    assertThat(weights("one", 3).parameters()).isNotEqualTo(weights("straight", 3).parameters());
+  }
+
+  @Test
+  void aRunThatIsStoppedAndResumedEqualsTheStraightOne() throws IOException {
+    Path checkpoint = file("stopped", "checkpoints/epoch-0001");
+    assertThatThrownBy(() -> train("stopped", new Start.Anew(), () -> Files.exists(checkpoint)))
+        .isInstanceOf(StoppedException.class)
+        .hasMessage("Stopped on request: --resume auto goes on from file:" + checkpoint);
+    assertThat(file("stopped", "checkpoints/epoch-0002")).doesNotExist();
+    train("stopped", new Start.From("auto"), () -> false);
+    assertEqualRuns("stopped", "straight");
+  }
+
+  @Test
+  void aRunStoppedWithinAnEpochGoesBackToTheLastCheckpoint() throws IOException {
+    int[] looks = {0};
+    BooleanSupplier inTheSecondEpoch = () -> ++looks[0] == 4;
+    assertThatThrownBy(() -> train("within", new Start.Anew(), inTheSecondEpoch))
+        .hasMessage(
+            "Stopped on request: --resume auto goes on from file:"
+                + file("within", "checkpoints/epoch-0001"));
+    train("within", new Start.From("auto"), () -> false);
+    assertEqualRuns("within", "straight");
+  }
+
+  @Test
+  void aRunStoppedInItsFirstEpochHasNothingToGoOnFrom() {
+    int[] looks = {0};
+    assertThatThrownBy(() -> train("early", new Start.Anew(), () -> ++looks[0] == 2))
+        .isInstanceOf(StoppedException.class)
+        .hasMessage("Stopped on request: there is no checkpoint yet")
+        .matches(e -> !((StoppedException) e).resumable());
+  }
+
+  @Test
+  void aRunGoesOnFromACheckpointOfAnother() throws IOException {
+    String checkpoint = file("straight", "checkpoints/epoch-0002").toString();
+    train("from-path", new Start.From(checkpoint), () -> false);
+    assertThat(file("from-path", "model.zip"))
+        .hasSameBinaryContentAs(file("straight", "model.zip"));
+    assertThat(metrics("from-path")).isEqualTo(metrics("straight").subList(2, 3));
+  }
+
+  @Test
+  void aSecondJvmWithDl4jAlonePredictsTheSameAndTrainsOn() throws Exception {
+    Path zip = file("straight", "model.zip");
+    Map<String, String> seen = SecondJvm.open(zip);
+    ModelZip model = ModelZip.read(new Configuration(), zip.toString());
+    assertThat(SecondJvm.floats(seen.get("probabilities")))
+        .containsExactly(probabilities(model), within(1e-4f));
+    assertThat(SecondJvm.floats(seen.get("state"))).isEqualTo(model.updaterState());
+    assertThat(seen)
+        .containsEntry("counts", UPDATES * EPOCHS + "," + EPOCHS)
+        .containsEntry("fitted", UPDATES * EPOCHS + 1 + ",true");
+  }
+
+  /** What the network on native layers says of the images that the second JVM looks at. */
+  private static float[] probabilities(ModelZip model) {
+    var canonical = Architectures.fromJson(model.configuration());
+    ComputationGraph stock = new ComputationGraph(canonical.clone());
+    stock.init();
+    var accelerated = NativePass.accelerate(canonical);
+    ComputationGraph net = accelerated.network();
+    accelerated
+        .table(ParameterLayout.of(stock), net)
+        .toReplica(Nd4j.createFromArray(model.parameters()), net.params());
+    INDArray images = Nd4j.linspace(DataType.FLOAT, -1, 0.015625, 2 * 64).reshape(2, 1, 8, 8);
+    return net.outputSingle(images).dup('c').data().asFloat();
+  }
+}
