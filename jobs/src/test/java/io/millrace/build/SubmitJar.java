@@ -17,7 +17,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 /**
  * Adds the jars of native libraries to the submit jar as they are, still compressed: the shade
  * plugin would inflate and deflate 1.2 GB, two minutes a build. Run by the build with those jars on
- * its classpath: {@code SubmitJar JAR}.
+ * its classpath: {@code SubmitJar.java JAR}.
  */
 public final class SubmitJar {
   private SubmitJar() {}
