@@ -9,14 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What computes in this JVM.
+ * What computes in this JVM, and how fast.
  *
  * @param backend ND4J's executioner, such as NATIVE_CPU or CUDA
- * @param binary JavaCPP's extension of the native binary, such as {@code -onednn-avx512}
- * @param threads OpenMP threads that a replica uses, as the environment asks
+ * @param compute native binary, instruction set and threads
  * @param gigaflops GFLOP/s of one 3x3 convolution, 64 channels, 8x8, batch 32
  */
-public record BackendProbe(String backend, String binary, String threads, double gigaflops) {
+public record BackendProbe(String backend, Compute compute, double gigaflops) {
   private static final Logger LOG = LoggerFactory.getLogger(BackendProbe.class);
   private static final int RUNS = 5;
   private static final int BATCH = 32;
@@ -24,27 +23,42 @@ public record BackendProbe(String backend, String binary, String threads, double
   private static final int CHANNELS = 64;
   private static final int KERNEL = 3;
 
-  /** Selects the native binary, measures, logs one line, and warns when it will be slow. */
-  public static BackendProbe run() {
-    String binary = NativeBinary.select();
-    ExecutionerType type = Nd4j.getExecutioner().type();
-    String threads = System.getenv().getOrDefault("OMP_NUM_THREADS", "all");
-    BackendProbe probe = new BackendProbe(type.name(), binary, threads, measure());
-    LOG.info("{}", probe);
-    if (type == ExecutionerType.NATIVE_CPU && !binary.contains("onednn")) {
-      LOG.warn("Convolutions will be slow: the native binary {} has no oneDNN", binary);
+  private static BackendProbe probe;
+
+  /**
+   * That of this JVM. The first call selects the native binary, measures, logs one line, and warns
+   * when it will be slow.
+   *
+   * @throws IllegalStateException for a GPU that the binaries hold no code for
+   */
+  public static synchronized BackendProbe here() {
+    if (probe == null) {
+      Compute compute = Compute.here();
+      ExecutionerType type = Nd4j.getExecutioner().type();
+      probe = new BackendProbe(type.name(), compute, measure());
+      LOG.info("{}", probe);
+      if (type == ExecutionerType.NATIVE_CPU && !compute.binary().contains("onednn")) {
+        LOG.warn("Convolutions will be slow: the native binary {} has no oneDNN", compute.binary());
+      }
     }
     return probe;
+  }
+
+  /** Makes the first call in the background: loading ND4J takes longer than an executor's start. */
+  static void start() {
+    Thread thread = new Thread(BackendProbe::here, "backend-probe");
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler((t, e) -> LOG.error("{}", e.getMessage()));
+    thread.start();
   }
 
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "Backend %s, binary %s, OpenMP threads %s, %.0f GFLOP/s on a 3x3 convolution",
+        "Backend %s, %s, %.0f GFLOP/s on a 3x3 convolution",
         backend,
-        binary,
-        threads,
+        compute,
         gigaflops);
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.backend;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * What decides the last bit of a result in one JVM; workers of one run must agree in it.
@@ -10,39 +11,40 @@ import java.io.Serializable;
  * @param threads OpenMP threads of a replica, {@code all} where nothing limits them
  */
 public record Compute(String binary, String isa, String threads) implements Serializable {
+  private static Compute here;
+
   /**
    * That of this JVM, found once.
    *
    * @throws IllegalStateException for a GPU that the binaries hold no code for
    */
-  public static Compute here() {
-    return Here.COMPUTE;
+  public static synchronized Compute here() {
+    if (here == null) {
+      here = look();
+    }
+    return here;
+  }
+
+  private static Compute look() {
+    if (NativeBinary.hasCuda()) {
+      Gpus.check();
+    }
+    String binary = NativeBinary.select();
+    String most = System.getenv("DNNL_MAX_CPU_ISA");
+    NativeBinary isa = NativeBinary.ofThisCpu();
+    for (NativeBinary pin : NativeBinary.values()) {
+      if (pin.environment().get("DNNL_MAX_CPU_ISA").equals(most)) {
+        isa = isa.atMost(pin);
+      }
+    }
+    return new Compute(
+        binary,
+        isa.name().toLowerCase(Locale.ROOT),
+        System.getenv().getOrDefault("OMP_NUM_THREADS", "all"));
   }
 
   @Override
   public String toString() {
     return "binary %s, ISA %s, OpenMP threads %s".formatted(binary, isa, threads);
-  }
-
-  private static final class Here {
-    static final Compute COMPUTE = look();
-
-    private static Compute look() {
-      if (NativeBinary.hasCuda()) {
-        Gpus.check();
-      }
-      String binary = NativeBinary.select();
-      String most = System.getenv("DNNL_MAX_CPU_ISA");
-      NativeBinary isa = NativeBinary.ofThisCpu();
-      for (NativeBinary pin : NativeBinary.values()) {
-        if (pin.environment().get("DNNL_MAX_CPU_ISA").equals(most)) {
-          isa = isa.atMost(pin);
-        }
-      }
-      return new Compute(
-          binary,
-          isa.name().toLowerCase(java.util.Locale.ROOT),
-          System.getenv().getOrDefault("OMP_NUM_THREADS", "all"));
-    }
   }
 }

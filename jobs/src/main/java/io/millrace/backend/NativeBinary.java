@@ -68,6 +68,12 @@ public enum NativeBinary {
     return chosen;
   }
 
+  /** What to tell a user whose ND4J cannot load the chosen binary. */
+  public static String cannotLoad() {
+    String needs = ": it needs a GPU, CUDA 11.6 and cuDNN 8, on the driver too";
+    return "Cannot load ND4J's binary %s here%s".formatted(select(), hasCuda() ? needs : "");
+  }
+
   /** The highest that this CPU can run. */
   static NativeBinary ofThisCpu() {
     return forFlags(cpuFlags());

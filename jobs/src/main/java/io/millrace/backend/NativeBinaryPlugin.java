@@ -9,13 +9,20 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
- * Chooses the native binary in the driver and in each executor before a task can load ND4J: {@code
+ * Chooses the native binary in the driver and in each executor before a task can load ND4J, and
+ * probes it once a JVM, unless {@link #PROBE} is false: {@code
  * spark.plugins=io.millrace.backend.NativeBinaryPlugin}.
  */
 public final class NativeBinaryPlugin implements SparkPlugin {
-  private static NativeBinary pin(PluginContext plugin) {
-    return NativeBinary.valueOf(
-        plugin.conf().get(NativeBinary.PIN, NativeBinary.AVX512.name()).toUpperCase(Locale.ROOT));
+  /** Setting of Spark that is false for a job that computes nothing with ND4J. */
+  public static final String PROBE = "spark.millrace.probe";
+
+  private static void start(PluginContext plugin) {
+    String pin = plugin.conf().get(NativeBinary.PIN, NativeBinary.AVX512.name());
+    NativeBinary.select(NativeBinary.valueOf(pin.toUpperCase(Locale.ROOT)));
+    if (plugin.conf().getBoolean(PROBE, true)) {
+      BackendProbe.start();
+    }
   }
 
   @Override
@@ -23,7 +30,7 @@ public final class NativeBinaryPlugin implements SparkPlugin {
     return new DriverPlugin() {
       @Override
       public Map<String, String> init(SparkContext context, PluginContext plugin) {
-        NativeBinary.select(pin(plugin));
+        start(plugin);
         return Map.of();
       }
     };
@@ -34,7 +41,7 @@ public final class NativeBinaryPlugin implements SparkPlugin {
     return new ExecutorPlugin() {
       @Override
       public void init(PluginContext plugin, Map<String, String> extraConf) {
-        NativeBinary.select(pin(plugin));
+        start(plugin);
       }
     };
   }

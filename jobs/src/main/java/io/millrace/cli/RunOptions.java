@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.backend.NativeBinary;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import java.io.IOException;
@@ -44,6 +45,8 @@ final class RunOptions {
     try {
       job.run(spark, config);
       return ExitCode.DONE;
+    } catch (ExceptionInInitializerError e) {
+      throw new IllegalStateException(NativeBinary.cannotLoad(), e);
     } finally {
       spark.stop();
     }

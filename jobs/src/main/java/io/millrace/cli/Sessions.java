@@ -4,6 +4,7 @@ import io.millrace.backend.NativeBinary;
 import io.millrace.backend.NativeBinaryPlugin;
 import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
+import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -12,6 +13,9 @@ import org.slf4j.LoggerFactory;
 /** Starts Spark with what a run cannot do without, whatever spark-submit was told. */
 final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+  /** Commands that run no network: loading ND4J for them would only cost time. */
+  private static final Set<String> NO_NETWORK = Set.of("prepare", "plan");
 
   private Sessions() {}
 
@@ -27,6 +31,7 @@ final class Sessions {
     setThreads(conf, Integer.toString(config.training().threadsPerReplica()));
     pin(conf, config.training().nativeBinary());
     addPlugin(conf, NativeBinaryPlugin.class.getName());
+    conf.set(NativeBinaryPlugin.PROBE, Boolean.toString(!NO_NETWORK.contains(command)));
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     if (!conf.contains("spark.log.level")) {
       spark.sparkContext().setLogLevel("WARN");

@@ -152,7 +152,7 @@ public final class TrainJob {
   }
 
   private RunManifest manifest() {
-    BackendProbe probe = BackendProbe.run();
+    BackendProbe probe = BackendProbe.here();
     return RunManifest.now(
         config.seed(),
         Map.of("backend", probe.backend()),

@@ -6,10 +6,18 @@ import org.junit.jupiter.api.Test;
 
 class BackendProbeTest {
   @Test
-  void tellsBackendBinaryThreadsAndSpeed() {
-    BackendProbe probe = BackendProbe.run();
-    assertThat(probe.binary()).isEqualTo(NativeBinary.select());
+  void tellsBackendBinaryIsaThreadsAndSpeed() {
+    BackendProbe probe = BackendProbe.here();
+    assertThat(probe.compute()).isEqualTo(Compute.here());
     assertThat(probe.gigaflops()).isPositive();
-    assertThat(probe.toString()).startsWith("Backend NATIVE_CPU, binary -onednn");
+    assertThat(probe.toString())
+        .matches(
+            "Backend NATIVE_CPU, binary -onednn\\S*, ISA \\w+, OpenMP threads 1,"
+                + " \\d+ GFLOP/s on a 3x3 convolution");
+  }
+
+  @Test
+  void measuresOnceAJvm() {
+    assertThat(BackendProbe.here()).isSameAs(BackendProbe.here());
   }
 }
