@@ -8,7 +8,10 @@ import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Weights in the memory order of a primitive, and the ways from and to [C out, C in, kH, kW]. */
+/**
+ * Weights in the memory order of a primitive, and the ways from and to DL4J's: [C out, C in, kH,
+ * kW], or [kH, kW, C in, C out / C in] of a depthwise convolution.
+ */
 final class BlockedWeights {
   private final memory blocked;
   private final memory plain;
@@ -20,8 +23,9 @@ final class BlockedWeights {
   private float[] turned;
   private FloatPointer turnedMemory;
 
-  BlockedWeights(long[] shape, memory.desc layout) {
-    memory.desc order = OneDnn.layout(format_tag.oihw, shape);
+  BlockedWeights(ConvolutionShape shape, memory.desc layout) {
+    format_tag tag = shape.isDepthwise() ? format_tag.hwigo : format_tag.oihw;
+    memory.desc order = OneDnn.layout(tag, shape.weights());
     blocked = new memory(layout, OneDnn.cpu());
     plain = new memory(order, OneDnn.cpu(), null);
     packing = new reorder(plain, blocked);

@@ -4,21 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 
 /** A copy of a graph while the pass changes it, and what has become of each vertex. */
@@ -28,7 +19,9 @@ final class GraphRewrite {
 
   GraphRewrite(ComputationGraphConfiguration canonical) {
     configuration = canonical.clone();
-    canonical.getVertices().keySet().forEach(name -> paths.put(name, LayerPath.STOCK));
+    canonical
+        .getVertices()
+        .forEach((name, vertex) -> paths.put(name, LayerPath.stock(name, vertex).path()));
   }
 
   ComputationGraphConfiguration configuration() {
@@ -51,11 +44,9 @@ final class GraphRewrite {
     paths.put(name, path);
   }
 
-  void replaceLayer(String name, Layer layer, String path) {
-    LayerVertex old = (LayerVertex) vertex(name);
-    NeuralNetConfiguration conf = old.getLayerConf().clone();
-    conf.setLayer(layer);
-    replace(name, new LayerVertex(conf, old.getPreProcessor()), path);
+  /** The format of all inputs of a vertex, where they are known to be images. */
+  Optional<CNN2DFormat> inputFormat(String name) {
+    return new ImageFormats(configuration).ofInputs(name);
   }
 
   /** Takes the ReLU layer that alone uses {@code name} out of the graph, if there is one. */
@@ -76,61 +67,33 @@ final class GraphRewrite {
   }
 
   /**
-   * Lets gradients travel flat along the edges whose two ends, and all others there, are native.
+   * Lets gradients travel flat along the edges whose two ends, and all others there, are native,
+   * and not at all to what reads nothing but inputs of the network.
    */
-  void flattenGradients() {
-    configuration
-        .getVertices()
-        .forEach(
-            (name, vertex) -> {
-              boolean flat =
-                  configuration.getVertexInputs().get(name).stream().allMatch(this::isAmongNative);
-              if (vertex instanceof NativeSum sum) {
-                sum.sendFlat(flat);
-              } else if (vertex instanceof LayerVertex layer) {
-                sendFlat(layer.getLayerConf().getLayer(), flat);
-              }
-            });
+  void directGradients() {
+    configuration.getVertices().forEach(this::directGradients);
   }
 
-  /** Tells convolutions that read nothing but inputs of the network that no gradient goes on. */
-  void stopAtInputs() {
-    configuration
-        .getVertices()
-        .forEach(
-            (name, vertex) -> {
-              boolean first =
-                  configuration
-                      .getNetworkInputs()
-                      .containsAll(configuration.getVertexInputs().get(name));
-              if (first
-                  && vertex instanceof LayerVertex layer
-                  && layer.getPreProcessor() == null
-                  && layer.getLayerConf().getLayer() instanceof NativeConvolution convolution) {
-                convolution.isFirst();
-              }
-            });
-  }
-
-  private static void sendFlat(Layer layer, boolean flat) {
-    if (layer instanceof NativeConvolution convolution) {
-      convolution.sendFlat(flat);
-    } else if (layer instanceof NativeBatchNorm norm) {
-      norm.sendFlat(flat);
+  private void directGradients(String name, GraphVertex vertex) {
+    List<String> inputs = configuration.getVertexInputs().get(name);
+    boolean flat = inputs.stream().allMatch(this::isAmongNative);
+    if (vertex instanceof NativeSum sum) {
+      sum.sendFlat(flat);
+    } else if (vertex instanceof NativeLayer layer) {
+      boolean first =
+          layer.getPreProcessor() == null && configuration.getNetworkInputs().containsAll(inputs);
+      layer.send(new NativeLayer.Gradients(flat, !first));
     }
   }
 
   private boolean isAmongNative(String name) {
     return isNative(vertex(name))
-        && usersOf(name).stream().map(this::vertex).allMatch(this::isNative);
+        && usersOf(name).stream().map(this::vertex).allMatch(GraphRewrite::isNative);
   }
 
-  private boolean isNative(GraphVertex vertex) {
+  private static boolean isNative(GraphVertex vertex) {
     return vertex instanceof NativeSum
-        || (vertex instanceof LayerVertex layer
-            && layer.getPreProcessor() == null
-            && (layer.getLayerConf().getLayer() instanceof NativeConvolution
-                || layer.getLayerConf().getLayer() instanceof NativeBatchNorm));
+        || (vertex instanceof NativeLayer layer && layer.getPreProcessor() == null);
   }
 
   /** Whether it is a layer of ReLU and nothing else. */
@@ -141,43 +104,6 @@ final class GraphRewrite {
         && ((ActivationLayer) layer.getLayerConf().getLayer()).getActivationFn()
             instanceof ActivationReLU
         && layer.getLayerConf().getLayer().getIDropout() == null;
-  }
-
-  /** Whether all inputs are known to have the shape [N, C, H, W]. */
-  boolean inputsAreImages(String name) {
-    boolean plain = !(vertex(name) instanceof LayerVertex layer) || layer.getPreProcessor() == null;
-    return plain && configuration.getVertexInputs().get(name).stream().allMatch(this::isImage);
-  }
-
-  private boolean isImage(String name) {
-    GraphVertex vertex = vertex(name);
-    if (vertex instanceof LayerVertex node) {
-      Layer layer = node.getLayerConf().getLayer();
-      if (layer instanceof ConvolutionLayer convolution) {
-        return isTwoDimensional(convolution)
-            && convolution.getCnn2dDataFormat() == CNN2DFormat.NCHW;
-      }
-      if (layer instanceof SubsamplingLayer pooling) {
-        return pooling.getClass() == SubsamplingLayer.class
-            && pooling.getCnn2dDataFormat() == CNN2DFormat.NCHW;
-      }
-      return layer instanceof ZeroPaddingLayer || (passesThrough(layer) && inputsAreImages(name));
-    }
-    return (vertex instanceof ElementWiseVertex
-            || vertex instanceof ScaleVertex
-            || vertex instanceof MergeVertex)
-        && inputsAreImages(name);
-  }
-
-  private static boolean isTwoDimensional(ConvolutionLayer convolution) {
-    return convolution.getClass() == ConvolutionLayer.class
-        || convolution.getClass() == NativeConvolution.class;
-  }
-
-  private static boolean passesThrough(Layer layer) {
-    return layer instanceof BatchNormalization
-        || layer instanceof ActivationLayer
-        || layer instanceof DropoutLayer;
   }
 
   private List<String> usersOf(String name) {

@@ -8,10 +8,8 @@ import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GL
 
 import io.millrace.model.layers.BatchNormKernel.Scale;
 import io.millrace.model.layers.BatchNormKernel.Statistics;
+import io.millrace.model.layers.NativeLayer.Gradients;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -38,21 +36,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class NativeBatchNormLayer extends BatchNormalization {
   private static final long serialVersionUID = 1L;
 
-  /** As for convolutions: more come only from changing images. */
-  private static final int KEPT_SHAPES = 8;
-
   private final boolean relu;
   private final boolean flatGradient;
-  private final transient Map<List<Long>, BatchNormKernel> kernels = new HashMap<>();
+  private final transient KernelsByShape<BatchNormKernel> kernels = new KernelsByShape<>();
   private transient BatchNormKernel kernel;
   private transient Statistics statistics;
   private transient Scale gradients;
 
   NativeBatchNormLayer(
-      NeuralNetConfiguration conf, DataType type, boolean relu, boolean flatGradient) {
+      NeuralNetConfiguration conf, DataType type, Gradients gradients, boolean relu) {
     super(conf, type);
     this.relu = relu;
-    this.flatGradient = flatGradient;
+    flatGradient = gradients.flat();
   }
 
   @Override
@@ -120,18 +115,13 @@ final class NativeBatchNormLayer extends BatchNormalization {
       statistics = new Statistics(new float[channels], new float[channels]);
       gradients = new Scale(new float[channels], new float[channels]);
     }
-    if (kernels.size() >= KEPT_SHAPES) {
-      kernels.clear();
-    }
-    kernel =
-        kernels.computeIfAbsent(
-            List.of(x.size(0), x.size(1), x.size(2)), key -> kernel(x.shape(), channels));
+    kernel = kernels.of(x, () -> kernelFor(x.shape()));
   }
 
-  private BatchNormKernel kernel(long[] shape, int channels) {
+  private BatchNormKernel kernelFor(long[] shape) {
     return OneDnn.isAvailable()
         ? new OneDnnBatchNorm(shape, layerConf().getEps(), relu)
-        : new HeapBatchNorm(channels, layerConf().getEps(), relu);
+        : new HeapBatchNorm((int) shape[3], layerConf().getEps(), relu);
   }
 
   private Scale scale() {

@@ -4,12 +4,12 @@ import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.WEIGHT_KEY;
 
 import io.millrace.model.layers.ConvolutionKernel.Filters;
-import java.util.HashMap;
+import io.millrace.model.layers.NativeLayer.Gradients;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
@@ -22,36 +22,30 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A convolution over NHWC memory; weights keep DL4J's layout [C out, C in, kH, kW]. */
+/** A convolution, or a depthwise one, over NHWC memory; weights keep DL4J's layout. */
 final class NativeConvolutionLayer extends ConvolutionLayer {
   private static final long serialVersionUID = 1L;
 
-  /** Minibatch, the last short one, evaluation, its last: more come only from changing images. */
-  private static final int KEPT_SHAPES = 8;
-
-  private final boolean flatGradient;
-  private final boolean needsInputGradient;
-  private final transient Map<List<Long>, ConvolutionKernel> kernels = new HashMap<>();
+  private final Gradients gradients;
+  private final transient KernelsByShape<ConvolutionKernel> kernels = new KernelsByShape<>();
   private transient INDArray activation;
   private transient INDArray beforeActivation;
 
-  NativeConvolutionLayer(
-      NeuralNetConfiguration conf,
-      DataType type,
-      boolean flatGradient,
-      boolean needsInputGradient) {
+  NativeConvolutionLayer(NeuralNetConfiguration conf, DataType type, Gradients gradients) {
     super(conf, type);
-    this.flatGradient = flatGradient;
-    this.needsInputGradient = needsInputGradient;
+    this.gradients = gradients;
   }
 
-  /** Whether it takes the place of this layer. ND4J's oneDNN route miscounts dilated padding. */
+  /**
+   * Whether it takes the place of this layer. ND4J's own route to oneDNN miscounts dilated padding.
+   */
   static boolean serves(org.deeplearning4j.nn.conf.layers.ConvolutionLayer conf) {
+    boolean dilated = conf.getDilation()[0] != 1 || conf.getDilation()[1] != 1;
+    boolean depthwise = conf instanceof DepthwiseConvolution2D;
     return conf.getIDropout() == null
         && conf.getWeightNoise() == null
         && conf.getConvolutionMode() != ConvolutionMode.Causal
-        && conf.getDilation()[0] == 1
-        && conf.getDilation()[1] == 1;
+        && (OneDnn.isAvailable() || !(dilated || depthwise));
   }
 
   @Override
@@ -61,7 +55,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     INDArray x = Nhwc.of(input, format, ArrayType.FF_WORKING_MEM, memory);
     checkChannels(x.size(3));
     INDArray z = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, outputShape(x));
-    kernel(x).forward(x, filters(), z);
+    kernels.of(x, () -> kernelFor(x)).forward(x, filters(), z);
     activation = activated(z, training, memory);
     return Nhwc.shaped(activation, format);
   }
@@ -74,34 +68,27 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     INDArray delta =
         beforeActivated(Nhwc.received(epsilon, format, memory, outputShape(x)), memory);
     INDArray dx =
-        needsInputGradient ? Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape()) : null;
-    Filters gradients =
+        gradients.wanted() ? Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape()) : null;
+    Filters changes =
         new Filters(gradientViews.get(WEIGHT_KEY), hasBias() ? gradientViews.get(BIAS_KEY) : null);
-    kernel(x).backward(x, filters(), delta, dx, gradients);
+    kernels.of(x, () -> kernelFor(x)).backward(x, filters(), delta, dx, changes);
     Gradient gradient = new DefaultGradient();
     if (hasBias()) {
-      gradient.setGradientFor(BIAS_KEY, gradients.bias());
+      gradient.setGradientFor(BIAS_KEY, changes.bias());
     }
-    gradient.setGradientFor(WEIGHT_KEY, gradients.weights(), 'c');
+    gradient.setGradientFor(WEIGHT_KEY, changes.weights(), 'c');
     activation = null;
     beforeActivation = null;
-    return new Pair<>(gradient, dx == null ? null : Nhwc.sent(dx, format, flatGradient));
+    return new Pair<>(gradient, dx == null ? null : Nhwc.sent(dx, format, gradients.flat()));
   }
 
   private Filters filters() {
     return new Filters(getParam(WEIGHT_KEY), hasBias() ? getParam(BIAS_KEY) : null);
   }
 
-  private ConvolutionKernel kernel(INDArray x) {
-    return kernels.computeIfAbsent(List.of(x.size(0), x.size(1), x.size(2)), key -> kernelFor(x));
-  }
-
   private ConvolutionKernel kernelFor(INDArray x) {
-    if (kernels.size() >= KEPT_SHAPES) {
-      kernels.clear();
-    }
     boolean same = convolutionMode == ConvolutionMode.Same;
-    return NativePass.onHost() && OneDnn.isAvailable()
+    return OneDnn.isAvailable()
         ? new OneDnnConvolution(ConvolutionShape.of(layerConf(), same, x.shape(), outputShape(x)))
         : new Nd4jConvolution(layerConf(), same);
   }

@@ -3,6 +3,8 @@ package io.millrace.model.layers;
 import io.millrace.model.LinearGraph;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -10,21 +12,28 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts native layers into a network where it can; the numbers stay those of the stock one. */
+/**
+ * Puts native layers into a network where it can; the numbers stay those of the stock one. Dense
+ * and output layers stay DL4J's: they are one matrix product each way, into place, and less than a
+ * hundredth of a residual network's update.
+ */
 public final class NativePass {
   private static final Logger LOG = LoggerFactory.getLogger(NativePass.class);
 
-  private final boolean hostMemory;
+  private final boolean hostMemory = onHost();
   private final GraphRewrite graph;
 
-  private NativePass(ComputationGraphConfiguration canonical, boolean hostMemory) {
-    this.hostMemory = hostMemory;
+  private NativePass(ComputationGraphConfiguration canonical) {
     graph = new GraphRewrite(canonical);
   }
 
@@ -35,13 +44,12 @@ public final class NativePass {
           "Native layers are off: they serve FLOAT, the network is {}", canonical.getDataType());
       return stock(canonical);
     }
-    NativePass pass = new NativePass(canonical, onHost());
+    NativePass pass = new NativePass(canonical);
     List.copyOf(canonical.getVertices().keySet()).forEach(pass::visit);
-    pass.graph.flattenGradients();
-    pass.graph.stopAtInputs();
+    pass.graph.directGradients();
     AcceleratedNetwork accelerated =
         new AcceleratedNetwork(canonical, pass.graph.configuration(), pass.graph.paths());
-    LOG.debug("Layers: {}", accelerated.summary());
+    LOG.debug("Layers: {}", accelerated.paths());
     return accelerated;
   }
 
@@ -58,43 +66,68 @@ public final class NativePass {
   /** The network as it is, on DL4J's own layers. */
   public static AcceleratedNetwork stock(ComputationGraphConfiguration canonical) {
     List<LayerPath> paths = new ArrayList<>();
-    canonical
-        .getVertices()
-        .keySet()
-        .forEach(name -> paths.add(new LayerPath(name, LayerPath.STOCK)));
+    canonical.getVertices().forEach((name, vertex) -> paths.add(LayerPath.stock(name, vertex)));
     return new AcceleratedNetwork(canonical, canonical.clone(), paths);
   }
 
   private void visit(String name) {
     GraphVertex vertex = graph.vertex(name);
     if (vertex instanceof LayerVertex layer) {
-      visitLayer(name, layer.getLayerConf().getLayer());
-    } else if (hostMemory
-        && vertex instanceof ElementWiseVertex sum
-        && sum.getOp() == ElementWiseVertex.Op.Add
-        && graph.inputsAreImages(name)) {
-      boolean relu = graph.fuseRelu(name);
-      graph.replace(name, new NativeSum(relu), relu ? "native add + relu" : "native add");
+      visitLayer(name, layer);
+    }
+    Optional<CNN2DFormat> format =
+        vertex == null || !hostMemory ? Optional.empty() : graph.inputFormat(name);
+    if (format.isPresent()) {
+      visitOnImages(name, vertex, format.get());
     }
   }
 
-  private void visitLayer(String name, org.deeplearning4j.nn.conf.layers.Layer layer) {
-    if (layer.getClass() == ConvolutionLayer.class) {
-      ConvolutionLayer convolution = (ConvolutionLayer) layer;
-      if (NativeConvolutionLayer.serves(convolution)) {
-        graph.replaceLayer(name, new NativeConvolution(convolution), "native convolution");
-      }
-    } else if (hostMemory
-        && layer.getClass() == BatchNormalization.class
-        && layer.getIDropout() == null
-        && graph.inputsAreImages(name)) {
-      boolean relu = graph.fuseRelu(name);
-      graph.replaceLayer(
+  private void visitLayer(String name, LayerVertex vertex) {
+    Layer layer = vertex.getLayerConf().getLayer();
+    boolean depthwise = layer.getClass() == DepthwiseConvolution2D.class;
+    if ((depthwise || layer.getClass() == ConvolutionLayer.class)
+        && NativeConvolutionLayer.serves((ConvolutionLayer) layer)) {
+      graph.replace(
           name,
-          new NativeBatchNorm((BatchNormalization) layer, relu),
-          relu ? "native batch norm + relu" : "native batch norm");
-    } else if (hostMemory && graph.isRelu(name) && graph.inputsAreImages(name)) {
-      graph.replace(name, new NativeSum(true), "native relu");
+          new NativeLayer(vertex, NativeConvolutionLayer::new),
+          depthwise ? "native depthwise convolution" : "native convolution");
+    } else if (layer.getClass() == SubsamplingLayer.class
+        && NativePoolingLayer.serves((SubsamplingLayer) layer)) {
+      graph.replace(name, new NativeLayer(vertex, NativePoolingLayer::new), "native pooling");
     }
+  }
+
+  /** What has to know that its inputs are images, and of which format. */
+  private void visitOnImages(String name, GraphVertex vertex, CNN2DFormat format) {
+    if (vertex instanceof ElementWiseVertex sum && sum.getOp() == ElementWiseVertex.Op.Add) {
+      boolean relu = graph.fuseRelu(name);
+      graph.replace(name, new NativeSum(format, relu), relu ? "native add + relu" : "native add");
+    } else if (graph.isRelu(name)) {
+      graph.replace(name, new NativeSum(format, true), "native relu");
+    } else if (vertex instanceof LayerVertex node) {
+      Layer layer = node.getLayerConf().getLayer();
+      if (layer.getClass() == BatchNormalization.class && layer.getIDropout() == null) {
+        visitBatchNorm(name, node);
+      } else if (layer.getClass() == GlobalPoolingLayer.class
+          && NativeGlobalPoolingLayer.serves((GlobalPoolingLayer) layer, format)) {
+        graph.replace(
+            name,
+            new NativeLayer(
+                node,
+                (conf, type, gradients) ->
+                    new NativeGlobalPoolingLayer(conf, type, gradients, format)),
+            "native global pooling");
+      }
+    }
+  }
+
+  private void visitBatchNorm(String name, LayerVertex vertex) {
+    boolean relu = graph.fuseRelu(name);
+    graph.replace(
+        name,
+        new NativeLayer(
+            vertex,
+            (conf, type, gradients) -> new NativeBatchNormLayer(conf, type, gradients, relu)),
+        relu ? "native batch norm + relu" : "native batch norm");
   }
 }

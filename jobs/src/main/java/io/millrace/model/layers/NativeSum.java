@@ -1,5 +1,6 @@
 package io.millrace.model.layers;
 
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -9,11 +10,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class NativeSum extends ElementWiseVertex {
   private static final long serialVersionUID = 1L;
 
+  private final CNN2DFormat format;
   private final boolean relu;
   private boolean flatGradient;
 
-  NativeSum(boolean relu) {
+  NativeSum(CNN2DFormat format, boolean relu) {
     super(Op.Add);
+    this.format = format;
     this.relu = relu;
   }
 
@@ -24,7 +27,7 @@ final class NativeSum extends ElementWiseVertex {
 
   @Override
   public NativeSum clone() {
-    NativeSum copy = new NativeSum(relu);
+    NativeSum copy = new NativeSum(format, relu);
     copy.flatGradient = flatGradient;
     return copy;
   }
@@ -37,6 +40,6 @@ final class NativeSum extends ElementWiseVertex {
       INDArray parameters,
       boolean initialise,
       DataType type) {
-    return new NativeSumVertex(graph, name, index, relu, flatGradient, type);
+    return new NativeSumVertex(graph, name, index, format, relu, flatGradient, type);
   }
 }

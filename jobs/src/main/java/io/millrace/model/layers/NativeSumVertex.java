@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class NativeSumVertex extends BaseGraphVertex {
   private static final long serialVersionUID = 1L;
 
+  private final CNN2DFormat format;
   private final boolean relu;
   private final boolean flatGradient;
   private transient ElementWiseVertex broadcast;
@@ -29,11 +30,13 @@ final class NativeSumVertex extends BaseGraphVertex {
       ComputationGraph graph,
       String name,
       int index,
+      CNN2DFormat format,
       boolean relu,
       boolean flatGradient,
       DataType type) {
     super(graph, name, index, null, null, type);
     broadcast = new ElementWiseVertex(graph, name, index, ElementWiseVertex.Op.Add, type);
+    this.format = format;
     this.relu = relu;
     this.flatGradient = flatGradient;
   }
@@ -45,12 +48,12 @@ final class NativeSumVertex extends BaseGraphVertex {
     }
     List<INDArray> terms =
         Arrays.stream(inputs)
-            .map(term -> Nhwc.of(term, CNN2DFormat.NCHW, ArrayType.FF_WORKING_MEM, memory))
+            .map(term -> Nhwc.of(term, format, ArrayType.FF_WORKING_MEM, memory))
             .toList();
     INDArray sum = Nhwc.create(ArrayType.ACTIVATIONS, memory, terms.get(0), terms.get(0).shape());
     SumKernels.forward(terms, relu, sum);
     output = sum;
-    return Nhwc.shaped(sum, CNN2DFormat.NCHW);
+    return Nhwc.shaped(sum, format);
   }
 
   /** Whether all terms have the same shape; DL4J adds terms of size 1 along an axis too. */
@@ -61,9 +64,9 @@ final class NativeSumVertex extends BaseGraphVertex {
   private INDArray broadcastForward(boolean training, LayerWorkspaceMgr memory) {
     broadcast.setInputs(inputs);
     INDArray sum = broadcast.doForward(training, memory);
-    output = Nhwc.of(sum, CNN2DFormat.NCHW, ArrayType.ACTIVATIONS, memory);
+    output = Nhwc.of(sum, format, ArrayType.ACTIVATIONS, memory);
     SumKernels.forward(List.of(output), relu, output);
-    return Nhwc.shaped(output, CNN2DFormat.NCHW);
+    return Nhwc.shaped(output, format);
   }
 
   private Pair<Gradient, INDArray[]> broadcastBackward(INDArray g, LayerWorkspaceMgr memory) {
@@ -74,7 +77,7 @@ final class NativeSumVertex extends BaseGraphVertex {
       SumKernels.forward(List.of(g), false, gated);
     }
     broadcast.setInputs(inputs);
-    broadcast.setEpsilon(Nhwc.shaped(gated, CNN2DFormat.NCHW));
+    broadcast.setEpsilon(Nhwc.shaped(gated, format));
     output = null;
     return broadcast.doBackward(false, memory);
   }
@@ -82,7 +85,7 @@ final class NativeSumVertex extends BaseGraphVertex {
   /** Each input gets an array of its own, since DL4J adds to the gradient of a shared input. */
   @Override
   public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr memory) {
-    INDArray g = Nhwc.received(epsilon, CNN2DFormat.NCHW, memory, output.shape());
+    INDArray g = Nhwc.received(epsilon, format, memory, output.shape());
     if (!isPlain()) {
       return broadcastBackward(g, memory);
     }
@@ -99,7 +102,7 @@ final class NativeSumVertex extends BaseGraphVertex {
     return new Pair<>(
         null,
         gradients.stream()
-            .map(gradient -> Nhwc.sent(gradient, CNN2DFormat.NCHW, flatGradient))
+            .map(gradient -> Nhwc.sent(gradient, format, flatGradient))
             .toArray(INDArray[]::new));
   }
 

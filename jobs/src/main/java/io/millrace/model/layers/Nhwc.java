@@ -40,6 +40,11 @@ final class Nhwc {
         : of(gradient, format, ArrayType.BP_WORKING_MEM, memory);
   }
 
+  /** A matrix as a contiguous one: DL4J's dense layers send transposed gradients. */
+  static INDArray rows(INDArray matrix, LayerWorkspaceMgr memory) {
+    return isContiguous(matrix) ? matrix : memory.dup(ArrayType.BP_WORKING_MEM, matrix, 'c');
+  }
+
   static INDArray create(ArrayType type, LayerWorkspaceMgr memory, INDArray like, long... shape) {
     return memory.createUninitialized(type, like.dataType(), shape, 'c');
   }

@@ -19,7 +19,7 @@ final class OneDnn {
 
   private OneDnn() {}
 
-  /** Whether it could be loaded here. */
+  /** Whether it could be loaded here, where ND4J's arrays lie in memory that it can reach. */
   static boolean isAvailable() {
     return CPU != null;
   }
@@ -32,6 +32,11 @@ final class OneDnn {
     return new memory.desc(shape, memory.data_type.f32, tag);
   }
 
+  /** Images of shape [N, C, H, W] in NHWC memory. */
+  static memory.desc images(long... shape) {
+    return layout(memory.format_tag.nhwc, shape);
+  }
+
   /** Scratch memory is ours: oneDNN's own belongs to the thread that made a primitive. */
   static primitive_attr ownScratchpad() {
     primitive_attr attributes = new primitive_attr();
@@ -40,6 +45,9 @@ final class OneDnn {
   }
 
   private static engine load() {
+    if (!NativePass.onHost()) {
+      return null;
+    }
     try {
       dnnl.dnnl_set_max_cpu_isa(instructions(NativeBinary.select()));
       return new engine(engine.kind.cpu, 0);

@@ -40,7 +40,7 @@ final class OneDnnBatchNorm implements BatchNormKernel {
     flags =
         normalization_flags.use_scale_shift.value
             | (relu ? normalization_flags.fuse_norm_relu.value : 0);
-    image = OneDnn.layout(format_tag.nhwc, shape[0], shape[3], shape[1], shape[2]);
+    image = OneDnn.images(shape[0], shape[3], shape[1], shape[2]);
     mean = new Row(channels);
     variance = new Row(channels);
     scale = new Row(2, channels);

@@ -3,13 +3,11 @@ package io.millrace.model.layers;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
-import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
@@ -22,28 +20,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * into the order that a primitive likes best, which costs a thousandth of its run.
  */
 final class OneDnnConvolution implements ConvolutionKernel {
-  /** Filters up to this size are turned for the gradient of the input, see {@link #backward}. */
-  private static final long SMALL = 1 << 16;
-
   private final ConvolutionShape shape;
   private final convolution_forward.primitive_desc description;
   private final BlockedWeights weights;
   private final OneDnnCall forward;
-  private InputGradient inputGradient;
+  private OneDnnInputGradient inputGradient;
   private BlockedWeights weightGradient;
   private OneDnnCall backwardWeights;
 
   OneDnnConvolution(ConvolutionShape shape) {
     this.shape = shape;
-    description =
-        new convolution_forward.primitive_desc(
-            forwardDescription(), OneDnn.ownScratchpad(), OneDnn.cpu());
-    weights = new BlockedWeights(shape.weights(), description.weights_desc());
+    description = forwardDescription();
+    weights = new BlockedWeights(shape, description.weights_desc());
     forward =
         new OneDnnCall(new convolution_forward(description), description)
-            .with(DNNL_ARG_SRC, image(shape.input()))
+            .with(DNNL_ARG_SRC, OneDnn.images(shape.input()))
             .with(DNNL_ARG_WEIGHTS, weights.blocked())
-            .with(DNNL_ARG_DST, image(shape.output()));
+            .with(DNNL_ARG_DST, OneDnn.images(shape.output()));
     if (shape.bias()) {
       forward.with(DNNL_ARG_BIAS, bias());
     }
@@ -52,26 +45,27 @@ final class OneDnnConvolution implements ConvolutionKernel {
   @Override
   public void forward(INDArray x, Filters filters, INDArray y) {
     weights.pack(filters.weights());
-    forward.bind(DNNL_ARG_SRC, x).bind(DNNL_ARG_DST, y);
     if (shape.bias()) {
       forward.bind(DNNL_ARG_BIAS, filters.bias());
     }
-    forward.run();
+    run(x, y);
   }
 
-  /**
-   * With stride 1 the gradient of the input is itself a convolution, and oneDNN has faster forward
-   * than backward kernels for NHWC; filters have to be turned for it, which pays while they are
-   * small.
-   */
+  /** Runs forward, without a bias, on filters turned by 180 degrees and with channels exchanged. */
+  void forwardTurned(INDArray x, INDArray filters, INDArray y) {
+    weights.packTurned(filters);
+    run(x, y);
+  }
+
+  private void run(INDArray x, INDArray y) {
+    forward.bind(DNNL_ARG_SRC, x).bind(DNNL_ARG_DST, y).run();
+  }
+
   @Override
   public void backward(INDArray x, Filters filters, INDArray dy, INDArray dx, Filters gradients) {
     if (dx != null) {
       if (inputGradient == null) {
-        inputGradient =
-            shape.isTransposable() && filters.weights().length() <= SMALL
-                ? turned()
-                : backwardData();
+        inputGradient = OneDnnInputGradient.of(shape, description);
       }
       inputGradient.run(filters.weights(), dy, dx);
     }
@@ -86,121 +80,49 @@ final class OneDnnConvolution implements ConvolutionKernel {
     weightGradient.unpack(gradients.weights());
   }
 
-  /** Takes weights and the gradient of the output to that of the input. */
-  private interface InputGradient {
-    void run(INDArray weights, INDArray dy, INDArray dx);
-  }
-
-  private InputGradient turned() {
-    OneDnnConvolution convolution = new OneDnnConvolution(shape.transposed());
-    return (filters, dy, dx) -> {
-      convolution.weights.packTurned(filters);
-      convolution.forward.bind(DNNL_ARG_SRC, dy).bind(DNNL_ARG_DST, dx).run();
-    };
-  }
-
-  private InputGradient backwardData() {
-    convolution_backward_data.primitive_desc backward =
-        new convolution_backward_data.primitive_desc(
-            new convolution_backward_data.desc(
-                dnnl.algorithm.convolution_direct,
-                image(shape.input()),
-                anyWeights(),
-                image(shape.output()),
-                shape.stride(),
-                oneDnnDilation(),
-                shape.before(),
-                shape.after()),
-            OneDnn.ownScratchpad(),
-            OneDnn.cpu(),
-            description);
-    BlockedWeights blocked = new BlockedWeights(shape.weights(), backward.weights_desc());
-    OneDnnCall call =
-        new OneDnnCall(new convolution_backward_data(backward), backward)
-            .with(DNNL_ARG_DIFF_SRC, image(shape.input()))
-            .with(DNNL_ARG_WEIGHTS, blocked.blocked())
-            .with(DNNL_ARG_DIFF_DST, image(shape.output()));
-    return (filters, dy, dx) -> {
-      blocked.pack(filters);
-      call.bind(DNNL_ARG_DIFF_DST, dy).bind(DNNL_ARG_DIFF_SRC, dx).run();
-    };
+  private convolution_forward.primitive_desc forwardDescription() {
+    var forward =
+        new convolution_forward.desc(
+            dnnl.prop_kind.forward_training,
+            dnnl.algorithm.convolution_direct,
+            OneDnn.images(shape.input()),
+            OneDnn.layout(format_tag.any, shape.weights()),
+            bias(),
+            OneDnn.images(shape.output()),
+            shape.window().stride(),
+            shape.window().gaps(),
+            shape.window().before(),
+            shape.window().after());
+    return new convolution_forward.primitive_desc(forward, OneDnn.ownScratchpad(), OneDnn.cpu());
   }
 
   private OneDnnCall backwardWeights() {
-    convolution_backward_weights.primitive_desc backward =
+    var backward =
+        new convolution_backward_weights.desc(
+            dnnl.algorithm.convolution_direct,
+            OneDnn.images(shape.input()),
+            OneDnn.layout(format_tag.any, shape.weights()),
+            bias(),
+            OneDnn.images(shape.output()),
+            shape.window().stride(),
+            shape.window().gaps(),
+            shape.window().before(),
+            shape.window().after());
+    var chosen =
         new convolution_backward_weights.primitive_desc(
-            backwardWeightsDescription(), OneDnn.ownScratchpad(), OneDnn.cpu(), description);
-    weightGradient = new BlockedWeights(shape.weights(), backward.diff_weights_desc());
+            backward, OneDnn.ownScratchpad(), OneDnn.cpu(), description);
+    weightGradient = new BlockedWeights(shape, chosen.diff_weights_desc());
     OneDnnCall call =
-        new OneDnnCall(new convolution_backward_weights(backward), backward)
-            .with(DNNL_ARG_SRC, image(shape.input()))
+        new OneDnnCall(new convolution_backward_weights(chosen), chosen)
+            .with(DNNL_ARG_SRC, OneDnn.images(shape.input()))
             .with(DNNL_ARG_DIFF_WEIGHTS, weightGradient.blocked())
-            .with(DNNL_ARG_DIFF_DST, image(shape.output()));
+            .with(DNNL_ARG_DIFF_DST, OneDnn.images(shape.output()));
     return shape.bias() ? call.with(DNNL_ARG_DIFF_BIAS, bias()) : call;
   }
 
-  private convolution_forward.desc forwardDescription() {
-    return shape.bias()
-        ? new convolution_forward.desc(
-            dnnl.prop_kind.forward_training,
-            dnnl.algorithm.convolution_direct,
-            image(shape.input()),
-            anyWeights(),
-            bias(),
-            image(shape.output()),
-            shape.stride(),
-            oneDnnDilation(),
-            shape.before(),
-            shape.after())
-        : new convolution_forward.desc(
-            dnnl.prop_kind.forward_training,
-            dnnl.algorithm.convolution_direct,
-            image(shape.input()),
-            anyWeights(),
-            image(shape.output()),
-            shape.stride(),
-            oneDnnDilation(),
-            shape.before(),
-            shape.after());
-  }
-
-  private convolution_backward_weights.desc backwardWeightsDescription() {
-    return shape.bias()
-        ? new convolution_backward_weights.desc(
-            dnnl.algorithm.convolution_direct,
-            image(shape.input()),
-            anyWeights(),
-            bias(),
-            image(shape.output()),
-            shape.stride(),
-            oneDnnDilation(),
-            shape.before(),
-            shape.after())
-        : new convolution_backward_weights.desc(
-            dnnl.algorithm.convolution_direct,
-            image(shape.input()),
-            anyWeights(),
-            image(shape.output()),
-            shape.stride(),
-            oneDnnDilation(),
-            shape.before(),
-            shape.after());
-  }
-
-  private static memory.desc image(long[] shape) {
-    return OneDnn.layout(format_tag.nhwc, shape);
-  }
-
-  private memory.desc anyWeights() {
-    return OneDnn.layout(format_tag.any, shape.weights());
-  }
-
+  /** An empty one says that there is none. */
   private memory.desc bias() {
-    return OneDnn.layout(format_tag.a, shape.weights()[0]);
-  }
-
-  /** oneDNN counts the gaps between taps, so that 0 is none. */
-  private long[] oneDnnDilation() {
-    return new long[] {shape.dilation()[0] - 1, shape.dilation()[1] - 1};
+    long channels = shape.output()[1];
+    return shape.bias() ? OneDnn.layout(format_tag.a, channels) : new memory.desc();
   }
 }

@@ -24,24 +24,34 @@ final class Twins {
   private final ParameterTable table;
   private final ParameterLayout layout;
 
+  /** Twins with random weights. */
   Twins(ComputationGraphConfiguration configuration) {
-    stock = new ComputationGraph(configuration);
-    stock.init();
-    AcceleratedNetwork accelerated = NativePass.accelerate(configuration);
+    this(random(configuration));
+  }
+
+  Twins(ComputationGraph stock) {
+    this.stock = stock;
+    AcceleratedNetwork accelerated = NativePass.accelerate(stock.getConfiguration());
     paths = accelerated.paths();
     fast = accelerated.network();
     layout = ParameterLayout.of(stock);
     table = accelerated.table(layout, fast);
-    // batch norms away from their trivial start
-    for (ParameterSlot slot : layout.slots()) {
-      INDArray view = slice(stock.params(), slot);
+    table.toReplica(stock.params(), fast.params());
+  }
+
+  /** Batch norms and biases away from their trivial start. */
+  private static ComputationGraph random(ComputationGraphConfiguration configuration) {
+    ComputationGraph net = new ComputationGraph(configuration);
+    net.init();
+    for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
+      INDArray view = slice(net.params(), slot);
       switch (slot.kind()) {
         case GAMMA, VARIANCE -> view.assign(Nd4j.rand(new long[] {slot.length()}).addi(0.5));
         case BETA, MEAN, BIAS -> view.assign(Nd4j.randn(new long[] {slot.length()}).muli(0.3));
         case WEIGHT -> {}
       }
     }
-    table.toReplica(stock.params(), fast.params());
+    return net;
   }
 
   /** Outputs, gradients, statistics' gradients and weights over three updates agree. */

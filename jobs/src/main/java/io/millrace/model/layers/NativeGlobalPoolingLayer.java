@@ -1,0 +1,86 @@
+package io.millrace.model.layers;
+
+import io.millrace.model.layers.NativeLayer.Gradients;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The largest value or the mean of each channel of an image, over NHWC memory. */
+final class NativeGlobalPoolingLayer extends GlobalPoolingLayer {
+  private static final long serialVersionUID = 1L;
+
+  private final CNN2DFormat format;
+  private final boolean flatGradient;
+  private final transient KernelsByShape<OneDnnPooling> kernels = new KernelsByShape<>();
+
+  NativeGlobalPoolingLayer(
+      NeuralNetConfiguration conf, DataType type, Gradients gradients, CNN2DFormat format) {
+    super(conf, type);
+    this.format = format;
+    flatGradient = gradients.flat();
+  }
+
+  /** Whether it takes the place of this layer for images of this format. */
+  static boolean serves(
+      org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer conf, CNN2DFormat format) {
+    int[] pooled = conf.getPoolingDimensions();
+    int height = format == CNN2DFormat.NCHW ? 2 : 1;
+    boolean plane =
+        pooled == null
+            ? format == CNN2DFormat.NCHW
+            : pooled.length == 2 && pooled[0] == height && pooled[1] == height + 1;
+    return OneDnn.isAvailable()
+        && plane
+        && conf.isCollapseDimensions()
+        && (conf.getPoolingType() == PoolingType.MAX || conf.getPoolingType() == PoolingType.AVG);
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr memory) {
+    if (maskArray != null) {
+      return super.activate(training, memory);
+    }
+    assertInputSet(false);
+    INDArray x = Nhwc.of(input, format, ArrayType.FF_WORKING_MEM, memory);
+    INDArray y = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, x.size(0), x.size(3));
+    OneDnnPooling kernel = kernels.of(x, () -> kernelFor(x));
+    if (training) {
+      kernel.train(x, y);
+    } else {
+      kernel.infer(x, y);
+    }
+    return y;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr memory) {
+    if (maskArray != null) {
+      return super.backpropGradient(epsilon, memory);
+    }
+    assertInputSet(true);
+    INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
+    INDArray dy = Nhwc.rows(epsilon, memory);
+    INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
+    kernels.of(x, () -> kernelFor(x)).backward(dy, dx);
+    return new Pair<>(new DefaultGradient(), Nhwc.sent(dx, format, flatGradient));
+  }
+
+  private OneDnnPooling kernelFor(INDArray x) {
+    return new OneDnnPooling(
+        layerConf().getPoolingType() == PoolingType.MAX
+            ? algorithm.pooling_max
+            : algorithm.pooling_avg_exclude_padding,
+        Window.whole(x.size(1), x.size(2)),
+        new long[] {x.size(0), x.size(3), x.size(1), x.size(2)},
+        new long[] {x.size(0), x.size(3), 1, 1});
+  }
+}
