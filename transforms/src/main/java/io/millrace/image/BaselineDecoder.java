@@ -5,8 +5,9 @@ import java.util.Arrays;
 
 /**
  * Decodes the region of a plain JPEG that is needed, at 1, 1/2, 1/4 or 1/8 of its size; the pixels
- * are libjpeg's to the bit. All of the file is read and checked, but only blocks of the region are
- * transformed, and chroma that has to shrink as much as luma grows is never blown up.
+ * are libjpeg's to the bit. The coded data is read and checked down to the last row of the region,
+ * only blocks of the region are transformed, and chroma that has to shrink as much as luma grows is
+ * never blown up.
  *
  * <p>Chosen over the native decoder by measurement: that one spends more time in getting pixels out
  * than in decoding, and prints to stderr. Not thread-safe.
@@ -27,23 +28,36 @@ final class BaselineDecoder {
    */
   void decode(
       JpegFile file, ByteReader in, int reduction, int channels, Box region, PixelBuffer out) {
-    Component luma = file.components[0];
-    int columns = ceil(file.width, 8 * luma.horizontal);
-    int rows = ceil(file.height, 8 * luma.vertical);
     int used = channels == 1 ? 1 : file.count;
-    for (int i = 0; i < file.count; i++) {
-      int size = size(luma, file.components[i], 8 / reduction);
-      planes[i].shape(file, file.components[i], size, columns, rows, i < used);
-      planes[i].fit(
-          8 / reduction * luma.horizontal, 8 / reduction * luma.vertical, file.components[i]);
-      planes[i].need(region, ceil(file.height, reduction), ceil(file.width, reduction));
-    }
-    readBlocks(file, in, columns, rows);
+    read(file, in, reduction, used, region);
     out.reshape(ceil(file.height, reduction), ceil(file.width, reduction), channels);
     chroma.write(planes, used, reduction < 8, region, out);
   }
 
-  private static int ceil(int value, int divisor) {
+  /**
+   * Decodes the first {@code used} channels, each at its own resolution; valid until the next call.
+   */
+  Plane[] read(JpegFile file, ByteReader in, int reduction, int used, Box region) {
+    Component luma = file.components[0];
+    int columns = ceil(file.width, 8 * luma.horizontal);
+    int rows = ceil(file.height, 8 * luma.vertical);
+    int needed = 0;
+    for (int i = 0; i < file.count; i++) {
+      Component component = file.components[i];
+      int size = size(luma, component, 8 / reduction);
+      planes[i].shape(file, component, size, columns, rows, i < used);
+      planes[i].fit(8 / reduction * luma.horizontal, 8 / reduction * luma.vertical, component);
+      planes[i].need(region, ceil(file.height, reduction), ceil(file.width, reduction));
+      needed = Math.max(needed, planes[i].unitRows(component));
+    }
+    readBlocks(file, in, columns, Math.min(rows, needed));
+    if (needed >= rows) {
+      entropy.finish();
+    }
+    return planes;
+  }
+
+  static int ceil(int value, int divisor) {
     return (value + divisor - 1) / divisor;
   }
 
@@ -55,6 +69,7 @@ final class BaselineDecoder {
 
   private void readBlocks(JpegFile file, ByteReader in, int columns, int rows) {
     entropy.open(in, file.scanStart);
+    Arrays.fill(block, 0); // a corrupt image may have left some
     int untilRestart = 0;
     for (int y = 0; y < rows; y++) {
       for (int x = 0; x < columns; x++) {
@@ -69,7 +84,6 @@ final class BaselineDecoder {
         }
       }
     }
-    entropy.finish();
   }
 
   /** The blocks of one channel in one unit of all channels. */
@@ -81,68 +95,26 @@ final class BaselineDecoder {
     Plane plane = planes[channel];
     for (int v = 0; v < component.vertical; v++) {
       for (int h = 0; h < component.horizontal; h++) {
-        last[channel] += entropy.read(dc, ac, quantisers, block);
+        last[channel] += entropy.difference(dc);
         int x = unitX * component.horizontal + h;
         int y = unitY * component.vertical + v;
         if (plane.needs(x, y)) {
-          block[0] = last[channel] * quantisers[0];
-          transform.transform(block, plane.size, plane.data, plane.at(x, y), plane.stride);
+          int level = last[channel] * quantisers[0];
+          write(plane, level, entropy.coefficients(ac, quantisers, block), plane.at(x, y));
+        } else {
+          entropy.skip(ac);
         }
-        Arrays.fill(block, 0);
       }
     }
   }
 
-  /** The pixels of one channel, at its own resolution. */
-  static final class Plane {
-    byte[] data = new byte[0];
-    int size;
-    int stride;
-    int height;
-    int width;
-    boolean wide;
-    boolean high;
-    private boolean used;
-    private int top;
-    private int left;
-    private int bottom;
-    private int right;
-
-    void shape(JpegFile file, Component component, int size, int columns, int rows, boolean used) {
-      Component luma = file.components[0];
-      this.size = size;
-      this.used = used;
-      stride = columns * component.horizontal * size;
-      height = ceil(file.height * component.vertical * size, luma.vertical * 8);
-      width = ceil(file.width * component.horizontal * size, luma.horizontal * 8);
-      int bytes = stride * rows * component.vertical * size;
-      if (used && data.length < bytes) {
-        data = new byte[bytes];
-      }
-    }
-
-    /** Compares the pixels of a unit with those of luma. */
-    void fit(int lumaWidth, int lumaHeight, Component component) {
-      wide = component.horizontal * size == lumaWidth;
-      high = component.vertical * size == lumaHeight;
-    }
-
-    /**
-     * Marks the blocks of a region of the output, and the pixels beside it that smoothing takes.
-     */
-    void need(Box region, int outHeight, int outWidth) {
-      top = (int) ((long) region.top() * height / outHeight - 2) / size;
-      left = (int) ((long) region.left() * width / outWidth - 2) / size;
-      bottom = (int) (((long) (region.top() + region.height()) * height / outHeight + 2) / size);
-      right = (int) (((long) (region.left() + region.width()) * width / outWidth + 2) / size);
-    }
-
-    boolean needs(int x, int y) {
-      return used && y >= top && y <= bottom && x >= left && x <= right;
-    }
-
-    int at(int x, int y) {
-      return (y * stride + x) * size;
+  private void write(Plane plane, int level, int coefficients, int at) {
+    if (coefficients == 0) {
+      InverseDct.flat(level, plane.size, plane.data, at, plane.stride);
+    } else {
+      block[0] = level;
+      transform.transform(block, plane.size, plane.data, at, plane.stride);
+      Arrays.fill(block, 0);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.image;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /** Bytes by position; what lies behind the end is a {@link BadImageException}. */
@@ -32,6 +33,17 @@ record ByteReader(byte[] data, int offset, int length) {
 
   boolean startsWith(String text) {
     return length >= text.length() && text(0, text.length()).equals(text);
+  }
+
+  byte[] bytes(int at, int size) {
+    u8(at + size - 1);
+    return Arrays.copyOfRange(data, offset + at, offset + at + size);
+  }
+
+  boolean holds(byte[] bytes, int at) {
+    int from = offset + at;
+    return at + bytes.length <= length
+        && Arrays.equals(data, from, from + bytes.length, bytes, 0, bytes.length);
   }
 
   ByteReader slice(int at, int size) {

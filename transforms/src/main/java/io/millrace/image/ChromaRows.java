@@ -1,28 +1,12 @@
 package io.millrace.image;
 
-import io.millrace.image.BaselineDecoder.Plane;
-
 /**
  * Planes to pixels: chroma rows are brought to the width and height of luma by the triangle filter
- * (3/4 of the nearer, 1/4 of the farther sample each way), then YCbCr becomes RGB by ITU-R BT.601,
- * with libjpeg's rounding. Not thread-safe.
+ * (3/4 of the nearer, 1/4 of the farther sample each way), then YCbCr becomes RGB. Not thread-safe.
  */
 final class ChromaRows {
-  private static final int[] RED = table(91881, 1 << 15);
-  private static final int[] GREEN_BLUE = table(-22554, 0);
-  private static final int[] GREEN_RED = table(-46802, 1 << 15);
-  private static final int[] BLUE = table(116130, 1 << 15);
-
   private byte[] blue = new byte[0];
   private byte[] red = new byte[0];
-
-  private static int[] table(int factor, int rounding) {
-    int[] table = new int[256];
-    for (int i = 0; i < 256; i++) {
-      table[i] = factor * (i - 128) + rounding;
-    }
-    return table;
-  }
 
   /**
    * Writes a region of the output.
@@ -46,7 +30,8 @@ final class ChromaRows {
       } else {
         row(planes[1], y, smooth, from, to, blue);
         row(planes[2], y, smooth, from, to, red);
-        colour(planes[0].data, luma, from, to, y, out);
+        int at = (y * out.width() + from) * 3;
+        ColourSpace.rgb(planes[0].data, luma + from, blue, red, from, to - from, out, at);
       }
     }
   }
@@ -61,24 +46,6 @@ final class ChromaRows {
       data[next + 2] = level;
       next += 3;
     }
-  }
-
-  private void colour(byte[] luma, int at, int from, int to, int y, PixelBuffer out) {
-    byte[] data = out.data();
-    int next = (y * out.width() + from) * 3;
-    for (int x = from; x < to; x++) {
-      int level = luma[at + x] & 0xff;
-      int b = blue[x] & 0xff;
-      int r = red[x] & 0xff;
-      data[next] = clamp(level + (RED[r] >> 16));
-      data[next + 1] = clamp(level + ((GREEN_BLUE[b] + GREEN_RED[r]) >> 16));
-      data[next + 2] = clamp(level + (BLUE[b] >> 16));
-      next += 3;
-    }
-  }
-
-  private static byte clamp(int value) {
-    return (byte) Math.max(0, Math.min(255, value));
   }
 
   private static void row(Plane plane, int y, boolean smooth, int from, int to, byte[] out) {

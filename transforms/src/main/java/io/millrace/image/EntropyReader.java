@@ -114,28 +114,19 @@ final class EntropyReader {
   }
 
   /**
-   * Reads one block into {@code block}, which holds zeros, as dequantised coefficients.
-   *
-   * @param quantisers in the order of the file
-   * @return what the first coefficient adds to that of the block before, not dequantised; it is
-   *     left out of the block
+   * Starts a block: reads what its first coefficient adds to that of the block before, not
+   * dequantised. {@link #coefficients} or {@link #skip} has to follow.
    */
-  int read(HuffmanTable dc, HuffmanTable ac, int[] quantisers, int[] block) {
+  int difference(HuffmanTable dc) {
     if (at > end + 8) {
       throw new BadImageException("corrupt JPEG, too little pixel data");
     }
-    byte[] data = clean;
     long b = bits;
     int n = count;
-    int from = at;
-    b |= (long) LONG.get(data, from) >>> n;
-    from += (63 - n) >> 3;
+    b |= (long) LONG.get(clean, at) >>> n;
+    at += (63 - n) >> 3;
     n |= 56;
-
-    int entry = dc.entries[(int) (b >>> (64 - HuffmanTable.PEEK))];
-    if (entry == 0) {
-      entry = dc.longer((int) (b >>> 48));
-    }
+    int entry = dc.entry(b);
     int length = entry & 31;
     b <<= length;
     n -= length;
@@ -149,30 +140,43 @@ final class EntropyReader {
         n -= size;
       }
     }
+    bits = b;
+    count = n;
+    return difference;
+  }
 
-    int[] entries = ac.entries;
+  /**
+   * Reads the other coefficients into {@code block}, which holds zeros, dequantised.
+   *
+   * @param quantisers in the order of the file
+   * @return place in the file's order of the last one that is not zero; 0 if there is none
+   */
+  int coefficients(HuffmanTable ac, int[] quantisers, int[] block) {
+    byte[] data = clean;
+    long b = bits;
+    int n = count;
+    int from = at;
+    int last = 0;
     for (int k = 1; k < 64; k++) {
       if (n < 32) {
         b |= (long) LONG.get(data, from) >>> n;
         from += (63 - n) >> 3;
         n |= 56;
       }
-      entry = entries[(int) (b >>> (64 - HuffmanTable.PEEK))];
-      if (entry == 0) {
-        entry = ac.longer((int) (b >>> 48));
-      }
-      length = entry & 31;
+      int entry = ac.entry(b);
+      int length = entry & 31;
       b <<= length;
       n -= length;
       int run = entry >> 9 & 15;
       int value = entry >> 16;
       if ((entry & HuffmanTable.WHOLE) == 0) {
-        size = entry >> 5 & 15;
+        int size = entry >> 5 & 15;
         if (size == 0) {
           if (run != 15) {
             break; // end of block
           }
           k += 15;
+          check(k);
           continue;
         }
         value = HuffmanTable.extend((int) (b >>> (64 - size)), size);
@@ -180,14 +184,50 @@ final class EntropyReader {
         n -= size;
       }
       k += run;
-      if (k > 63) {
-        throw new BadImageException("corrupt JPEG, run over the end of a block");
-      }
+      check(k);
       block[ZIGZAG[k]] = value * quantisers[k];
+      last = k;
     }
     bits = b;
     count = n;
     at = from;
-    return difference;
+    return last;
+  }
+
+  /** Passes over the other coefficients, several at a time. */
+  void skip(HuffmanTable ac) {
+    byte[] data = clean;
+    int[] strides = ac.strides();
+    long b = bits;
+    int n = count;
+    int from = at;
+    for (int k = 1; k < 64; ) {
+      if (n < 32) {
+        b |= (long) LONG.get(data, from) >>> n;
+        from += (63 - n) >> 3;
+        n |= 56;
+      }
+      int stride = strides[(int) (b >>> (64 - HuffmanTable.STRIDE))];
+      if (stride == 0 || k + (stride >> 8) > 63) {
+        stride = ac.step(b);
+      }
+      int length = stride & 63;
+      b <<= length;
+      n -= length;
+      k += stride >> 8;
+      check(k - 1);
+      if ((stride & HuffmanTable.LAST) != 0) {
+        break;
+      }
+    }
+    bits = b;
+    count = n;
+    at = from;
+  }
+
+  private static void check(int k) {
+    if (k > 63) {
+      throw new BadImageException("corrupt JPEG, run over the end of a block");
+    }
   }
 }

@@ -25,7 +25,8 @@ public final class ImageDecoder implements AutoCloseable {
 
   /**
    * Decodes at 1/reduction of the size, which PNG does not have. Outside the region, given in
-   * pixels of the full size, pixels may be left undefined; the file is checked as a whole.
+   * pixels of the full size, pixels may be left undefined; of a JPEG no coded data is read below
+   * it, so that only an image decoded to its last row is checked as a whole.
    */
   void decode(
       ImageHeader header, ByteReader in, int reduction, int channels, Box region, PixelBuffer out) {
@@ -44,6 +45,17 @@ public final class ImageDecoder implements AutoCloseable {
     if (!upright) {
       Orientation.upright(stored, header.orientation(), out);
     }
+  }
+
+  /**
+   * Decodes luma and chroma of an upright JPEG, each at its own resolution; valid until the next
+   * call.
+   *
+   * @return null where the file does not hold them so
+   */
+  Plane[] planes(ImageHeader header, ByteReader in, int reduction, Box region) {
+    boolean possible = header.format() == ImageHeader.Format.JPEG && header.orientation() == 1;
+    return possible ? jpeg.planes(in, reduction, region.reduced(reduction)) : null;
   }
 
   @Override

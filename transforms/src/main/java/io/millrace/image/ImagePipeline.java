@@ -27,6 +27,7 @@ public final class ImagePipeline implements AutoCloseable {
   private int next;
   private Frame frame;
   private Frame pending;
+  private Plane[] planes;
 
   /**
    * A pipeline of operations in order, whose last one gives {@code height x width}.
@@ -79,31 +80,43 @@ public final class ImagePipeline implements AutoCloseable {
     joinFrames();
     reduction = header.format() == ImageHeader.Format.JPEG ? reduction(frame) : 1;
     Box needed = frame.resampled() ? frame.region() : frame.window();
-    decoder.decode(
-        header,
-        new ByteReader(encoded, offset, length),
-        reduction,
-        channels,
-        needed.clipped(header.uprightHeight(), header.uprightWidth()),
-        current);
+    Box region = needed.clipped(header.uprightHeight(), header.uprightWidth());
+    ByteReader in = new ByteReader(encoded, offset, length);
+    boolean last = pending == null && next == operations.size();
+    planes =
+        channels == 3 && last && frame.resampled()
+            ? decoder.planes(header, in, reduction, region)
+            : null;
+    if (planes == null) {
+      decoder.decode(header, in, reduction, channels, region, current);
+    }
   }
 
   /** The second half: operates and normalises. */
   public void augment(FloatBuffer out) {
-    operate();
-    Box box = frame.window();
-    if (frame.resampled()) {
-      renderer.resample(current, reduction, frame, spare);
-      box = Box.whole(height, width);
-      swap();
-    }
+    Box box = finish();
     normaliser.write(current, box, frame.flipX(), frame.flipY(), out);
   }
 
   /** The second half without normalising, for looking at: the pixels as [H, W, C]. */
   public void augment(PixelBuffer out) {
+    Box box = finish();
+    Renderer.cut(current, box, frame, out);
+  }
+
+  /** Makes all pixels; what is left is to cut a box of them and to mirror it. */
+  private Box finish() {
     operate();
-    renderer.render(current, reduction, frame, out);
+    if (!frame.resampled()) {
+      return frame.window();
+    }
+    if (planes == null) {
+      renderer.resample(current, reduction, frame, spare);
+    } else {
+      renderer.resample(planes, frame, spare);
+    }
+    swap();
+    return Box.whole(height, width);
   }
 
   /** Does what cannot be part of the last frame. */

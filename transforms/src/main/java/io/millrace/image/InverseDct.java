@@ -1,5 +1,7 @@
 package io.millrace.image;
 
+import java.util.Arrays;
+
 /**
  * Inverse cosine transforms of an 8 x 8 block to 8 x 8, 4 x 4, 2 x 2 or 1 x 1 pixels, in 13-bit
  * fixed point: the arithmetic of libjpeg's accurate integer method, so that pixels are the same to
@@ -20,13 +22,22 @@ final class InverseDct {
       case 8 -> eight(block, out, at, stride);
       case 4 -> four(block, out, at, stride);
       case 2 -> two(block, out, at, stride);
-      default -> out[at] = level((block[0] + 4) >> 3);
+      default -> flat(block[0], 1, out, at, stride);
+    }
+  }
+
+  /** The same for a block whose first coefficient is its only one. */
+  static void flat(int first, int size, byte[] out, int at, int stride) {
+    byte level = level((first + 4) >> 3);
+    for (int y = 0; y < size; y++) {
+      Arrays.fill(out, at + y * stride, at + y * stride + size, level);
     }
   }
 
   /** Pixels are centred at 128. */
   private static byte level(int value) {
-    return (byte) Math.max(0, Math.min(255, value + 128));
+    int centred = value + 128;
+    return (byte) ((centred & ~255) == 0 ? centred : ~centred >> 31);
   }
 
   private void eight(int[] block, byte[] out, int at, int stride) {

@@ -6,32 +6,42 @@ import java.util.Arrays;
 final class Renderer {
   private final Resampler resampler = new Resampler();
   private final PixelBuffer scaled = new PixelBuffer();
+  private final PixelBuffer[] channels = {new PixelBuffer(), new PixelBuffer(), new PixelBuffer()};
 
-  /**
-   * Renders {@code frame} to {@code out}.
-   *
-   * @param in the image at 1/reduction of the size that the frame refers to
-   */
+  /** Renders {@code frame} of an image to {@code out}. */
   void render(PixelBuffer in, int reduction, Frame frame, PixelBuffer out) {
     Box window = frame.window();
-    if (!frame.resampled()) {
-      cut(in, window, frame, out);
-    } else if (window.inside(frame.scaledHeight(), frame.scaledWidth())) {
+    if (frame.resampled()) {
       resample(in, reduction, frame, scaled);
       cut(scaled, Box.whole(window.height(), window.width()), frame, out);
     } else {
-      Box all = Box.whole(frame.scaledHeight(), frame.scaledWidth());
-      resampler.resample(in, reduction, frame, all, scaled);
-      cut(scaled, window, frame, out);
+      cut(in, window, frame, out);
     }
   }
 
-  /** Resamples a frame whose window lies inside; flips are left to the caller. */
+  /** Resamples a frame; flips are left to the caller. */
   void resample(PixelBuffer in, int reduction, Frame frame, PixelBuffer out) {
-    resampler.resample(in, reduction, frame, frame.window(), out);
+    resampler.resample(Raster.of(in, reduction), frame, frame.window(), out);
   }
 
-  private static void cut(PixelBuffer in, Box box, Frame frame, PixelBuffer out) {
+  /**
+   * Resamples luma and chroma, each from its own resolution, and then makes RGB of them: chroma is
+   * never blown up, and only as many pixels change their colour space as are needed. Differs from
+   * resampling RGB where that was clipped, and by rounding.
+   */
+  void resample(Plane[] planes, Frame frame, PixelBuffer out) {
+    for (int i = 0; i < 3; i++) {
+      resampler.resample(planes[i].raster(), frame, frame.window(), channels[i]);
+    }
+    int height = frame.window().height();
+    int width = frame.window().width();
+    out.reshape(height, width, 3);
+    ColourSpace.rgb(
+        channels[0].data(), 0, channels[1].data(), channels[2].data(), 0, height * width, out, 0);
+  }
+
+  /** Cuts a box, black where it sticks out, and mirrors it as the frame says. */
+  static void cut(PixelBuffer in, Box box, Frame frame, PixelBuffer out) {
     int channels = in.channels();
     out.reshape(box.height(), box.width(), channels);
     int stride = box.width() * channels;

@@ -2,8 +2,9 @@ package io.millrace.image;
 
 /**
  * Antialiased bilinear resampling in fixed point, within one level of Pillow's {@code
- * resize(BILINEAR)}. Rows first, because sums of whole rows are what the compiler vectorises; of
- * the columns only those that the frame needs are touched.
+ * resize(BILINEAR)}. Sums of whole rows are what the compiler vectorises: so rows are weighed, the
+ * image is turned, its columns are weighed as rows, and it is turned back. Of the columns only
+ * those that the frame needs are touched.
  *
  * <p>Differs from Pillow: between the two passes 6 more bits are kept. Not thread-safe.
  */
@@ -19,20 +20,15 @@ final class Resampler {
   private int[][] lines = new int[0][];
   private int[] lineOf = new int[0];
   private int[] sums = new int[0];
+  private int[] turned = new int[0];
 
-  /**
-   * Writes {@code window} of the resampled region to {@code out}; flips are not done here.
-   *
-   * @param in the image at 1/reduction of the size that the frame refers to
-   * @param window lies inside the resampled region
-   */
-  void resample(PixelBuffer in, int reduction, Frame frame, Box window, PixelBuffer out) {
+  /** Writes {@code window}, which lies inside the resampled region; flips are not done here. */
+  void resample(Raster in, Frame frame, Box window, PixelBuffer out) {
     Box region = frame.region();
-    double unit = 1.0 / reduction;
-    Box read = region.reduced(reduction);
+    Box read = in.covered(region);
     rows.compute(
-        region.top() * unit,
-        region.height() * unit,
+        region.top() * in.unitY(),
+        region.height() * in.unitY(),
         read.top(),
         read.top() + read.height(),
         frame.scaledHeight(),
@@ -40,8 +36,8 @@ final class Resampler {
         window.height(),
         ROW_BITS);
     columns.compute(
-        region.left() * unit,
-        region.width() * unit,
+        region.left() * in.unitX(),
+        region.width() * in.unitX(),
         read.left(),
         read.left() + read.width(),
         frame.scaledWidth(),
@@ -49,29 +45,28 @@ final class Resampler {
         window.width(),
         COLUMN_BITS);
     int channels = in.channels();
-    out.reshape(window.height(), window.width(), channels);
+    int height = window.height();
+    int width = window.width();
     int begin = columns.first[0];
-    int last = window.width() - 1;
-    int size = (columns.first[last] + columns.count[last] - begin) * channels;
-    reserve(rows.stride, size);
-    for (int y = 0; y < window.height(); y++) {
-      sumRows(in, y, begin, size);
-      int at = y * window.width() * channels;
-      if (channels == 1) {
-        greyRow(out.data(), at, window.width(), begin);
-      } else {
-        colourRow(out.data(), at, window.width(), begin);
+    int size = (columns.first[width - 1] + columns.count[width - 1] - begin) * channels;
+    reserve(size, height);
+    for (int y = 0; y < height; y++) {
+      weighRows(in, y, begin, size);
+      turn(size, y, height);
+    }
+    out.reshape(height, width, channels);
+    for (int x = 0; x < width; x++) {
+      for (int c = 0; c < channels; c++) {
+        weighColumns(x, begin, c, channels, height);
+        put(out.data(), x * channels + c, width * channels, height);
       }
     }
   }
 
-  private void reserve(int count, int size) {
-    if (lines.length < count) {
-      lines = new int[count][0];
-      lineOf = new int[count];
-    }
-    if (sums.length < size) {
-      sums = new int[size];
+  private void reserve(int size, int height) {
+    if (lines.length < rows.stride) {
+      lines = new int[rows.stride][0];
+      lineOf = new int[rows.stride];
     }
     for (int i = 0; i < lines.length; i++) {
       if (lines[i].length < size) {
@@ -79,26 +74,31 @@ final class Resampler {
       }
       lineOf[i] = -1;
     }
+    if (sums.length < Math.max(size, height)) {
+      sums = new int[Math.max(size, height)];
+    }
+    if (turned.length < size * height) {
+      turned = new int[size * height];
+    }
   }
 
-  private void sumRows(PixelBuffer in, int y, int begin, int size) {
+  private void weighRows(Raster in, int y, int begin, int size) {
     int first = rows.first[y];
     int weightAt = y * rows.stride;
-    start(sums, line(in, first, begin, size), rows.weights[weightAt], size);
+    start(sums, line(in, first, begin, size), 0, rows.weights[weightAt], ROW_SHIFT, size);
     for (int k = 1; k < rows.count[y]; k++) {
-      add(sums, line(in, first + k, begin, size), rows.weights[weightAt + k], size);
+      add(sums, line(in, first + k, begin, size), 0, rows.weights[weightAt + k], size);
     }
-    shift(sums, size);
   }
 
   /** Row {@code y} as ints; rows that several outputs share are converted once. */
-  private int[] line(PixelBuffer in, int y, int begin, int size) {
+  private int[] line(Raster in, int y, int begin, int size) {
     int slot = y % lines.length;
     int[] line = lines[slot];
     if (lineOf[slot] != y) {
       lineOf[slot] = y;
       byte[] data = in.data();
-      int from = (y * in.width()) * in.channels() + begin * in.channels();
+      int from = y * in.stride() + begin * in.channels();
       for (int i = 0; i < size; i++) {
         line[i] = data[from + i] & 0xff;
       }
@@ -106,61 +106,43 @@ final class Resampler {
     return line;
   }
 
-  private static void start(int[] sums, int[] line, int weight, int size) {
+  /** The sums of a row become the y-th column. */
+  private void turn(int size, int y, int height) {
+    int[] from = sums;
+    int[] to = turned;
+    for (int i = 0, at = y; i < size; i++, at += height) {
+      to[at] = from[i] >> ROW_SHIFT;
+    }
+  }
+
+  private void weighColumns(int x, int begin, int channel, int channels, int height) {
+    int at = ((columns.first[x] - begin) * channels + channel) * height;
+    int step = channels * height;
+    int weightAt = x * columns.stride;
+    start(sums, turned, at, columns.weights[weightAt], COLUMN_SHIFT, height);
+    for (int k = 1; k < columns.count[x]; k++) {
+      add(sums, turned, at + k * step, columns.weights[weightAt + k], height);
+    }
+  }
+
+  private static void start(int[] sums, int[] line, int at, int weight, int shift, int size) {
+    int half = 1 << (shift - 1);
     for (int i = 0; i < size; i++) {
-      sums[i] = (1 << (ROW_SHIFT - 1)) + weight * line[i];
+      sums[i] = half + weight * line[at + i];
     }
   }
 
-  private static void add(int[] sums, int[] line, int weight, int size) {
+  private static void add(int[] sums, int[] line, int at, int weight, int size) {
     for (int i = 0; i < size; i++) {
-      sums[i] += weight * line[i];
-    }
-  }
-
-  private static void shift(int[] sums, int size) {
-    for (int i = 0; i < size; i++) {
-      sums[i] >>= ROW_SHIFT;
-    }
-  }
-
-  private void greyRow(byte[] to, int at, int width, int begin) {
-    for (int x = 0; x < width; x++) {
-      int from = columns.first[x] - begin;
-      int weightAt = x * columns.stride;
-      int sum = 1 << (COLUMN_SHIFT - 1);
-      for (int k = 0; k < columns.count[x]; k++) {
-        sum += columns.weights[weightAt + k] * sums[from + k];
-      }
-      to[at + x] = level(sum);
-    }
-  }
-
-  private void colourRow(byte[] to, int at, int width, int begin) {
-    int[] weights = columns.weights;
-    int next = at;
-    for (int x = 0; x < width; x++) {
-      int from = (columns.first[x] - begin) * 3;
-      int weightAt = x * columns.stride;
-      int red = 1 << (COLUMN_SHIFT - 1);
-      int green = red;
-      int blue = red;
-      for (int k = 0; k < columns.count[x]; k++) {
-        int weight = weights[weightAt + k];
-        red += weight * sums[from];
-        green += weight * sums[from + 1];
-        blue += weight * sums[from + 2];
-        from += 3;
-      }
-      to[next] = level(red);
-      to[next + 1] = level(green);
-      to[next + 2] = level(blue);
-      next += 3;
+      sums[i] += weight * line[at + i];
     }
   }
 
   /** Rounded weights may sum to a little more than one. */
-  private static byte level(int sum) {
-    return (byte) Math.min(255, sum >> COLUMN_SHIFT);
+  private void put(byte[] to, int at, int stride, int height) {
+    int[] from = sums;
+    for (int y = 0, next = at; y < height; y++, next += stride) {
+      to[next] = (byte) Math.min(255, from[y] >> COLUMN_SHIFT);
+    }
   }
 }

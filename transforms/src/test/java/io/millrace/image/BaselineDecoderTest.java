@@ -3,6 +3,7 @@ package io.millrace.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,7 +26,7 @@ class BaselineDecoderTest {
       for (int channels = 1; channels <= 3; channels += 2) {
         PixelBuffer expected = new PixelBuffer();
         try (NativeJpegDecoder decoder = new NativeJpegDecoder()) {
-          decoder.decode(in, reduction, channels, expected);
+          decoder.decode(in, reduction, channels, false, expected);
         }
         PixelBuffer actual = decode(in, reduction, channels, expected);
         assertThat(actual.height()).isEqualTo(expected.height());
@@ -35,6 +36,60 @@ class BaselineDecoderTest {
             .isEqualTo(Samples.pixels(expected));
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"s444", "s422", "s420", "s420-odd", "s422-restart", "s420-optimised"})
+  void aRegionIsThatPartOfTheWhole(String name) throws Exception {
+    ByteReader in = sample(name);
+    JpegFile file = new JpegFile();
+    file.read(in);
+    BaselineDecoder decoder = new BaselineDecoder();
+    PixelBuffer all = new PixelBuffer();
+    PixelBuffer part = new PixelBuffer();
+    for (int reduction = 1; reduction <= 4; reduction *= 2) {
+      Box image = Box.whole(file.height, file.width).reduced(reduction);
+      decoder.decode(file, in, reduction, 3, image, all);
+      KeyedRandom random = new KeyedRandom().key(1, reduction, 0);
+      for (int i = 0; i < 40; i++) {
+        int top = (int) (random.nextDouble() * image.height());
+        int left = (int) (random.nextDouble() * image.width());
+        int height = 1 + (int) (random.nextDouble() * (image.height() - top));
+        int width = 1 + (int) (random.nextDouble() * (image.width() - left));
+        Box region = new Box(top, left, height, width);
+        decoder.decode(file, in, reduction, 3, region, part);
+        assertThat(cut(part, region))
+            .as("%s at 1/%d", region, reduction)
+            .isEqualTo(cut(all, region));
+      }
+    }
+  }
+
+  @Test
+  void aCorruptFileLeavesNothingBehind() throws Exception {
+    ByteReader good = sample("s420");
+    PixelBuffer out = new PixelBuffer();
+    try (ImageDecoder decoder = new ImageDecoder()) {
+      decoder.decode(good.data(), 0, good.length(), 3, out);
+      byte[] expected = Samples.pixels(out);
+      for (int at = good.length() / 2; at < good.length() - 2; at += 7) {
+        byte[] bad = good.data().clone();
+        bad[at] ^= 0x55;
+        try {
+          decoder.decode(bad, 0, bad.length, 3, out);
+        } catch (BadImageException e) {
+          decoder.decode(good.data(), 0, good.length(), 3, out);
+          assertThat(Samples.pixels(out)).as("after byte %d", at).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  private static byte[] cut(PixelBuffer pixels, Box region) {
+    PixelBuffer out = new PixelBuffer();
+    Frame frame = Frame.cut(pixels.height(), pixels.width(), region);
+    new Renderer().render(pixels, 1, frame, out);
+    return Samples.pixels(out);
   }
 
   private static PixelBuffer decode(ByteReader in, int reduction, int channels, PixelBuffer like) {

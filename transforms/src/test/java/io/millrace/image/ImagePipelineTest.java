@@ -70,6 +70,23 @@ class ImagePipelineTest {
     assertThat(run(chain, 24, 24, jpeg, 7)).isNotEqualTo(run(chain, 24, 24, jpeg, 8));
   }
 
+  /** Where RGB is not clipped, resampling luma and chroma apart gives the same but for rounding. */
+  @ParameterizedTest
+  @ValueSource(strings = {"s444", "s422", "s420", "s420-odd", "s422-restart"})
+  void resamplingLumaAndChromaApartIsCloseToResamplingPixels(String name) throws Exception {
+    byte[] jpeg = BaselineDecoderTest.sample(name).data();
+    var crop = new RandomResizedCrop(24, 24, 0.08, 1, 0.75, 1.3333);
+    for (int id = 0; id < 30; id++) {
+      float[] apart = run(List.of(crop, new HorizontalFlip(0.5)), 24, 24, jpeg, id);
+      float[] pixels = run(List.of(new Alone(crop), new HorizontalFlip(0.5)), 24, 24, jpeg, id);
+      double sum = 0;
+      for (int i = 0; i < apart.length; i++) {
+        sum += Math.abs(apart[i] - pixels[i]) * DEVIATION[i % 3] * 255;
+      }
+      assertThat(sum / apart.length).as("mean difference in levels, id %d", id).isLessThan(1.5);
+    }
+  }
+
   @Test
   void normalisesByChannel() {
     byte[] png = Samples.encode(Samples.photo(8, 9, 3, 1), "png");
