@@ -66,6 +66,9 @@ for name, image in kinds.items():
     image.save(name + ".png")
     expect(name, Image.open(name + ".png"))
 
+kinds["palette"].save("palette-transparent.png", transparency=bytes(range(200)))
+expect("palette-transparent", Image.open("palette-transparent.png"))
+
 wide = (pixels.astype(">u2") << 8 | 0x5A).astype(">u2")
 png("rgb16", 19, 13, 16, 2, [row.tobytes() for row in wide])
 expect("rgb16", small)
@@ -79,10 +82,14 @@ for orientation in range(1, 9):
     exif = Image.Exif()
     exif[0x0112] = orientation
     jpeg(f"exif{orientation}", small, exif=exif, subsampling=0)
+for name in ["progressive", "cmyk", *(f"exif{orientation}" for orientation in range(1, 9))]:
     for mode, suffix in (("RGB", "rgb"), ("L", "grey")):  # draft: luma as stored, not from RGB
-        image = Image.open(f"exif{orientation}.jpg")
+        image = Image.open(name + ".jpg")
         image.draft(mode, image.size)
-        ImageOps.exif_transpose(image).save(f"exif{orientation}.{suffix}.expected.png")
+        upright = ImageOps.exif_transpose(image)
+        if image.mode == "CMYK":
+            upright = upright.convert("RGB").convert(mode)
+        upright.save(f"{name}.{suffix}.expected.png")
 
 source = photo(61, 83)
 source.save("resize.png")

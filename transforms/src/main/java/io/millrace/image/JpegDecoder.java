@@ -26,7 +26,18 @@ final class JpegDecoder implements AutoCloseable {
     if (general == null) {
       general = new NativeJpegDecoder();
     }
-    general.decode(in, reduction, channels, out);
+    general.decode(in, reduction, channels, file.count == 4, out);
+  }
+
+  /**
+   * Decodes luma and chroma of the region, each at its own resolution; valid until the next call.
+   *
+   * @return null if the file is not a plain one in colour: {@link #decode} reads those
+   */
+  Plane[] planes(ByteReader in, int reduction, Box region) {
+    file.read(in);
+    boolean coloured = file.plain && file.count == 3;
+    return coloured ? baseline.read(file, in, reduction, 3, region) : null;
   }
 
   /** Spares the library, which would print a line, the most common fault. */

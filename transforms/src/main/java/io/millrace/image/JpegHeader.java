@@ -26,6 +26,7 @@ final class JpegHeader {
       }
       int size = in.u16(at + 2);
       if (isFrame(marker)) {
+        checkCoding(marker);
         return frame(in, at + 4, orientation);
       }
       if (marker == APP1 && size > 16 && in.text(at + 4, 6).equals("Exif\0\0")) {
@@ -38,6 +39,15 @@ final class JpegHeader {
   /** SOF0 to SOF15 without DHT, JPG and DAC, which share the range. */
   static boolean isFrame(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  }
+
+  /** Of the codings only Huffman's shows damage; the others are too rare to be worth a decoder. */
+  private static void checkCoding(int marker) {
+    if (marker > 0xc2) {
+      String kind = marker > 0xc8 ? "arithmetic coding" : marker == 0xc3 ? "no loss" : "layers";
+      throw new BadImageException(
+          "JPEG with %s (must be baseline or progressive, Huffman coding)".formatted(kind));
+    }
   }
 
   private static ImageHeader frame(ByteReader in, int at, int orientation) {

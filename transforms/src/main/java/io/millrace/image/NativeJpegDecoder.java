@@ -25,15 +25,16 @@ final class NativeJpegDecoder implements AutoCloseable {
    *
    * @param reduction 1, 2, 4 or 8
    * @param channels 1 (luminance) or 3 (RGB)
+   * @param cmyk whether the file has four channels, of which the library makes colours only
    */
-  void decode(ByteReader in, int reduction, int channels, PixelBuffer out) {
+  void decode(ByteReader in, int reduction, int channels, boolean cmyk, PixelBuffer out) {
     int length = in.length();
     if (input.capacity() < length) {
       input.close();
       input = new BytePointer(length + (length >> 1));
     }
     input.position(0).put(in.data(), in.offset(), length);
-    int hint = channels == 1 ? lept.L_JPEG_READ_LUMINANCE : 0;
+    int hint = channels == 1 && !cmyk ? lept.L_JPEG_READ_LUMINANCE : 0;
     PIX pix = lept.pixReadMemJpeg(input, length, 0, reduction, warnings, hint);
     if (pix == null) {
       throw new BadImageException("truncated or corrupt JPEG");
@@ -60,6 +61,8 @@ final class NativeJpegDecoder implements AutoCloseable {
         int at = y * out.width() * out.channels();
         if (grey) {
           unpackGrey(out, at);
+        } else if (out.channels() == 1) {
+          unpackLuminance(out, at);
         } else {
           unpackColour(out, at);
         }
@@ -77,6 +80,12 @@ final class NativeJpegDecoder implements AutoCloseable {
       for (int c = 0; c < copies; c++) {
         to[next++] = value;
       }
+    }
+  }
+
+  private void unpackLuminance(PixelBuffer out, int at) {
+    for (int x = 0; x < out.width(); x++) {
+      out.data()[at + x] = (byte) ColourSpace.luminance(row[x] >>> 8);
     }
   }
 

@@ -73,21 +73,13 @@ final class PngPixels {
       int colour = colour(raw, from, x);
       int at = (first + x * step) * channels;
       if (channels == 1) {
-        to[at] = (byte) luminance(colour);
+        to[at] = (byte) ColourSpace.luminance(colour);
       } else {
         to[at] = (byte) (colour >> 16);
         to[at + 1] = (byte) (colour >> 8);
         to[at + 2] = (byte) colour;
       }
     }
-  }
-
-  /** Luma of ITU-R BT.601, rounded as Pillow does; a grey colour is its own luma. */
-  private static int luminance(int rgb) {
-    int red = rgb >> 16;
-    int green = rgb >> 8 & 0xff;
-    int blue = rgb & 0xff;
-    return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
   }
 
   private int colour(byte[] raw, int from, int x) {

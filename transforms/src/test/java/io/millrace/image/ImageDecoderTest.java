@@ -101,6 +101,29 @@ class ImageDecoderTest {
     }
   }
 
+  /** The marker of the frame says the coding: 0xc0 is baseline, 8 behind it the bits. */
+  @Test
+  void rareKindsOfJpegAreRefusedByName() throws Exception {
+    byte[] jpeg = BaselineDecoderTest.sample("s420").data();
+    String kinds = " (must be baseline or progressive, Huffman coding)";
+    assertRefusal(framed(jpeg, 0xc9, 8), "JPEG with arithmetic coding" + kinds);
+    assertRefusal(framed(jpeg, 0xca, 8), "JPEG with arithmetic coding" + kinds);
+    assertRefusal(framed(jpeg, 0xc3, 8), "JPEG with no loss" + kinds);
+    assertRefusal(framed(jpeg, 0xc5, 8), "JPEG with layers" + kinds);
+    assertRefusal(framed(jpeg, 0xc1, 12), "JPEG with 12 bits a channel (must be 8)");
+  }
+
+  private static byte[] framed(byte[] jpeg, int marker, int bits) {
+    byte[] other = jpeg.clone();
+    int at = 0;
+    while (jpeg[at] != -1 || jpeg[at + 1] != (byte) 0xc0) {
+      at++;
+    }
+    other[at + 1] = (byte) marker;
+    other[at + 4] = (byte) bits;
+    return other;
+  }
+
   /** A flip that gives another valid code cannot be told from the original. */
   @Test
   void corruptJpegIsRefusedWhereLibjpegWarns() {
@@ -111,7 +134,7 @@ class ImageDecoderTest {
         byte[] bad = jpeg.clone();
         bad[bit >> 3] ^= (byte) (1 << (bit & 7));
         try {
-          libjpeg.decode(new ByteReader(bad, 0, bad.length), 1, 3, out);
+          libjpeg.decode(new ByteReader(bad, 0, bad.length), 1, 3, false, out);
         } catch (BadImageException e) {
           refused++;
           assertRefused(bad, 3, "bit " + bit + " of byte " + (bit >> 3));

@@ -17,6 +17,7 @@ class PillowTest {
         "bilevel",
         "palette",
         "palette4",
+        "palette-transparent",
         "alpha",
         "grey-alpha",
         "rgb16",
@@ -26,6 +27,13 @@ class PillowTest {
   void everyKindOfPngGivesPillowsPixels(String name) throws IOException {
     assertThat(decode(name + ".png", 3)).isEqualTo(expected(name + ".rgb"));
     assertThat(decode(name + ".png", 1)).isEqualTo(expected(name + ".grey"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"progressive", "cmyk"})
+  void jpegsThatAreNotPlainGivePillowsPixels(String name) throws IOException {
+    assertThat(decode(name + ".jpg", 3)).isEqualTo(expected(name + ".rgb"));
+    assertThat(decode(name + ".jpg", 1)).isEqualTo(expected(name + ".grey"));
   }
 
   @ParameterizedTest
