@@ -8,19 +8,16 @@ package io.millrace.plan;
  *     what it received and sends, {@code 3 x 4 A b} for activations A of b examples, their
  *     gradients and the ops' workspace, and three windows of encoded blocks (the one in use, the
  *     next, the one being read)
- * @param driver of the driver: {@code 4 v} for the master weights and the average in double, one v
- *     for each worker whose result waits (one in all where executors average); images never pass
- *     the driver
- * @param result what all workers of a round send to the driver
+ * @param driver of the driver: {@code 4 v} for the master weights, what Spark keeps of their
+ *     broadcast, the average, and the slices it is made of; images and whole vectors of workers
+ *     never pass the driver
  */
-public record MemoryNeed(long worker, long driver, long result) {
+public record MemoryNeed(long worker, long driver) {
   private static final int VECTORS_OF_A_WORKER = 4;
   private static final int VECTORS_OF_THE_DRIVER = 4;
 
-  static MemoryNeed of(
-      long vector, long activationBytes, long windowBytes, int workers, boolean onExecutors) {
+  static MemoryNeed of(long vector, long activationBytes, long windowBytes) {
     long worker = VECTORS_OF_A_WORKER * vector + 3 * activationBytes + 3 * windowBytes;
-    long result = onExecutors ? vector : workers * vector;
-    return new MemoryNeed(worker, VECTORS_OF_THE_DRIVER * vector + result, result);
+    return new MemoryNeed(worker, VECTORS_OF_THE_DRIVER * vector);
   }
 }

@@ -83,8 +83,7 @@ public record TrainingPlan(
   public MemoryNeed memory() {
     long activations = Float.BYTES * network.activations() * config.training().batchPerWorker();
     long window = config.shuffle().window() * largestBlock;
-    return MemoryNeed.of(
-        bytesDown(), activations, window, config.training().workers(), onExecutors());
+    return MemoryNeed.of(bytesDown(), activations, window);
   }
 
   /**

@@ -14,23 +14,12 @@ final class ClusterCheck {
 
   private ClusterCheck() {}
 
-  /**
-   * Refuses settings of Spark that cannot work.
-   *
-   * @param resultBytes bytes that all workers of a round send to the driver together
-   */
-  static void settings(SparkConf conf, long resultBytes) {
+  /** Refuses settings of Spark that cannot work. */
+  static void settings(SparkConf conf) {
     if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new IllegalArgumentException(
           "Invalid spark.dynamicAllocation.enabled: true (must be false: workers keep their"
               + " replicas on executors that stay)");
-    }
-    long limit = conf.getSizeAsBytes("spark.driver.maxResultSize", "1g");
-    if (limit > 0 && resultBytes > limit) {
-      throw new IllegalArgumentException(
-          "Invalid spark.driver.maxResultSize: %s (must be 0 or at least %dm, what a round sends)"
-              .formatted(
-                  conf.get("spark.driver.maxResultSize", "1g"), (resultBytes + (1 << 20)) >> 20));
     }
     String master = conf.get("spark.master", "");
     if (master.matches("local(\\[[^,]*])?")) {

@@ -55,7 +55,7 @@ final class MasterState implements AutoCloseable {
           "Invalid workers: %d (must be %d, those of the epoch's plan)"
               .formatted(settings.workers(), plan.workers()));
     }
-    ClusterCheck.settings(spark.getConf(), averager.resultBytes());
+    ClusterCheck.settings(spark.getConf());
     ClusterCheck.awaitSlots(spark, settings.workers(), settings.startTimeout());
     averager.start(slices(), net.update());
     averager.train(rdd, plan, net.epoch(), listener);

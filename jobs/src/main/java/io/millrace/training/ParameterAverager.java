@@ -5,28 +5,36 @@ import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.nd4j.linalg.dataset.DataSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rounds of a run: broadcast the master weights, train, average. Lives on the driver, which
- * holds the master weights, the slices of the new ones while they are made, what Spark keeps of the
- * broadcast, and the weights of the workers in flight: 4 vectors and workers in flight with {@link
- * DriverReduce}, 4 vectors with {@link ExecutorReduce}. A vector is parameters and optimiser state.
+ * holds the master weights, what Spark keeps of their broadcast, the new weights while they are
+ * made, and of the workers in flight the slices that are averaged just now: 4 vectors at most. A
+ * vector is parameters and optimiser state.
  */
 final class ParameterAverager implements AutoCloseable {
-  /** Weights of all workers that the driver takes in one round before executors average, bytes. */
+  private static final Logger LOG = LoggerFactory.getLogger(ParameterAverager.class);
+
+  /** Times that a round is trained before what is gone from executors ends the run. */
+  private static final int ATTEMPTS = 4;
+
   private static final String DESCRIPTION = "spark.job.description";
 
   private final JavaSparkContext spark;
   private final ReplicaSpec spec;
   private final Broadcast<byte[]> packedSpec;
   private final boolean weighted;
-  private final String[] locations;
+  private final Location[] locations;
   private final SameCompute compute = new SameCompute();
   private byte[][] master;
   private long update;
@@ -41,7 +49,7 @@ final class ParameterAverager implements AutoCloseable {
     this.spec = spec;
     this.weighted = weighted;
     this.packedSpec = spark.broadcast(Packed.pack(spec));
-    this.locations = new String[spec.settings().workers()];
+    this.locations = new Location[spec.settings().workers()];
   }
 
   /** Starts from these weights, in slices. */
@@ -80,7 +88,7 @@ final class ParameterAverager implements AutoCloseable {
           "epoch %d, round %d of %d: train and average".formatted(epoch, round + 1, plan.rounds()));
       RoundTask task = new RoundTask(packedSpec, down, update, epoch);
       Reduction reduction =
-          reduce(new RoundResults(spark.sc(), rdd, round, plan.workers(), task, locations));
+          reduce(() -> new RoundResults(spark.sc(), rdd, round, plan.workers(), task, locations));
       List<WorkerResult> results = reduction.results();
       int updates = check(results);
       long merging = System.nanoTime();
@@ -107,26 +115,64 @@ final class ParameterAverager implements AutoCloseable {
     }
   }
 
-  /** Bytes that all workers of a round send to the driver together, at most. */
-  long resultBytes() {
-    long vector = spec.elements() * Float.BYTES;
-    return onExecutors() ? vector : vector * locations.length;
+  /** Trains and averages; anew when what a worker made is gone with its executor. */
+  private Reduction reduce(Supplier<RoundResults> rounds) {
+    for (int attempt = 1; ; attempt++) {
+      RoundResults round = rounds.get();
+      try {
+        return reduction(round);
+      } catch (UncheckedIOException e) {
+        if (attempt == ATTEMPTS) {
+          throw new IllegalStateException(e.getMessage(), e);
+        }
+        LOG.warn("{}; the round is trained again", e.getMessage());
+      } finally {
+        SliceBlocks.drop(round.id());
+      }
+    }
   }
 
-  private Reduction reduce(RoundResults results) {
-    long elements = spec.elements();
-    boolean bf16 = spec.settings().exchange() == Exchange.BF16;
-    if (onExecutors()) {
-      return ExecutorReduce.reduce(
-          results.toJavaRDD(), locations.length, elements, bf16, spark.defaultParallelism());
+  private Reduction reduction(RoundResults round) {
+    long start = System.nanoTime();
+    List<WorkerResult> results =
+        round.toJavaRDD().collect().stream()
+            .map(packed -> Packed.unpack(packed, WorkerResult.class))
+            .toList();
+    long trained = System.nanoTime();
+    Averaging averaging = averaging(round.id(), results);
+    byte[][] average;
+    if (averaging.shares().isEmpty()) {
+      average = master;
+    } else {
+      average =
+          onExecutors()
+              ? ExecutorReduce.average(spark, averaging)
+              : DriverReduce.average(averaging);
     }
-    return DriverReduce.reduce(results.toJavaRDD(), elements, bf16, weighted);
+    return new Reduction(
+        results,
+        average,
+        Math.max(0, trained - start - Reduction.longest(results)),
+        System.nanoTime() - trained);
+  }
+
+  private Averaging averaging(int rdd, List<WorkerResult> results) {
+    List<Averaging.Share> shares =
+        results.stream()
+            .filter(result -> result.examples() > 0)
+            .map(
+                result ->
+                    new Averaging.Share(
+                        result.worker(), weighted ? result.examples() : 1, result.location()))
+            .toList();
+    return new Averaging(
+        rdd,
+        shares,
+        WeightCodec.slices(spec.elements()),
+        spec.settings().exchange() == Exchange.BF16);
   }
 
   private boolean onExecutors() {
-    if (!weighted) {
-      return false;
-    }
     return spec.settings().reduce().onExecutors(locations.length * spec.elements() * Float.BYTES);
   }
 

@@ -17,14 +17,15 @@ import scala.reflect.ClassTag$;
 
 /**
  * One round of an epoch: an RDD with a partition for each worker, whose only element is that
- * worker's packed result. It depends on the {@code workers} partitions of this round alone, so that
- * also a shuffle behind it trains nothing else.
+ * worker's packed result. The weights stay where they were made, as blocks of this RDD. It depends
+ * on the {@code workers} partitions of this round alone, so that also a shuffle behind it trains
+ * nothing else.
  */
-final class RoundResults extends RDD<byte[][]> {
+final class RoundResults extends RDD<byte[]> {
   private final RoundTask task;
   private final int firstPartition;
   private final int workers;
-  private final transient String[] locations;
+  private final transient Location[] locations;
   private RDD<DataSet> epoch;
 
   /**
@@ -38,7 +39,7 @@ final class RoundResults extends RDD<byte[][]> {
       int round,
       int workers,
       RoundTask task,
-      String[] locations) {
+      Location[] locations) {
     super(spark, dependencies(epoch, round * workers), classTag());
     this.epoch = epoch;
     this.task = task;
@@ -58,17 +59,17 @@ final class RoundResults extends RDD<byte[][]> {
 
   @Override
   public Seq<String> getPreferredLocations(Partition partition) {
-    String location = locations[partition.index()];
+    Location location = locations[partition.index()];
     return location == null
         ? epoch.preferredLocations(((Share) partition).parent())
-        : JavaConverters.asScalaBuffer(List.of(location)).toSeq();
+        : JavaConverters.asScalaBuffer(List.of(location.preferred())).toSeq();
   }
 
   @Override
-  public Iterator<byte[][]> compute(Partition partition, TaskContext context) {
+  public Iterator<byte[]> compute(Partition partition, TaskContext context) {
     Iterator<DataSet> rows = epoch.iterator(((Share) partition).parent(), context);
     try {
-      byte[][] result = task.run(partition.index(), javaIterator(rows), context);
+      byte[] result = task.run(id(), partition.index(), javaIterator(rows), context);
       return JavaConverters.asScalaIterator(Collections.singletonList(result).iterator());
     } catch (RuntimeException e) {
       throw e;
@@ -102,8 +103,8 @@ final class RoundResults extends RDD<byte[][]> {
     return JavaConverters.asScalaBuffer(List.<Dependency<?>>of(shares)).toSeq();
   }
 
-  private static ClassTag<byte[][]> classTag() {
-    return ClassTag$.MODULE$.apply(byte[][].class);
+  private static ClassTag<byte[]> classTag() {
+    return ClassTag$.MODULE$.apply(byte[].class);
   }
 
   private record Share(int index, Partition parent) implements Partition {}

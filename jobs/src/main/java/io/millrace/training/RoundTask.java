@@ -9,10 +9,8 @@ import io.millrace.wire.WeightCodec;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.storage.BlockManagerId;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -27,8 +25,12 @@ import org.nd4j.linalg.dataset.DataSet;
 record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long firstUpdate, int epoch)
     implements Serializable {
 
-  /** Trains worker {@code worker} on its minibatches and packs its result. */
-  byte[][] run(int worker, Iterator<DataSet> minibatches, TaskContext context) throws Exception {
+  /**
+   * Trains worker {@code worker} on its minibatches, keeps its weights as blocks of {@code rdd} and
+   * packs its result.
+   */
+  byte[] run(int rdd, int worker, Iterator<DataSet> minibatches, TaskContext context)
+      throws Exception {
     long start = System.nanoTime();
     ReplicaSpec replicaSpec = Packed.unpack(spec.value(), ReplicaSpec.class);
     byte[][] master = weights.value();
@@ -36,7 +38,10 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
     try (ReplicaPool.Lease lease = ReplicaPool.lease(replicaSpec)) {
       Training training = new Training(replicaSpec, lease.replica(), master, worker, compute);
       byte[][] slices = lease.call(net -> training.run(net, minibatches), context::isInterrupted);
-      return WorkerResult.pack(training.result(minibatches, start), slices);
+      for (int slice = 0; slice < slices.length; slice++) {
+        SliceBlocks.put(rdd, Averaging.number(worker, slice, slices.length), slices[slice]);
+      }
+      return Packed.pack(training.result(minibatches, start));
     }
   }
 
@@ -121,7 +126,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
           lossSum,
           lostUpdate,
           statistics,
-          location(),
+          Location.here(),
           compute,
           feed,
           computeNanos,
@@ -138,10 +143,5 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
       WeightCodec.get(slices, norms.get(i).mean(), statistics[i]);
     }
     return statistics;
-  }
-
-  private static String location() {
-    BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
-    return "executor_" + id.host() + "_" + id.executorId();
   }
 }

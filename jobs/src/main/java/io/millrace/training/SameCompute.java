@@ -9,7 +9,7 @@ import java.util.Optional;
  */
 final class SameCompute {
   private Compute agreed;
-  private String where;
+  private Location where;
 
   /**
    * Compares a result with those before it.

@@ -1,11 +1,14 @@
 package io.millrace.training;
 
 import io.millrace.wire.WeightCodec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The average of one slice over the workers, weighted by examples: {@code w_1 + sum_k n_k (w_k -
- * w_1) / sum_k n_k} in double, in the order in which the workers are added.
+ * w_1) / sum_k n_k} in double, in the order of the workers.
  *
  * <p>In real numbers this is {@code w0 + sum_k (n_k/N) (w_k - w0)} for any {@code w0}, as the
  * weights sum to 1. The first worker's value in the place of the broadcast one makes equal inputs
@@ -13,57 +16,88 @@ import java.util.Arrays;
  * where executors average.
  */
 final class SliceAverage {
+  /** Elements at a time, so that all that follows stays in the first cache. */
+  private static final int CHUNK = 512;
+
   private final boolean bf16;
-  private final float[] value;
-  private final float[] first;
-  private final double[] sum;
-  private long examples;
+  private final float[] first = new float[CHUNK];
+  private final float[] value = new float[CHUNK];
+  private final double[] wideFirst = new double[CHUNK];
+  private final double[] wide = new double[CHUNK];
+  private final double[] sum = new double[CHUNK];
+
+  private SliceAverage(boolean bf16) {
+    this.bf16 = bf16;
+  }
 
   /**
-   * An average of nothing yet.
+   * The average, an fp32 slice.
    *
-   * @param elements elements of the slice
-   * @param bf16 whether the slices are bf16, else fp32; the average is fp32
+   * @param slices the slice of each worker
+   * @param examples n_k > 0 of each worker
+   * @param bf16 whether the slices are bf16, else fp32
    */
-  SliceAverage(int elements, boolean bf16) {
-    this.bf16 = bf16;
-    this.value = new float[elements];
-    this.first = new float[elements];
-    this.sum = new double[elements];
-  }
-
-  /** Adds the next worker, which used {@code n} > 0 examples. */
-  void add(byte[] slice, long n) {
-    if (examples == 0) {
-      read(slice, first);
-    } else {
-      read(slice, value);
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += n * ((double) value[i] - first[i]);
-      }
+  static byte[] of(List<ByteBuffer> slices, long[] examples, boolean bf16) {
+    int width = bf16 ? Short.BYTES : Float.BYTES;
+    int elements = slices.get(0).remaining() / width;
+    byte[] average = new byte[Float.BYTES * elements];
+    ByteBuffer out = ByteBuffer.wrap(average).order(ByteOrder.LITTLE_ENDIAN);
+    SliceAverage chunk = new SliceAverage(bf16);
+    for (int at = 0; at < elements; at += CHUNK) {
+      int n = Math.min(CHUNK, elements - at);
+      chunk.average(slices, examples, at, n);
+      out.position(Float.BYTES * at).asFloatBuffer().put(chunk.value, 0, n);
     }
-    examples += n;
-  }
-
-  /** The average so far as an fp32 slice; starts anew. */
-  byte[] take() {
-    double total = examples;
-    for (int i = 0; i < sum.length; i++) {
-      // A sum of 0 must not turn -0 into +0.
-      value[i] = sum[i] == 0 ? first[i] : (float) (first[i] + sum[i] / total);
-    }
-    byte[] average = new byte[Float.BYTES * sum.length];
-    WeightCodec.floats(average).put(value);
-    Arrays.fill(sum, 0);
-    examples = 0;
     return average;
   }
 
-  private void read(byte[] slice, float[] to) {
+  private void average(List<ByteBuffer> slices, long[] examples, int at, int n) {
+    read(slices.get(0), at, first, n);
+    widen(first, wideFirst, n);
+    Arrays.fill(sum, 0);
+    for (int worker = 1; worker < examples.length; worker++) {
+      read(slices.get(worker), at, value, n);
+      widen(value, wide, n);
+      add(examples[worker], n);
+    }
+    finish(1.0 / Arrays.stream(examples).sum(), n);
+  }
+
+  // One kind of work a loop: C2 makes vectors of arithmetic in one type, and conversions that stand
+  // in the midst of other work wait for each other.
+
+  private static void widen(float[] from, double[] to, int n) {
+    for (int i = 0; i < n; i++) {
+      to[i] = from[i];
+    }
+  }
+
+  private void add(double weight, int n) {
+    for (int i = 0; i < n; i++) {
+      sum[i] += weight * (wide[i] - wideFirst[i]);
+    }
+  }
+
+  private void finish(double scale, int n) {
+    for (int i = 0; i < n; i++) {
+      wide[i] = wideFirst[i] + scale * sum[i];
+    }
+    for (int i = 0; i < n; i++) {
+      value[i] = (float) wide[i];
+    }
+    for (int i = 0; i < n; i++) {
+      // A sum of 0 must not turn -0 into +0.
+      if (value[i] == 0 && sum[i] == 0) {
+        value[i] = first[i];
+      }
+    }
+  }
+
+  private void read(ByteBuffer slice, int at, float[] to, int n) {
     if (bf16) {
-      WeightCodec.widen(slice, to);
+      WeightCodec.widen(slice, at, to, n);
     } else {
-      WeightCodec.floats(slice).get(to);
+      WeightCodec.read(slice, at, to, n);
     }
   }
 }

@@ -2,11 +2,10 @@ package io.millrace.training;
 
 import io.millrace.backend.Compute;
 import io.millrace.epoch.FeedReport;
-import io.millrace.wire.Packed;
 import java.io.Serializable;
 
 /**
- * What one worker did in one round, beside its weights.
+ * What one worker did in one round; its weights it keeps as {@link SliceBlocks}.
  *
  * @param worker index of the worker
  * @param examples examples used; 0 for a worker that had none, whose weights do not count
@@ -14,7 +13,7 @@ import java.io.Serializable;
  * @param lossSum sum over the examples of the loss, without L2
  * @param lostUpdate global number of the update whose loss was not finite; -1 if all were
  * @param statistics per batch norm its running means, then its variances
- * @param location host and executor that hold the replica, as Spark writes a preferred location
+ * @param location the JVM that holds the replica and the slices
  * @param compute what it was computed with
  * @param feed what feeding cost
  * @param computeNanos forward, backward and update, in ns
@@ -28,23 +27,10 @@ record WorkerResult(
     double lossSum,
     long lostUpdate,
     float[][] statistics,
-    String location,
+    Location location,
     Compute compute,
     FeedReport feed,
     long computeNanos,
     long serialiseNanos,
     long taskNanos)
-    implements Serializable {
-
-  /** Result and weights as byte arrays: the result first, then the slices. */
-  static byte[][] pack(WorkerResult result, byte[][] slices) {
-    byte[][] packed = new byte[slices.length + 1][];
-    packed[0] = Packed.pack(result);
-    System.arraycopy(slices, 0, packed, 1, slices.length);
-    return packed;
-  }
-
-  static WorkerResult unpack(byte[][] packed) {
-    return Packed.unpack(packed[0], WorkerResult.class);
-  }
-}
+    implements Serializable {}

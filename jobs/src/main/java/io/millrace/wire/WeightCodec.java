@@ -15,8 +15,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * Copies go in bulk, never element by element.
  */
 public final class WeightCodec {
-  /** Elements of every slice but the last. */
-  public static final int SLICE = 1 << 18;
+  /**
+   * Elements of every slice but the last: 4 MiB with the array's header, a size that the collector
+   * of a usual heap never copies.
+   */
+  public static final int SLICE = (1 << 20) - 16;
 
   private WeightCodec() {}
 
@@ -114,11 +117,17 @@ public final class WeightCodec {
     return difference;
   }
 
-  /** A slice of bf16 as fp32. */
-  public static void widen(byte[] slice, float[] to) {
-    var in = ByteBuffer.wrap(slice).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-    for (int i = 0; i < in.limit(); i++) {
-      to[i] = Bfloat16.widen(in.get(i));
+  /** Reads elements {@code [at, at + n)} of an fp32 slice. */
+  public static void read(ByteBuffer slice, int at, float[] to, int n) {
+    ByteBuffer bytes = slice.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    bytes.position(slice.position() + Float.BYTES * at).asFloatBuffer().get(to, 0, n);
+  }
+
+  /** Reads elements {@code [at, at + n)} of a bf16 slice as fp32. */
+  public static void widen(ByteBuffer slice, int at, float[] to, int n) {
+    ByteBuffer bytes = slice.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < n; i++) {
+      to[i] = Bfloat16.widen(bytes.getShort(slice.position() + Short.BYTES * (at + i)));
     }
   }
 

@@ -63,7 +63,7 @@ class TrainingPlanTest {
             "rate           peak " + plan(60_000, 10).rate().derivation(),
             "bytes a round  8.0 MB down and 8.0 MB up for each worker; the average is made on the"
                 + " driver",
-            "memory         1265.6 MB a worker, 48.0 MB for the driver, native arrays included");
+            "memory         1265.6 MB a worker, 32.0 MB for the driver, native arrays included");
   }
 
   @Test
@@ -77,12 +77,11 @@ class TrainingPlanTest {
 
   @Test
   void manyWorkersAreAveragedOnExecutorsAndTheDriverStaysSmall() {
-    TrainingPlan many = plan(60_000, 10, "training.workers=128", "training.batchPerWorker=8");
-    assertThat(plan(60_000, 10, "training.workers=127").onExecutors()).isFalse();
-    assertThat(plan(60_000, 10, "training.workers=135").onExecutors()).isTrue();
-    assertThat(many.memory().driver()).isEqualTo((4 + 128) * 8_000_000L);
-    assertThat(plan(60_000, 10, "training.workers=135").memory().driver())
-        .isEqualTo(5 * 8_000_000L);
+    TrainingPlan many = plan(60_000, 10, "training.workers=135");
+    assertThat(plan(60_000, 10, "training.workers=134").onExecutors()).isFalse();
+    assertThat(many.onExecutors()).isTrue();
+    assertThat(many.memory().driver()).isEqualTo(4 * 8_000_000L);
+    assertThat(plan(60_000, 10).memory().driver()).isEqualTo(4 * 8_000_000L);
   }
 
   @Test

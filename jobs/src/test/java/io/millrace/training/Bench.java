@@ -1,6 +1,15 @@
 package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
+import io.millrace.config.OptimizerConfig;
+import io.millrace.config.OptimizerConfig.Kind;
+import io.millrace.recipe.ConstantSchedule;
+import io.millrace.recipe.UpdateRule;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
@@ -10,6 +19,8 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 /** What the trainer's benchmarks share: the context, the peer, alternating runs. */
 final class Bench {
   static final int RUNS = 5;
+  static final double RATE = 1e-3;
+  static final double MOMENTUM = 0.9;
 
   private Bench() {}
 
@@ -19,15 +30,25 @@ final class Bench {
     void run() throws Exception;
   }
 
-  static JavaSparkContext spark() {
+  /** Spark on two cores with the settings that {@code deploy/submit} gives it. */
+  static JavaSparkContext spark() throws IOException {
+    Properties shipped = new Properties();
+    try (Reader file = Files.newBufferedReader(Path.of("conf", "spark-defaults.conf"))) {
+      shipped.load(file);
+    }
+    SparkConf conf = new SparkConf().setAppName("bench");
+    shipped.forEach((key, value) -> conf.set((String) key, (String) value));
     return new JavaSparkContext(
-        new SparkConf()
-            .setMaster("local[2,4]")
-            .setAppName("bench")
+        conf.setMaster("local[2,4]")
             .set("spark.ui.enabled", "false")
-            .set("spark.driver.maxResultSize", "0")
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1"));
+  }
+
+  /** The optimiser as {@code train} has it. */
+  static UpdateRule recipe() {
+    OptimizerConfig optimizer = new OptimizerConfig(Kind.NESTEROV, MOMENTUM, 0, false);
+    return UpdateRule.of(optimizer, new ConstantSchedule(RATE));
   }
 
   /** DL4J's own master at its best settings. */

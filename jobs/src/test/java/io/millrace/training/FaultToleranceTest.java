@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.util.TaskCompletionListener;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import scala.collection.Seq;
 
 class FaultToleranceTest {
   private final JavaSparkContext spark =
@@ -75,6 +79,41 @@ class FaultToleranceTest {
     assertThat(train()).isEqualTo(clean);
     await(zombieDone);
     assertThat(zombieRound).hasValue(1);
+  }
+
+  @Test
+  void weightsThatAreGoneWithTheirExecutorAreMadeAgain() {
+    float[] clean = train();
+    FaultyRounds.fault =
+        (round, worker, context) -> {
+          if (round == 1 && worker == 0 && strikes.getAndIncrement() == 0) {
+            context.addTaskCompletionListener((TaskCompletionListener) ended -> dropSlices());
+          }
+        };
+    assertThat(train()).isEqualTo(clean);
+    // Two updates, made twice.
+    assertThat(strikes).hasValue(4);
+  }
+
+  @Test
+  void noSliceOutlivesItsRun() {
+    train();
+    while (!slices().isEmpty()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void dropSlices() {
+    slices().foreach(id -> removed(id));
+  }
+
+  private static Object removed(BlockId slice) {
+    SparkEnv.get().blockManager().removeBlock(slice, false);
+    return slice;
+  }
+
+  private static Seq<BlockId> slices() {
+    return SparkEnv.get().blockManager().getMatchingBlockIds(BlockId::isRDD);
   }
 
   private static void await(CountDownLatch latch) {

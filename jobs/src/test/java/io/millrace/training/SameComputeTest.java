@@ -18,7 +18,7 @@ class SameComputeTest {
         0,
         -1,
         new float[0][],
-        executor,
+        new Location(executor, "host", 1),
         new Compute("-onednn-" + isa, isa, threads),
         new FeedReport(1, 0, 0, 0, 0, 0, 0, 0),
         0,
@@ -39,8 +39,8 @@ class SameComputeTest {
     assertThatThrownBy(() -> compute.check(result("b", "avx2", "1")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "Cannot train on unlike executors: a has binary -onednn-avx512, ISA avx512, OpenMP"
-                + " threads 1, b has binary -onednn-avx2, ISA avx2, OpenMP threads 1; set"
+            "Cannot train on unlike executors: executor a on host has binary -onednn-avx512, ISA avx512,"
+                + " OpenMP threads 1, executor b on host has binary -onednn-avx2, ISA avx2, OpenMP threads 1; set"
                 + " training.nativeBinary to the lower");
   }
 

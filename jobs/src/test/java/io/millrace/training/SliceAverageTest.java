@@ -5,38 +5,62 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.wire.WeightCodec;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.FloatRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 class SliceAverageTest {
   @Property(tries = 300)
   void isTheWeightedMean(
       @ForAll @Size(5) List<@FloatRange(min = -100, max = 100) Float> values,
       @ForAll @Size(5) List<@IntRange(min = 1, max = 1000) Integer> examples) {
-    SliceAverage average = new SliceAverage(1, false);
     BigDecimal sum = BigDecimal.ZERO;
     long total = 0;
     for (int k = 0; k < values.size(); k++) {
-      average.add(slice(values.get(k)), examples.get(k));
       sum = sum.add(new BigDecimal(values.get(k)).multiply(BigDecimal.valueOf(examples.get(k))));
       total += examples.get(k);
     }
     float exact = sum.divide(BigDecimal.valueOf(total), MathContext.DECIMAL128).floatValue();
-    assertThat(first(average.take())).isBetween(Math.nextDown(exact), Math.nextUp(exact));
+    assertThat(first(average(values, examples)))
+        .isBetween(Math.nextDown(exact), Math.nextUp(exact));
   }
 
   @Property
   void equalInputsGiveThatVectorBitForBit(
       @ForAll float value, @ForAll @Size(3) List<@IntRange(min = 1, max = 1000) Integer> examples) {
-    SliceAverage average = new SliceAverage(1, false);
-    for (int n : examples) {
-      average.add(slice(value), n);
+    List<Float> values = Collections.nCopies(examples.size(), value);
+    assertThat(average(values, examples)).isEqualTo(slice(value));
+  }
+
+  @Test
+  void everyElementOfALongSliceIsAveraged() {
+    float[] odd = new float[10_001];
+    float[] even = new float[odd.length];
+    for (int i = 0; i < odd.length; i++) {
+      odd[i] = 2 * i + 1;
+      even[i] = 2 * i;
     }
-    assertThat(average.take()).isEqualTo(slice(value));
+    List<ByteBuffer> slices =
+        List.of(
+            ByteBuffer.wrap(WeightCodec.slices(odd)[0]),
+            ByteBuffer.wrap(WeightCodec.slices(even)[0]).asReadOnlyBuffer());
+    byte[] average = SliceAverage.of(slices, new long[] {1, 3}, false);
+    for (int i = 0; i < odd.length; i++) {
+      assertThat(WeightCodec.floats(average).get(i)).isEqualTo(2 * i + 0.25f);
+    }
+  }
+
+  private static byte[] average(List<Float> values, List<Integer> examples) {
+    return SliceAverage.of(
+        values.stream().map(value -> ByteBuffer.wrap(slice(value))).toList(),
+        examples.stream().mapToLong(n -> n).toArray(),
+        false);
   }
 
   private static byte[] slice(float value) {

@@ -1,0 +1,67 @@
+package io.millrace.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.BlockData;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.RDDBlockId;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.io.ChunkedByteBuffer;
+import scala.Option;
+import scala.reflect.ClassTag$;
+
+/**
+ * Slices in the block managers of the JVMs that made them, as blocks of an RDD. Within a JVM
+ * nothing is copied, and over the network a slice goes once, where the result of a task is
+ * serialised twice and fetched whole. Blocks that do not fit into memory lie on disk.
+ */
+final class SliceBlocks {
+  private SliceBlocks() {}
+
+  /** Keeps slice {@code number} in this JVM; one that is there already stays as it is. */
+  static void put(int rdd, int number, byte[] slice) {
+    SparkEnv.get()
+        .blockManager()
+        .putBytes(
+            new RDDBlockId(rdd, number),
+            new ChunkedByteBuffer(ByteBuffer.wrap(slice)),
+            StorageLevel.MEMORY_AND_DISK_SER(),
+            false,
+            ClassTag$.MODULE$.apply(byte[].class));
+  }
+
+  /**
+   * Slice {@code number}, to be read only.
+   *
+   * @param maker the JVM that made it
+   * @throws UncheckedIOException when it is gone, as its executor is
+   */
+  static ByteBuffer get(int rdd, int number, Location maker) {
+    BlockManager blocks = SparkEnv.get().blockManager();
+    BlockId id = new RDDBlockId(rdd, number);
+    try {
+      Option<BlockData> here = blocks.getLocalBytes(id);
+      if (here.isDefined()) {
+        ByteBuffer bytes = here.get().toByteBuffer();
+        blocks.releaseLock(id, Option.empty());
+        return bytes;
+      }
+      return blocks
+          .blockTransferService()
+          .fetchBlockSync(maker.host(), maker.port(), maker.executor(), id.name(), null)
+          .nioByteBuffer();
+    } catch (Exception e) {
+      // Scala declares no exceptions: any may come.
+      throw new UncheckedIOException(
+          new IOException("Cannot read %s from %s: %s".formatted(id, maker, e.getMessage()), e));
+    }
+  }
+
+  /** Drops the slices of an RDD everywhere, in the background; called on the driver. */
+  static void drop(int rdd) {
+    SparkEnv.get().blockManager().master().removeRdd(rdd, false);
+  }
+}
