@@ -10,9 +10,24 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 
+class Pointwise(nn.Conv2d):
+    """A 1x1 convolution. PyTorch runs those of fewer than 16 images without oneDNN, twenty times
+    slower; seen as more and smaller images, which in channels-last memory costs nothing, it does not.
+    """
+
+    def forward(self, x):
+        n, _, h, w = x.shape
+        if n >= 16:
+            return super().forward(x)
+        parts = next(k for k in range(-(-16 // n), h * w + 1) if h * w % k == 0)
+        y = x.permute(0, 2, 3, 1).reshape(n * parts, 1, h * w // parts, -1).permute(0, 3, 1, 2)
+        return super().forward(y).permute(0, 2, 3, 1).reshape(n, h, w, -1).permute(0, 3, 1, 2)
+
+
 def conv_bn(cin, cout, kernel, stride=1):
+    convolution = Pointwise if kernel == 1 and stride == 1 else nn.Conv2d
     return nn.Sequential(
-        nn.Conv2d(cin, cout, kernel, stride, (kernel - 1) // 2, bias=False), nn.BatchNorm2d(cout)
+        convolution(cin, cout, kernel, stride, (kernel - 1) // 2, bias=False), nn.BatchNorm2d(cout)
     )
 
 

@@ -8,6 +8,7 @@ import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ResNet50;
+import io.millrace.model.layers.ConvolutionsAlone;
 import io.millrace.model.layers.NativePass;
 import io.millrace.recipe.ConstantSchedule;
 import io.millrace.recipe.UpdateRule;
@@ -35,9 +36,13 @@ final class ComputeBenchmarks {
     report.atLeast("step", medians[0], medians[1], medians[1] / medians[0], 20);
   }
 
-  /** The same: seconds of PyTorch / ours. */
+  /** The same: seconds of PyTorch / ours; and the bound of that ratio, / our convolutions alone. */
   static void stepTorch(BenchReport report) throws Exception {
-    againstTorch(report, "step-torch", Work.resNet20(), "resnet20", 1.0);
+    Work work = Work.resNet20();
+    againstTorch(report, "step-torch", work, "resnet20", 1.0);
+    Runnable convolutions = new ConvolutionsAlone(work.net, work.features);
+    againstTorch(
+        report, "step-torch-convolutions", () -> time(convolutions), "resnet20", work.batch(), 1.0);
   }
 
   /** An update of ResNet-50 on 224x224, batch 8: seconds of PyTorch / ours. */
@@ -57,8 +62,14 @@ final class ComputeBenchmarks {
 
   private static void againstTorch(
       BenchReport report, String name, Work work, String network, double target) throws Exception {
-    try (TorchPeer torch = new TorchPeer(network, "train", work.batch())) {
-      double[] medians = StepSide.medians(work.update(), torch::seconds, 5, ROUNDS);
+    againstTorch(report, name, work.update(), network, work.batch(), target);
+  }
+
+  private static void againstTorch(
+      BenchReport report, String name, StepSide ours, String network, int batch, double target)
+      throws Exception {
+    try (TorchPeer torch = new TorchPeer(network, "train", batch)) {
+      double[] medians = StepSide.medians(ours, torch::seconds, 5, ROUNDS);
       report.atLeast(name, medians[0], medians[1], medians[1] / medians[0], target);
     }
   }

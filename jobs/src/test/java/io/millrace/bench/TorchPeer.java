@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.bytedeco.javacpp.Loader;
 
 /** PyTorch in a process of its own that does one piece of work each time it is asked. */
 final class TorchPeer implements AutoCloseable {
@@ -24,10 +25,16 @@ final class TorchPeer implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(python, script.toString(), network, mode, Integer.toString(batch));
     builder.environment().put("OMP_NUM_THREADS", "1");
+    builder.environment().putIfAbsent("LD_PRELOAD", openBlas());
     process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     answers = process.inputReader(StandardCharsets.UTF_8);
     orders = process.getOutputStream();
     script.toFile().deleteOnExit();
+  }
+
+  /** ND4J's OpenBLAS: Debian's PyTorch may come with the reference BLAS, a hundred times slower. */
+  private static String openBlas() throws IOException {
+    return Loader.cacheResource("/org/bytedeco/openblas/linux-x86_64") + "/libopenblas.so.0";
   }
 
   /** Does the work once and returns its seconds. */
