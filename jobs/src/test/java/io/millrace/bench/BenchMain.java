@@ -37,10 +37,14 @@ public final class BenchMain {
     if (name.equals("all")) {
       System.exit(new BenchAll(BENCHMARKS.keySet()).run() ? 0 : 1);
     }
+    if (name.equals("kernels")) {
+      Kernels.run();
+      System.exit(0);
+    }
     Benchmark benchmark = BENCHMARKS.get(name);
     if (benchmark == null) {
       System.err.printf(
-          "error: Invalid benchmark: %s (must be all, or one of %s)%n",
+          "error: Invalid benchmark: %s (must be all, kernels, or one of %s)%n",
           String.join(" ", args), String.join(", ", BENCHMARKS.keySet()));
       System.exit(2);
     }
