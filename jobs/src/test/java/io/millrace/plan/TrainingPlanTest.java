@@ -102,6 +102,6 @@ class TrainingPlanTest {
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("yarn", "600m")))
         .hasMessage("Invalid spark.executor.memory: 600m (must be >= 604m for this plan)");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("local[2,4]", "1g")))
-        .hasMessage("Invalid spark.driver.memory: 1g (must be >= 1230m for this plan)");
+        .hasMessage("Invalid spark.driver.memory: 1g (must be >= 1223m for this plan)");
   }
 }

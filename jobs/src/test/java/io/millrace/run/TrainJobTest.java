@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,6 +120,28 @@ class TrainJobTest {
     train("twice", new Start.Anew(), () -> false);
     assertEqualRuns("twice", "straight");
     assertThat(weights("twice", 2).parameters()).isNotEqualTo(weights("twice", 3).parameters());
+  }
+
+  @Test
+  void metricsSayWhereTheTimeWent() throws IOException {
+    for (String line : Files.readAllLines(file("straight", "metrics.jsonl"))) {
+      JsonNode epoch = JSON.readTree(line);
+      JsonNode seconds = epoch.get("seconds");
+      for (String always :
+          List.of("decode", "augment", "compute", "serialise", "aggregate", "broadcast")) {
+        assertThat(seconds.get(always).asDouble()).as(always).isPositive();
+      }
+      // A round may find its blocks read by the one before, and its longest task take all its time.
+      assertThat(seconds.get("read").asDouble()).isNotNegative();
+      assertThat(seconds.get("schedule").asDouble()).isNotNegative();
+      double workers = sum(seconds, "compute", "serialise", "waiting");
+      double driver = sum(seconds, "schedule", "aggregate", "broadcast");
+      assertThat(workers / 2 + driver).isLessThan(epoch.get("wall_seconds").asDouble());
+    }
+  }
+
+  private static double sum(JsonNode seconds, String... parts) {
+    return Stream.of(parts).mapToDouble(part -> seconds.get(part).asDouble()).sum();
   }
 
   @Test

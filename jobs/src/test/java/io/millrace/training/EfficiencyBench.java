@@ -23,9 +23,9 @@ public final class EfficiencyBench implements Benchmark {
   public void run(BenchReport report) throws Exception {
     TrainerConfig settings = new TrainerConfig(2, TrainBench.BATCH).every(EVERY);
     try (JavaSparkContext spark = Bench.spark();
-        AveragingTrainingMaster master = new AveragingTrainingMaster(settings)) {
+        AveragingTrainingMaster master = new AveragingTrainingMaster(settings, Bench.recipe())) {
       ComputationGraph net = TrainBench.net();
-      ReplicaSpec spec = ReplicaSpec.of("bare", new TrainableNet(net), null, settings);
+      ReplicaSpec spec = ReplicaSpec.of("bare", new TrainableNet(net), Bench.recipe(), settings);
       List<Replica> bare = List.of(new Replica(spec), new Replica(spec));
       SparkComputationGraph ours = new SparkComputationGraph(spark, net, master);
       JavaRDD<DataSet> rounds =

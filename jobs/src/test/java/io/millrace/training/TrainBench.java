@@ -26,7 +26,8 @@ public final class TrainBench implements Benchmark {
     for (int every : new int[] {1, 8}) {
       try (JavaSparkContext spark = Bench.spark();
           AveragingTrainingMaster master =
-              new AveragingTrainingMaster(new TrainerConfig(2, BATCH).every(every))) {
+              new AveragingTrainingMaster(
+                  new TrainerConfig(2, BATCH).every(every), Bench.recipe())) {
         SparkComputationGraph ours = new SparkComputationGraph(spark, net(), master);
         SparkComputationGraph peer =
             new SparkComputationGraph(spark, net(), Bench.peer(BATCH, every));
@@ -61,7 +62,7 @@ public final class TrainBench implements Benchmark {
                     true),
                 new ImageShape(32, 32, 3),
                 10,
-                new Nesterovs(0.01, 0.9),
+                new Nesterovs(Bench.RATE, Bench.MOMENTUM),
                 1));
     net.init();
     return net;
