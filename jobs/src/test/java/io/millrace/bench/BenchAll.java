@@ -30,20 +30,24 @@ final class BenchAll {
 
   /** Returns whether every benchmark came to its end; targets that were missed do not count. */
   boolean run() throws IOException, InterruptedException {
+    String machine = BenchMachine.describe(NativeBinary.select());
     Map<String, List<Row>> rows = new LinkedHashMap<>();
     boolean complete = true;
     for (String name : names) {
       List<Row> measured = new ArrayList<>();
       complete &= measure(name, measured) == 0;
       rows.put(name, measured);
+      write(BenchTable.markdown(machine, rows)); // each time, so that little is lost by an end
     }
+    System.out.println("bench=all table=" + README);
+    return complete;
+  }
+
+  private static void write(String section) throws IOException {
     String readme = Files.readString(README);
     int start = readme.indexOf(START) + START.length();
     int end = readme.indexOf(END);
-    String section = BenchTable.markdown(BenchMachine.describe(NativeBinary.select()), rows);
     Files.writeString(README, readme.substring(0, start) + section + readme.substring(end));
-    System.out.println("bench=all table=" + README);
-    return complete;
   }
 
   private static int measure(String name, List<Row> rows) throws IOException, InterruptedException {
