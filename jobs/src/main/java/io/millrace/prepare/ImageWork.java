@@ -17,7 +17,6 @@ import io.millrace.image.ResizeShortSide;
 final class ImageWork implements AutoCloseable {
   private final DatasetConfig config;
   private final ImageDecoder decoder = new ImageDecoder();
-  private final PngEncoder png = new PngEncoder();
   private final PixelBuffer decoded = new PixelBuffer();
   private final PixelBuffer resized = new PixelBuffer();
 
@@ -56,7 +55,6 @@ final class ImageWork implements AutoCloseable {
   @Override
   public void close() {
     decoder.close();
-    png.close();
   }
 
   private PixelBuffer pixels(SourceRow row) {
@@ -77,6 +75,6 @@ final class ImageWork implements AutoCloseable {
   }
 
   private byte[] encode(PixelBuffer image, boolean jpeg) {
-    return jpeg ? ImageEncoder.jpeg(image, config.jpegQuality()) : png.encode(image);
+    return jpeg ? ImageEncoder.jpeg(image, config.jpegQuality()) : ImageEncoder.png(image);
   }
 }

@@ -4,9 +4,9 @@ import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
+import io.millrace.image.ImageEncoder;
 import io.millrace.image.PixelBuffer;
 import io.millrace.prepare.IdxFile;
-import io.millrace.prepare.PngEncoder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +67,6 @@ public final class FashionMnistSample {
     var factory = new SimpleGroupFactory(SCHEMA);
     try (var images = new IdxFile(new Path(folder, part + "-images-idx3-ubyte.gz"), conf);
         var labels = new IdxFile(new Path(folder, part + "-labels-idx1-ubyte.gz"), conf);
-        var png = new PngEncoder();
         var out = writer(to, conf)) {
       int[] shape = images.shape();
       var pixels = new PixelBuffer().reshape(shape[1], shape[2], 1);
@@ -81,7 +80,7 @@ public final class FashionMnistSample {
         System.arraycopy(image, 0, pixels.data(), 0, image.length);
         Group example = factory.newGroup();
         Group struct = example.addGroup("image");
-        struct.add("bytes", Binary.fromConstantByteArray(png.encode(pixels)));
+        struct.add("bytes", Binary.fromConstantByteArray(ImageEncoder.png(pixels)));
         struct.add("path", "%s-%05d.png".formatted(part, row));
         example.add("label", (long) label);
         out.write(example);

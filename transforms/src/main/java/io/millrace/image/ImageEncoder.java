@@ -16,7 +16,7 @@ public final class ImageEncoder {
 
   /** Encodes [H, W, 1 or 3] as PNG, without loss. */
   public static byte[] png(PixelBuffer pixels) {
-    return encode(pixels, "png", -1);
+    return PngEncoder.encode(pixels);
   }
 
   /**
@@ -26,18 +26,12 @@ public final class ImageEncoder {
    */
   public static byte[] jpeg(PixelBuffer pixels, int quality) {
     Checks.that(quality >= 1 && quality <= 100, "jpegQuality", quality, "1 to 100");
-    return encode(pixels, "jpeg", quality / 100f);
-  }
-
-  private static byte[] encode(PixelBuffer pixels, String format, float quality) {
-    ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       ImageWriteParam settings = writer.getDefaultWriteParam();
-      if (quality > 0) {
-        settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-        settings.setCompressionQuality(quality);
-      }
+      settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      settings.setCompressionQuality(quality / 100f);
       writer.setOutput(out);
       writer.write(null, new IIOImage(image(pixels), null, null), settings);
     } catch (IOException e) {

@@ -47,7 +47,8 @@ final class PngFilter {
     }
   }
 
-  private static int paeth(int left, int up, int corner) {
+  /** Of three neighbours the one nearest to left + up - corner. */
+  static int paeth(int left, int up, int corner) {
     int toLeft = Math.abs(up - corner);
     int toUp = Math.abs(left - corner);
     int toCorner = Math.abs(left + up - 2 * corner);

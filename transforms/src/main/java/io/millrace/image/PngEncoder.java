@@ -1,6 +1,5 @@
-package io.millrace.prepare;
+package io.millrace.image;
 
-import io.millrace.image.PixelBuffer;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
@@ -9,40 +8,39 @@ import java.util.zip.Deflater;
 /**
  * Pixels to PNG, 8 bits a channel, grey or RGB. Each row takes the filter whose output has the
  * least sum of absolute values (PNG specification, section 12.8, "Filter selection").
- *
- * <p>Holds native memory until closed; not thread-safe.
  */
-public final class PngEncoder implements AutoCloseable {
+final class PngEncoder {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final int FILTERS = 5;
 
-  private final Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
+  private PngEncoder() {}
 
-  /** Encodes the pixels of a buffer. */
-  public byte[] encode(PixelBuffer image) {
+  static byte[] encode(PixelBuffer image) {
     var out = new ByteArrayOutputStream();
     out.writeBytes(SIGNATURE);
     ByteBuffer header = ByteBuffer.allocate(13);
     header.putInt(image.width()).putInt(image.height()).put((byte) 8);
     header.put((byte) (image.channels() == 1 ? 0 : 2));
     chunk(out, "IHDR", header.array(), header.capacity());
-    byte[] rows = filtered(image);
-    byte[] packed = new byte[rows.length + rows.length / 1000 + 64];
-    deflater.reset();
-    deflater.setInput(rows);
-    deflater.finish();
-    int length = 0;
-    while (!deflater.finished()) {
-      length += deflater.deflate(packed, length, packed.length - length);
-    }
-    chunk(out, "IDAT", packed, length);
+    pixels(out, filtered(image));
     chunk(out, "IEND", new byte[0], 0);
     return out.toByteArray();
   }
 
-  @Override
-  public void close() {
-    deflater.end();
+  private static void pixels(ByteArrayOutputStream out, byte[] rows) {
+    byte[] packed = new byte[rows.length + rows.length / 1000 + 64];
+    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
+    try {
+      deflater.setInput(rows);
+      deflater.finish();
+      int length = 0;
+      while (!deflater.finished()) {
+        length += deflater.deflate(packed, length, packed.length - length);
+      }
+      chunk(out, "IDAT", packed, length);
+    } finally {
+      deflater.end();
+    }
   }
 
   private static void chunk(ByteArrayOutputStream out, String type, byte[] data, int length) {
@@ -93,19 +91,11 @@ public final class PngEncoder implements AutoCloseable {
             case 1 -> left;
             case 2 -> up;
             case 3 -> (left + up) / 2;
-            default -> paeth(left, up, corner);
+            default -> PngFilter.paeth(left, up, corner);
           };
       out[x] = (byte) (row[x] - predicted);
       sum += Math.abs(out[x]);
     }
     return sum;
-  }
-
-  private static int paeth(int left, int up, int corner) {
-    int estimate = left + up - corner;
-    int toLeft = Math.abs(estimate - left);
-    int toUp = Math.abs(estimate - up);
-    int toCorner = Math.abs(estimate - corner);
-    return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
   }
 }
