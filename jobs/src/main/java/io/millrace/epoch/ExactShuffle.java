@@ -1,6 +1,7 @@
 package io.millrace.epoch;
 
 import io.millrace.dataset.EncodedBlock;
+import io.millrace.dataset.PartitionBy;
 import io.millrace.image.KeyedRandom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +11,6 @@ import java.util.Spliterators;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -38,7 +38,9 @@ final class ExactShuffle {
         .mapPartitionsToPair(
             part -> placed(FeedCache.ON_THIS_EXECUTOR.spec(run, broadcast.value()), epoch, part))
         .repartitionAndSortWithinPartitions(
-            new ByPlace(spec.shape().rounds() * spec.shape().workers()));
+            new PartitionBy<Long>(
+                spec.shape().rounds() * spec.shape().workers(),
+                (place, partitions) -> (int) (place >>> 32)));
   }
 
   private static Iterator<Tuple2<Long, byte[]>> placed(
@@ -80,25 +82,5 @@ final class ExactShuffle {
     long rowsOfRound = (long) shape.batchPerWorker() * shape.every();
     long partition = position / rowsOfRound * shape.workers() + worker;
     return partition << 32 | position % rowsOfRound;
-  }
-
-  private static final class ByPlace extends Partitioner {
-    private static final long serialVersionUID = 1;
-
-    private final int partitions;
-
-    ByPlace(int partitions) {
-      this.partitions = partitions;
-    }
-
-    @Override
-    public int numPartitions() {
-      return partitions;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      return (int) ((Long) key >>> 32);
-    }
   }
 }
