@@ -1,11 +1,15 @@
 package io.millrace.prepare;
 
+import io.millrace.config.SourceConfig;
+import io.millrace.dataset.PreparedDataset;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * Class names in the order of their indices. The first rule that gives names decides: the config
@@ -27,6 +31,21 @@ final class ClassOrder implements Serializable {
     for (String name : names) {
       indices.put(name, indices.size());
     }
+  }
+
+  /** Names by the config, its own or those of an earlier set; empty if it has none. */
+  static List<String> given(SourceConfig config, Configuration conf) throws IOException {
+    List<String> listed = config.classes() == null ? List.of() : config.classes();
+    if (config.classesFrom() == null) {
+      requireDistinct("source.classes", listed);
+      return listed;
+    }
+    if (!listed.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid source.classesFrom: %s (must be left out where source.classes is set)"
+              .formatted(config.classesFrom()));
+    }
+    return PreparedDataset.open(config.classesFrom(), conf).classes();
   }
 
   /**

@@ -15,6 +15,11 @@ record ContentKey(ContentHash content, String file, long row)
     return new ContentKey(row.content(), row.file(), row.row());
   }
 
+  /** Which of {@code ranges} equal ranges of the hashes this lies in: equal images share it. */
+  int range(int ranges) {
+    return (int) (content.fraction() * ranges);
+  }
+
   @Override
   public int compareTo(ContentKey other) {
     return ORDER.compare(this, other);

@@ -1,5 +1,6 @@
 package io.millrace.prepare;
 
+import io.millrace.dataset.PartitionBy;
 import io.millrace.dataset.Split;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ final class FileLayout implements Serializable {
                 v ->
                     new Tuple2<>(
                         new RowKey(0, RowKey.hash(seed, v.id()), v.id()), v.split().ordinal()))
-            .repartitionAndSortWithinPartitions(new HashRanges(accepted.getNumPartitions()));
+            .repartitionAndSortWithinPartitions(
+                new PartitionBy<RowKey>(accepted.getNumPartitions(), RowKey::range));
     List<long[]> counts = keys.mapPartitions(FileLayout::count).collect();
     long[][] before = new long[counts.size()][SPLITS];
     for (int p = 1; p < before.length; p++) {

@@ -45,7 +45,7 @@ final class FolderSource implements Source {
 
   @Override
   public RowIterator read(Slice slice) throws IOException {
-    Path path = new Path(root, slice.file());
+    Path path = SourceFiles.path(root, slice.file());
     byte[] bytes;
     try (var in = conf.fileSystem(path).open(path)) {
       bytes = in.readAllBytes();

@@ -61,8 +61,8 @@ final class IdxSource implements Source {
   }
 
   private void addSlices(SourceFiles.Entry file, Configuration conf) throws IOException {
-    try (var images = new IdxFile(new Path(root, file.path()), conf);
-        var labels = new IdxFile(new Path(root, labels(file.path())), conf)) {
+    try (var images = new IdxFile(SourceFiles.path(root, file.path()), conf);
+        var labels = new IdxFile(SourceFiles.path(root, labels(file.path())), conf)) {
       int rows = images.shape()[0];
       if (images.shape().length != 3 || labels.shape().length != 1 || labels.shape()[0] != rows) {
         throw new IOException(
@@ -89,11 +89,11 @@ final class IdxSource implements Source {
 
     Rows(Slice slice) throws IOException {
       this.slice = slice;
-      Path path = new Path(root, slice.file());
+      Path path = SourceFiles.path(root, slice.file());
       Matcher name = IMAGES.matcher(path.getName());
       this.split = name.matches() ? name.group(1) : null;
       this.images = new IdxFile(path, conf.conf());
-      this.labels = new IdxFile(new Path(root, labels(slice.file())), conf.conf());
+      this.labels = new IdxFile(SourceFiles.path(root, labels(slice.file())), conf.conf());
       images.skip(slice.firstRow());
       labels.skip(slice.firstRow());
     }

@@ -24,23 +24,23 @@ import org.apache.parquet.schema.Type;
 final class ParquetRows implements RowIterator {
   private final Path path;
   private final Slice slice;
-  private final String split;
+  private final String folderLabel;
+  private final String folderSplit;
   private final ParquetFileReader reader;
   private final ColumnReader image;
   private final ColumnReader label;
-  private final ColumnReader splitColumn;
+  private final ColumnReader split;
   private long row;
 
-  ParquetRows(Path path, Slice slice, String split, SourceConfig config, Configuration conf)
+  ParquetRows(Path path, Slice slice, String fileSplit, SourceConfig config, Configuration conf)
       throws IOException {
     this.path = path;
     this.slice = slice;
-    this.split = split;
     this.reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, conf));
     try {
       MessageType schema = reader.getFileMetaData().getSchema();
-      String[] imagePath = ParquetSource.imagePath(schema, config.image(), slice.file());
-      MessageType used = used(schema, imagePath, config);
+      ParquetColumns names = ParquetColumns.of(schema, config, slice.file());
+      MessageType used = used(schema, names);
       reader.setRequestedSchema(used);
       var columns =
           new ColumnReadStoreImpl(
@@ -48,12 +48,14 @@ final class ParquetRows implements RowIterator {
               new DummyRecordConverter(used).getRootConverter(),
               used,
               reader.getFileMetaData().getCreatedBy());
-      image = columns.getColumnReader(used.getColumnDescription(imagePath));
-      label = columns.getColumnReader(used.getColumnDescription(new String[] {config.label()}));
-      splitColumn =
-          config.split() == null
-              ? null
-              : columns.getColumnReader(used.getColumnDescription(new String[] {config.split()}));
+      image = column(columns, used, names.image());
+      label = column(columns, used, names.label());
+      split = column(columns, used, names.split());
+      folderLabel = label == null ? HivePath.value(slice.file(), config.label()) : null;
+      folderSplit =
+          split == null && config.split() != null
+              ? HivePath.value(slice.file(), config.split())
+              : fileSplit;
     } catch (IOException | RuntimeException e) {
       reader.close();
       throw damaged(e);
@@ -73,8 +75,8 @@ final class ParquetRows implements RowIterator {
     try {
       byte[] bytes = present(image) ? image.getBinary().getBytes() : null;
       image.consume();
-      String name = text(label);
-      String own = splitColumn == null ? split : text(splitColumn);
+      String name = label == null ? folderLabel : text(label);
+      String own = split == null ? folderSplit : text(split);
       return new SourceRow(slice.file(), slice.firstRow() + row++, own, name, bytes, 0, 0);
     } catch (RuntimeException e) {
       throw new IllegalStateException(damaged(e).getMessage(), e);
@@ -86,21 +88,27 @@ final class ParquetRows implements RowIterator {
     reader.close();
   }
 
-  private static MessageType used(MessageType schema, String[] imagePath, SourceConfig config) {
+  private static MessageType used(MessageType schema, ParquetColumns names) {
     Set<Type> fields = new LinkedHashSet<>();
-    Type image = schema.getType(imagePath[0]);
+    Type image = schema.getType(names.image()[0]);
     fields.add(
-        imagePath.length == 1
+        image.isPrimitive()
             ? image
             : new GroupType(
                 image.getRepetition(),
                 image.getName(),
-                List.of(image.asGroupType().getType(imagePath[1]))));
-    fields.add(schema.getType(config.label()));
-    if (config.split() != null) {
-      fields.add(schema.getType(config.split()));
+                List.of(image.asGroupType().getType(names.image()[1]))));
+    for (String name : new String[] {names.label(), names.split()}) {
+      if (name != null) {
+        fields.add(schema.getType(name));
+      }
     }
     return new MessageType(schema.getName(), List.copyOf(fields));
+  }
+
+  private static ColumnReader column(
+      ColumnReadStoreImpl columns, MessageType used, String... path) {
+    return path[0] == null ? null : columns.getColumnReader(used.getColumnDescription(path));
   }
 
   private static boolean present(ColumnReader column) {

@@ -1,9 +1,5 @@
 package io.millrace.prepare;
 
-import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
-import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
-import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,10 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.apache.parquet.schema.Type;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -43,35 +36,50 @@ final class ParquetSource implements Source {
   /**
    * What the driver needs of one footer.
    *
+   * @param file path of the file
    * @param slices its row groups
    * @param classNames names of Hugging Face's features, or empty
-   * @param integerLabels whether the label column holds integers
+   * @param integerLabels whether its labels are integers
+   * @param partition whether its folder tells the label
    * @param problem why the file cannot be used, or null
    */
   private record Footer(
-      List<Slice> slices, List<String> classNames, boolean integerLabels, String problem)
-      implements Serializable {}
+      String file,
+      List<Slice> slices,
+      List<String> classNames,
+      boolean integerLabels,
+      boolean partition,
+      String problem)
+      implements Serializable {
+
+    /** Whether the labels of both files can be read alike; names of folders may be of any kind. */
+    boolean agrees(Footer other) {
+      return classNames.equals(other.classNames)
+          && (integerLabels == other.integerLabels || partition && other.partition);
+    }
+  }
 
   ParquetSource(SourceFiles files, SourceConfig config, JavaSparkContext spark) {
     this.root = files.root().toString();
     this.conf = new HadoopConf(spark.hadoopConfiguration());
     this.config = config;
-    List<String> names = files.files().stream().map(SourceFiles.Entry::name).toList();
+    List<String> paths = files.files().stream().map(SourceFiles.Entry::path).toList();
     if (config.split() == null) {
-      Splits.requireAllOrNone(names, config.path());
+      Splits.requireAllOrNone(paths, config.path());
     }
-    this.splitByFile = config.split() == null && Splits.ofFile(names.get(0)) != null;
+    this.splitByFile = config.split() == null && Splits.ofFile(paths.get(0)) != null;
     List<Footer> footers = footers(files, spark);
     footers.forEach(footer -> slices.addAll(footer.slices()));
-    this.classNames = footers.get(0).classNames();
-    this.integerLabels = footers.get(0).integerLabels();
+    Footer first = footers.get(0);
     for (Footer footer : footers) {
-      if (footer.integerLabels() != integerLabels || !footer.classNames().equals(classNames)) {
+      if (!footer.agrees(first)) {
         throw new IllegalArgumentException(
-            "Cannot read %s: its files differ in the type or the class names of column %s"
-                .formatted(config.path(), config.label()));
+            "Cannot read %s: %s and %s differ in the type or the class names of column %s"
+                .formatted(config.path(), first.file(), footer.file(), config.label()));
       }
     }
+    this.classNames = first.classNames();
+    this.integerLabels = footers.stream().allMatch(Footer::integerLabels);
   }
 
   @Override
@@ -81,8 +89,8 @@ final class ParquetSource implements Source {
 
   @Override
   public RowIterator read(Slice slice) throws IOException {
-    Path path = new Path(root, slice.file());
-    String split = splitByFile ? Splits.ofFile(path.getName()).name() : null;
+    Path path = SourceFiles.path(root, slice.file());
+    String split = splitByFile ? Splits.ofFile(slice.file()).name() : null;
     return new ParquetRows(path, slice, split, config, conf.conf());
   }
 
@@ -118,18 +126,10 @@ final class ParquetSource implements Source {
   private static Footer footer(
       SourceFiles.Entry file, String root, SourceConfig config, Configuration conf) {
     try {
-      ParquetMetadata footer = ParquetFiles.footer(new Path(root, file.path()), file.bytes(), conf);
+      ParquetMetadata footer =
+          ParquetFiles.footer(SourceFiles.path(root, file.path()), file.bytes(), conf);
       MessageType schema = footer.getFileMetaData().getSchema();
-      imagePath(schema, config.image(), file.path());
-      PrimitiveTypeName label =
-          primitive(schema, "label", config.label(), "an integer or string column", file.path());
-      if (label != INT32 && label != INT64 && label != BINARY) {
-        throw invalid("label", config.label(), "an integer or string column", file.path(), schema);
-      }
-      if (config.split() != null
-          && primitive(schema, "split", config.split(), "a string column", file.path()) != BINARY) {
-        throw invalid("split", config.split(), "a string column", file.path(), schema);
-      }
+      ParquetColumns columns = ParquetColumns.of(schema, config, file.path());
       List<Slice> slices = new ArrayList<>();
       long firstRow = 0;
       for (BlockMetaData block : footer.getBlocks()) {
@@ -143,49 +143,12 @@ final class ParquetSource implements Source {
         firstRow += block.getRowCount();
       }
       String features = footer.getFileMetaData().getKeyValueMetaData().get(HUGGING_FACE);
+      List<String> names = columns.integers() ? names(features, config) : List.of();
       return new Footer(
-          slices, label == BINARY ? List.of() : names(features, config), label != BINARY, null);
+          file.path(), slices, names, columns.integers(), columns.label() == null, null);
     } catch (IOException | IllegalArgumentException e) {
-      return new Footer(List.of(), List.of(), false, e.getMessage());
+      return new Footer(file.path(), List.of(), List.of(), false, false, e.getMessage());
     }
-  }
-
-  /** Path of the column that holds the image's bytes. */
-  static String[] imagePath(MessageType schema, String column, String file) {
-    Type type = schema.containsField(column) ? schema.getType(column) : null;
-    if (type != null && !type.isRepetition(Type.Repetition.REPEATED)) {
-      if (type.isPrimitive() && type.asPrimitiveType().getPrimitiveTypeName() == BINARY) {
-        return new String[] {column};
-      }
-      if (!type.isPrimitive() && hasBytes(type.asGroupType())) {
-        return new String[] {column, "bytes"};
-      }
-    }
-    throw invalid("image", column, "a binary column or a struct with bytes", file, schema);
-  }
-
-  private static boolean hasBytes(GroupType type) {
-    return type.containsField("bytes")
-        && type.getType("bytes").isPrimitive()
-        && !type.getType("bytes").isRepetition(Type.Repetition.REPEATED)
-        && type.getType("bytes").asPrimitiveType().getPrimitiveTypeName() == BINARY;
-  }
-
-  private static PrimitiveTypeName primitive(
-      MessageType schema, String key, String column, String rule, String file) {
-    Type type = schema.containsField(column) ? schema.getType(column) : null;
-    if (type == null || !type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) {
-      throw invalid(key, column, rule, file, schema);
-    }
-    return type.asPrimitiveType().getPrimitiveTypeName();
-  }
-
-  private static IllegalArgumentException invalid(
-      String key, String column, String rule, String file, MessageType schema) {
-    var columns = schema.getFields().stream().map(Type::getName).toList();
-    return new IllegalArgumentException(
-        "Invalid source.%s: %s (must be %s of %s, which has %s)"
-            .formatted(key, column, rule, file, String.join(", ", columns)));
   }
 
   private static List<String> names(String features, SourceConfig config) throws IOException {

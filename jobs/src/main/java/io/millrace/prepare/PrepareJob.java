@@ -6,7 +6,6 @@ import io.millrace.config.SourceConfig;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.NewerFormatException;
 import io.millrace.dataset.PreparedDataset;
-import io.millrace.dataset.Split;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -19,10 +18,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.Tuple2;
 
 /**
  * From a data lake to a prepared data set. The source is read twice: once to look at every image,
@@ -78,7 +75,7 @@ public final class PrepareJob {
   private PrepareReport execute() throws Exception {
     long start = System.nanoTime();
     SourceFiles files = SourceFiles.list(sourceConfig.path(), conf);
-    List<String> givenClasses = givenClasses();
+    List<String> givenClasses = ClassOrder.given(sourceConfig, conf);
     Map<String, Object> settings = Fingerprints.settings(sourceConfig, config, givenClasses);
     String fingerprint = Fingerprints.source(files, settings, seed);
     Optional<DatasetManifest> earlier = earlier();
@@ -87,25 +84,25 @@ public final class PrepareJob {
     }
 
     Source source = Sources.open(files, sourceConfig, spark);
-    JavaRDD<Iterable<Slice>> slices = Slices.parallelize(spark, source.slices());
-    JavaRDD<Checked> checked = check(source, slices);
-    JavaRDD<Verdict> verdicts = null;
+    PreparePasses passes = new PreparePasses(spark, source, config, seed);
     Path root = root();
     Snapshot snapshot = new Snapshot(root, Fingerprints.snapshotName(fingerprint), conf);
     try {
       snapshot.create();
-      SourceTally found =
-          checked.aggregate(
-              new SourceTally(source.integerLabels()), SourceTally::add, SourceTally::add);
-      requireRows(found);
+      describe("read and check %s", sourceConfig.path());
+      SourceTally found = passes.check();
+      Usable usable = new Usable(sourceConfig.path(), config.maxBadShare());
+      usable.requireRows(found);
       ClassOrder classes = ClassOrder.resolve(givenClasses, source, found);
-      verdicts = judge(checked, classes, found);
-      Tally tally =
-          verdicts.treeAggregate(new Tally(classes.names().size()), Tally::add, Tally::add);
-      String quarantine = quarantine(verdicts, tally, root, snapshot);
-      requireUsable(tally, found, classes, root, quarantine);
-      JavaRDD<Verdict> accepted = verdicts.filter(Verdict::accepted);
-      List<WrittenFile> written = write(source, slices, accepted, snapshot);
+      describe("give labels, splits and ids");
+      Tally tally = passes.judge(classes, found);
+      String quarantine = quarantine(passes.rejected(), tally, root, snapshot);
+      usable.requireTraining(
+          tally, found, classes, quarantine == null ? null : new Path(root, quarantine));
+      describe("order the examples");
+      FileLayout layout = passes.order();
+      describe("shuffle and write %s", config.path());
+      List<WrittenFile> written = passes.write(layout, snapshot);
       var origin =
           new DatasetManifest.Origin(
               sourceConfig.path(), fingerprint, seed, settings, tally.rejected(), quarantine);
@@ -117,138 +114,19 @@ public final class PrepareJob {
       discard(snapshot);
       throw e;
     } finally {
-      checked.unpersist(false);
-      if (verdicts != null) {
-        verdicts.unpersist(false);
-      }
+      passes.close();
     }
   }
 
-  /** Looks at every row; the result is small and kept. */
-  private JavaRDD<Checked> check(Source source, JavaRDD<Iterable<Slice>> slices) {
-    describe("read and check %s", sourceConfig.path());
-    DatasetConfig settings = config;
-    return rows(source, slices)
-        .mapPartitionsWithIndex(
-            (p, rows) -> (java.util.Iterator<Checked>) new RowCheck(p, rows, settings), true)
-        .persist(StorageLevel.MEMORY_AND_DISK_SER());
-  }
-
-  /** Gives label, split and id, equal images together. */
-  private JavaRDD<Verdict> judge(JavaRDD<Checked> checked, ClassOrder classes, SourceTally found) {
-    describe("give labels, splits and ids");
-    var judge = new Judge(classes, found.has(Split.VALIDATION) ? 0 : config.validationShare());
-    JavaRDD<Verdict> judged =
-        checked
-            .filter(row -> row.rejection() == null)
-            .mapToPair(row -> new Tuple2<>(ContentKey.of(row), row))
-            .repartitionAndSortWithinPartitions(new ContentRanges(checked.getNumPartitions()))
-            .mapPartitions(judge::judge);
-    return checked
-        .filter(row -> row.rejection() != null)
-        .map(row -> Verdict.rejected(row, row.rejection()))
-        .union(judged)
-        .persist(StorageLevel.MEMORY_AND_DISK_SER());
-  }
-
-  /** Sends every accepted image to its file, in one shuffle. */
-  private List<WrittenFile> write(
-      Source source,
-      JavaRDD<Iterable<Slice>> slices,
-      JavaRDD<Verdict> accepted,
-      Snapshot snapshot) {
-    describe("order the examples");
-    DatasetConfig settings = config;
-    long orderSeed = seed;
-    FileLayout layout =
-        FileLayout.of(accepted, seed, (long) config.fileBlocks() * config.blockRows());
-    var places =
-        accepted
-            .mapToPair(
-                v ->
-                    new Tuple2<>(
-                        new SourcePlace(v.partition(), v.index()),
-                        new Placement(
-                            layout.key(v.split(), RowKey.hash(orderSeed, v.id()), v.id()),
-                            v.label())))
-            .repartitionAndSortWithinPartitions(new PartitionByNumber(slices.getNumPartitions()));
-    describe("shuffle and write %s", config.path());
-    return rows(source, slices)
-        .zipPartitions(places, (rows, placed) -> new PlacedRows(rows, placed, settings))
-        .mapToPair(row -> row)
-        .repartitionAndSortWithinPartitions(new PartitionByNumber(layout.files()))
-        .mapPartitionsWithIndex(
-            (file, rows) ->
-                List.of(snapshot.write(layout.name(file), settings.blockRows(), rows)).iterator(),
-            true)
-        .collect();
-  }
-
-  private static JavaRDD<SourceRow> rows(Source source, JavaRDD<Iterable<Slice>> slices) {
-    return slices.mapPartitions(pieces -> new ChainedRows(source, pieces.next().iterator()), true);
-  }
-
-  private String quarantine(JavaRDD<Verdict> verdicts, Tally tally, Path root, Snapshot snapshot) {
+  private String quarantine(
+      JavaRDD<Rejection> rejected, Tally tally, Path root, Snapshot snapshot) {
     if (tally.rejected() == 0) {
       return null;
     }
     describe("write quarantine");
     String folder = snapshot.name().replaceFirst("data-", "quarantine-");
-    Quarantine.write(
-        session,
-        verdicts.filter(v -> !v.accepted()).map(Verdict::rejection),
-        new Path(root, folder));
+    Quarantine.write(session, rejected, new Path(root, folder));
     return folder;
-  }
-
-  private void requireRows(SourceTally found) {
-    if (found.rows() == 0) {
-      throw new IllegalArgumentException(
-          "Cannot prepare %s: it has no rows".formatted(sourceConfig.path()));
-    }
-  }
-
-  private void requireUsable(
-      Tally tally, SourceTally found, ClassOrder classes, Path root, String quarantine) {
-    double share = tally.rejected() / (double) found.rows();
-    if (share > config.maxBadShare()) {
-      throw new IllegalArgumentException(
-          "Cannot prepare %s: %d of %d rows are unusable, %.2f %% (dataset.maxBadShare allows %.2f %%): %s; see %s"
-              .formatted(
-                  sourceConfig.path(),
-                  tally.rejected(),
-                  found.rows(),
-                  100 * share,
-                  100 * config.maxBadShare(),
-                  tally.reasons(),
-                  new Path(root, quarantine)));
-    }
-    long rows = tally.rows(Split.TRAIN);
-    if (rows == 0) {
-      throw new IllegalArgumentException(
-          "Cannot prepare %s: it has no rows for training".formatted(sourceConfig.path()));
-    }
-    List<Long> byClass = tally.byClass(Split.TRAIN);
-    int only = byClass.indexOf(rows);
-    if (only >= 0) {
-      throw new IllegalArgumentException(
-          "Cannot prepare %s: all %d training rows have the class %s (must be 2 classes or more)"
-              .formatted(sourceConfig.path(), rows, classes.names().get(only)));
-    }
-  }
-
-  private List<String> givenClasses() throws IOException {
-    List<String> listed = sourceConfig.classes() == null ? List.of() : sourceConfig.classes();
-    if (sourceConfig.classesFrom() == null) {
-      ClassOrder.requireDistinct("source.classes", listed);
-      return listed;
-    }
-    if (!listed.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Invalid source.classesFrom: %s (must be left out where source.classes is set)"
-              .formatted(sourceConfig.classesFrom()));
-    }
-    return PreparedDataset.open(sourceConfig.classesFrom(), conf).classes();
   }
 
   /** The set that is there already; a damaged one counts as none, a newer format is refused. */

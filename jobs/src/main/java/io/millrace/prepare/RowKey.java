@@ -7,16 +7,15 @@ import java.io.Serializable;
  * Where an example stands in the shuffled set: by file, then by the unsigned hash of (seed, id).
  * The hash is a bijection of ids for each seed, so the order is full.
  */
-record RowKey(int file, long hash, long id)
-    implements Serializable, Comparable<RowKey>, PartitionByNumber.Numbered {
+record RowKey(int file, long hash, long id) implements Serializable, Comparable<RowKey> {
 
   static long hash(long seed, long id) {
     return IdSum.mix(id ^ IdSum.mix(seed + 0x9e3779b97f4a7c15L));
   }
 
-  @Override
-  public int partition() {
-    return file;
+  /** Which of {@code ranges} equal ranges of the unsigned hashes this lies in. */
+  int range(int ranges) {
+    return (int) ((hash >>> 33) * ranges >>> 31);
   }
 
   @Override

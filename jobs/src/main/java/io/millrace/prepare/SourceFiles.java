@@ -56,6 +56,11 @@ record SourceFiles(Path root, List<Entry> files) {
     return new SourceFiles(root, files);
   }
 
+  /** A file below a root; unlike Hadoop's own rule, its name may hold a colon. */
+  static Path path(String root, String file) {
+    return new Path(root + "/" + file);
+  }
+
   private static boolean hidden(String path) {
     for (String name : path.split("/")) {
       if (name.startsWith(".") || name.startsWith("_")) {

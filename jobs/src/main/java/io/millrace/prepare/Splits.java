@@ -26,22 +26,27 @@ final class Splits {
     return NAMES.get(name.toLowerCase(Locale.ROOT));
   }
 
-  /** Whether a file's name begins with a split's name and a dash, dot or underscore, or is one. */
-  static Split ofFile(String name) {
-    return named(name.split("[-._]", 2)[0]);
+  /**
+   * The split that a path tells, or null: its file's name begins with a split's and a dash, dot or
+   * underscore, or is one; or its first folder is named as one.
+   */
+  static Split ofFile(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    Split byName = named(name.split("[-._]", 2)[0]);
+    return byName != null ? byName : named(path.split("/", 2)[0]);
   }
 
   /**
-   * The split of each file, null for all if no name tells one.
+   * Checks that the paths of all files tell their split, or none does.
    *
    * @throws IllegalArgumentException if some names tell their split and others do not
    */
-  static void requireAllOrNone(List<String> names, String source) {
-    long told = names.stream().filter(name -> ofFile(name) != null).count();
-    if (told != 0 && told != names.size()) {
-      String other = names.stream().filter(name -> ofFile(name) == null).findFirst().orElseThrow();
+  static void requireAllOrNone(List<String> paths, String source) {
+    long told = paths.stream().filter(path -> ofFile(path) != null).count();
+    if (told != 0 && told != paths.size()) {
+      String other = paths.stream().filter(path -> ofFile(path) == null).findFirst().orElseThrow();
       throw new IllegalArgumentException(
-          "Cannot read %s: file %s does not tell its split as others do (train-*, validation-*, test-*)"
+          "Cannot read %s: file %s does not tell its split as others do (train-*, validation-*, test-*, or a folder of that name)"
               .formatted(source, other));
     }
   }

@@ -135,7 +135,7 @@ class PrepareRejectionTest {
     refused(
         source(lake),
         "Cannot read %s: file more.parquet does not tell its split as others do (train-*,"
-            + " validation-*, test-*)",
+            + " validation-*, test-*, or a folder of that name)",
         lake);
   }
 

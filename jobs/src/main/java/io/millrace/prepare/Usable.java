@@ -1,0 +1,45 @@
+package io.millrace.prepare;
+
+import io.millrace.dataset.Split;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/** What a source must have to be worth training on. */
+record Usable(String source, double maxBadShare) {
+  void requireRows(SourceTally found) {
+    if (found.rows() == 0) {
+      throw invalid("it has no rows");
+    }
+  }
+
+  /** Requires few bad rows, and rows of two classes for training. */
+  void requireTraining(Tally tally, SourceTally found, ClassOrder classes, Path quarantine) {
+    double share = tally.rejected() / (double) found.rows();
+    if (share > maxBadShare) {
+      throw invalid(
+          "%d of %d rows are unusable, %.2f %% (dataset.maxBadShare allows %.2f %%): %s; see %s",
+          tally.rejected(),
+          found.rows(),
+          100 * share,
+          100 * maxBadShare,
+          tally.reasons(),
+          quarantine);
+    }
+    long rows = tally.rows(Split.TRAIN);
+    if (rows == 0) {
+      throw invalid("it has no rows for training");
+    }
+    List<Long> byClass = tally.byClass(Split.TRAIN);
+    int only = byClass.indexOf(rows);
+    if (only >= 0) {
+      throw invalid(
+          "all %d training rows have the class %s (must be 2 classes or more)",
+          rows, classes.names().get(only));
+    }
+  }
+
+  private IllegalArgumentException invalid(String problem, Object... values) {
+    return new IllegalArgumentException(
+        "Cannot prepare %s: %s".formatted(source, problem.formatted(values)));
+  }
+}
