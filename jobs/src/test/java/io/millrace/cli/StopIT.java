@@ -1,0 +1,82 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.prepare.Lake;
+import io.millrace.prepare.Lake.Row;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ends {@code deploy/submit train} with a signal, as a scheduler does. */
+@Timeout(600)
+class StopIT {
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  @TempDir private Path folder;
+
+  @Test
+  void aTermSignalEndsTrainingWith75AndNamesTheNewestCheckpoint() throws Exception {
+    writeLakeAndConfig();
+    Process prepare = submit("prepare");
+    assertThat(prepare.inputReader().lines().toList()).isNotEmpty();
+    assertThat(prepare.waitFor()).isZero();
+
+    Process train = submit("train");
+    List<String> lines = new ArrayList<>();
+    try (BufferedReader out = train.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        lines.add(line);
+        if (line.startsWith("epoch 2/")) {
+          train.toHandle().destroy(); // the process itself would close its streams
+        }
+      }
+    }
+    assertThat(train.waitFor()).as("%s", lines).isEqualTo(75);
+    String stopped = "Stopped on request: --resume auto goes on from file:";
+    assertThat(lines).last().asString().startsWith(stopped);
+    Path checkpoint = Path.of(lines.get(lines.size() - 1).substring(stopped.length()));
+    assertThat(checkpoint).hasParent(folder.resolve("out/run/checkpoints"));
+    assertThat(checkpoint.resolve("manifest.json")).exists();
+  }
+
+  private Process submit(String command) throws IOException {
+    return new ProcessBuilder(
+            ROOT.resolve("deploy/submit").toString(),
+            "--master",
+            "local[2,4]",
+            "--driver-memory",
+            "1g",
+            command,
+            "--config",
+            folder.resolve("run.yaml").toString())
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private void writeLakeAndConfig() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      rows.add(new Row(Lake.encoded(Lake.picture(i, 8, 8, 1), "png"), i % 2));
+    }
+    Path lake = Files.createDirectory(folder.resolve("lake"));
+    Lake.huggingFace(lake.resolve("train-0.parquet"), rows);
+    Files.writeString(
+        folder.resolve("run.yaml"),
+        """
+        output: %1$s/out
+        source: {path: %1$s/lake}
+        dataset: {path: %1$s/set, validationShare: 0}
+        input: {height: 8, width: 8, channels: 1}
+        model: {depth: 8}
+        training: {epochs: 100000, workers: 2, batchPerWorker: 8}
+        """
+            .formatted(folder));
+  }
+}
