@@ -2,7 +2,10 @@ package io.millrace.cli;
 
 import io.millrace.plan.TrainingPlan;
 import io.millrace.run.TrainingSetup;
+import io.millrace.training.ClusterCheck;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,6 +24,12 @@ final class PlanCommand implements Callable<Integer> {
           TrainingPlan plan = setup.plan();
           plan.lines().forEach(System.out::println);
           plan.check(spark.sparkContext().getConf());
+          var training = config.training();
+          boolean local = spark.sparkContext().isLocal();
+          ClusterCheck.awaitSlots(
+              JavaSparkContext.fromSparkContext(spark.sparkContext()),
+              training.workers(),
+              Duration.ofSeconds(local ? 1 : training.startTimeout()));
         });
   }
 }

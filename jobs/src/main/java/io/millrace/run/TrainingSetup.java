@@ -5,11 +5,14 @@ import io.millrace.checkpoint.ModelZip;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.Block;
+import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.FeedSpec;
+import io.millrace.image.ImagePipeline;
+import io.millrace.image.PixelBuffer;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;
@@ -51,6 +54,8 @@ public record TrainingSetup(
     ResolvedRate rate,
     ComputationGraphConfiguration network) {
 
+  private static final int LARGE = 4;
+
   /**
    * Opens the data set and resolves the config on it.
    *
@@ -59,6 +64,7 @@ public record TrainingSetup(
    */
   public static TrainingSetup of(RunConfig config, Configuration hadoop) throws IOException {
     PreparedDataset data = open(config, hadoop);
+    tryAugment(config, data.manifest().images());
     var training = config.training();
     EpochShape shape =
         new EpochShape(
@@ -90,6 +96,15 @@ public record TrainingSetup(
               .formatted(config.input().channels(), stored, path));
     }
     return data;
+  }
+
+  /** Where the images differ in size, one stands for all that is larger than any crop of it. */
+  private static void tryAugment(RunConfig config, DatasetManifest.Images images) {
+    var input = config.input();
+    int height = images.height() > 0 ? images.height() : LARGE * input.height();
+    int width = images.width() > 0 ? images.width() : LARGE * input.width() + 1;
+    PixelBuffer image = new PixelBuffer().reshape(height, width, input.channels());
+    ImagePipeline.tryOn(config.augment(), image, input.height(), input.width());
   }
 
   private static ComputationGraphConfiguration network(

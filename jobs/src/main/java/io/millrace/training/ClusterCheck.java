@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What must hold of a cluster before training starts on it. Runs on the driver. */
-final class ClusterCheck {
+public final class ClusterCheck {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterCheck.class);
   private static final long LOOK_MILLIS = 100;
 
@@ -33,7 +33,7 @@ final class ClusterCheck {
    *
    * @throws IllegalStateException when it cannot after {@code timeout}
    */
-  static void awaitSlots(JavaSparkContext spark, int workers, Duration timeout) {
+  public static void awaitSlots(JavaSparkContext spark, int workers, Duration timeout) {
     if (timeout.isZero()) {
       return;
     }

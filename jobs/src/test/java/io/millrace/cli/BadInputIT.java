@@ -134,6 +134,21 @@ class BadInputIT {
         "training.workers=3",
         "training.startTimeout=1",
         "name=slots");
+    refused(
+        1,
+        "Cannot train with 3 workers: the cluster has 2 slots after 1 s",
+        "plan",
+        "training.workers=3");
+    refused(
+        2,
+        "Invalid augment: gives 6 x 7 (must be the input's height x width, 8 x 8)",
+        "plan",
+        "augment=[{random_crop: {height: 6, width: 7}}]");
+    refused(
+        2,
+        "Cannot crop 9 x 9: the image is 8 x 8 with padding 0",
+        "plan",
+        "augment=[{random_crop: {height: 9, width: 9}}, {resize: {height: 8, width: 8}}]");
     Path blocked = Files.createFile(folder.resolve("blocked"));
     Outcome outcome = run("train", "output=" + blocked);
     assertThat(outcome.err())

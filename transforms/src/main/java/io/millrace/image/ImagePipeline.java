@@ -2,6 +2,7 @@ package io.millrace.image;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -58,6 +59,24 @@ public final class ImagePipeline implements AutoCloseable {
       double cropShare, int height, int width, int channels, float[] mean, float[] deviation) {
     ImageOperation fit = new CentreFit(height, width, cropShare);
     return new ImagePipeline(List.of(fit), height, width, channels, mean, deviation);
+  }
+
+  /**
+   * Tries operations on a black image, so that what cannot work is known before anything runs.
+   *
+   * @throws IllegalArgumentException if one cannot take such an image, or all together do not give
+   *     {@code height x width}
+   */
+  public static void tryOn(
+      List<ImageOperation> operations, PixelBuffer image, int height, int width) {
+    RandomGenerator random = new SplittableRandom(0);
+    PixelBuffer in = image;
+    for (ImageOperation operation : operations) {
+      PixelBuffer out = new PixelBuffer();
+      operation.apply(in, out, random);
+      in = out;
+    }
+    requireSize(in.height(), in.width(), height, width);
   }
 
   /**
@@ -133,11 +152,14 @@ public final class ImagePipeline implements AutoCloseable {
       pending = null;
       joinFrames();
     }
-    Box window = frame.window();
-    if (window.height() != height || window.width() != width) {
+    requireSize(frame.window().height(), frame.window().width(), height, width);
+  }
+
+  private static void requireSize(int givenHeight, int givenWidth, int height, int width) {
+    if (givenHeight != height || givenWidth != width) {
       throw new IllegalArgumentException(
           "Invalid augment: gives %d x %d (must be the input's height x width, %d x %d)"
-              .formatted(window.height(), window.width(), height, width));
+              .formatted(givenHeight, givenWidth, height, width));
     }
   }
 
