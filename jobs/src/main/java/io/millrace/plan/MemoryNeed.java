@@ -1,23 +1,56 @@
 package io.millrace.plan;
 
 /**
- * How much memory a run needs, in bytes; upper estimates, in vectors of {@code v = 4 (P + S)} bytes
- * for P parameters and S elements of optimiser state.
+ * Memory that a JVM needs, in bytes; upper estimates, held against real runs by {@code deploy/bench
+ * memory}. In the formulas v is a vector of weights and optimiser state, p one of weights alone;
+ * 400 MB of heap and as much outside are what Spark, ND4J's libraries and the JVM take before
+ * anything is trained.
  *
- * @param worker of one worker: {@code 2 v} for its weights, state and gradients, {@code 2 v} for
- *     what it received and sends, {@code 3 x 4 A b} for activations A of b examples, their
- *     gradients and the ops' workspace, and three windows of encoded blocks (the one in use, the
- *     next, the one being read)
- * @param driver of the driver: {@code 4 v} for the master weights, what Spark keeps of their
- *     broadcast, the average, and the slices it is made of; images and whole vectors of workers
- *     never pass the driver
+ * @param heap what {@code -Xmx} has to give
+ * @param outside what comes to it: native arrays, network buffers, libraries, the JVM itself
  */
-public record MemoryNeed(long worker, long driver) {
-  private static final int VECTORS_OF_A_WORKER = 4;
-  private static final int VECTORS_OF_THE_DRIVER = 4;
+public record MemoryNeed(long heap, long outside) {
+  private static final long BASE_HEAP = 400_000_000;
+  private static final long BASE_OUTSIDE = 400_000_000;
 
-  static MemoryNeed of(long vector, long activationBytes, long windowBytes) {
-    long worker = VECTORS_OF_A_WORKER * vector + 3 * activationBytes + 3 * windowBytes;
-    return new MemoryNeed(worker, VECTORS_OF_THE_DRIVER * vector);
+  /**
+   * Of an executor with {@code workers} workers. Heap: {@code 3 v} for the broadcast, as blocks and
+   * as arrays, and for what is left of the last one; for each worker {@code 3 v} for the result of
+   * this round and the last and its average, {@code 2 p} for convolutions, three windows of encoded
+   * images. Outside: for each worker {@code 9 p} for weights, gradient and state and the weights in
+   * the memory order of oneDNN, in training and in evaluation; activations, their gradients and
+   * workspace; five of the largest activations for evaluation.
+   */
+  static MemoryNeed executor(int workers, Sizes sizes) {
+    long v = sizes.vector();
+    long heap = 3 * v + 2 * sizes.weights() + 3 * sizes.window();
+    long outside = 9 * sizes.weights() + 3 * sizes.activations() + 5 * sizes.evaluation();
+    return new MemoryNeed(BASE_HEAP + 3 * v + workers * heap, BASE_OUTSIDE + workers * outside);
   }
+
+  /**
+   * Of the driver. Heap: {@code 6 v} for the master weights, what Spark keeps of their broadcast,
+   * the average, the slices it is made of, and a checkpoint; workers' vectors never pass it.
+   * Outside: {@code 3 p} for its network and one v on the network.
+   */
+  static MemoryNeed driver(Sizes sizes) {
+    return new MemoryNeed(
+        BASE_HEAP + 6 * sizes.vector(), BASE_OUTSIDE + 3 * sizes.weights() + sizes.vector());
+  }
+
+  /** Of the one JVM of a local master, which is driver and executor. */
+  MemoryNeed with(MemoryNeed other) {
+    return new MemoryNeed(heap + other.heap - BASE_HEAP, outside + other.outside - BASE_OUTSIDE);
+  }
+
+  /**
+   * What memory follows from, in bytes.
+   *
+   * @param weights the parameters
+   * @param vector parameters and optimiser state
+   * @param activations outputs of all vertices for a training minibatch
+   * @param evaluation the largest output of a vertex for an evaluation batch
+   * @param window a window of encoded blocks
+   */
+  record Sizes(long weights, long vector, long activations, long evaluation, long window) {}
 }

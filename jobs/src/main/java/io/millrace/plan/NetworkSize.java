@@ -1,5 +1,6 @@
 package io.millrace.plan;
 
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -12,15 +13,16 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
  *
  * @param parameters elements of the parameter vector, running statistics included
  * @param activations elements of all vertices' outputs for one example
+ * @param widest elements of the largest of them
  */
-public record NetworkSize(long parameters, long activations) {
+public record NetworkSize(long parameters, long activations, long widest) {
   /** The size of {@code network} for images of this shape. */
   public static NetworkSize of(
       ComputationGraphConfiguration network, int height, int width, int channels) {
     Map<String, InputType> outputs =
         network.getLayerActivationTypes(InputType.convolutional(height, width, channels));
-    long activations =
-        outputs.values().stream().mapToLong(InputType::arrayElementsPerExample).sum();
+    LongSummaryStatistics activations =
+        outputs.values().stream().mapToLong(InputType::arrayElementsPerExample).summaryStatistics();
     long parameters = 0;
     for (GraphVertex vertex : network.getVertices().values()) {
       if (vertex instanceof LayerVertex layer) {
@@ -28,6 +30,6 @@ public record NetworkSize(long parameters, long activations) {
         parameters += conf.getLayer().initializer().numParams(conf);
       }
     }
-    return new NetworkSize(parameters, activations);
+    return new NetworkSize(parameters, activations.getSum(), activations.getMax());
   }
 }

@@ -79,11 +79,23 @@ public record TrainingPlan(
     return config.averaging().reduce().onExecutors(config.training().workers() * bytesDown());
   }
 
-  /** Memory of a worker and of the driver. */
-  public MemoryNeed memory() {
-    long activations = Float.BYTES * network.activations() * config.training().batchPerWorker();
-    long window = config.shuffle().window() * largestBlock;
-    return MemoryNeed.of(bytesDown(), activations, window);
+  /** Memory of an executor that runs {@code workers} workers. */
+  public MemoryNeed executor(int workers) {
+    return MemoryNeed.executor(workers, sizes());
+  }
+
+  /** Memory of the driver. */
+  public MemoryNeed driver() {
+    return MemoryNeed.driver(sizes());
+  }
+
+  private MemoryNeed.Sizes sizes() {
+    return new MemoryNeed.Sizes(
+        Float.BYTES * network.parameters(),
+        bytesDown(),
+        Float.BYTES * network.activations() * config.training().batchPerWorker(),
+        Float.BYTES * network.widest() * config.evaluation().batch(),
+        config.shuffle().window() * largestBlock);
   }
 
   /**
@@ -109,20 +121,21 @@ public record TrainingPlan(
               + " the config)");
     }
     boolean local = spark.get("spark.master", "local").matches("local(\\[.*)?");
-    long driver = memory().driver() + (local ? workers * memory().worker() : 0);
-    refuseBelow(spark, "spark.driver.memory", driver);
-    if (!local) {
-      refuseBelow(spark, "spark.executor.memory", memory().worker());
+    if (local) {
+      refuseBelow(spark, "spark.driver.memory", driver().with(executor(workers)));
+    } else {
+      refuseBelow(spark, "spark.driver.memory", driver());
+      refuseBelow(spark, "spark.executor.memory", executor(1));
     }
   }
 
-  /** JavaCPP lets native arrays take as much again as the heap, hence the factor. */
-  private static void refuseBelow(SparkConf spark, String key, long bytes) {
-    long has = spark.getSizeAsBytes(key, "1g");
-    if (bytes > 2 * has) {
+  /** JavaCPP lets a JVM take twice its heap in all. */
+  private static void refuseBelow(SparkConf spark, String key, MemoryNeed need) {
+    long bytes = Math.max(need.heap(), (need.heap() + need.outside()) / 2);
+    if (bytes > spark.getSizeAsBytes(key, "1g")) {
       throw new IllegalArgumentException(
           "Invalid %s: %s (must be >= %dm for this plan)"
-              .formatted(key, spark.get(key, "1g"), (bytes / 2 >> 20) + 1));
+              .formatted(key, spark.get(key, "1g"), (bytes >> 20) + 1));
     }
   }
 
@@ -171,10 +184,14 @@ public record TrainingPlan(
     line(
         lines,
         "memory",
-        "%s a worker, %s for the driver, native arrays included",
-        megabytes(memory().worker()),
-        megabytes(memory().driver()));
+        "an executor of one worker %s; the driver %s",
+        inWords(executor(1)),
+        inWords(driver()));
     return lines;
+  }
+
+  private static String inWords(MemoryNeed need) {
+    return "%s of heap and %s outside".formatted(megabytes(need.heap()), megabytes(need.outside()));
   }
 
   private String name() {

@@ -28,6 +28,7 @@ public final class BenchMain {
     BENCHMARKS.put("train", new TrainBench());
     BENCHMARKS.put("efficiency", new EfficiencyBench());
     BENCHMARKS.put("aggregate", new AggregateBench());
+    BENCHMARKS.put("memory", new MemoryBenchmark());
   }
 
   private BenchMain() {}

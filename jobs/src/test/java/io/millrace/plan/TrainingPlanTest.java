@@ -39,7 +39,7 @@ class TrainingPlanTest {
         100_000,
         shape,
         rate,
-        new NetworkSize(1_000_000, 200_000));
+        new NetworkSize(1_000_000, 200_000, 10_000));
   }
 
   private static SparkConf spark(String master, String memory) {
@@ -63,7 +63,8 @@ class TrainingPlanTest {
             "rate           peak " + plan(60_000, 10).rate().derivation(),
             "bytes a round  8.0 MB down and 8.0 MB up for each worker; the average is made on the"
                 + " driver",
-            "memory         1265.6 MB a worker, 32.0 MB for the driver, native arrays included");
+            "memory         an executor of one worker 460.8 MB of heap and 1716.0 MB outside;"
+                + " the driver 448.0 MB of heap and 420.0 MB outside");
   }
 
   @Test
@@ -80,8 +81,7 @@ class TrainingPlanTest {
     TrainingPlan many = plan(60_000, 10, "training.workers=135");
     assertThat(plan(60_000, 10, "training.workers=134").onExecutors()).isFalse();
     assertThat(many.onExecutors()).isTrue();
-    assertThat(many.memory().driver()).isEqualTo(4 * 8_000_000L);
-    assertThat(plan(60_000, 10).memory().driver()).isEqualTo(4 * 8_000_000L);
+    assertThat(many.driver()).isEqualTo(plan(60_000, 10).driver());
   }
 
   @Test
@@ -100,8 +100,8 @@ class TrainingPlanTest {
             "Invalid spark.dynamicAllocation.enabled: true (must be false: workers are a number of"
                 + " the config)");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("yarn", "600m")))
-        .hasMessage("Invalid spark.executor.memory: 600m (must be >= 604m for this plan)");
+        .hasMessage("Invalid spark.executor.memory: 600m (must be >= 1038m for this plan)");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("local[2,4]", "1g")))
-        .hasMessage("Invalid spark.driver.memory: 1g (must be >= 1223m for this plan)");
+        .hasMessage("Invalid spark.driver.memory: 1g (must be >= 1716m for this plan)");
   }
 }
