@@ -3,7 +3,12 @@ package io.millrace.training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.network.buffer.ManagedBuffer;
+import org.apache.spark.network.shuffle.BlockFetchingListener;
 import org.apache.spark.storage.BlockData;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
@@ -19,6 +24,9 @@ import scala.reflect.ClassTag$;
  * serialised twice and fetched whole. Blocks that do not fit into memory lie on disk.
  */
 final class SliceBlocks {
+  /** A slice has a few MiB; an executor that does not send it for so long is stalled or gone. */
+  private static final int FETCH_SECONDS = 20;
+
   private SliceBlocks() {}
 
   /** Keeps slice {@code number} in this JVM; one that is there already stays as it is. */
@@ -49,10 +57,7 @@ final class SliceBlocks {
         blocks.releaseLock(id, Option.empty());
         return bytes;
       }
-      return blocks
-          .blockTransferService()
-          .fetchBlockSync(maker.host(), maker.port(), maker.executor(), id.name(), null)
-          .nioByteBuffer();
+      return fetch(blocks, id, maker);
     } catch (Exception e) {
       // Scala declares no exceptions: any may come.
       throw new UncheckedIOException(
@@ -60,8 +65,46 @@ final class SliceBlocks {
     }
   }
 
+  /** Fetches a slice of another JVM; one that is stalled is given up, as speculation can help. */
+  private static ByteBuffer fetch(BlockManager blocks, BlockId id, Location maker)
+      throws Exception {
+    CompletableFuture<ByteBuffer> slice = new CompletableFuture<>();
+    blocks
+        .blockTransferService()
+        .fetchBlocks(
+            maker.host(),
+            maker.port(),
+            maker.executor(),
+            new String[] {id.name()},
+            new Fetched(slice),
+            null);
+    try {
+      return slice.get(FETCH_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("no answer in " + FETCH_SECONDS + " s", e);
+    }
+  }
+
   /** Drops the slices of an RDD everywhere, in the background; called on the driver. */
   static void drop(int rdd) {
     SparkEnv.get().blockManager().master().removeRdd(rdd, false);
+  }
+
+  /** Completes a slice with a copy of what came. */
+  private record Fetched(CompletableFuture<ByteBuffer> slice) implements BlockFetchingListener {
+    @Override
+    public void onBlockFetchSuccess(String id, ManagedBuffer data) {
+      try {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(data.size()));
+        slice.complete(bytes.put(data.nioByteBuffer()).flip());
+      } catch (IOException e) {
+        slice.completeExceptionally(e);
+      }
+    }
+
+    @Override
+    public void onBlockFetchFailure(String id, Throwable e) {
+      slice.completeExceptionally(e);
+    }
   }
 }
