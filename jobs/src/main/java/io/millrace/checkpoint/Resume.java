@@ -47,7 +47,8 @@ public final class Resume {
       List<String> differences = differences(found.get(), fingerprints, config);
       if (!differences.isEmpty()) {
         throw new IllegalStateException(
-            "Cannot resume from epoch %d: it was trained with %s"
+            ("Cannot resume from epoch %d: it was trained with %s (set that back, or train anew:"
+                    + " --set name=..., --overwrite)")
                 .formatted(found.get().weights().epoch(), String.join("; ", differences)));
       }
     }
@@ -67,10 +68,12 @@ public final class Resume {
         differences.add(key + " = " + was + " (now " + is + ")");
       }
     }
+    boolean sameKeys = differences.isEmpty();
     if (!then.fingerprints().data().equals(now.data())) {
       differences.add("another prepared data set");
     }
-    if (!then.fingerprints().model().equals(now.model())) {
+    // A key explains another network, which holds its initial rate too.
+    if (sameKeys && !then.fingerprints().model().equals(now.model())) {
       differences.add("another network");
     }
     if (differences.isEmpty() && !then.fingerprints().plan().equals(now.plan())) {

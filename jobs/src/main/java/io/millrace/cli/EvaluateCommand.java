@@ -40,6 +40,13 @@ final class EvaluateCommand implements Callable<Integer> {
                   split == null ? config.evaluation().split() : split);
           System.out.printf(
               Locale.ROOT,
+              "%s: %,d images, top-1 %.2f %%, top-5 %.2f %%; the report is that of the training%n",
+              report.split().name().toLowerCase(Locale.ROOT),
+              report.examples(),
+              100 * report.top1(),
+              100 * report.top5());
+          System.out.printf(
+              Locale.ROOT,
               "top1=%.4f loss=%.4f report=%s%n",
               report.top1(),
               report.loss(),

@@ -16,6 +16,7 @@ import picocli.CommandLine.ParameterException;
       VerifyCommand.class
     },
     mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
     version = "millrace 0.1.0")
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

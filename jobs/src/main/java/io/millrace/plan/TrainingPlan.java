@@ -161,10 +161,11 @@ public record TrainingPlan(
     line(
         lines,
         "global batch",
-        "%,d = %d workers x %d",
+        "%,d = %d workers x %d%s",
         shape.globalBatch(),
         training.workers(),
-        training.batchPerWorker());
+        training.batchPerWorker(),
+        shape.globalBatch() > shape.rows() ? "; MORE than train has: lower it, or the rate" : "");
     line(
         lines,
         "updates",

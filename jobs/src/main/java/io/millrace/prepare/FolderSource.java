@@ -27,7 +27,7 @@ final class FolderSource implements Source {
     for (var file : files.files()) {
       if (!file.path().contains("/")) {
         throw new IllegalArgumentException(
-            "Cannot read %s: image %s is in no class folder (must be <class>/<image> or <split>/<class>/<image>)"
+            "Cannot read %s: %s is no *.parquet and no IDX file, and no image in a class folder (must be <class>/<image> or <split>/<class>/<image>)"
                 .formatted(source, file.path()));
       }
     }

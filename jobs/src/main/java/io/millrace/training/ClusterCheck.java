@@ -39,13 +39,17 @@ public final class ClusterCheck {
     }
     long end = System.nanoTime() + timeout.toNanos();
     int slots = slots(spark);
+    if (slots < workers) {
+      LOG.info(
+          "Waiting up to {} s for {} slots; there are {}", timeout.toSeconds(), workers, slots);
+    }
     while (slots < workers && System.nanoTime() < end) {
       pause();
       slots = slots(spark);
     }
     if (slots < workers) {
       throw new IllegalStateException(
-          "Cannot train with %d workers: the cluster has %d slots after %d s"
+          "Cannot train with %d workers: the cluster has %d slots after %d s (give it more cores, or lower training.workers)"
               .formatted(workers, slots, timeout.toSeconds()));
     }
   }

@@ -144,7 +144,8 @@ class ModelZipTest {
 
   @Test
   void hostileZipsAreRefusedInOneLine() throws IOException {
-    refused(dir.resolve("none.zip"), "there is no such file");
+    refused(
+        dir.resolve("none.zip"), "there is no such file (train makes it, --model names another)");
     refused(
         Files.writeString(dir.resolve("text.zip"), "text"),
         "it has no configuration.json, so it is no model");

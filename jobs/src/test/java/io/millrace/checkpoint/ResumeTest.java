@@ -65,7 +65,8 @@ class ResumeTest {
         .hasMessage(
             "Cannot resume from epoch 3: it was trained with augment = [{flip=0.5}] (now"
                 + " [{flip=1}]); optimizer.momentum = 0.9 (now 0.8); seed = unset (now 2);"
-                + " another prepared data set; another network");
+                + " another prepared data set (set that back, or train anew: --set name=...,"
+                + " --overwrite)");
   }
 
   @Test
@@ -73,6 +74,6 @@ class ResumeTest {
     assertThatThrownBy(() -> resume("auto", new Fingerprints("q", "d", "m"), CONFIG))
         .hasMessage(
             "Cannot resume from epoch 3: it was trained with another plan, by another version of"
-                + " Millrace");
+                + " Millrace (set that back, or train anew: --set name=..., --overwrite)");
   }
 }

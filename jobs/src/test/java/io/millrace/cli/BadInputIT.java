@@ -129,14 +129,16 @@ class BadInputIT {
     assertThat(run("prepare")).isEqualTo(new Outcome(0, ""));
     refused(
         1,
-        "Cannot train with 3 workers: the cluster has 2 slots after 1 s",
+        "Cannot train with 3 workers: the cluster has 2 slots after 1 s (give it more cores, or lower"
+            + " training.workers)",
         "train",
         "training.workers=3",
         "training.startTimeout=1",
         "name=slots");
     refused(
         1,
-        "Cannot train with 3 workers: the cluster has 2 slots after 1 s",
+        "Cannot train with 3 workers: the cluster has 2 slots after 1 s (give it more cores, or lower"
+            + " training.workers)",
         "plan",
         "training.workers=3");
     refused(
@@ -161,8 +163,8 @@ class BadInputIT {
         .isEqualTo(
             new Outcome(
                 1,
-                "error: Cannot resume from epoch 1: it was trained with model.depth = 8 (now 14);"
-                    + " another network\n"));
+                "error: Cannot resume from epoch 1: it was trained with model.depth = 8 (now 14)"
+                    + " (set that back, or train anew: --set name=..., --overwrite)\n"));
 
     Path manifest = folder.resolve("set/manifest.json");
     Files.writeString(

@@ -165,7 +165,9 @@ class AveragingTrainingMasterTest {
     assertThatThrownBy(
             () -> train(Nets.dense(new Sgd(0.1)), settings(3).startTimeout(Duration.ofMillis(1))))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("Cannot train with 3 workers: the cluster has 2 slots after 0 s");
+        .hasMessage(
+            "Cannot train with 3 workers: the cluster has 2 slots after 0 s (give it more cores, or"
+                + " lower training.workers)");
   }
 
   @Test
