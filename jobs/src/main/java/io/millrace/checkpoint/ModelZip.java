@@ -84,7 +84,7 @@ public record ModelZip(String configuration, float[] parameters, float[] updater
       RunFolder folder = RunFolder.existing(hadoop, file.getParent());
       long size = folder.size(file.getName());
       if (size < 0) {
-        throw new IOException("there is no such file (train makes it, --model names another)");
+        throw new IOException("there is no such file (train writes it)");
       }
       long maxBytes = Math.max(ALWAYS_ALLOWED_BYTES, MAX_INFLATION * size);
       try (ZipInputStream zip = new ZipInputStream(folder.open(file.getName()))) {

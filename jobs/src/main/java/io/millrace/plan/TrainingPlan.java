@@ -165,7 +165,7 @@ public record TrainingPlan(
         shape.globalBatch(),
         training.workers(),
         training.batchPerWorker(),
-        shape.globalBatch() > shape.rows() ? "; MORE than train has: lower it, or the rate" : "");
+        shape.globalBatch() > shape.rows() ? "; more than train has: lower it, or the rate" : "");
     line(
         lines,
         "updates",

@@ -144,8 +144,7 @@ class ModelZipTest {
 
   @Test
   void hostileZipsAreRefusedInOneLine() throws IOException {
-    refused(
-        dir.resolve("none.zip"), "there is no such file (train makes it, --model names another)");
+    refused(dir.resolve("none.zip"), "there is no such file (train writes it)");
     refused(
         Files.writeString(dir.resolve("text.zip"), "text"),
         "it has no configuration.json, so it is no model");
