@@ -72,12 +72,12 @@ public final class TrainJob {
   }
 
   private TrainReport run(Start where) throws IOException {
+    Optional<Checkpoint> start =
+        where.checkpoint(folder, checkpoints, hadoop, setup.fingerprints(), yaml);
     TrainingPlan plan = setup.plan();
     plan.lines().forEach(LOG::info);
     LOG.info("layers         {}", setup.layers());
     plan.check(spark.getConf());
-    Optional<Checkpoint> start =
-        where.checkpoint(folder, checkpoints, hadoop, setup.fingerprints(), yaml);
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
     checkpoints.discardAfter(done);
     MetricsStore metrics = MetricsStore.resume(folder, done);

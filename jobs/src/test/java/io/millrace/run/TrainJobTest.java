@@ -164,6 +164,20 @@ class TrainJobTest {
   }
 
   @Test
+  void aRunThatWouldBeLostOrMixedIsRefusedBeforeItIsPlanned() {
+    String unplannable = "training.workers=46";
+    assertThatThrownBy(() -> train("straight", new Start.Anew(), () -> false, unplannable))
+        .hasMessage(
+            "Cannot train: file:%s/straight holds a run already (--resume auto goes on with it,"
+                    .formatted(folder)
+                + " --overwrite starts over, --set name=... makes another)");
+    assertThatThrownBy(() -> train("straight", new Start.From("auto"), () -> false, unplannable))
+        .hasMessage(
+            "Cannot resume from epoch 3: it was trained with training.workers = 2 (now 46) (set"
+                + " that back, or train anew: --set name=..., --overwrite)");
+  }
+
+  @Test
   void aRunStoppedWithinAnEpochGoesBackToTheLastCheckpoint() throws IOException {
     int[] looks = {0};
     BooleanSupplier inTheSecondEpoch = () -> ++looks[0] == 4;
