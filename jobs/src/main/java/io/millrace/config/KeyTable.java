@@ -72,7 +72,7 @@ public final class KeyTable {
     if (!ScalarReader.reads(target)) {
       return "an image operation";
     }
-    String kind = ScalarReader.kind(target) + ScalarReader.bounds(key, " ");
+    String kind = ScalarReader.rule(target, key) + ScalarReader.bounds(key, " ");
     return kind + (key.value().equals("null") ? ", or null" : "");
   }
 }

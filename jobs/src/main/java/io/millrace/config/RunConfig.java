@@ -7,7 +7,12 @@ import java.util.List;
 
 /** A whole config file: what to prepare, what to train, how, and where the output goes. */
 public record RunConfig(
-    @Key(doc = "Name of the run; its output goes to <output>/<name>.", value = "run") String name,
+    @Key(
+            doc = "Name of the run; its output goes to <output>/<name>.",
+            value = "run",
+            rule = "a file name of letters, digits, . _ -",
+            pattern = "[\\w.-]*\\w[\\w.-]*")
+        String name,
     @Key(doc = "Folder of all runs, a Hadoop path.", value = "out") String output,
     @Key(doc = "Seed of every random choice.", value = "1") long seed,
     @Key(doc = "Where prepare finds the images.", value = "{}") SourceConfig source,
@@ -31,9 +36,6 @@ public record RunConfig(
   public RunConfig {
     augment = List.copyOf(augment);
     List<String> problems = new ArrayList<>();
-    if (!name.matches("[\\w.-]*\\w[\\w.-]*")) {
-      problems.add("Invalid name: " + name + " (must be a file name of letters, digits, . _ -)");
-    }
     if (learningRate.warmupEpochs() > training.epochs()) {
       problems.add(
           "Invalid learningRate.warmupEpochs: %s (must be <= training.epochs, %d)"

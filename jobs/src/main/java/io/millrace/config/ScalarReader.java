@@ -34,14 +34,15 @@ final class ScalarReader {
    */
   Object read(Class<?> type, Key key, Tree tree, String path) {
     if (!(tree instanceof Tree.Scalar scalar)) {
-      return refuse(tree, path, kind(type));
+      return refuse(tree, path, rule(type, key));
     }
     if (scalar.isNull()) {
       boolean allowed = key.value().equals("null");
-      return allowed ? null : refuse(tree, path, kind(type));
+      return allowed ? null : refuse(tree, path, rule(type, key));
     }
     if (type == String.class) {
-      return scalar.text();
+      boolean fits = key.pattern().isEmpty() || scalar.text().matches(key.pattern());
+      return fits ? scalar.text() : refuse(tree, path, rule(type, key));
     }
     if (type.isEnum()) {
       return constant(type, scalar, path);
@@ -100,8 +101,13 @@ final class ScalarReader {
     return type == int.class || type == Integer.class || type == long.class || type == Long.class;
   }
 
+  /** What a key allows, its bounds aside. */
+  static String rule(Class<?> type, Key key) {
+    return key.rule().isEmpty() ? kind(type) : key.rule();
+  }
+
   /** What a value of the type is called in a rule. */
-  static String kind(Class<?> type) {
+  private static String kind(Class<?> type) {
     if (type.isEnum()) {
       return Arrays.stream(type.getEnumConstants())
           .map(constant -> name((Enum<?>) constant))

@@ -29,6 +29,12 @@ public @interface Key {
   /** Whether {@link #min} itself is refused. */
   boolean above() default false;
 
+  /** What a text must be, in words; empty where any will do. */
+  String rule() default "";
+
+  /** Regular expression that such a text matches as a whole. */
+  String pattern() default "";
+
   /** The default of a key that has none: leaving it out is an error. */
   String REQUIRED = "\0required";
 }
