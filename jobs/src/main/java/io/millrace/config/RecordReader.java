@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * constructor refuses with {@code Invalid <component>: ...} is reported at that key's line.
  */
 final class RecordReader {
-  private static final Pattern INVALID = Pattern.compile("Invalid ([\\w.]+)(: .*)");
+  private static final Pattern INVALID = Pattern.compile("Invalid ([\\w.\\[\\]]+)(: .*)");
 
   private final Problems problems;
   private final ScalarReader scalars;
@@ -155,9 +155,11 @@ final class RecordReader {
       return;
     }
     Tree at = written;
-    for (String name : matcher.group(1).split("\\.", -1)) {
+    for (String name : matcher.group(1).split("\\W+")) {
       if (at instanceof Tree.Entries entries && entries.entries().containsKey(name)) {
         at = entries.entries().get(name);
+      } else if (at instanceof Tree.Items list) {
+        at = list.items().get(Integer.parseInt(name));
       }
     }
     problems.add(at.origin(), "Invalid " + join(path, matcher.group(1)) + matcher.group(2));

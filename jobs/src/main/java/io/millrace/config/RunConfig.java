@@ -36,6 +36,7 @@ public record RunConfig(
   public RunConfig {
     augment = List.copyOf(augment);
     List<String> problems = new ArrayList<>();
+    AugmentedSize.of(augment).ifPresent(size -> size.check(input, problems));
     if (learningRate.warmupEpochs() > training.epochs()) {
       problems.add(
           "Invalid learningRate.warmupEpochs: %s (must be <= training.epochs, %d)"

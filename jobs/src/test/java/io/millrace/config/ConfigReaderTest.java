@@ -227,6 +227,13 @@ class ConfigReaderTest {
   void contradictionsBetweenKeysAreReportedTogether() {
     String yaml =
         """
+        augment:
+          - resize: {height: 9, width: 9}
+          - random_crop:
+              height: 8
+              width: 9
+          - horizontal_flip
+        input: {height: 9, width: 9}
         training:
           epochs: 3
         learningRate:
@@ -234,7 +241,9 @@ class ConfigReaderTest {
         """;
     assertThat(problems(yaml))
         .containsExactly(
-            "run.yaml:4: Invalid learningRate.warmupEpochs: 4.0 (must be <= training.epochs, 3)");
+            "run.yaml:3: Invalid augment[1].random_crop: gives 8 x 9 (must be the input's height x"
+                + " width, 9 x 9)",
+            "run.yaml:11: Invalid learningRate.warmupEpochs: 4.0 (must be <= training.epochs, 3)");
   }
 
   @ParameterizedTest
@@ -282,6 +291,7 @@ class ConfigReaderTest {
   void imageOperationsAreReadByNameWithTheirOwnKeys() {
     String yaml =
         """
+        input: {height: 8, width: 9}
         augment:
           - random_crop: {height: 28, width: 30, padding: 2}
           - horizontal_flip
