@@ -24,12 +24,10 @@ final class PlanCommand implements Callable<Integer> {
           TrainingPlan plan = setup.plan();
           plan.lines().forEach(System.out::println);
           plan.check(spark.sparkContext().getConf());
-          var training = config.training();
-          boolean local = spark.sparkContext().isLocal();
           ClusterCheck.awaitSlots(
               JavaSparkContext.fromSparkContext(spark.sparkContext()),
-              training.workers(),
-              Duration.ofSeconds(local ? 1 : training.startTimeout()));
+              config.training().workers(),
+              Duration.ofSeconds(config.training().startTimeout()));
         });
   }
 }

@@ -29,8 +29,10 @@ public final class ClusterCheck {
   }
 
   /**
-   * Waits until the cluster can run as many tasks side by side as there are workers.
+   * Waits until the cluster can run as many tasks side by side as there are workers; a local master
+   * never has more slots than now.
    *
+   * @param timeout zero to train in waves on the slots that there are
    * @throws IllegalStateException when it cannot after {@code timeout}
    */
   public static void awaitSlots(JavaSparkContext spark, int workers, Duration timeout) {
@@ -39,6 +41,9 @@ public final class ClusterCheck {
     }
     long end = System.nanoTime() + timeout.toNanos();
     int slots = slots(spark);
+    if (slots < workers && spark.isLocal()) {
+      throw tooFew(workers, "%s has %d slots".formatted(spark.master(), slots));
+    }
     if (slots < workers) {
       LOG.info(
           "Waiting up to {} s for {} slots; there are {}", timeout.toSeconds(), workers, slots);
@@ -48,10 +53,15 @@ public final class ClusterCheck {
       slots = slots(spark);
     }
     if (slots < workers) {
-      throw new IllegalStateException(
-          "Cannot train with %d workers: the cluster has %d slots after %d s (give it more cores, or lower training.workers)"
-              .formatted(workers, slots, timeout.toSeconds()));
+      throw tooFew(
+          workers, "the cluster has %d slots after %d s".formatted(slots, timeout.toSeconds()));
     }
+  }
+
+  private static IllegalStateException tooFew(int workers, String slots) {
+    return new IllegalStateException(
+        "Cannot train with %d workers: %s (give it more cores, or lower training.workers)"
+            .formatted(workers, slots));
   }
 
   private static int slots(JavaSparkContext spark) {

@@ -129,23 +129,22 @@ class BadInputIT {
     assertThat(run("prepare")).isEqualTo(new Outcome(0, ""));
     refused(
         1,
-        "Cannot train with 3 workers: the cluster has 2 slots after 1 s (give it more cores, or lower"
+        "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or lower"
             + " training.workers)",
         "train",
         "training.workers=3",
-        "training.startTimeout=1",
         "name=slots");
     refused(
         1,
-        "Cannot train with 3 workers: the cluster has 2 slots after 1 s (give it more cores, or lower"
+        "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or lower"
             + " training.workers)",
         "plan",
         "training.workers=3");
     refused(
         2,
-        "Invalid augment: gives 6 x 7 (must be the input's height x width, 8 x 8)",
+        "Invalid augment: gives 8 x 9 (must be the input's height x width, 8 x 8)",
         "plan",
-        "augment=[{random_crop: {height: 6, width: 7}}]");
+        "augment=[{resize: {height: 16, width: 18}}, {resize_short_side: {size: 8}}]");
     refused(
         2,
         "Cannot crop 9 x 9: the image is 8 x 8 with padding 0",

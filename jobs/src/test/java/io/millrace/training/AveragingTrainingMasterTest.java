@@ -166,7 +166,7 @@ class AveragingTrainingMasterTest {
             () -> train(Nets.dense(new Sgd(0.1)), settings(3).startTimeout(Duration.ofMillis(1))))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "Cannot train with 3 workers: the cluster has 2 slots after 0 s (give it more cores, or"
+            "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or"
                 + " lower training.workers)");
   }
 
