@@ -90,6 +90,11 @@ public final class CheckpointStore {
     return names().stream().reduce((older, newer) -> newer).map(name -> folder.path(at(name)));
   }
 
+  /** Path of the checkpoint of an epoch. */
+  String path(int epoch) {
+    return folder.path(at(name(epoch)));
+  }
+
   /** Reads the checkpoint at a Hadoop path, or says why it cannot be used. */
   public static Checkpoint read(Configuration hadoop, String path) throws IOException {
     Path at = new Path(path);

@@ -9,6 +9,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -23,6 +25,8 @@ public final class Resume {
       Pattern.compile(
           "name|output|(source|dataset|evaluation)(\\..*)?"
               + "|training\\.(startTimeout|keepCheckpoints)");
+
+  private static final Logger LOG = LoggerFactory.getLogger(Resume.class);
 
   private Resume() {}
 
@@ -41,16 +45,23 @@ public final class Resume {
       Fingerprints fingerprints,
       String config)
       throws IOException {
+    boolean auto = resume.equals("auto");
     Optional<Checkpoint> found =
-        resume.equals("auto") ? store.latest() : Optional.of(CheckpointStore.read(hadoop, resume));
+        auto ? store.latest() : Optional.of(CheckpointStore.read(hadoop, resume));
     if (found.isPresent()) {
+      int epoch = found.get().weights().epoch();
       List<String> differences = differences(found.get(), fingerprints, config);
       if (!differences.isEmpty()) {
         throw new IllegalStateException(
             ("Cannot resume from epoch %d: it was trained with %s (set that back, or train anew:"
                     + " --set name=..., --overwrite)")
-                .formatted(found.get().weights().epoch(), String.join("; ", differences)));
+                .formatted(epoch, String.join("; ", differences)));
       }
+      LOG.info(
+          "resumed from epoch {} (update {}, {})",
+          epoch,
+          found.get().weights().update(),
+          auto ? store.path(epoch) : resume);
     }
     return found;
   }

@@ -25,4 +25,9 @@ public record EvaluationReport(
     long[][] confusion,
     List<Mistake> worst,
     double wallSeconds)
-    implements Serializable {}
+    implements Serializable {
+  /** Whether there are classes enough for top-5 to say anything. */
+  public boolean top5Tells() {
+    return confusion.length > 5;
+  }
+}

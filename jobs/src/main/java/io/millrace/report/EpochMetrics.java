@@ -21,10 +21,12 @@ import java.util.Optional;
  * @param trainLoss example-weighted mean of the loss on the training targets, without L2
  * @param valLoss mean cross entropy on hard labels
  * @param valTop1 share of validation examples whose class came first
- * @param valTop5 share of validation examples whose class was among the first min(5, K)
+ * @param valTop5 share of validation examples whose class was among the first 5; NaN with fewer
+ *     than 6 classes, where it is 1 whatever the network says
  * @param learningRateFirst rate of the epoch's first update
  * @param learningRateLast rate of its last
- * @param imagesPerSecond examples trained / wall seconds
+ * @param imagesPerSecond examples trained / wall seconds, both without the first round after a
+ *     start, which loads libraries and builds replicas
  * @param wallSeconds time of training the epoch, without validation
  * @param validationSeconds time of validation
  * @param seconds where the time went
@@ -56,11 +58,14 @@ public record EpochMetrics(
   /**
    * Adds up the rounds of an epoch.
    *
+   * @param startUp rounds at its head that images/s does not count; it counts all of them where
+   *     there are no others
    * @throws IllegalStateException if the rounds did not train every example of the set exactly once
    */
   public static EpochMetrics of(
       int epoch,
       List<RoundReport> rounds,
+      int startUp,
       TrainedSet set,
       Schedule schedule,
       Duration wall,
@@ -80,16 +85,25 @@ public record EpochMetrics(
         rounds.stream().mapToDouble(RoundReport::lossSum).sum() / fed.examples(),
         validation.map(EvaluationReport::loss).orElse(Double.NaN),
         validation.map(EvaluationReport::top1).orElse(Double.NaN),
-        validation.map(EvaluationReport::top5).orElse(Double.NaN),
+        validation
+            .filter(EvaluationReport::top5Tells)
+            .map(EvaluationReport::top5)
+            .orElse(Double.NaN),
         schedule.rate(rounds.get(0).firstUpdate()),
         schedule.rate(updates - 1),
-        fed.examples() / wallSeconds,
+        startUp == 0 || startUp == rounds.size()
+            ? fed.examples() / wallSeconds
+            : imagesPerSecond(rounds.subList(startUp, rounds.size())),
         wallSeconds,
         validation.map(EvaluationReport::wallSeconds).orElse(0.0),
         seconds,
         seconds.waitShare(),
         fed.bytesRead(),
         set.bytes());
+  }
+
+  private static double imagesPerSecond(List<RoundReport> rounds) {
+    return fed(rounds).examples() * 1e9 / rounds.stream().mapToLong(RoundReport::wallNanos).sum();
   }
 
   private static FeedReport fed(List<RoundReport> rounds) {

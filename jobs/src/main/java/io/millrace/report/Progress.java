@@ -8,12 +8,15 @@ import java.util.function.LongSupplier;
 
 /**
  * Says on the terminal how far training is: a bar that is drawn over, or, where the output is no
- * terminal, a plain line at most every ten seconds. Lives on the driver.
+ * terminal, a plain line at most every ten seconds. The first round loads libraries and builds
+ * replicas: images/s and the time left count from its end, and the time left is told once three
+ * more rounds were measured. Lives on the driver.
  */
 public final class Progress implements RoundListener {
   private static final int BAR = 24;
   private static final long TERMINAL_PAUSE_NANOS = 200_000_000L;
   private static final long PLAIN_PAUSE_NANOS = 10_000_000_000L;
+  private static final int ROUNDS_TO_TELL = 3;
 
   private final PrintStream out;
   private final boolean terminal;
@@ -22,10 +25,10 @@ public final class Progress implements RoundListener {
   private final long examplesInSet;
   private final Schedule schedule;
 
-  private final long start;
-  private long trainedBefore;
+  private final Pace run = new Pace();
+  private final Pace pace = new Pace();
+  private boolean started;
   private int epoch;
-  private long epochStart;
   private long examples;
   private double loss;
   private long printed;
@@ -49,24 +52,30 @@ public final class Progress implements RoundListener {
     this.epochs = epochs;
     this.examplesInSet = examplesInSet;
     this.schedule = schedule;
-    this.start = clock.getAsLong();
-    this.printed = start;
+    this.printed = clock.getAsLong();
   }
 
   /** An epoch begins; the first is 1. */
   public void epochStarted(int number) {
-    trainedBefore += examples;
     epoch = number;
     examples = 0;
     loss = 0;
-    epochStart = clock.getAsLong();
+    pace.restart(clock.getAsLong());
   }
 
   @Override
   public void roundEnded(RoundReport round) {
+    long now = clock.getAsLong();
     examples += round.feed().examples();
     loss += round.lossSum();
-    long now = clock.getAsLong();
+    if (started) {
+      run.add(round.feed().examples());
+      pace.add(round.feed().examples());
+    } else {
+      started = true;
+      run.restart(now);
+      pace.restart(now);
+    }
     if (now - printed >= (terminal ? TERMINAL_PAUSE_NANOS : PLAIN_PAUSE_NANOS)) {
       printed = now;
       String line = line(now, schedule.rate(round.firstUpdate() + round.updates() - 1));
@@ -99,19 +108,42 @@ public final class Progress implements RoundListener {
 
   private String line(long now, double rate) {
     double share = Math.min(1, (double) examples / examplesInSet);
-    double perSecond = examples / Math.max(1e-9, (now - epochStart) / 1e9);
     double left = (double) (epochs - epoch + 1) * examplesInSet - examples;
-    double secondsLeft = left / ((trainedBefore + examples) / Math.max(1e-9, (now - start) / 1e9));
     int filled = (int) Math.round(BAR * share);
     return Html.format(
-        "epoch %d/%d %s%.0f %%  %s images/s  loss %s  rate %s  %s left",
+        "epoch %d/%d %s%.0f %%  %s images/s  loss %s  rate %s%s",
         epoch,
         epochs,
         terminal ? "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "] " : " ",
         100 * share,
-        Html.number(perSecond),
+        Html.number(pace.perSecond(now)),
         Html.number(loss / examples),
         Html.number(rate),
-        Html.duration(secondsLeft));
+        run.rounds < ROUNDS_TO_TELL
+            ? ""
+            : "  " + Html.duration(left / run.perSecond(now)) + " left");
+  }
+
+  /** Examples over time, from a moment on. */
+  private static final class Pace {
+    private long from;
+    private long examples;
+    private int rounds;
+
+    void restart(long now) {
+      from = now;
+      examples = 0;
+      rounds = 0;
+    }
+
+    void add(long more) {
+      examples += more;
+      rounds++;
+    }
+
+    /** Not a number before there is a round. */
+    double perSecond(long now) {
+      return rounds == 0 ? Double.NaN : examples / Math.max(1e-9, (now - from) / 1e9);
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
  * @param name name of the run
  * @param workers workers that trained
  * @param epochs metrics of the epochs
+ * @param epochsPlanned epochs of the whole run
  * @param evaluatedSplit split behind the validation numbers and the confusion matrix
  * @param confusion examples by [true class][predicted class]; empty if nothing was evaluated
  * @param classes class names in order
@@ -21,6 +22,7 @@ public record ReportData(
     String name,
     int workers,
     List<EpochMetrics> epochs,
+    int epochsPlanned,
     String evaluatedSplit,
     long[][] confusion,
     List<String> classes,

@@ -78,17 +78,23 @@ public final class ReportWriter {
     double wall = sum(EpochMetrics::wallSeconds);
     html.append("<dl class=\"numbers\">");
     number("top-1", Html.percent(last.valTop1()), "best " + best());
-    number("top-5", Html.percent(last.valTop5()), "on " + data.evaluatedSplit());
+    if (top5IsTold()) {
+      number("top-5", Html.percent(last.valTop5()), "on " + data.evaluatedSplit());
+    }
     number("loss", Html.number(last.valLoss()), "training " + Html.number(last.trainLoss()));
     number(
         "images/s",
-        Html.number(sum(e -> e.examplesSeen()) / wall),
+        Html.number(
+            sum(EpochMetrics::examplesSeen) / sum(e -> e.examplesSeen() / e.imagesPerSecond())),
         data.workers() + (data.workers() == 1 ? " worker" : " workers"));
     number(
         "training time",
         Html.duration(wall),
         "and " + Html.duration(sum(EpochMetrics::validationSeconds)) + " of validation");
-    number("epochs", Integer.toString(last.epoch()), Html.format("%,d updates", last.updates()));
+    number(
+        "epochs",
+        last.epoch() + (last.epoch() < data.epochsPlanned() ? " of " + data.epochsPlanned() : ""),
+        Html.format("%,d updates", last.updates()));
     number(
         "examples an epoch",
         Html.format("%,d", last.examplesInSet()),
@@ -97,7 +103,15 @@ public final class ReportWriter {
         "waiting for data",
         Html.percent(last.waitShare()),
         Html.format("%.2f x the set read", (double) last.bytesRead() / last.bytesInSet()));
-    html.append("</dl>\n");
+    html.append("</dl>\n<p class=\"about\">Images/s leave out the first round after a start, which")
+        .append(
+            " loads libraries and builds replicas. The set read: bytes read / bytes in the set.")
+        .append("</p>\n");
+  }
+
+  /** Below six classes every class is among the first five, and the metric is not a number. */
+  private boolean top5IsTold() {
+    return data.epochs().stream().anyMatch(e -> Double.isFinite(e.valTop5()));
   }
 
   private String best() {
@@ -124,13 +138,12 @@ public final class ReportWriter {
                 line("training", 1, EpochMetrics::trainLoss),
                 line(data.evaluatedSplit(), 2, EpochMetrics::valLoss))
             .lines());
-    html.append(
-        chart(
-                "Accuracy",
-                Unit.PERCENT,
-                line("top-1", 2, EpochMetrics::valTop1),
-                line("top-5", 3, EpochMetrics::valTop5))
-            .lines());
+    Series top1 = line("top-1", 2, EpochMetrics::valTop1);
+    Series[] accuracy =
+        top5IsTold()
+            ? new Series[] {top1, line("top-5", 3, EpochMetrics::valTop5)}
+            : new Series[] {top1};
+    html.append(chart("Accuracy", Unit.PERCENT, accuracy).lines());
     html.append(
         chart("Learning rate", Unit.NUMBER, line("last update", 4, EpochMetrics::learningRateLast))
             .lines());

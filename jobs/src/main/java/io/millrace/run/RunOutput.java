@@ -1,95 +1,127 @@
 package io.millrace.run;
 
-import io.millrace.checkpoint.ModelZip;
-import io.millrace.config.OptimizerConfig;
+import io.millrace.backend.BackendProbe;
+import io.millrace.backend.Compute;
+import io.millrace.checkpoint.Fingerprints;
+import io.millrace.config.ConfigWriter;
+import io.millrace.config.RunConfig;
 import io.millrace.evaluate.EvaluationReport;
-import io.millrace.model.ParameterLayout;
 import io.millrace.plan.TrainingPlan;
-import io.millrace.recipe.NesterovsState;
 import io.millrace.report.EpochMetrics;
+import io.millrace.report.MetricsStore;
 import io.millrace.report.ReportData;
 import io.millrace.report.ReportWriter;
 import io.millrace.report.RunFolder;
+import io.millrace.report.RunManifest;
 import io.millrace.report.Thumbnail;
 import io.millrace.report.Thumbnails;
 import io.millrace.training.MasterWeights;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What is left when training is over: the model and the report. Lives on the driver. */
+/** What a run writes about itself into its folder, from its start on. Lives on the driver. */
 final class RunOutput {
+  private static final Logger LOG = LoggerFactory.getLogger(RunOutput.class);
   private static final int PICTURES = 24;
 
   private final TrainingSetup setup;
   private final RunFolder folder;
+  private final TrainingPlan plan;
+  private final MetricsStore metrics;
+  private RunManifest manifest;
+  private Optional<EvaluationReport> validated = Optional.empty();
+  private boolean trained;
 
-  RunOutput(TrainingSetup setup, RunFolder folder) {
+  /** The output of a run that begins after {@code done} epochs. */
+  RunOutput(TrainingSetup setup, RunFolder folder, TrainingPlan plan, int done) throws IOException {
     this.setup = setup;
     this.folder = folder;
+    this.plan = plan;
+    this.metrics = MetricsStore.resume(folder, done);
+    this.manifest = manifest(setup.config(), setup.fingerprints());
+    folder.write(RunFolder.CONFIG, ConfigWriter.yaml(setup.config()));
+    folder.write(RunFolder.MANIFEST, manifest.toJson());
   }
 
-  /**
-   * Writes model.zip. Its updater holds the rate of the last update, at which DL4J's own {@code
-   * fit} goes on as we would.
-   */
+  private static RunManifest manifest(RunConfig config, Fingerprints fingerprints) {
+    return RunManifest.now(
+        config.seed(),
+        Map.of("backend", BackendProbe.here().backend()),
+        Map.of(
+            "config", ConfigWriter.fingerprint(config),
+            "plan", fingerprints.plan(),
+            "data", fingerprints.data(),
+            "model", fingerprints.model()));
+  }
+
+  /** Writes down what the workers computed with. */
+  void computedBy(Compute workers) throws IOException {
+    manifest = manifest.computedBy(workers);
+    folder.write(RunFolder.MANIFEST, manifest.toJson());
+  }
+
+  /** Keeps the last validation for the report. */
+  void validated(Optional<EvaluationReport> report) {
+    validated = report;
+  }
+
+  /** The last validation. */
+  Optional<EvaluationReport> validated() {
+    return validated;
+  }
+
+  /** Writes down an epoch. */
+  void epochEnded(EpochMetrics epoch) throws IOException {
+    metrics.add(epoch);
+    trained = true;
+  }
+
+  /** Writes model.zip. */
   void model(MasterWeights weights) throws IOException {
-    OptimizerConfig optimizer = setup.config().optimizer();
     double rate = setup.rate().schedule().rate(Math.max(0, weights.update() - 1));
-    ComputationGraphConfiguration network = setup.network().clone();
-    for (var vertex : network.getVertices().values()) {
-      if (vertex instanceof LayerVertex layer
-          && layer.getLayerConf().getLayer() instanceof BaseLayer trained) {
-        trained.setIUpdater(TrainingSetup.stockUpdater(optimizer, rate));
-      }
-    }
-    float[] state =
-        weights.state().length == 0
-            ? weights.state()
-            : NesterovsState.toDl4j(layout(network), weights.state(), rate);
-    ModelZip zip =
-        ModelZip.of(network, weights.parameters(), state, weights.update(), weights.epoch());
-    folder.write(RunFolder.MODEL, zip::writeTo);
-  }
-
-  private static ParameterLayout layout(ComputationGraphConfiguration network) {
-    ComputationGraph net = new ComputationGraph(network.clone());
-    net.init();
-    return ParameterLayout.of(net);
+    folder.write(RunFolder.MODEL, setup.network().zip(weights, rate)::writeTo);
   }
 
   /** Writes report.html. */
-  void report(
-      List<EpochMetrics> epochs,
-      Optional<EvaluationReport> validated,
-      TrainingPlan plan,
-      String config,
-      String manifest)
-      throws IOException {
-    var split = setup.config().evaluation().split();
+  TrainReport report() throws IOException {
+    RunConfig config = setup.config();
+    var split = config.evaluation().split();
     List<Thumbnail> mistakes =
         validated.isEmpty()
             ? List.of()
-            : Thumbnails.mistakes(
-                setup.data(), split, setup.config(), validated.get().worst(), PICTURES);
+            : Thumbnails.mistakes(setup.data(), split, config, validated.get().worst(), PICTURES);
     ReportWriter.write(
         folder,
         new ReportData(
-            setup.config().name(),
-            setup.config().training().workers(),
-            epochs,
+            config.name(),
+            config.training().workers(),
+            metrics.epochs(),
+            config.training().epochs(),
             split.name().toLowerCase(Locale.ROOT),
             validated.map(EvaluationReport::confusion).orElse(new long[0][]),
             setup.data().classes(),
-            Thumbnails.augmented(setup.data(), setup.config(), PICTURES),
+            Thumbnails.augmented(setup.data(), config, PICTURES),
             mistakes,
             String.join("\n", plan.lines()),
-            config,
-            manifest));
+            ConfigWriter.yaml(config),
+            manifest.toJson()));
+    return new TrainReport(folder.path(RunFolder.REPORT), metrics.epochs(), validated);
+  }
+
+  /** Writes report.html before a run ends early, if an epoch ended since it began. */
+  void reportBefore(Throwable end) {
+    if (!trained) {
+      return;
+    }
+    try {
+      LOG.info("report so far  {}", report().report());
+    } catch (IOException | RuntimeException e) {
+      end.addSuppressed(e);
+    }
   }
 }

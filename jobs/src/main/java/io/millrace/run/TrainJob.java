@@ -1,27 +1,24 @@
 package io.millrace.run;
 
-import io.millrace.backend.BackendProbe;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.TrainingFeed;
-import io.millrace.evaluate.EvaluationReport;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.report.EpochMetrics;
-import io.millrace.report.MetricsStore;
 import io.millrace.report.Progress;
 import io.millrace.report.RunFolder;
-import io.millrace.report.RunManifest;
 import io.millrace.training.AveragingTrainingMaster;
+import io.millrace.training.ClusterCheck;
 import io.millrace.training.MasterWeights;
 import io.millrace.training.RoundReport;
+import io.millrace.training.TrainerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -78,25 +75,32 @@ public final class TrainJob {
     plan.lines().forEach(LOG::info);
     LOG.info("layers         {}", setup.layers());
     plan.check(spark.getConf());
+    TrainerConfig trainer = setup.trainer();
+    ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout());
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
     checkpoints.discardAfter(done);
-    MetricsStore metrics = MetricsStore.resume(folder, done);
-    RunManifest manifest = manifest();
-    folder.write(RunFolder.CONFIG, yaml);
-    folder.write(RunFolder.MANIFEST, manifest.toJson());
+    RunOutput output = new RunOutput(setup, folder, plan, done);
+    try {
+      train(start, done, output);
+    } catch (Throwable e) {
+      output.reportBefore(e);
+      throw e;
+    }
+    return output.report();
+  }
 
+  private void train(Optional<Checkpoint> start, int done, RunOutput output) throws IOException {
     try (TrainingFeed feed = feed();
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(setup.trainer(), setup.recipe());
         Validation validation = Validation.of(spark, setup)) {
+      MasterWeights weights = start.map(Checkpoint::weights).orElse(null);
       start.ifPresent(checkpoint -> master.resume(checkpoint.weights()));
-      var net = new SparkComputationGraph(spark, setup.initialised(hadoop), master);
+      var net = new SparkComputationGraph(spark, setup.network().initialised(hadoop), master);
       Progress progress =
           Progress.of(config.training().epochs(), setup.shape().rows(), setup.rate().schedule());
       List<RoundReport> rounds = new ArrayList<>();
       master.listen(rounds::add).listen(progress).listen(this::stopWithinEpoch);
-      MasterWeights weights = start.map(Checkpoint::weights).orElse(null);
-      Optional<EvaluationReport> validated = Optional.empty();
       for (int epoch = done; epoch < config.training().epochs(); epoch++) {
         stopIfAsked();
         rounds.clear();
@@ -105,20 +109,25 @@ public final class TrainJob {
         net.fit(feed.epoch(epoch));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
         weights = master.weights();
-        manifest = manifest.computedBy(master.compute().orElseThrow());
-        folder.write(RunFolder.MANIFEST, manifest.toJson());
-        validated = validation.run(weights);
-        metrics.add(metrics(epoch, rounds, wall, validated));
+        output.computedBy(master.compute().orElseThrow());
+        output.validated(validation.run(weights));
+        EpochMetrics metrics =
+            EpochMetrics.of(
+                epoch + 1,
+                rounds,
+                epoch == done ? 1 : 0,
+                setup.trainedSet(),
+                setup.rate().schedule(),
+                wall,
+                output.validated());
+        output.epochEnded(metrics);
         checkpoints.write(new Checkpoint(weights, setup.fingerprints(), yaml));
-        progress.epochEnded(metrics.epochs().get(metrics.epochs().size() - 1));
+        progress.epochEnded(metrics);
       }
-      if (validated.isEmpty() && weights != null) {
-        validated = validation.run(weights);
+      if (done == config.training().epochs()) {
+        output.validated(validation.run(weights));
       }
-      RunOutput output = new RunOutput(setup, folder);
       output.model(weights);
-      output.report(metrics.epochs(), validated, plan, yaml, manifest.toJson());
-      return new TrainReport(folder.path(RunFolder.REPORT), metrics.epochs(), validated);
     }
   }
 
@@ -143,23 +152,5 @@ public final class TrainJob {
   private TrainingFeed feed() {
     String run = UUID.randomUUID().toString();
     return new TrainingFeed(spark, setup.feed(run), config.shuffle().order());
-  }
-
-  private EpochMetrics metrics(
-      int epoch, List<RoundReport> rounds, Duration wall, Optional<EvaluationReport> validated) {
-    return EpochMetrics.of(
-        epoch + 1, rounds, setup.trainedSet(), setup.rate().schedule(), wall, validated);
-  }
-
-  private RunManifest manifest() {
-    BackendProbe probe = BackendProbe.here();
-    return RunManifest.now(
-        config.seed(),
-        Map.of("backend", probe.backend()),
-        Map.of(
-            "config", ConfigWriter.fingerprint(config),
-            "plan", setup.fingerprints().plan(),
-            "data", setup.fingerprints().data(),
-            "model", setup.fingerprints().model()));
   }
 }

@@ -1,22 +1,14 @@
 package io.millrace.run;
 
 import io.millrace.checkpoint.Fingerprints;
-import io.millrace.checkpoint.ModelZip;
-import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
-import io.millrace.dataset.Block;
 import io.millrace.dataset.DatasetManifest;
-import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.FeedSpec;
 import io.millrace.image.ImagePipeline;
 import io.millrace.image.PixelBuffer;
-import io.millrace.model.Architectures;
-import io.millrace.model.ImageShape;
-import io.millrace.model.Kaiming;
-import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.recipe.ResolvedRate;
@@ -25,17 +17,12 @@ import io.millrace.report.TrainedSet;
 import io.millrace.training.TrainerConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Nesterovs;
-import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * What a config means on its data set: everything that {@code plan} prints and {@code train} uses,
@@ -52,7 +39,7 @@ public record TrainingSetup(
     PreparedDataset data,
     EpochShape shape,
     ResolvedRate rate,
-    ComputationGraphConfiguration network) {
+    CanonicalNetwork network) {
 
   private static final int LARGE = 4;
 
@@ -75,11 +62,13 @@ public record TrainingSetup(
     ResolvedRate rate =
         ResolvedRate.of(
             config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
-    return new TrainingSetup(config, data, shape, rate, network(config, data, rate, hadoop));
+    CanonicalNetwork network =
+        CanonicalNetwork.of(config, data.classes().size(), rate.peak(), hadoop);
+    return new TrainingSetup(config, data, shape, rate, network);
   }
 
   /** Opens the data set that a config names and checks that it can be trained on. */
-  public static PreparedDataset open(RunConfig config, Configuration hadoop) throws IOException {
+  private static PreparedDataset open(RunConfig config, Configuration hadoop) throws IOException {
     String path = config.dataset().path();
     if (path == null) {
       throw new IllegalArgumentException(
@@ -107,74 +96,26 @@ public record TrainingSetup(
     ImagePipeline.tryOn(config.augment(), image, input.height(), input.width());
   }
 
-  private static ComputationGraphConfiguration network(
-      RunConfig config, PreparedDataset data, ResolvedRate rate, Configuration hadoop)
-      throws IOException {
-    int classes = data.classes().size();
-    String json = config.model().configuration();
-    if (json != null) {
-      Path file = new Path(json);
-      try (var in = file.getFileSystem(hadoop).open(file)) {
-        return Architectures.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      }
-    }
-    var input = config.input();
-    return Architectures.configuration(
-        config.model(),
-        new ImageShape(input.height(), input.width(), input.channels()),
-        classes,
-        stockUpdater(config.optimizer(), rate.peak()),
-        config.seed());
-  }
-
-  /** DL4J's updater nearest to the optimiser; DL4J has no momentum without Nesterov. */
-  static IUpdater stockUpdater(OptimizerConfig optimizer, double rate) {
-    return optimizer.kind() == OptimizerConfig.Kind.SGD
-        ? new Sgd(rate)
-        : new Nesterovs(rate, optimizer.momentum());
-  }
-
-  /** The canonical network with its initial weights. */
-  public ComputationGraph initialised(Configuration hadoop) throws IOException {
-    ComputationGraph net = new ComputationGraph(network.clone());
-    net.init();
-    String init = config.init();
-    if (init.equals("kaiming")) {
-      Kaiming.initialise(net, config.seed(), config.model().zeroGamma());
-      return net;
-    }
-    ModelZip zip = ModelZip.read(hadoop, init);
-    ComputationGraph other =
-        new ComputationGraph(Architectures.fromJson(zip.configuration()).clone());
-    other.init();
-    if (!ParameterLayout.of(other).equals(ParameterLayout.of(net))) {
-      throw new IllegalArgumentException(
-          "Invalid init: %s (must have the parameters of this run's network)".formatted(init));
-    }
-    net.params().assign(Nd4j.createFromArray(zip.parameters()).reshape(net.params().shape()));
-    return net;
-  }
-
   /** What will happen, for people. */
   public TrainingPlan plan() {
-    return TrainingPlan.of(config, data, shape, rate, network);
+    return TrainingPlan.of(config, data, shape, rate, network.configuration());
   }
 
   /** Which layers run on which path, for people. */
   String layers() {
     return (config.training().fastPath()
-            ? NativePass.accelerate(network)
-            : NativePass.stock(network))
+            ? NativePass.accelerate(network.configuration())
+            : NativePass.stock(network.configuration()))
         .summary();
   }
 
   /** What an update does to the weights. */
-  public UpdateRule recipe() {
+  UpdateRule recipe() {
     return UpdateRule.of(config.optimizer(), rate.schedule());
   }
 
   /** What the training master needs to know. */
-  public TrainerConfig trainer() {
+  TrainerConfig trainer() {
     var training = config.training();
     var averaging = config.averaging();
     return new TrainerConfig(
@@ -190,7 +131,7 @@ public record TrainingSetup(
   }
 
   /** Which minibatches the workers are fed with; {@code run} names the feed's caches. */
-  public FeedSpec feed(String run) {
+  FeedSpec feed(String run) {
     return new FeedSpec(
         run,
         config.seed(),
@@ -217,12 +158,12 @@ public record TrainingSetup(
   }
 
   /** Mean of each input channel; 0 without normalising. */
-  public float[] mean() {
+  private float[] mean() {
     return perChannel(data.manifest().images().mean(), 0);
   }
 
   /** Deviation of each input channel; 1 without normalising. */
-  public float[] deviation() {
+  private float[] deviation() {
     return perChannel(data.manifest().images().deviation(), 1);
   }
 
@@ -238,23 +179,22 @@ public record TrainingSetup(
   }
 
   /** The training split as the epoch's metrics are checked against it. */
-  public TrainedSet trainedSet() {
-    IdSum ids = data.idSum(Split.TRAIN);
-    long bytes = data.blocks(Split.TRAIN).stream().mapToLong(Block::bytes).sum();
-    return new TrainedSet(shape.rows(), ids.high(), ids.low(), bytes);
+  TrainedSet trainedSet() {
+    return TrainedSet.of(data);
   }
 
   /** What a checkpoint of this run belongs to. */
-  public Fingerprints fingerprints() {
+  Fingerprints fingerprints() {
     String plan = "%s %s window=%d".formatted(shape, rate.schedule(), config.shuffle().window());
-    return new Fingerprints(sha256(plan), data.fingerprint(), sha256(network.toJson()));
+    return new Fingerprints(
+        sha256(plan), data.fingerprint(), sha256(network.configuration().toJson()));
   }
 
   private static String sha256(String text) {
     try {
-      var digest = java.security.MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (java.security.NoSuchAlgorithmException e) {
+    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
   }

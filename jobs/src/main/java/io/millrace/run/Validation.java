@@ -20,7 +20,8 @@ final class Validation implements AutoCloseable {
         setup.data().rows(split) == 0
             ? Optional.empty()
             : Optional.of(
-                Evaluation.of(spark, setup.config(), setup.data(), split, setup.network())));
+                Evaluation.of(
+                    spark, setup.config(), setup.data(), split, setup.network().configuration())));
   }
 
   Optional<EvaluationReport> run(MasterWeights weights) {

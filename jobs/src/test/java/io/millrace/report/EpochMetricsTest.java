@@ -28,14 +28,18 @@ class EpochMetricsTest {
   private static final TrainedSet SET = new TrainedSet(6, 4, 2, 140);
 
   private static EpochMetrics metrics(TrainedSet set, Optional<EvaluationReport> validation) {
-    return EpochMetrics.of(
-        3, List.of(FIRST, SECOND), set, u -> u / 10.0, Duration.ofSeconds(12), validation);
+    return metrics(List.of(FIRST, SECOND), 0, set, validation);
+  }
+
+  private static EpochMetrics metrics(
+      List<RoundReport> rounds, int startUp, TrainedSet set, Optional<EvaluationReport> report) {
+    return EpochMetrics.of(3, rounds, startUp, set, u -> u / 10.0, Duration.ofSeconds(12), report);
   }
 
   @Test
   void roundsAreAddedUp() {
     EvaluationReport validation =
-        new EvaluationReport(Split.VALIDATION, 4, 0.7, 0.5, 0.75, new long[2][2], List.of(), 1.5);
+        new EvaluationReport(Split.VALIDATION, 4, 0.7, 0.5, 0.75, new long[6][6], List.of(), 1.5);
     assertThat(metrics(SET, Optional.of(validation)))
         .isEqualTo(
             new EpochMetrics(
@@ -58,6 +62,23 @@ class EpochMetricsTest {
                 0.2,
                 150,
                 140));
+  }
+
+  @Test
+  void top5IsNoMeasureOfFiveClasses() {
+    EvaluationReport validation =
+        new EvaluationReport(Split.VALIDATION, 4, 0.7, 0.5, 1, new long[5][5], List.of(), 1.5);
+    assertThat(metrics(SET, Optional.of(validation)).valTop5()).isNaN();
+  }
+
+  @Test
+  void imagesPerSecondLeaveOutTheRoundThatStartsUp() {
+    EpochMetrics afterAStart = metrics(List.of(FIRST, SECOND), 1, SET, Optional.empty());
+    assertThat(afterAStart.imagesPerSecond()).isEqualTo(2 / 2.0);
+    assertThat(afterAStart.wallSeconds()).isEqualTo(12);
+    TrainedSet first = new TrainedSet(4, 1, -1, 140);
+    assertThat(metrics(List.of(FIRST), 1, first, Optional.empty()).imagesPerSecond())
+        .isEqualTo(4 / 12.0);
   }
 
   @Test

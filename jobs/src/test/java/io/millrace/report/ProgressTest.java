@@ -38,8 +38,30 @@ class ProgressTest {
     }
     assertThat(bytes.toString(UTF_8))
         .isEqualTo(
-            "epoch 1/2  50 %  50.0 images/s  loss 2.00  rate 0.1  30 s left\n"
+            "epoch 1/2  50 %  50.0 images/s  loss 2.00  rate 0.1\n"
                 + "epoch 1/2  100 %  50.0 images/s  loss 2.00  rate 0.3  20 s left\n");
+  }
+
+  @Test
+  void startUpIsNoPace() {
+    Progress progress = progress(false);
+    progress.epochStarted(1);
+    seconds += 100;
+    progress.roundEnded(round(0));
+    seconds += 10;
+    progress.roundEnded(round(1));
+    progress.epochStarted(2);
+    for (int i = 2; i < 5; i++) {
+      seconds += 10;
+      progress.roundEnded(round(i));
+    }
+    assertThat(bytes.toString(UTF_8))
+        .isEqualTo(
+            "epoch 1/2  25 %  – images/s  loss 2.00  rate 0\n"
+                + "epoch 1/2  50 %  25.0 images/s  loss 2.00  rate 0.1\n"
+                + "epoch 2/2  25 %  25.0 images/s  loss 2.00  rate 0.2\n"
+                + "epoch 2/2  50 %  25.0 images/s  loss 2.00  rate 0.3  20 s left\n"
+                + "epoch 2/2  75 %  25.0 images/s  loss 2.00  rate 0.4  10 s left\n");
   }
 
   @Test
@@ -50,8 +72,7 @@ class ProgressTest {
     progress.roundEnded(round(8));
     assertThat(bytes.toString(UTF_8))
         .isEqualTo(
-            "\repoch 2/2 [######------------------] 25 %  50.0 images/s  loss 2.00  rate 0.8"
-                + "  15 s left\033[K");
+            "\repoch 2/2 [######------------------] 25 %  – images/s  loss 2.00  rate 0.8\033[K");
   }
 
   @Test

@@ -43,6 +43,7 @@ class ReportWriterTest {
                 evil,
                 1,
                 sample.epochs(),
+                3,
                 evil,
                 sample.confusion(),
                 sample.classes(),
@@ -102,6 +103,7 @@ class ReportWriterTest {
                 "run",
                 1,
                 List.of(bare),
+                3,
                 "validation",
                 new long[0][],
                 List.of(),
@@ -111,7 +113,7 @@ class ReportWriterTest {
                 "",
                 ""));
     assertThat(html).doesNotContain("NaN", "Infinity", "Confusion", "Worst mistakes", "<h2>Plan");
-    assertThat(html).contains("not measured");
+    assertThat(html).contains("not measured", "<dd>1 of 3</dd>").doesNotContain("top-5");
   }
 
   @Test
@@ -132,6 +134,7 @@ class ReportWriterTest {
                 d.name(),
                 2,
                 d.epochs(),
+                2,
                 "test",
                 d.confusion(),
                 d.classes(),

@@ -33,6 +33,7 @@ final class SampleReport {
         name,
         2,
         metrics(epochs),
+        epochs,
         "validation",
         confusion(classes.size()),
         classes,

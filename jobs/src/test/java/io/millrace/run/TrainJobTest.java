@@ -159,8 +159,25 @@ class TrainJobTest {
         .isInstanceOf(StoppedException.class)
         .hasMessage("Stopped on request: --resume auto goes on from file:" + checkpoint);
     assertThat(file("stopped", "checkpoints/epoch-0002")).doesNotExist();
+    assertThat(file("stopped", "report.html")).content().contains("<dd>1 of 3</dd>");
     train("stopped", new Start.From("auto"), () -> false);
     assertEqualRuns("stopped", "straight");
+    assertThat(file("stopped", "report.html")).content().contains("<dd>3</dd>");
+  }
+
+  @Test
+  void aRunThatFailsAfterAnEpochLeavesAReportToo() {
+    Path checkpoint = file("failed", "checkpoints/epoch-0002");
+    BooleanSupplier failing =
+        () -> {
+          if (Files.exists(checkpoint)) {
+            throw new IllegalStateException("Cannot go on");
+          }
+          return false;
+        };
+    assertThatThrownBy(() -> train("failed", new Start.Anew(), failing)).hasMessage("Cannot go on");
+    assertThat(file("failed", "report.html")).content().contains("<dd>2 of 3</dd>");
+    assertThat(file("failed", "model.zip")).doesNotExist();
   }
 
   @Test
@@ -196,6 +213,7 @@ class TrainJobTest {
         .isInstanceOf(StoppedException.class)
         .hasMessage("Stopped on request: there is no checkpoint yet")
         .matches(e -> !((StoppedException) e).resumable());
+    assertThat(file("early", "report.html")).doesNotExist();
   }
 
   @Test

@@ -1,0 +1,111 @@
+package io.millrace.run;
+
+import io.millrace.checkpoint.ModelZip;
+import io.millrace.config.OptimizerConfig;
+import io.millrace.config.RunConfig;
+import io.millrace.model.Architectures;
+import io.millrace.model.ImageShape;
+import io.millrace.model.Kaiming;
+import io.millrace.model.ParameterLayout;
+import io.millrace.recipe.NesterovsState;
+import io.millrace.training.MasterWeights;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/**
+ * The stock DL4J network of a run: where it comes from, its first weights, and how it is saved.
+ * Lives on the driver.
+ *
+ * @param config the run's config
+ * @param configuration the network's
+ */
+public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration configuration) {
+
+  /**
+   * The network that a config names.
+   *
+   * @param peak the highest learning rate
+   * @throws IOException for a network file that cannot be read
+   */
+  static CanonicalNetwork of(RunConfig config, int classes, double peak, Configuration hadoop)
+      throws IOException {
+    String json = config.model().configuration();
+    if (json != null) {
+      Path file = new Path(json);
+      try (var in = file.getFileSystem(hadoop).open(file)) {
+        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        return new CanonicalNetwork(config, Architectures.fromJson(text));
+      }
+    }
+    var input = config.input();
+    return new CanonicalNetwork(
+        config,
+        Architectures.configuration(
+            config.model(),
+            new ImageShape(input.height(), input.width(), input.channels()),
+            classes,
+            stockUpdater(config.optimizer(), peak),
+            config.seed()));
+  }
+
+  /** The network with its first weights. */
+  ComputationGraph initialised(Configuration hadoop) throws IOException {
+    ComputationGraph net = new ComputationGraph(configuration.clone());
+    net.init();
+    String init = config.init();
+    if (init.equals("kaiming")) {
+      Kaiming.initialise(net, config.seed(), config.model().zeroGamma());
+      return net;
+    }
+    ModelZip zip = ModelZip.read(hadoop, init);
+    if (!layout(Architectures.fromJson(zip.configuration())).equals(ParameterLayout.of(net))) {
+      throw new IllegalArgumentException(
+          "Invalid init: %s (must have the parameters of this run's network)".formatted(init));
+    }
+    net.params().assign(Nd4j.createFromArray(zip.parameters()).reshape(net.params().shape()));
+    return net;
+  }
+
+  /**
+   * The network as a model.zip.
+   *
+   * @param rate of the last update, at which DL4J's own {@code fit} goes on as we would
+   */
+  ModelZip zip(MasterWeights weights, double rate) {
+    ComputationGraphConfiguration network = configuration.clone();
+    for (var vertex : network.getVertices().values()) {
+      if (vertex instanceof LayerVertex layer
+          && layer.getLayerConf().getLayer() instanceof BaseLayer trained) {
+        trained.setIUpdater(stockUpdater(config.optimizer(), rate));
+      }
+    }
+    float[] state =
+        weights.state().length == 0
+            ? weights.state()
+            : NesterovsState.toDl4j(layout(network), weights.state(), rate);
+    return ModelZip.of(network, weights.parameters(), state, weights.update(), weights.epoch());
+  }
+
+  private static ParameterLayout layout(ComputationGraphConfiguration network) {
+    ComputationGraph net = new ComputationGraph(network.clone());
+    net.init();
+    return ParameterLayout.of(net);
+  }
+
+  /** DL4J's updater nearest to the optimiser; DL4J has no momentum without Nesterov. */
+  private static IUpdater stockUpdater(OptimizerConfig optimizer, double rate) {
+    return optimizer.kind() == OptimizerConfig.Kind.SGD
+        ? new Sgd(rate)
+        : new Nesterovs(rate, optimizer.momentum());
+  }
+}
