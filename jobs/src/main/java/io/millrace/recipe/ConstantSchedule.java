@@ -14,4 +14,9 @@ public record ConstantSchedule(double rate) implements Schedule {
   public double rate(long update) {
     return rate;
   }
+
+  @Override
+  public String toString() {
+    return "constant at " + Schedule.text(rate);
+  }
 }

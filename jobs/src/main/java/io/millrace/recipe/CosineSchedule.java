@@ -29,4 +29,10 @@ public record CosineSchedule(double peak, double min, long updates) implements S
     double passed = (double) Math.min(update, updates) / updates;
     return min + (peak - min) * (1 + Math.cos(Math.PI * passed)) / 2;
   }
+
+  @Override
+  public String toString() {
+    return "cosine from %s to %s over %d updates"
+        .formatted(Schedule.text(peak), Schedule.text(min), updates);
+  }
 }

@@ -37,7 +37,7 @@ public record ResolvedRate(
     Schedule then = afterWarmup(config, peak, warmup, updates, updatesPerEpoch);
     Schedule schedule = warmup == 0 ? then : new WarmupSchedule(warmup, peak, then);
     return new ResolvedRate(
-        peak, warmup, updates, schedule, derivation(config, globalBatch, peak, warmup, then));
+        peak, warmup, updates, schedule, derivation(config, globalBatch, peak, schedule));
   }
 
   private static double peak(LearningRateConfig config, long globalBatch) {
@@ -84,21 +84,16 @@ public record ResolvedRate(
   }
 
   private static String derivation(
-      LearningRateConfig config, long globalBatch, double peak, long warmup, Schedule then) {
+      LearningRateConfig config, long globalBatch, double peak, Schedule schedule) {
     String scaled =
         config.linearScaling()
             ? String.format(
                 "%s x %d / %d = %s",
-                number(config.base()), globalBatch, config.referenceBatch(), number(peak))
-            : number(peak) + " (not scaled)";
-    return String.format("%s, %d updates of warm-up, then %s", scaled, warmup, then);
-  }
-
-  /** At most six significant digits, without trailing zeros. */
-  private static String number(double value) {
-    return java.math.BigDecimal.valueOf(value)
-        .round(new java.math.MathContext(6))
-        .stripTrailingZeros()
-        .toPlainString();
+                Schedule.text(config.base()),
+                globalBatch,
+                config.referenceBatch(),
+                Schedule.text(peak))
+            : Schedule.text(peak) + " (not scaled)";
+    return scaled + ", " + schedule;
   }
 }

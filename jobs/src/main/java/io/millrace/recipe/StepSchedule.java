@@ -1,6 +1,7 @@
 package io.millrace.recipe;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A rate that is multiplied by gamma at each of the given updates: {@code rate(u) = peak *
@@ -32,5 +33,14 @@ public record StepSchedule(double peak, List<Long> steps, double gamma) implemen
       }
     }
     return rate;
+  }
+
+  @Override
+  public String toString() {
+    return "%s, times %s after updates %s"
+        .formatted(
+            Schedule.text(peak),
+            Schedule.text(gamma),
+            steps.stream().map(String::valueOf).collect(Collectors.joining(", ")));
   }
 }

@@ -25,4 +25,9 @@ public record WarmupSchedule(long updates, double peak, Schedule then) implement
   public double rate(long update) {
     return update < updates ? (update + 1.0) / updates * peak : then.rate(update - updates);
   }
+
+  @Override
+  public String toString() {
+    return "%d updates of warm-up, then %s".formatted(updates, then);
+  }
 }

@@ -185,9 +185,27 @@ public record TrainingSetup(
 
   /** What a checkpoint of this run belongs to. */
   Fingerprints fingerprints() {
-    String plan = "%s %s window=%d".formatted(shape, rate.schedule(), config.shuffle().window());
     return new Fingerprints(
-        sha256(plan), data.fingerprint(), sha256(network.configuration().toJson()));
+        sha256(planned()), data.fingerprint(), sha256(network.configuration().toJson()));
+  }
+
+  /** Who trains which example when and at what rate, in words that no other text is made of. */
+  private String planned() {
+    var learning = config.learningRate();
+    return String.join(
+        " ",
+        "examples=" + shape.rows(),
+        "workers=" + shape.workers(),
+        "batchPerWorker=" + shape.batchPerWorker(),
+        "every=" + shape.every(),
+        "window=" + config.shuffle().window(),
+        "updates=" + rate.updates(),
+        "warmupUpdates=" + rate.warmupUpdates(),
+        "peak=" + rate.peak(),
+        "schedule=" + learning.schedule().name(),
+        "minRate=" + learning.minRate(),
+        "stepEpochs=" + learning.stepEpochs(),
+        "gamma=" + learning.gamma());
   }
 
   private static String sha256(String text) {

@@ -20,8 +20,8 @@ class ResolvedRateTest {
     assertThat(rate.updates()).isEqualTo(295);
     assertThat(rate.derivation())
         .isEqualTo(
-            "0.1 x 1024 / 128 = 0.8, 59 updates of warm-up, then CosineSchedule[peak=0.8, min=0.0,"
-                + " updates=236]");
+            "0.1 x 1024 / 128 = 0.8, 59 updates of warm-up, then cosine from 0.8 to 0 over 236"
+                + " updates");
   }
 
   @Test
@@ -36,8 +36,7 @@ class ResolvedRateTest {
   void withoutScalingThePeakIsTheBase() {
     ResolvedRate rate = ResolvedRate.of(config(false, 0, CONSTANT, List.of()), 1024, 59, 5);
     assertThat(rate.schedule()).isEqualTo(new ConstantSchedule(0.1));
-    assertThat(rate.derivation())
-        .isEqualTo("0.1 (not scaled), 0 updates of warm-up, then ConstantSchedule[rate=0.1]");
+    assertThat(rate.derivation()).isEqualTo("0.1 (not scaled), constant at 0.1");
   }
 
   @Test

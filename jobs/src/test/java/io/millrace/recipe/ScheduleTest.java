@@ -43,11 +43,12 @@ class ScheduleTest {
   }
 
   @Test
-  void namesItsParameters() {
+  void readsAsAPersonWouldSayIt() {
     assertThat(new WarmupSchedule(5, 0.8, new CosineSchedule(0.8, 0, 15)))
-        .hasToString(
-            "WarmupSchedule[updates=5, peak=0.8, then=CosineSchedule[peak=0.8, min=0.0,"
-                + " updates=15]]");
+        .hasToString("5 updates of warm-up, then cosine from 0.8 to 0 over 15 updates");
+    assertThat(new StepSchedule(0.3 * 3, List.of(30L, 60L), 0.1))
+        .hasToString("0.9, times 0.1 after updates 30, 60");
+    assertThat(new ConstantSchedule(1e-5)).hasToString("constant at 0.00001");
   }
 
   @Test
