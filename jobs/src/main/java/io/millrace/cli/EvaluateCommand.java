@@ -2,6 +2,8 @@ package io.millrace.cli;
 
 import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluateJob;
+import io.millrace.evaluate.EvaluationFile;
+import io.millrace.evaluate.EvaluationReport;
 import io.millrace.report.RunFolder;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -32,19 +34,13 @@ final class EvaluateCommand implements Callable<Integer> {
         "evaluate",
         (spark, config) -> {
           String run = config.output() + "/" + config.name() + "/";
+          String path = model == null ? run + RunFolder.MODEL : model;
           var report =
               EvaluateJob.run(
-                  spark,
-                  config,
-                  model == null ? run + RunFolder.MODEL : model,
-                  split == null ? config.evaluation().split() : split);
-          System.out.printf(
-              Locale.ROOT,
-              "%s: %,d images, top-1 %.2f %%, top-5 %.2f %%; the report is that of the training%n",
-              report.split().name().toLowerCase(Locale.ROOT),
-              report.examples(),
-              100 * report.top1(),
-              100 * report.top5());
+                  spark, config, path, split == null ? config.evaluation().split() : split);
+          System.out.println(line(report));
+          var hadoop = spark.sparkContext().hadoopConfiguration();
+          System.out.println("evaluation " + EvaluationFile.write(hadoop, config, path, report));
           System.out.printf(
               Locale.ROOT,
               "top1=%.4f loss=%.4f report=%s%n",
@@ -52,5 +48,19 @@ final class EvaluateCommand implements Callable<Integer> {
               report.loss(),
               run + RunFolder.REPORT);
         });
+  }
+
+  static String line(EvaluationReport report) {
+    String top5 =
+        report.top5Tells()
+            ? String.format(Locale.ROOT, ", top-5 %.2f %%", 100 * report.top5())
+            : "";
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d images, top-1 %.2f %%%s; the report is that of the training",
+        report.split().name().toLowerCase(Locale.ROOT),
+        report.examples(),
+        100 * report.top1(),
+        top5);
   }
 }

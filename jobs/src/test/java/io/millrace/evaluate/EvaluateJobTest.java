@@ -3,6 +3,8 @@ package io.millrace.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.ModelZip;
 import io.millrace.config.ConfigReader;
@@ -130,6 +132,26 @@ class EvaluateJobTest {
     assertThat(Thumbnails.augmented(dataset, config, 6))
         .extracting(Thumbnail::caption)
         .containsExactly("dark", "bright", "dark", "bright", "dark", "bright");
+  }
+
+  @Test
+  void theResultStandsBesideTheModel() throws IOException {
+    EvaluationReport report =
+        new EvaluationReport(
+            Split.TEST, 20, 0.25, 0.5, 1, new long[][] {{10, 0}, {10, 0}}, List.of(), 1);
+    String model = model(2);
+    String path = EvaluationFile.write(hadoop, config, model, report);
+    assertThat(path).isEqualTo("file:" + dir.resolve("run/evaluation-test.json"));
+    JsonNode file = new ObjectMapper().readTree(dir.resolve("run/evaluation-test.json").toFile());
+    assertThat(file.get("model").asText()).isEqualTo(model);
+    assertThat(file.get("data_fingerprint").asText())
+        .isEqualTo(PreparedDataset.open(config.dataset().path(), hadoop).fingerprint());
+    assertThat(file.get("split").asText()).isEqualTo("test");
+    assertThat(file.get("examples").asInt()).isEqualTo(20);
+    assertThat(file.get("top1").asDouble()).isEqualTo(0.5);
+    assertThat(file.get("top5").isNull()).isTrue();
+    assertThat(file.get("classes").toString()).isEqualTo("[\"dark\",\"bright\"]");
+    assertThat(file.get("confusion").toString()).isEqualTo("[[10,0],[10,0]]");
   }
 
   @Test
