@@ -4,27 +4,51 @@ import io.millrace.dataset.HadoopConf;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** One folder a class, {@code <split>/<class>/...} or {@code <class>/...}; a file is an image. */
+/**
+ * One folder a class, {@code <split>/<class>/...} or {@code <class>/...}. A file is an image if it
+ * has the extension of a PNG or JPEG, or none.
+ */
 final class FolderSource implements Source {
   private static final long serialVersionUID = 1;
+  private static final Set<String> EXTENSIONS = Set.of("", "png", "jpg", "jpeg", "jpe", "jfif");
 
   private final String root;
   private final HadoopConf conf;
   private final boolean splitFolders;
   private final List<Slice> slices;
+  private final Map<String, Long> leftOut;
 
   FolderSource(SourceFiles files, String source, Configuration conf) {
     this.root = files.root().toString();
     this.conf = new HadoopConf(conf);
-    this.splitFolders =
+    this.leftOut =
         files.files().stream()
+            .map(file -> extension(file.name()))
+            .filter(extension -> !EXTENSIONS.contains(extension))
+            .collect(
+                Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+    List<SourceFiles.Entry> images =
+        files.files().stream().filter(file -> EXTENSIONS.contains(extension(file.name()))).toList();
+    if (images.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot read %s: none of its files is a *.parquet, an IDX file, or a PNG or JPEG"
+              .formatted(source));
+    }
+    this.splitFolders =
+        images.stream()
             .allMatch(
                 file ->
                     file.path().split("/").length > 2 && Splits.named(first(file.path())) != null);
-    for (var file : files.files()) {
+    for (var file : images) {
       if (!file.path().contains("/")) {
         throw new IllegalArgumentException(
             "Cannot read %s: %s is no *.parquet and no IDX file, and no image in a class folder (must be <class>/<image> or <split>/<class>/<image>)"
@@ -32,10 +56,12 @@ final class FolderSource implements Source {
       }
     }
     this.slices =
-        List.copyOf(
-            files.files().stream()
-                .map(file -> new Slice(file.path(), 0, 0, 1, file.bytes()))
-                .toList());
+        images.stream().map(file -> new Slice(file.path(), 0, 0, 1, file.bytes())).toList();
+  }
+
+  private static String extension(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
   }
 
   @Override
@@ -54,6 +80,11 @@ final class FolderSource implements Source {
     String label = names[splitFolders ? 1 : 0];
     var row = new SourceRow(slice.file(), 0, splitFolders ? names[0] : null, label, bytes, 0, 0);
     return new One(List.of(row).iterator());
+  }
+
+  @Override
+  public Map<String, Long> leftOut() {
+    return leftOut;
   }
 
   @Override

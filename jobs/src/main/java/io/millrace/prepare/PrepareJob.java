@@ -80,7 +80,7 @@ public final class PrepareJob {
     String fingerprint = Fingerprints.source(files, settings, seed);
     Optional<DatasetManifest> earlier = earlier();
     if (earlier.isPresent() && earlier.get().origin().fingerprint().equals(fingerprint)) {
-      return new PrepareReport(config.path(), true, earlier.get(), "", since(start));
+      return new PrepareReport(config.path(), true, earlier.get(), "", Map.of(), since(start));
     }
 
     Source source = Sources.open(files, sourceConfig, spark);
@@ -109,7 +109,8 @@ public final class PrepareJob {
       DatasetManifest manifest = Manifests.of(classes, tally, written, origin);
       snapshot.commit(manifest);
       sweep(snapshot, quarantine, earlier);
-      return new PrepareReport(config.path(), false, manifest, tally.reasons(), since(start));
+      return new PrepareReport(
+          config.path(), false, manifest, tally.reasons(), source.leftOut(), since(start));
     } catch (Exception e) {
       discard(snapshot);
       throw e;

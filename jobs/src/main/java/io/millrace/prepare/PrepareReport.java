@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What {@code prepare} did.
@@ -14,10 +16,16 @@ import java.util.Locale;
  * @param upToDate whether the set was there already and nothing was done
  * @param manifest of the set
  * @param rejected rows in quarantine by reason, most frequent first, or empty
+ * @param leftOut files of the source that are no images by their extension, counted by it
  * @param time that it took
  */
 public record PrepareReport(
-    String path, boolean upToDate, DatasetManifest manifest, String rejected, Duration time) {
+    String path,
+    boolean upToDate,
+    DatasetManifest manifest,
+    String rejected,
+    Map<String, Long> leftOut,
+    Duration time) {
 
   /** The report in lines for the terminal. */
   public List<String> lines() {
@@ -54,6 +62,15 @@ public record PrepareReport(
                   manifest.origin().quarantined(),
                   manifest.origin().quarantine(),
                   rejected.isEmpty() ? "" : ": " + rejected));
+    }
+    if (!leftOut.isEmpty()) {
+      lines.add(
+          "left out     %,d files that are no images by their extension: %s"
+              .formatted(
+                  leftOut.values().stream().mapToLong(Long::longValue).sum(),
+                  leftOut.entrySet().stream()
+                      .map(each -> "%,d %s".formatted(each.getValue(), each.getKey()))
+                      .collect(Collectors.joining(", "))));
     }
     return lines;
   }

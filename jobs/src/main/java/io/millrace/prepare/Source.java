@@ -3,6 +3,7 @@ package io.millrace.prepare;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
 /** A layout of labelled images in a data lake. It is opened on the driver and read on executors. */
 interface Source extends Serializable {
@@ -14,6 +15,11 @@ interface Source extends Serializable {
 
   /** Whether labels are numbers of classes, not names. */
   boolean integerLabels();
+
+  /** Files that are no part of it, counted by extension. */
+  default Map<String, Long> leftOut() {
+    return Map.of();
+  }
 
   /** Class names that the source itself brings in order, empty if none. */
   List<String> classNames();

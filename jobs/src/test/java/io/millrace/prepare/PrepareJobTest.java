@@ -141,6 +141,23 @@ class PrepareJobTest {
   }
 
   @Test
+  void filesThatAreNoImagesByTheirExtensionAreLeftOutAndCounted() throws IOException {
+    for (String path : List.of("cat/a.PNG", "cat/b.jpeg", "dog/c")) {
+      Path file = lake.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.write(file, Lake.png(path.hashCode()));
+    }
+    for (String path : List.of("README.txt", "cat/notes.txt", "dog/Thumbs.db", "dog/.DS_Store")) {
+      Files.writeString(lake.resolve(path), "no image");
+    }
+    PrepareReport report = prepare(source(lake), train());
+    assertThat(open().rows(Split.TRAIN)).isEqualTo(3);
+    assertThat(report.manifest().origin().quarantined()).isZero();
+    assertThat(report.lines())
+        .contains("left out     3 files that are no images by their extension: 1 db, 2 txt");
+  }
+
+  @Test
   void idxPairsBecomePngWithTheSamePixels() throws IOException {
     byte[] pixels = new byte[12 * 7 * 9];
     new Random(3).nextBytes(pixels);

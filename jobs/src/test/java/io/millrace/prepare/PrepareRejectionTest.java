@@ -129,6 +129,15 @@ class PrepareRejectionTest {
   }
 
   @Test
+  void aFolderWithoutImages() throws IOException {
+    Files.writeString(Files.createDirectory(lake.resolve("cat")).resolve("a.gif"), "GIF89a");
+    refused(
+        source(lake),
+        "Cannot read %s: none of its files is a *.parquet, an IDX file, or a PNG or JPEG",
+        lake);
+  }
+
+  @Test
   void filesOfWhichOnlySomeTellTheirSplit() throws IOException {
     Lake.huggingFace(lake.resolve("train-0.parquet"), rows(3));
     Lake.huggingFace(lake.resolve("more.parquet"), rows(3));
