@@ -25,6 +25,14 @@ public final class ChildJvm {
    */
   public static List<String> run(Predicate<String> wanted, String... words)
       throws IOException, InterruptedException {
+    Process process = start(wanted, words);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output.lines().toList();
+  }
+
+  /** Starts a program that prints its errors among its lines. */
+  public static Process start(Predicate<String> wanted, String... words) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -37,9 +45,6 @@ public final class ChildJvm {
             .filter(wanted)
             .collect(Collectors.joining(File.pathSeparator)));
     command.addAll(List.of(words));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    return output.lines().toList();
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 }

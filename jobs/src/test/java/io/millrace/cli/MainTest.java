@@ -10,21 +10,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MainTest {
   @TempDir private Path folder;
 
-  private record Outcome(int code, String err) {}
+  private record Outcome(int code, String out, String err) {
+    static Outcome wrongUsage(String err) {
+      return new Outcome(2, "", err);
+    }
+  }
 
   private static Outcome run(String... args) {
-    PrintStream before = System.err;
+    PrintStream outBefore = System.out;
+    PrintStream errBefore = System.err;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
       int code = Main.run(args);
-      return new Outcome(code, err.toString(StandardCharsets.UTF_8));
+      return new Outcome(
+          code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {
-      System.setErr(before);
+      System.setOut(outBefore);
+      System.setErr(errBefore);
     }
   }
 
@@ -35,19 +46,44 @@ class MainTest {
   @Test
   void wrongUsageIsOneLineAndCodeTwo() {
     assertThat(run())
-        .isEqualTo(new Outcome(2, "error: Missing command (one of " + COMMANDS + ")\n"));
+        .isEqualTo(Outcome.wrongUsage("error: Missing command (one of " + COMMANDS + ")\n"));
     assertThat(run("train"))
-        .isEqualTo(new Outcome(2, "error: Missing required option: '--config=FILE'\n"));
+        .isEqualTo(Outcome.wrongUsage("error: Missing required option: '--config=FILE'\n"));
     assertThat(run("train", "--config", "a.yaml", "--colour"))
-        .isEqualTo(new Outcome(2, "error: Unknown option: '--colour'\n"));
+        .isEqualTo(Outcome.wrongUsage("error: Unknown option: '--colour'\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "prepare, ",
+    "plan, ",
+    "train, --resume --overwrite",
+    "evaluate, --model --split",
+    "verify, --unweighted"
+  })
+  void helpOfACommandNamesItsFlags(String command, String flags) {
+    Outcome outcome = run(command, "--help");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .startsWith("Usage: millrace " + command + " ")
+        .contains("--config=FILE", "--set=KEY.PATH=VALUE", "--verbose");
+    for (String flag : flags == null ? new String[0] : flags.split(" ")) {
+      assertThat(outcome.out()).contains(flag);
+    }
+  }
+
+  @Test
+  void helpListsTheCommands() {
+    Outcome outcome = run("--help");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).contains(COMMANDS.split(", "));
   }
 
   @Test
   void aConfigThatIsNotThereIsNamed() {
     assertThat(run("train", "--config", "no/such.yaml"))
         .isEqualTo(
-            new Outcome(
-                2,
+            Outcome.wrongUsage(
                 "error: Cannot read config no/such.yaml: no such file, here or among --files\n"));
   }
 
@@ -56,8 +92,7 @@ class MainTest {
     String file = config("training:\n  batchPerWorker: -8\n  epohcs: 2\n");
     assertThat(run("train", "--config", file, "--set", "seed=one"))
         .isEqualTo(
-            new Outcome(
-                2,
+            Outcome.wrongUsage(
                 "error: --set seed=one: Invalid seed: one (must be a whole number)\nerror: "
                     + file
                     + ":2: Invalid training.batchPerWorker: -8 (must be >= 1)\nerror: "
@@ -71,8 +106,7 @@ class MainTest {
     try {
       assertThat(run("train", "--config", config("")))
           .isEqualTo(
-              new Outcome(
-                  2,
+              Outcome.wrongUsage(
                   "error: Invalid spark.dynamicAllocation.enabled: true (must be false: workers are"
                       + " a number of the config)\n"));
     } finally {

@@ -68,6 +68,14 @@ class TrainingPlanTest {
   }
 
   @Test
+  void aGlobalBatchLargerThanTheSetIsSaid() {
+    assertThat(plan(1024, 10).lines()).contains("global batch   1,024 = 2 workers x 512");
+    assertThat(plan(1023, 10).lines())
+        .contains(
+            "global batch   1,024 = 2 workers x 512; more than train has: lower it, or the rate");
+  }
+
+  @Test
   void bytesFollowTheExchange() {
     assertThat(plan(60_000, 10, "optimizer.kind=sgd").bytesDown()).isEqualTo(4_000_000);
     TrainingPlan half = plan(60_000, 10, "averaging={state: local-reset, exchange: bf16}");
