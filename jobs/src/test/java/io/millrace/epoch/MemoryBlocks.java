@@ -3,8 +3,10 @@ package io.millrace.epoch;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
+import io.millrace.image.HorizontalFlip;
 import io.millrace.image.ImageEncoder;
 import io.millrace.image.PixelBuffer;
+import io.millrace.image.RandomCrop;
 import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -58,5 +60,23 @@ record MemoryBlocks(String name, int[] rows, int side) implements BlockReader, S
       pixels.data()[i] = (byte) ((id + 13 * i) % 251);
     }
     return ImageEncoder.png(pixels);
+  }
+
+  /** A feed of these blocks; augmented where targets are smoothed or mixed. */
+  FeedSpec spec(int workers, int batch, int every, double smoothing, double mixup) {
+    boolean plain = smoothing == 0 && mixup == 0;
+    FeedSpec.Images images =
+        new FeedSpec.Images(
+            4,
+            4,
+            1,
+            plain ? List.of() : List.of(new RandomCrop(4, 4, 1), new HorizontalFlip(0.5)),
+            new float[] {0},
+            new float[] {1},
+            10,
+            smoothing,
+            mixup);
+    return new FeedSpec(
+        name, 7, 3, new EpochShape(size(), workers, batch, every), 4, blocks(), this, images);
   }
 }

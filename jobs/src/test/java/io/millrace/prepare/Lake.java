@@ -10,6 +10,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -171,5 +172,14 @@ public final class Lake {
     var out = new DataOutputStream(new GZIPOutputStream(Files.newOutputStream(file)));
     out.writeInt(0x800 | dimensions);
     return out;
+  }
+
+  /** Rows of different images, of three classes in turn. */
+  public static List<Row> rows(int from, int count) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = from; i < from + count; i++) {
+      rows.add(new Row(png(i), i % 3));
+    }
+    return rows;
   }
 }

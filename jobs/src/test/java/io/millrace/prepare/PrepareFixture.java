@@ -5,10 +5,17 @@ import io.millrace.config.DatasetConfig;
 import io.millrace.config.DatasetConfig.Encoding;
 import io.millrace.config.SourceConfig;
 import io.millrace.config.SourceConfig.Format;
+import io.millrace.dataset.Example;
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.dataset.Split;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 
-/** Configs for the tests of prepare. */
+/** Configs and prepared sets for the tests of prepare. */
 final class PrepareFixture {
   private PrepareFixture() {}
 
@@ -29,6 +36,30 @@ final class PrepareFixture {
 
   static DatasetConfig dataset(Object path) {
     return new DatasetConfig(path.toString(), 8, 2, 0.25, 0, Encoding.KEEP, 90, 0.01);
+  }
+
+  /** Settings that cut no validation. */
+  static DatasetConfig train(Path path) {
+    return new DatasetConfig(path.toString(), 8, 2, 0, 0, Encoding.KEEP, 90, 0.01);
+  }
+
+  /** The same, which bear any number of bad rows. */
+  static DatasetConfig lenient(Path path) {
+    return new DatasetConfig(path.toString(), 8, 2, 0, 0, Encoding.KEEP, 90, 1);
+  }
+
+  static PreparedDataset open(Path set) {
+    try {
+      return PreparedDataset.open(set.toString(), new Configuration());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<Example> examples(Path set, Split split) {
+    List<Example> examples = new ArrayList<>();
+    open(set).examples(split).forEachRemaining(examples::add);
+    return examples;
   }
 
   static PrepareReport prepare(SourceConfig source, DatasetConfig dataset) throws IOException {

@@ -3,11 +3,10 @@ package io.millrace.prepare;
 import static io.millrace.prepare.PrepareFixture.dataset;
 import static io.millrace.prepare.PrepareFixture.prepare;
 import static io.millrace.prepare.PrepareFixture.source;
+import static io.millrace.prepare.PrepareFixture.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.config.DatasetConfig;
-import io.millrace.config.DatasetConfig.Encoding;
 import io.millrace.config.SourceConfig;
 import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.DatasetManifest;
@@ -52,7 +51,7 @@ class PrepareRejectionTest {
 
   @Test
   void aMissingColumn() throws IOException {
-    Lake.huggingFace(file, rows(3));
+    Lake.huggingFace(file, Lake.rows(0, 3));
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "picture", "label", null, List.of(), null),
         "Invalid source.image: picture (must be a binary column or a struct with bytes of"
@@ -69,7 +68,7 @@ class PrepareRejectionTest {
 
   @Test
   void aColumnOfAnotherType() throws IOException {
-    Lake.huggingFace(file, rows(3));
+    Lake.huggingFace(file, Lake.rows(0, 3));
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "label", "label", null, List.of(), null),
         "Invalid source.image: label (must be a binary column or a struct with bytes of a.parquet,"
@@ -97,20 +96,20 @@ class PrepareRejectionTest {
 
   @Test
   void noTrainingRows() throws IOException {
-    Lake.huggingFace(lake.resolve("test-0.parquet"), rows(4));
+    Lake.huggingFace(lake.resolve("test-0.parquet"), Lake.rows(0, 4));
     refused(source(lake), "Cannot prepare %s: it has no rows for training", lake);
   }
 
   @Test
   void aZeroByteParquetFile() throws IOException {
-    Lake.huggingFace(file, rows(3));
+    Lake.huggingFace(file, Lake.rows(0, 3));
     Files.createFile(lake.resolve("b.parquet"));
     refused(source(lake), "Cannot read file:%s/b.parquet: the file is empty (0 bytes)", lake);
   }
 
   @Test
   void aCutParquetFile() throws IOException {
-    Lake.huggingFace(file, rows(3));
+    Lake.huggingFace(file, Lake.rows(0, 3));
     Files.write(lake.resolve("b.parquet"), Arrays.copyOf(Files.readAllBytes(file), 300));
     refused(
         source(lake),
@@ -139,8 +138,8 @@ class PrepareRejectionTest {
 
   @Test
   void filesOfWhichOnlySomeTellTheirSplit() throws IOException {
-    Lake.huggingFace(lake.resolve("train-0.parquet"), rows(3));
-    Lake.huggingFace(lake.resolve("more.parquet"), rows(3));
+    Lake.huggingFace(lake.resolve("train-0.parquet"), Lake.rows(0, 3));
+    Lake.huggingFace(lake.resolve("more.parquet"), Lake.rows(0, 3));
     refused(
         source(lake),
         "Cannot read %s: file more.parquet does not tell its split as others do (train-*,"
@@ -150,7 +149,7 @@ class PrepareRejectionTest {
 
   @Test
   void classesGivenTwice() throws IOException {
-    Lake.huggingFace(file, rows(3));
+    Lake.huggingFace(file, Lake.rows(0, 3));
     refused(
         PrepareFixture.withClasses(lake, List.of("a", "a"), null),
         "Invalid source.classes: [a, a] (must be distinct, a is there twice)");
@@ -162,9 +161,9 @@ class PrepareRejectionTest {
 
   @Test
   void moreBadRowsThanAllowedLeaveTheEarlierSetAsItWas() throws IOException {
-    Lake.huggingFace(file, rows(9));
+    Lake.huggingFace(file, Lake.rows(0, 9));
     DatasetManifest earlier = prepare(source(lake), dataset(set)).manifest();
-    List<Row> rows = new ArrayList<>(rows(7));
+    List<Row> rows = new ArrayList<>(Lake.rows(0, 7));
     rows.add(new Row(Lake.cut(Lake.png(50)), 0));
     rows.add(new Row(Lake.cut(Lake.encoded(Lake.picture(1, 50, 50, 3), "jpg")), 0));
     rows.add(new Row(Lake.png(51), -1));
@@ -188,7 +187,7 @@ class PrepareRejectionTest {
 
   @Test
   void aSetOfANewerFormatIsNeitherReadNorReplaced() throws IOException {
-    Lake.huggingFace(file, rows(9));
+    Lake.huggingFace(file, Lake.rows(0, 9));
     prepare(source(lake), dataset(set));
     Path manifest = set.resolve("manifest.json");
     Files.writeString(
@@ -206,7 +205,7 @@ class PrepareRejectionTest {
 
   @Test
   void aSetWithACutOrMissingFileIsNotReadAndIsPreparedAnew() throws IOException {
-    Lake.huggingFace(file, rows(9));
+    Lake.huggingFace(file, Lake.rows(0, 9));
     var first = prepare(source(lake), dataset(set)).manifest();
     String name = first.splits().values().iterator().next().files().get(0).path();
     Path data = set.resolve(name);
@@ -233,32 +232,16 @@ class PrepareRejectionTest {
 
   @Test
   void aPlaceThatCannotBeWritten() throws IOException {
-    Lake.huggingFace(file, rows(9));
+    Lake.huggingFace(file, Lake.rows(0, 9));
     Path blocked = Files.createFile(folder.resolve("blocked"));
-    assertThatThrownBy(
-            () ->
-                prepare(
-                    source(lake),
-                    new DatasetConfig(blocked + "/set", 8, 2, 0, 0, Encoding.KEEP, 90, 0.01)))
+    assertThatThrownBy(() -> prepare(source(lake), train(blocked.resolve("set"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Invalid dataset.path: file:%s/set (must be a folder that can be written)", blocked);
   }
 
   private void refused(SourceConfig source, String message, Object... values) {
-    assertThatThrownBy(
-            () ->
-                prepare(
-                    source, new DatasetConfig(set.toString(), 8, 2, 0, 0, Encoding.KEEP, 90, 0.01)))
-        .hasMessage(message.formatted(values));
+    assertThatThrownBy(() -> prepare(source, train(set))).hasMessage(message.formatted(values));
     assertThat(set.resolve("manifest.json")).doesNotExist();
-  }
-
-  private static List<Row> rows(int count) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      rows.add(new Row(Lake.png(i), i % 3));
-    }
-    return rows;
   }
 }

@@ -1,0 +1,160 @@
+package io.millrace.prepare;
+
+import static io.millrace.prepare.PrepareFixture.dataset;
+import static io.millrace.prepare.PrepareFixture.examples;
+import static io.millrace.prepare.PrepareFixture.open;
+import static io.millrace.prepare.PrepareFixture.prepare;
+import static io.millrace.prepare.PrepareFixture.source;
+import static io.millrace.prepare.PrepareFixture.train;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.config.DatasetConfig;
+import io.millrace.config.DatasetConfig.Encoding;
+import io.millrace.dataset.Block;
+import io.millrace.dataset.DatasetManifest;
+import io.millrace.dataset.Example;
+import io.millrace.dataset.ParquetFiles;
+import io.millrace.dataset.Split;
+import io.millrace.image.ImageHeader;
+import io.millrace.prepare.Lake.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What lies in a prepared set: its files, the order of their rows, and the images. */
+class PreparedBlocksTest {
+  @TempDir private Path folder;
+  private Path lake;
+  private Path set;
+
+  @BeforeEach
+  void makeLake() throws IOException {
+    lake = Files.createDirectory(folder.resolve("lake"));
+    set = folder.resolve("set");
+  }
+
+  @Test
+  void theSameSourceGivesTheSameBytesHoweverSparkCutsIt() throws IOException {
+    List<Row> rows = new ArrayList<>(Lake.rows(0, 100));
+    rows.addAll(Lake.rows(40, 20));
+    Lake.huggingFace(lake.resolve("a.parquet"), rows, null, 1 << 20);
+    Path small = Files.createDirectory(folder.resolve("small"));
+    Lake.huggingFace(small.resolve("a.parquet"), rows, null, 300);
+    var first = prepare(source(lake), dataset(set)).manifest();
+    var second = prepare(source(small), dataset(folder.resolve("set2"))).manifest();
+    assertThat(groups(small)).isGreaterThan(20);
+    assertThat(groups(lake)).isEqualTo(1);
+    assertThat(second.fingerprint()).isEqualTo(first.fingerprint());
+    assertThat(checksums(second)).isEqualTo(checksums(first));
+    assertThat(second.origin().fingerprint()).isNotEqualTo(first.origin().fingerprint());
+  }
+
+  @Test
+  void everyFileHasFullBlocksButTheLastOfASplit() throws IOException {
+    Lake.huggingFace(lake.resolve("a.parquet"), Lake.rows(0, 45));
+    prepare(source(lake), train(set));
+    assertThat(open(set).blocks(Split.TRAIN))
+        .extracting(Block::rows)
+        .containsExactly(8, 8, 8, 8, 8, 5);
+    List<Long> footers = new ArrayList<>();
+    for (var file : open(set).manifest().splits().get(Split.TRAIN).files()) {
+      Path path = set.resolve(file.path());
+      ParquetFiles.footer(
+              new org.apache.hadoop.fs.Path(path.toString()), Files.size(path), new Configuration())
+          .getBlocks()
+          .stream()
+          .map(BlockMetaData::getRowCount)
+          .forEach(footers::add);
+      assertThat(file.blocks()).hasSize(2);
+    }
+    assertThat(footers).containsExactly(8L, 8L, 8L, 8L, 8L, 5L);
+  }
+
+  @Test
+  void rowsAreInTheOrderOfTheHashOfSeedAndId() throws IOException {
+    Lake.huggingFace(lake.resolve("a.parquet"), Lake.rows(0, 45));
+    prepare(source(lake), train(set));
+    List<Long> hashes =
+        examples(set, Split.TRAIN).stream().map(e -> RowKey.hash(1, e.id())).toList();
+    assertThat(hashes).isSortedAccordingTo(Long::compareUnsigned).doesNotHaveDuplicates();
+    List<Integer> labels = examples(set, Split.TRAIN).stream().map(Example::label).toList();
+    assertThat(labels).isNotEqualTo(labels.stream().sorted().toList());
+  }
+
+  @Test
+  void meanAndDeviationAreThoseOfAPlainLoopOverTrain() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    double[] sum = new double[3];
+    double[] squares = new double[3];
+    double pixels = 0;
+    for (int i = 0; i < 12; i++) {
+      int channels = i % 3 == 0 ? 1 : 3;
+      var image = Lake.picture(i, 4 + i, 9, channels);
+      rows.add(new Row(Lake.encoded(image, "png"), i % 2));
+      pixels += (4 + i) * 9;
+      for (int p = 0; p < (4 + i) * 9; p++) {
+        for (int c = 0; c < 3; c++) {
+          double level = image.getRaster().getSample(p % 9, p / 9, c % channels) / 255.0;
+          sum[c] += level;
+          squares[c] += level * level;
+        }
+      }
+    }
+    Lake.huggingFace(lake.resolve("train-a.parquet"), rows);
+    Lake.huggingFace(lake.resolve("test-a.parquet"), Lake.rows(50, 9));
+    prepare(source(lake), train(set));
+    DatasetManifest.Images images = open(set).manifest().images();
+    assertThat(images.channels()).isEqualTo(3);
+    assertThat(images.height()).isZero();
+    for (int c = 0; c < 3; c++) {
+      double mean = sum[c] / pixels;
+      assertThat(images.mean().get(c)).isCloseTo(mean, within(1e-12));
+      assertThat(images.deviation().get(c))
+          .isCloseTo(Math.sqrt(squares[c] / pixels - mean * mean), within(1e-12));
+    }
+  }
+
+  @Test
+  void imagesAreResizedAndEncodedAnew() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      rows.add(new Row(Lake.encoded(Lake.picture(i, 20, 30, 3), "png"), i % 2));
+    }
+    Lake.huggingFace(lake.resolve("a.parquet"), rows);
+    for (Encoding encoding : Encoding.values()) {
+      prepare(source(lake), new DatasetConfig(set.toString(), 8, 2, 0, 10, encoding, 80, 0.01));
+      assertThat(open(set).manifest().images().height()).isEqualTo(10);
+      assertThat(open(set).manifest().images().width()).isEqualTo(15);
+      var expected = encoding == Encoding.JPEG ? ImageHeader.Format.JPEG : ImageHeader.Format.PNG;
+      for (Example example : examples(set, Split.TRAIN)) {
+        ImageHeader header = ImageHeader.read(example.image(), 0, example.image().length);
+        assertThat(header.format()).isEqualTo(expected);
+        assertThat(header.width()).isEqualTo(15);
+        assertThat(header.height()).isEqualTo(10);
+      }
+    }
+  }
+
+  private static List<String> checksums(DatasetManifest manifest) {
+    return manifest.splits().values().stream()
+        .flatMap(split -> split.files().stream())
+        .map(DatasetManifest.DataFile::sha256)
+        .toList();
+  }
+
+  private static int groups(Path lake) throws IOException {
+    Path file = lake.resolve("a.parquet");
+    return ParquetFiles.footer(
+            new org.apache.hadoop.fs.Path(file.toString()), Files.size(file), new Configuration())
+        .getBlocks()
+        .size();
+  }
+}
