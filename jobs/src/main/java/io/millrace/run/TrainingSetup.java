@@ -16,11 +16,7 @@ import io.millrace.recipe.UpdateRule;
 import io.millrace.report.TrainedSet;
 import io.millrace.training.TrainerConfig;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -185,35 +181,6 @@ public record TrainingSetup(
 
   /** What a checkpoint of this run belongs to. */
   Fingerprints fingerprints() {
-    return new Fingerprints(
-        sha256(planned()), data.fingerprint(), sha256(network.configuration().toJson()));
-  }
-
-  /** Who trains which example when and at what rate, in words that no other text is made of. */
-  private String planned() {
-    var learning = config.learningRate();
-    return String.join(
-        " ",
-        "examples=" + shape.rows(),
-        "workers=" + shape.workers(),
-        "batchPerWorker=" + shape.batchPerWorker(),
-        "every=" + shape.every(),
-        "window=" + config.shuffle().window(),
-        "updates=" + rate.updates(),
-        "warmupUpdates=" + rate.warmupUpdates(),
-        "peak=" + rate.peak(),
-        "schedule=" + learning.schedule().name(),
-        "minRate=" + learning.minRate(),
-        "stepEpochs=" + learning.stepEpochs(),
-        "gamma=" + learning.gamma());
-  }
-
-  private static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return RunFingerprints.of(this);
   }
 }
