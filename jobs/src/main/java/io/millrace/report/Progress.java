@@ -10,13 +10,14 @@ import java.util.function.LongSupplier;
  * Says on the terminal how far training is: a bar that is drawn over, or, where the output is no
  * terminal, a plain line at most every ten seconds. The first round loads libraries and builds
  * replicas: images/s and the time left count from its end, and the time left is told once three
- * more rounds were measured. Lives on the driver.
+ * more rounds and ten seconds were measured. Lives on the driver.
  */
 public final class Progress implements RoundListener {
   private static final int BAR = 24;
   private static final long TERMINAL_PAUSE_NANOS = 200_000_000L;
   private static final long PLAIN_PAUSE_NANOS = 10_000_000_000L;
   private static final int ROUNDS_TO_TELL = 3;
+  private static final long NANOS_TO_TELL = 10_000_000_000L;
 
   private final PrintStream out;
   private final boolean terminal;
@@ -119,9 +120,9 @@ public final class Progress implements RoundListener {
         Html.number(pace.perSecond(now)),
         Html.number(loss / examples),
         Html.number(rate),
-        run.rounds < ROUNDS_TO_TELL
-            ? ""
-            : "  " + Html.duration(left / run.perSecond(now)) + " left");
+        run.rounds >= ROUNDS_TO_TELL && now - run.from >= NANOS_TO_TELL
+            ? "  " + Html.duration(left / run.perSecond(now)) + " left"
+            : "");
   }
 
   /** Examples over time, from a moment on. */
