@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
+import io.millrace.dataset.Split;
 import io.millrace.report.RunFolder;
 import java.io.IOException;
 import java.time.Instant;
@@ -54,14 +55,13 @@ public record EvaluationFile(
       Configuration hadoop, RunConfig config, String model, EvaluationReport report)
       throws IOException {
     PreparedDataset data = PreparedDataset.open(config.dataset().path(), hadoop);
-    String split = report.split().name().toLowerCase(Locale.ROOT);
     EvaluationFile file =
         new EvaluationFile(
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             model,
             config.dataset().path(),
             data.fingerprint(),
-            split,
+            report.split().name().toLowerCase(Locale.ROOT),
             report.examples(),
             report.loss(),
             report.top1(),
@@ -69,12 +69,23 @@ public record EvaluationFile(
             data.classes(),
             report.confusion());
     RunFolder folder = RunFolder.existing(hadoop, new Path(model).getParent());
-    String name = "evaluation-" + split + ".json";
+    String name = name(report.split());
     try {
       folder.write(name, JSON.writeValueAsString(file) + "\n");
     } catch (IOException e) {
       throw new IOException("Cannot write %s: %s".formatted(folder.path(name), e.getMessage()), e);
     }
     return folder.path(name);
+  }
+
+  /** Deletes the evaluations in a folder, whose model is about to be another. */
+  public static void discard(RunFolder folder) throws IOException {
+    for (Split split : Split.values()) {
+      folder.delete(name(split));
+    }
+  }
+
+  private static String name(Split split) {
+    return "evaluation-" + split.name().toLowerCase(Locale.ROOT) + ".json";
   }
 }

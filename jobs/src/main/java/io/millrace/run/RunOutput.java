@@ -5,6 +5,7 @@ import io.millrace.backend.Compute;
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
+import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.report.EpochMetrics;
@@ -81,8 +82,9 @@ final class RunOutput {
     trained = true;
   }
 
-  /** Writes model.zip. */
+  /** Writes model.zip; evaluations of the one before it go. */
   void model(MasterWeights weights) throws IOException {
+    EvaluationFile.discard(folder);
     double rate = setup.rate().schedule().rate(Math.max(0, weights.update() - 1));
     folder.write(RunFolder.MODEL, setup.network().zip(weights, rate)::writeTo);
   }

@@ -166,6 +166,15 @@ class TrainJobTest {
   }
 
   @Test
+  void aRunThatIsOverKeepsItsModelAndNoEvaluationOfAnother() throws IOException {
+    byte[] model = Files.readAllBytes(file("straight", "model.zip"));
+    Path evaluation = Files.writeString(file("straight", "evaluation-test.json"), "{}");
+    train("straight", new Start.From("auto"), () -> false);
+    assertThat(file("straight", "model.zip")).hasBinaryContent(model);
+    assertThat(evaluation).doesNotExist();
+  }
+
+  @Test
   void aRunThatFailsAfterAnEpochLeavesAReportToo() {
     Path checkpoint = file("failed", "checkpoints/epoch-0002");
     BooleanSupplier failing =
