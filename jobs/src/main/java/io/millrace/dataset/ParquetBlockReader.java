@@ -3,17 +3,15 @@ package io.millrace.dataset;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.column.ColumnReader;
-import org.apache.parquet.column.impl.ColumnReadStoreImpl;
-import org.apache.parquet.example.DummyRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.ParquetInputFormat;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 
 /**
@@ -42,9 +40,7 @@ public final class ParquetBlockReader implements BlockReader, Serializable {
   /** A reader of the blocks under a prepared set's root. */
   public ParquetBlockReader(String root, Configuration conf) {
     this.root = root;
-    var checked = new Configuration(conf);
-    checked.setBoolean(ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED, true);
-    this.conf = new HadoopConf(checked);
+    this.conf = new HadoopConf(conf);
   }
 
   @Override
@@ -86,36 +82,25 @@ public final class ParquetBlockReader implements BlockReader, Serializable {
           "it has %d rows, the manifest says %d"
               .formatted(pages == null ? 0 : pages.getRowCount(), block.rows()));
     }
-    var columns =
-        new ColumnReadStoreImpl(
-            pages,
-            new DummyRecordConverter(BlockSchema.SCHEMA).getRootConverter(),
-            BlockSchema.SCHEMA,
-            reader.getFileMetaData().getCreatedBy());
     int rows = block.rows();
-    long[] ids = new long[rows];
-    int[] labels = new int[rows];
-    ColumnReader id = columns.getColumnReader(BlockSchema.ID);
-    ColumnReader label = columns.getColumnReader(BlockSchema.LABEL);
-    for (int i = 0; i < rows; i++) {
-      ids[i] = id.getLong();
-      id.consume();
-      labels[i] = label.getInteger();
-      label.consume();
-    }
-    return images(columns.getColumnReader(BlockSchema.IMAGE), ids, labels, block.bytes());
-  }
-
-  private static EncodedBlock images(ColumnReader image, long[] ids, int[] labels, long bytes) {
-    int[] offsets = new int[ids.length + 1];
-    byte[] data = new byte[Math.toIntExact(bytes)];
-    for (int i = 0; i < ids.length; i++) {
-      ByteBuffer value = image.getBinary().toByteBuffer();
-      int length = value.remaining();
-      value.get(data, offsets[i], length);
-      offsets[i + 1] = offsets[i] + length;
-      image.consume();
-    }
-    return new EncodedBlock(ids, labels, offsets, data);
+    var columns = new PlainPages(pages);
+    LongBuffer ids = LongBuffer.allocate(rows);
+    columns.forEach(BlockSchema.ID, page -> ids.put(page.asLongBuffer()));
+    IntBuffer labels = IntBuffer.allocate(rows);
+    columns.forEach(BlockSchema.LABEL, page -> labels.put(page.asIntBuffer()));
+    int[] offsets = new int[rows + 1];
+    ByteBuffer images = ByteBuffer.allocate(Math.toIntExact(block.bytes()));
+    var next = new int[] {0};
+    columns.forEach(
+        BlockSchema.IMAGE,
+        page -> {
+          while (page.hasRemaining()) {
+            int length = page.getInt();
+            images.put(page.slice(page.position(), length));
+            page.position(page.position() + length);
+            offsets[++next[0]] = images.position();
+          }
+        });
+    return new EncodedBlock(ids.array(), labels.array(), offsets, images.array());
   }
 }
