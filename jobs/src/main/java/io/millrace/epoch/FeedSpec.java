@@ -28,6 +28,9 @@ public record FeedSpec(
     BlockReader reader,
     Images images)
     implements Serializable {
+  /** Prepared minibatches may fill this many bytes, so that decoding goes on between two rounds. */
+  private static final long BYTES_AHEAD = 16L << 20;
+
   public FeedSpec {
     blocks = List.copyOf(blocks);
   }
@@ -82,14 +85,27 @@ public record FeedSpec(
   }
 
   /**
+   * Buffers of a worker's queue: one in use, one ready and one in the hands of each thread, more
+   * where minibatches are small.
+   *
+   * @param threads decoding threads of the worker
+   */
+  int buffers(int threads) {
+    return (int) Math.max(threads + 2, BYTES_AHEAD / minibatchBytes());
+  }
+
+  private long minibatchBytes() {
+    return (long) shape.batchPerWorker() * (images.size() + images.classes()) * Float.BYTES;
+  }
+
+  /**
    * Most memory that feeding one worker takes, in bytes: the minibatches prepared, and three
    * windows of encoded blocks (in use, read ahead, and an older one that a minibatch still holds).
    *
    * @param threads decoding threads of the worker
    */
   public long memoryBytes(int threads) {
-    long minibatch = (long) shape.batchPerWorker() * (images.size() + images.classes()) * 4;
     long largestBlock = blocks.stream().mapToLong(Block::bytes).max().orElse(0);
-    return MinibatchQueue.buffers(threads) * minibatch + 3L * window * largestBlock;
+    return buffers(threads) * minibatchBytes() + 3L * window * largestBlock;
   }
 }

@@ -39,15 +39,10 @@ final class MinibatchQueue implements AutoCloseable {
     this.spec = spec;
     this.orders = orders;
     this.threads = new Fillers(threads, name);
-    for (int i = 0; i < buffers(threads); i++) {
+    for (int i = 0; i < spec.buffers(threads); i++) {
       free.add(new PreparedMinibatch(spec));
     }
     orderAhead();
-  }
-
-  /** Buffers of a queue: one in use, one ready, and one in the hands of each thread. */
-  static int buffers(int threads) {
-    return threads + 2;
   }
 
   /** Whether the next minibatch is there already. */
