@@ -2,10 +2,15 @@ package io.millrace.image;
 
 /** YCbCr to RGB and RGB to luma by ITU-R BT.601, in 16-bit fixed point with libjpeg's rounding. */
 final class ColourSpace {
-  private static final int[] RED = table(91881, 1 << 15);
-  private static final int[] GREEN_BLUE = table(-22554, 0);
-  private static final int[] GREEN_RED = table(-46802, 1 << 15);
-  private static final int[] BLUE = table(116130, 1 << 15);
+  private static final int HALF = 1 << 15;
+  private static final int RED_FACTOR = 91881;
+  private static final int GREEN_BLUE_FACTOR = -22554;
+  private static final int GREEN_RED_FACTOR = -46802;
+  private static final int BLUE_FACTOR = 116130;
+  private static final int[] RED = table(RED_FACTOR, HALF);
+  private static final int[] GREEN_BLUE = table(GREEN_BLUE_FACTOR, 0);
+  private static final int[] GREEN_RED = table(GREEN_RED_FACTOR, HALF);
+  private static final int[] BLUE = table(BLUE_FACTOR, HALF);
 
   private ColourSpace() {}
 
@@ -37,6 +42,35 @@ final class ColourSpace {
       data[next + 1] = clamp(level + ((GREEN_BLUE[b] + GREEN_RED[r]) >> 16));
       data[next + 2] = clamp(level + (BLUE[b] >> 16));
       next += 3;
+    }
+  }
+
+  /**
+   * Writes {@code count} pixels of [R, G, B] at {@code to}, from channels that hold {@link
+   * Resampler#SHIFT} more bits and are overwritten. One kind of work a loop, for the vectoriser.
+   */
+  static void rgb(int[] luma, int[] blue, int[] red, int count, byte[] out, int to) {
+    for (int i = 0; i < count; i++) {
+      int level = luma[i] >> Resampler.SHIFT;
+      int b = (blue[i] >> Resampler.SHIFT) - 128;
+      int r = (red[i] >> Resampler.SHIFT) - 128;
+      luma[i] = level + ((BLUE_FACTOR * b + HALF) >> 16);
+      blue[i] = level + ((GREEN_BLUE_FACTOR * b + GREEN_RED_FACTOR * r + HALF) >> 16);
+      red[i] = level + ((RED_FACTOR * r + HALF) >> 16);
+    }
+    clamp(luma, count);
+    clamp(blue, count);
+    clamp(red, count);
+    for (int i = 0, next = to; i < count; i++, next += 3) {
+      out[next] = (byte) red[i];
+      out[next + 1] = (byte) blue[i];
+      out[next + 2] = (byte) luma[i];
+    }
+  }
+
+  private static void clamp(int[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.max(0, Math.min(255, values[i]));
     }
   }
 

@@ -45,20 +45,32 @@ final class Normaliser {
       fill(flipX, outside ? box.width() : high, box.width(), box.width());
       if (!outside) {
         int from = (y * in.width() + box.left() + low) * channels;
-        for (int c = 0; c < channels; c++) {
-          int first = (flipX ? box.width() - 1 - low : low) * channels + c;
-          int step = flipX ? -channels : channels;
-          look(tables[c], in.data(), from + c, channels, first, step, high - low);
-        }
+        int first = (flipX ? box.width() - 1 - low : low) * channels;
+        look(in.data(), from, first, flipX ? -channels : channels, high - low);
       }
       out.put(row, 0, size);
     }
   }
 
-  private void look(
-      float[] table, byte[] data, int from, int stride, int first, int step, int count) {
+  private void look(byte[] data, int from, int first, int step, int count) {
+    if (tables.length == 3) {
+      lookRgb(data, from, first, step, count);
+      return;
+    }
     for (int x = 0; x < count; x++) {
-      row[first + x * step] = table[data[from + x * stride] & 0xff];
+      row[first + x * step] = tables[0][data[from + x] & 0xff];
+    }
+  }
+
+  private void lookRgb(byte[] data, int from, int first, int step, int count) {
+    float[] red = tables[0];
+    float[] green = tables[1];
+    float[] blue = tables[2];
+    float[] to = row;
+    for (int i = from, next = first; i < from + 3 * count; i += 3, next += step) {
+      to[next] = red[data[i] & 0xff];
+      to[next + 1] = green[data[i + 1] & 0xff];
+      to[next + 2] = blue[data[i + 2] & 0xff];
     }
   }
 

@@ -4,9 +4,8 @@ import java.util.Arrays;
 
 /** Makes the pixels of a frame. Holds scratch memory; not thread-safe. */
 final class Renderer {
-  private final Resampler resampler = new Resampler();
+  private final Resampler[] resamplers = {new Resampler(), new Resampler(), new Resampler()};
   private final PixelBuffer scaled = new PixelBuffer();
-  private final PixelBuffer[] channels = {new PixelBuffer(), new PixelBuffer(), new PixelBuffer()};
 
   /** Renders {@code frame} of an image to {@code out}. */
   void render(PixelBuffer in, int reduction, Frame frame, PixelBuffer out) {
@@ -21,7 +20,7 @@ final class Renderer {
 
   /** Resamples a frame; flips are left to the caller. */
   void resample(PixelBuffer in, int reduction, Frame frame, PixelBuffer out) {
-    resampler.resample(Raster.of(in, reduction), frame, frame.window(), out);
+    resamplers[0].resample(Raster.of(in, reduction), frame, frame.window(), out);
   }
 
   /**
@@ -30,14 +29,20 @@ final class Renderer {
    * resampling RGB where that was clipped, and by rounding.
    */
   void resample(Plane[] planes, Frame frame, PixelBuffer out) {
+    Box window = frame.window();
     for (int i = 0; i < 3; i++) {
-      resampler.resample(planes[i].raster(), frame, frame.window(), channels[i]);
+      resamplers[i].begin(planes[i].raster(), frame, window);
     }
-    int height = frame.window().height();
-    int width = frame.window().width();
-    out.reshape(height, width, 3);
-    ColourSpace.rgb(
-        channels[0].data(), 0, channels[1].data(), channels[2].data(), 0, height * width, out, 0);
+    out.reshape(window.height(), window.width(), 3);
+    for (int y = 0; y < window.height(); y++) {
+      ColourSpace.rgb(
+          resamplers[0].row(y),
+          resamplers[1].row(y),
+          resamplers[2].row(y),
+          window.width(),
+          out.data(),
+          y * window.width() * 3);
+    }
   }
 
   /** Cuts a box, black where it sticks out, and mirrors it as the frame says. */

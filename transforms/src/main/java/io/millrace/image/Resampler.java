@@ -1,29 +1,53 @@
 package io.millrace.image;
 
+import java.util.Arrays;
+
 /**
  * Antialiased bilinear resampling in fixed point, within one level of Pillow's {@code
- * resize(BILINEAR)}. Sums of whole rows are what the compiler vectorises: so rows are weighed, the
- * image is turned, its columns are weighed as rows, and it is turned back. Of the columns only
- * those that the frame needs are touched.
+ * resize(BILINEAR)}, a row at a time: each row of the input that is needed is resampled along x
+ * once, and rows are weighed as a whole, which the compiler vectorises.
  *
  * <p>Differs from Pillow: between the two passes 6 more bits are kept. Not thread-safe.
  */
 final class Resampler {
-  private static final int ROW_BITS = 22;
+  private static final int COLUMN_BITS = 22;
   private static final int KEPT_BITS = 6;
-  private static final int COLUMN_BITS = 16;
-  private static final int ROW_SHIFT = ROW_BITS - KEPT_BITS;
-  private static final int COLUMN_SHIFT = COLUMN_BITS + KEPT_BITS;
+  private static final int ROW_BITS = 16;
+  private static final int COLUMN_SHIFT = COLUMN_BITS - KEPT_BITS;
+
+  /** Bits of a sum of {@link #row} below the pixel. */
+  static final int SHIFT = ROW_BITS + KEPT_BITS;
 
   private final Taps rows = new Taps();
   private final Taps columns = new Taps();
   private int[][] lines = new int[0][];
   private int[] lineOf = new int[0];
   private int[] sums = new int[0];
-  private int[] turned = new int[0];
+  private Raster in;
+  private int height;
+  private int width;
 
   /** Writes {@code window}, which lies inside the resampled region; flips are not done here. */
   void resample(Raster in, Frame frame, Box window, PixelBuffer out) {
+    begin(in, frame, window);
+    out.reshape(window.height(), window.width(), in.channels());
+    byte[] to = out.data();
+    int size = width * in.channels();
+    for (int y = 0; y < window.height(); y++) {
+      int[] row = row(y);
+      int at = y * size;
+      for (int i = 0; i < size; i++) {
+        // Rounded weights may sum to a little more than one.
+        to[at + i] = (byte) Math.min(255, row[i] >> SHIFT);
+      }
+    }
+  }
+
+  /** Starts on {@code window}; its rows are asked for from top to bottom. */
+  void begin(Raster in, Frame frame, Box window) {
+    this.in = in;
+    height = window.height();
+    width = window.width();
     Box region = frame.region();
     Box read = in.covered(region);
     rows.compute(
@@ -33,7 +57,7 @@ final class Resampler {
         read.top() + read.height(),
         frame.scaledHeight(),
         window.top(),
-        window.height(),
+        height,
         ROW_BITS);
     columns.compute(
         region.left() * in.unitX(),
@@ -42,31 +66,15 @@ final class Resampler {
         read.left() + read.width(),
         frame.scaledWidth(),
         window.left(),
-        window.width(),
+        width,
         COLUMN_BITS);
-    int channels = in.channels();
-    int height = window.height();
-    int width = window.width();
-    int begin = columns.first[0];
-    int size = (columns.first[width - 1] + columns.count[width - 1] - begin) * channels;
-    reserve(size, height);
-    for (int y = 0; y < height; y++) {
-      weighRows(in, y, begin, size);
-      turn(size, y, height);
-    }
-    out.reshape(height, width, channels);
-    for (int x = 0; x < width; x++) {
-      for (int c = 0; c < channels; c++) {
-        weighColumns(x, begin, c, channels, height);
-        put(out.data(), x * channels + c, width * channels, height);
-      }
-    }
+    reserve(width * in.channels());
   }
 
-  private void reserve(int size, int height) {
-    if (lines.length < rows.stride) {
-      lines = new int[rows.stride][0];
-      lineOf = new int[rows.stride];
+  private void reserve(int size) {
+    if (lines.length < rows.taps) {
+      lines = new int[rows.taps][0];
+      lineOf = new int[rows.taps];
     }
     for (int i = 0; i < lines.length; i++) {
       if (lines[i].length < size) {
@@ -74,75 +82,79 @@ final class Resampler {
       }
       lineOf[i] = -1;
     }
-    if (sums.length < Math.max(size, height)) {
-      sums = new int[Math.max(size, height)];
-    }
-    if (turned.length < size * height) {
-      turned = new int[size * height];
+    if (sums.length < size) {
+      sums = new int[size];
     }
   }
 
-  private void weighRows(Raster in, int y, int begin, int size) {
-    int first = rows.first[y];
-    int weightAt = y * rows.stride;
-    start(sums, line(in, first, begin, size), 0, rows.weights[weightAt], ROW_SHIFT, size);
-    for (int k = 1; k < rows.count[y]; k++) {
-      add(sums, line(in, first + k, begin, size), 0, rows.weights[weightAt + k], size);
+  /** Row {@code y}, valid until the next call: pixels with {@link #SHIFT} more bits. */
+  int[] row(int y) {
+    int size = width * in.channels();
+    Arrays.fill(sums, 0, size, 1 << (SHIFT - 1));
+    for (int k = 0; k < rows.taps; k++) {
+      add(sums, line(rows.first[y] + k), rows.weights[k * height + y], size);
+    }
+    return sums;
+  }
+
+  private static void add(int[] sums, int[] line, int weight, int size) {
+    for (int i = 0; i < size; i++) {
+      sums[i] += weight * line[i];
     }
   }
 
-  /** Row {@code y} as ints; rows that several outputs share are converted once. */
-  private int[] line(Raster in, int y, int begin, int size) {
+  /** Input row {@code y} resampled along x; those that several outputs share are made once. */
+  private int[] line(int y) {
     int slot = y % lines.length;
     int[] line = lines[slot];
     if (lineOf[slot] != y) {
       lineOf[slot] = y;
-      byte[] data = in.data();
-      int from = y * in.stride() + begin * in.channels();
-      for (int i = 0; i < size; i++) {
-        line[i] = data[from + i] & 0xff;
-      }
+      weighColumns(line, y * in.stride());
     }
     return line;
   }
 
-  /** The sums of a row become the y-th column. */
-  private void turn(int size, int y, int height) {
-    int[] from = sums;
-    int[] to = turned;
-    for (int i = 0, at = y; i < size; i++, at += height) {
-      to[at] = from[i] >> ROW_SHIFT;
+  private void weighColumns(int[] line, int from) {
+    int channels = in.channels();
+    int size = width * channels;
+    Arrays.fill(line, 0, size, 1 << (COLUMN_SHIFT - 1));
+    for (int k = 0; k < columns.taps; k += 2) {
+      boolean pair = k + 1 < columns.taps;
+      if (pair && channels == 1) {
+        addPair(line, from + k, k * width);
+      } else {
+        for (int c = 0; c < channels; c++) {
+          addTaps(line, c, from + k * channels + c, k * width, pair ? 2 : 1);
+        }
+      }
     }
-  }
-
-  private void weighColumns(int x, int begin, int channel, int channels, int height) {
-    int at = ((columns.first[x] - begin) * channels + channel) * height;
-    int step = channels * height;
-    int weightAt = x * columns.stride;
-    start(sums, turned, at, columns.weights[weightAt], COLUMN_SHIFT, height);
-    for (int k = 1; k < columns.count[x]; k++) {
-      add(sums, turned, at + k * step, columns.weights[weightAt + k], height);
-    }
-  }
-
-  private static void start(int[] sums, int[] line, int at, int weight, int shift, int size) {
-    int half = 1 << (shift - 1);
     for (int i = 0; i < size; i++) {
-      sums[i] = half + weight * line[at + i];
+      line[i] >>= COLUMN_SHIFT;
     }
   }
 
-  private static void add(int[] sums, int[] line, int at, int weight, int size) {
-    for (int i = 0; i < size; i++) {
-      sums[i] += weight * line[at + i];
+  /** Adds a tap and the one after it of an only channel. */
+  private void addPair(int[] line, int from, int weightAt) {
+    byte[] data = in.data();
+    int[] first = columns.first;
+    int[] weights = columns.weights;
+    int next = weightAt + width;
+    for (int x = 0; x < width; x++) {
+      int at = from + first[x];
+      line[x] +=
+          weights[weightAt + x] * (data[at] & 0xff) + weights[next + x] * (data[at + 1] & 0xff);
     }
   }
 
-  /** Rounded weights may sum to a little more than one. */
-  private void put(byte[] to, int at, int stride, int height) {
-    int[] from = sums;
-    for (int y = 0, next = at; y < height; y++, next += stride) {
-      to[next] = (byte) Math.min(255, from[y] >> COLUMN_SHIFT);
+  /** Adds {@code count} taps of one channel among others. */
+  private void addTaps(int[] line, int channel, int from, int weightAt, int count) {
+    int channels = in.channels();
+    for (int x = 0; x < width; x++) {
+      int at = from + columns.first[x] * channels;
+      for (int k = 0; k < count; k++) {
+        int pixel = in.data()[at + k * channels] & 0xff;
+        line[channel + x * channels] += columns.weights[weightAt + k * width + x] * pixel;
+      }
     }
   }
 }

@@ -2,14 +2,14 @@ package io.millrace.image;
 
 /**
  * Weights of a triangle filter along one axis, in fixed point: output {@code i} is the sum of
- * {@code weights[i * stride + k] * input[first[i] + k]} for k below {@code count[i]}. Downscaling
- * widens the triangle by the scale, which is what keeps thin lines (antialiasing).
+ * {@code weights[k * outputs + i] * input[first[i] + k]} for k below {@code taps}, some of which
+ * may weigh nothing. Downscaling widens the triangle by the scale, which is what keeps thin lines
+ * (antialiasing).
  */
 final class Taps {
   int[] first = new int[0];
-  int[] count = new int[0];
   int[] weights = new int[0];
-  int stride;
+  int taps;
   private double[] shares = new double[0];
 
   /**
@@ -22,38 +22,33 @@ final class Taps {
       double start, double size, int low, int high, int scaled, int from, int outputs, int bits) {
     double scale = size / scaled;
     double support = Math.max(1, scale);
-    stride = (int) Math.ceil(support) * 2 + 1;
+    taps = Math.min(2 * (int) Math.ceil(support), high - low);
     reserve(outputs);
     for (int i = 0; i < outputs; i++) {
       double centre = start + (from + i + 0.5) * scale;
-      int begin = Math.max(low, (int) (centre - support + 0.5));
-      int end = Math.max(begin + 1, Math.min(high, (int) (centre + support + 0.5)));
-      begin = Math.min(begin, high - 1);
-      end = Math.min(end, high);
+      int begin = Math.max(low, Math.min((int) (centre - support + 0.5), high - taps));
       double sum = 0;
-      for (int k = 0; k < end - begin; k++) {
+      for (int k = 0; k < taps; k++) {
         shares[k] = Math.max(0, 1 - Math.abs((begin + k - centre + 0.5) / support));
         sum += shares[k];
       }
-      for (int k = 0; k < end - begin; k++) {
-        double share = sum > 0 ? shares[k] / sum : 1.0 / (end - begin);
-        weights[i * stride + k] = (int) (share * (1 << bits) + 0.5);
+      for (int k = 0; k < taps; k++) {
+        double share = sum > 0 ? shares[k] / sum : 1.0 / taps;
+        weights[k * outputs + i] = (int) (share * (1 << bits) + 0.5);
       }
       first[i] = begin;
-      count[i] = end - begin;
     }
   }
 
   private void reserve(int outputs) {
     if (first.length < outputs) {
       first = new int[outputs];
-      count = new int[outputs];
     }
-    if (weights.length < outputs * stride) {
-      weights = new int[outputs * stride];
+    if (weights.length < outputs * taps) {
+      weights = new int[outputs * taps];
     }
-    if (shares.length < stride) {
-      shares = new double[stride];
+    if (shares.length < taps) {
+      shares = new double[taps];
     }
   }
 }
