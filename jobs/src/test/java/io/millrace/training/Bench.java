@@ -32,17 +32,20 @@ final class Bench {
 
   /** Spark on two cores with the settings that {@code deploy/submit} gives it. */
   static JavaSparkContext spark() throws IOException {
+    return new JavaSparkContext(conf());
+  }
+
+  static SparkConf conf() throws IOException {
     Properties shipped = new Properties();
     try (Reader file = Files.newBufferedReader(Path.of("conf", "spark-defaults.conf"))) {
       shipped.load(file);
     }
     SparkConf conf = new SparkConf().setAppName("bench");
     shipped.forEach((key, value) -> conf.set((String) key, (String) value));
-    return new JavaSparkContext(
-        conf.setMaster("local[2,4]")
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "127.0.0.1")
-            .set("spark.driver.bindAddress", "127.0.0.1"));
+    return conf.setMaster("local[2,4]")
+        .set("spark.ui.enabled", "false")
+        .set("spark.driver.host", "127.0.0.1")
+        .set("spark.driver.bindAddress", "127.0.0.1");
   }
 
   /** The optimiser as {@code train} has it. */
@@ -65,8 +68,13 @@ final class Bench {
 
   /** Median seconds of both, run in turns after a warm-up of each. */
   static double[] alternate(Run ours, Run peer) throws Exception {
-    seconds(ours);
-    seconds(peer);
+    return alternate(ours, peer, peer);
+  }
+
+  /** The same where less of the peer's work than a run of it warms it up. */
+  static double[] alternate(Run ours, Run peer, Run warmup) throws Exception {
+    ours.run();
+    warmup.run();
     double[] first = new double[RUNS];
     double[] second = new double[RUNS];
     for (int i = 0; i < RUNS; i++) {
