@@ -28,7 +28,7 @@ import org.apache.hadoop.fs.Path;
  * @param examples examples evaluated
  * @param loss mean cross entropy on hard labels, in nats
  * @param top1 share of the examples whose class has the largest probability
- * @param top5 share of those whose class is among the first 5; null with fewer than 6 classes
+ * @param top5 share of those whose class is among the first min(5, K)
  * @param classes class names in order
  * @param confusion examples by [true class][predicted class]
  */
@@ -41,7 +41,7 @@ public record EvaluationFile(
     long examples,
     double loss,
     double top1,
-    Double top5,
+    double top5,
     List<String> classes,
     long[][] confusion) {
   private static final ObjectMapper JSON =
@@ -65,7 +65,7 @@ public record EvaluationFile(
             report.examples(),
             report.loss(),
             report.top1(),
-            report.top5Tells() ? report.top5() : null,
+            report.top5(),
             data.classes(),
             report.confusion());
     RunFolder folder = RunFolder.existing(hadoop, new Path(model).getParent());

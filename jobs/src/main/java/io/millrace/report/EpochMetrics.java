@@ -21,8 +21,7 @@ import java.util.Optional;
  * @param trainLoss example-weighted mean of the loss on the training targets, without L2
  * @param valLoss mean cross entropy on hard labels
  * @param valTop1 share of validation examples whose class came first
- * @param valTop5 share of validation examples whose class was among the first 5; NaN with fewer
- *     than 6 classes, where it is 1 whatever the network says
+ * @param valTop5 share of validation examples whose class was among the first min(5, K)
  * @param learningRateFirst rate of the epoch's first update
  * @param learningRateLast rate of its last
  * @param imagesPerSecond examples trained / wall seconds, both without the first round after a
@@ -85,10 +84,7 @@ public record EpochMetrics(
         rounds.stream().mapToDouble(RoundReport::lossSum).sum() / fed.examples(),
         validation.map(EvaluationReport::loss).orElse(Double.NaN),
         validation.map(EvaluationReport::top1).orElse(Double.NaN),
-        validation
-            .filter(EvaluationReport::top5Tells)
-            .map(EvaluationReport::top5)
-            .orElse(Double.NaN),
+        validation.map(EvaluationReport::top5).orElse(Double.NaN),
         schedule.rate(rounds.get(0).firstUpdate()),
         schedule.rate(updates - 1),
         startUp == 0 || startUp == rounds.size()

@@ -109,9 +109,10 @@ public final class ReportWriter {
         .append("</p>\n");
   }
 
-  /** Below six classes every class is among the first five, and the metric is not a number. */
+  /** Below six classes every class is among the first five. */
   private boolean top5IsTold() {
-    return data.epochs().stream().anyMatch(e -> Double.isFinite(e.valTop5()));
+    return data.classes().size() > 5
+        && data.epochs().stream().anyMatch(e -> Double.isFinite(e.valTop5()));
   }
 
   private String best() {

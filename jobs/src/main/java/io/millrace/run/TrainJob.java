@@ -25,6 +25,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,10 +79,11 @@ public final class TrainJob {
     TrainerConfig trainer = setup.trainer();
     ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout());
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
+    ComputationGraph network = setup.network().initialised(hadoop);
     checkpoints.discardAfter(done);
     RunOutput output = new RunOutput(setup, folder, plan, done);
     try {
-      train(start, done, output);
+      train(network, start, done, output);
     } catch (Throwable e) {
       output.reportBefore(e);
       throw e;
@@ -89,14 +91,16 @@ public final class TrainJob {
     return output.report();
   }
 
-  private void train(Optional<Checkpoint> start, int done, RunOutput output) throws IOException {
+  private void train(
+      ComputationGraph network, Optional<Checkpoint> start, int done, RunOutput output)
+      throws IOException {
     try (TrainingFeed feed = feed();
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(setup.trainer(), setup.recipe());
         Validation validation = Validation.of(spark, setup)) {
       MasterWeights weights = start.map(Checkpoint::weights).orElse(null);
       start.ifPresent(checkpoint -> master.resume(checkpoint.weights()));
-      var net = new SparkComputationGraph(spark, setup.network().initialised(hadoop), master);
+      var net = new SparkComputationGraph(spark, network, master);
       Progress progress =
           Progress.of(config.training().epochs(), setup.shape().rows(), setup.rate().schedule());
       List<RoundReport> rounds = new ArrayList<>();

@@ -135,7 +135,7 @@ final class ParameterAverager implements AutoCloseable {
   private Reduction reduction(RoundResults round) {
     long start = System.nanoTime();
     List<WorkerResult> results =
-        round.toJavaRDD().collect().stream()
+        round.collectResults().stream()
             .map(packed -> Packed.unpack(packed, WorkerResult.class))
             .toList();
     long trained = System.nanoTime();

@@ -1,7 +1,9 @@
 package io.millrace.training;
 
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.Dependency;
 import org.apache.spark.NarrowDependency;
 import org.apache.spark.Partition;
@@ -14,6 +16,7 @@ import scala.collection.JavaConverters;
 import scala.collection.Seq;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
 
 /**
  * One round of an epoch: an RDD with a partition for each worker, whose only element is that
@@ -46,6 +49,14 @@ final class RoundResults extends RDD<byte[]> {
     this.firstPartition = round * workers;
     this.workers = workers;
     this.locations = locations;
+  }
+
+  /** Trains the round; the packed result of each worker, in their order. */
+  List<byte[]> collectResults() {
+    List<Object> all = IntStream.range(0, workers).<Object>mapToObj(worker -> worker).toList();
+    Object results =
+        sparkContext().runJob(this, new Only(), JavaConverters.asScalaBuffer(all), classTag());
+    return List.of((byte[][]) results);
   }
 
   @Override
@@ -105,6 +116,21 @@ final class RoundResults extends RDD<byte[]> {
 
   private static ClassTag<byte[]> classTag() {
     return ClassTag$.MODULE$.apply(byte[].class);
+  }
+
+  /**
+   * The only element of a partition. A class of its own: of a lambda, as {@code RDD.collect} is
+   * made of, Spark reads the class files anew for every job, which is half of what a small job
+   * costs.
+   */
+  private static final class Only extends AbstractFunction2<TaskContext, Iterator<byte[]>, byte[]>
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public byte[] apply(TaskContext context, Iterator<byte[]> results) {
+      return results.next();
+    }
   }
 
   private record Share(int index, Partition parent) implements Partition {}

@@ -1,15 +1,13 @@
 package io.millrace.bench;
 
-import io.millrace.config.ShuffleConfig.Order;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.ParquetBlockReader;
 import io.millrace.dataset.ParquetBlockWriter;
 import io.millrace.epoch.EpochShape;
+import io.millrace.epoch.FeedRead;
 import io.millrace.epoch.FeedSpec;
-import io.millrace.epoch.RoundRdd;
-import io.millrace.epoch.TrainingFeed;
 import io.millrace.image.HorizontalFlip;
 import io.millrace.image.ImageEncoder;
 import io.millrace.image.ImageOperation;
@@ -28,19 +26,15 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
+import java.util.function.IntToLongFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
-import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Images/s of an epoch from Parquet to augmented minibatches, through the epoch RDD with two
- * workers and one job a round, against decoding and augmenting the same images from memory with two
- * bare threads. Each measured epoch starts with nothing read or prepared. {@code deploy/bench
- * pipeline}.
+ * Images/s of an epoch from Parquet to augmented minibatches, as two workers take them round by
+ * round, against decoding and augmenting the same images from memory with two bare threads. Each
+ * measured epoch starts with nothing read or prepared. What Spark's job a round costs is the matter
+ * of {@code empty-round} and {@code efficiency}. {@code deploy/bench pipeline}.
  */
 final class PipelineBenchmark implements Benchmark {
   private static final int REPEATS = 5;
@@ -72,40 +66,29 @@ final class PipelineBenchmark implements Benchmark {
 
   @Override
   public void run(BenchReport report) throws Exception {
-    try (SparkSession session =
-        SparkSession.builder()
-            .master("local[2,4]")
-            .appName("bench pipeline")
-            .config("spark.ui.enabled", "false")
-            .getOrCreate()) {
-      JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
-      measure(
-          spark,
-          report,
-          new Kind(
-              "pipeline-jpeg-224",
-              4 * 1024,
-              224,
-              64,
-              List.of(
-                  new RandomResizedCrop(224, 224, 0.08, 1, 3.0 / 4, 4.0 / 3),
-                  new HorizontalFlip(0.5)),
-              true));
-      measure(
-          spark,
-          report,
-          new Kind(
-              "pipeline-png-32",
-              60 * 1024,
-              32,
-              128,
-              List.of(new RandomCrop(32, 32, 4), new HorizontalFlip(0.5)),
-              false));
-    }
+    measure(
+        report,
+        new Kind(
+            "pipeline-jpeg-224",
+            4 * 1024,
+            224,
+            64,
+            List.of(
+                new RandomResizedCrop(224, 224, 0.08, 1, 3.0 / 4, 4.0 / 3),
+                new HorizontalFlip(0.5)),
+            true));
+    measure(
+        report,
+        new Kind(
+            "pipeline-png-32",
+            60 * 1024,
+            32,
+            128,
+            List.of(new RandomCrop(32, 32, 4), new HorizontalFlip(0.5)),
+            false));
   }
 
-  private static void measure(JavaSparkContext spark, BenchReport report, Kind kind)
-      throws Exception {
+  private static void measure(BenchReport report, Kind kind) throws Exception {
     java.nio.file.Path root = Files.createTempDirectory("pipeline");
     List<Block> blocks = write(kind, root);
     ParquetBlockReader reader = new ParquetBlockReader("file:" + root, new Configuration());
@@ -116,7 +99,7 @@ final class PipelineBenchmark implements Benchmark {
     double[] ours = new double[REPEATS];
     double[] peer = new double[REPEATS];
     for (int i = -WARMUPS; i < REPEATS; i++) {
-      double feed = kind.rows() / seconds(() -> feed(spark, kind, blocks, reader));
+      double feed = kind.rows() / seconds(() -> feed(kind, blocks, reader));
       double bare = kind.rows() / seconds(() -> bare(kind, memory));
       if (i >= 0) {
         ours[i] = feed;
@@ -129,9 +112,8 @@ final class PipelineBenchmark implements Benchmark {
     deleteAll(root);
   }
 
-  /** An epoch as the trainer asks for it: one job a round. */
-  private static void feed(
-      JavaSparkContext spark, Kind kind, List<Block> blocks, ParquetBlockReader reader) {
+  private static void feed(Kind kind, List<Block> blocks, ParquetBlockReader reader)
+      throws Exception {
     FeedSpec spec =
         new FeedSpec(
             "bench-" + System.nanoTime(),
@@ -143,46 +125,35 @@ final class PipelineBenchmark implements Benchmark {
             reader,
             new FeedSpec.Images(
                 kind.side(), kind.side(), 3, kind.augment(), mean(), deviation(), 10, 0, 0));
-    try (TrainingFeed feed = new TrainingFeed(spark, spec, Order.WINDOWED)) {
-      JavaRDD<DataSet> epoch = feed.epoch(0);
-      RoundRdd rounds = (RoundRdd) epoch.rdd();
-      JavaRDD<Long> counted =
-          epoch.mapPartitions(
-              minibatches -> {
-                long examples = 0;
-                while (minibatches.hasNext()) {
-                  examples += minibatches.next().numExamples();
-                }
-                return List.of(examples).iterator();
-              });
-      long examples = 0;
-      for (int round = 0; round < rounds.rounds(); round++) {
-        int first = round * WORKERS;
-        for (List<Long> part :
-            counted.collectPartitions(IntStream.range(first, first + WORKERS).toArray())) {
-          examples += part.get(0);
-        }
-      }
-      if (examples != kind.rows()) {
-        throw new IllegalStateException("Cannot measure: fed " + examples + " of " + kind.rows());
-      }
+    long examples = 0;
+    for (long each : onThreads(worker -> FeedRead.examples(spec, worker))) {
+      examples += each;
+    }
+    if (examples != kind.rows()) {
+      throw new IllegalStateException("Cannot measure: fed " + examples + " of " + kind.rows());
     }
   }
 
   private static void bare(Kind kind, List<EncodedBlock> blocks) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
-    List<Future<?>> done = new ArrayList<>();
-    for (int t = 0; t < WORKERS; t++) {
-      int thread = t;
-      done.add(threads.submit(() -> decode(kind, blocks, thread)));
-    }
-    for (Future<?> future : done) {
-      future.get();
-    }
-    threads.shutdown();
+    onThreads(thread -> decode(kind, blocks, thread));
   }
 
-  private static void decode(Kind kind, List<EncodedBlock> blocks, int thread) {
+  private static List<Long> onThreads(IntToLongFunction work) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
+    List<Future<Long>> running = new ArrayList<>();
+    for (int t = 0; t < WORKERS; t++) {
+      int thread = t;
+      running.add(threads.submit(() -> work.applyAsLong(thread)));
+    }
+    List<Long> done = new ArrayList<>();
+    for (Future<Long> each : running) {
+      done.add(each.get());
+    }
+    threads.shutdown();
+    return done;
+  }
+
+  private static long decode(Kind kind, List<EncodedBlock> blocks, int thread) {
     int size = kind.side() * kind.side() * 3;
     FloatBuffer out =
         ByteBuffer.allocateDirect(kind.batch() * size * Float.BYTES)
@@ -201,6 +172,7 @@ final class PipelineBenchmark implements Benchmark {
           pipeline.run(block.data(), offset, block.offsets()[i + 1] - offset, random, out);
         }
       }
+      return next;
     }
   }
 

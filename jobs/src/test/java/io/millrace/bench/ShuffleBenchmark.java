@@ -7,8 +7,8 @@ import io.millrace.dataset.Block;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.ParquetBlockReader;
 import io.millrace.dataset.ParquetBlockWriter;
-import io.millrace.epoch.EpochPlan;
 import io.millrace.epoch.EpochShape;
+import io.millrace.epoch.FeedSpec;
 import io.millrace.epoch.WindowedRead;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,16 +97,20 @@ final class ShuffleBenchmark implements Benchmark {
   }
 
   private Tuple2<Long, Long> shuffled(Path folder, List<Block> blocks, int epoch) {
-    int[] rows = blocks.stream().mapToInt(Block::rows).toArray();
     var reader = new ParquetBlockReader(folder.toString(), conf);
     return onWorkers(
         worker -> {
           // A fresh count: in local mode tasks may share the object.
           long before = reader.bytesRead();
-          var plan = new EpochPlan(1, epoch, rows, new EpochShape(ROWS, WORKERS, 64, 1), WINDOW);
-          long sum = WindowedRead.sum(plan, worker, blocks, reader);
+          long sum = WindowedRead.sum(feed(blocks, reader, epoch), worker);
           return new Tuple2<>(sum, reader.bytesRead() - before);
         });
+  }
+
+  private static FeedSpec feed(List<Block> blocks, ParquetBlockReader reader, int epoch) {
+    var images = new FeedSpec.Images(1, 1, 1, List.of(), new float[1], new float[] {1}, 10, 0, 0);
+    var shape = new EpochShape(ROWS, WORKERS, 64, 1);
+    return new FeedSpec("shuffle", 1, epoch + 1, shape, WINDOW, blocks, reader, images);
   }
 
   private long storedOrder(Path folder, List<Block> blocks) {

@@ -1,27 +1,21 @@
 package io.millrace.epoch;
 
-import io.millrace.dataset.Block;
-import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
-import java.io.IOException;
-import java.util.List;
 
 /** A worker's share of an epoch read as training reads it, for the benchmark of the shuffle. */
 public final class WindowedRead {
   private WindowedRead() {}
 
-  /** Reads every window of a worker and touches each image in the planned order. */
-  public static long sum(EpochPlan plan, int worker, List<Block> blocks, BlockReader reader)
-      throws IOException {
+  /** Reads a worker's share of the last epoch of {@code spec} and touches each of its images. */
+  public static long sum(FeedSpec spec, int worker) throws Exception {
+    int epoch = spec.epochs() - 1;
     long sum = 0;
-    for (int w = 0; w < plan.windows(worker); w++) {
-      PlannedWindow window = plan.window(worker, w);
-      EncodedBlock[] loaded = new EncodedBlock[window.blocks().length];
-      for (int i = 0; i < loaded.length; i++) {
-        loaded[i] = reader.read(blocks.get(window.blocks()[i]));
-      }
-      for (int i = 0; i < window.size(); i++) {
-        sum += sum(loaded[window.slots()[i]], window.rows()[i]);
+    try (var reader = new WindowReader(spec, worker, new ReadMeter(), spec.run() + "-" + worker)) {
+      for (int update = 0; update < spec.shape().updates(); update++) {
+        EncodedRows rows = reader.order(epoch, update).rows();
+        for (int i = 0; i < rows.size(); i++) {
+          sum += sum(rows.data(i), rows.offset(i), rows.offset(i) + rows.length(i));
+        }
       }
     }
     return sum;

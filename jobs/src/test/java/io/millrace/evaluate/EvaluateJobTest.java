@@ -149,7 +149,7 @@ class EvaluateJobTest {
     assertThat(file.get("split").asText()).isEqualTo("test");
     assertThat(file.get("examples").asInt()).isEqualTo(20);
     assertThat(file.get("top1").asDouble()).isEqualTo(0.5);
-    assertThat(file.get("top5").isNull()).isTrue();
+    assertThat(file.get("top5").asDouble()).isEqualTo(1);
     assertThat(file.get("classes").toString()).isEqualTo("[\"dark\",\"bright\"]");
     assertThat(file.get("confusion").toString()).isEqualTo("[[10,0],[10,0]]");
   }

@@ -65,13 +65,6 @@ class EpochMetricsTest {
   }
 
   @Test
-  void top5IsNoMeasureOfFiveClasses() {
-    EvaluationReport validation =
-        new EvaluationReport(Split.VALIDATION, 4, 0.7, 0.5, 1, new long[5][5], List.of(), 1.5);
-    assertThat(metrics(SET, Optional.of(validation)).valTop5()).isNaN();
-  }
-
-  @Test
   void imagesPerSecondLeaveOutTheRoundThatStartsUp() {
     EpochMetrics afterAStart = metrics(List.of(FIRST, SECOND), 1, SET, Optional.empty());
     assertThat(afterAStart.imagesPerSecond()).isEqualTo(2 / 2.0);

@@ -204,6 +204,16 @@ class TrainJobTest {
   }
 
   @Test
+  void startingOverFromWeightsThatAreMissingLosesNothing() {
+    assertThatThrownBy(
+            () ->
+                train("straight", new Start.Over(), () -> false, "init=" + file("no", "such.zip")))
+        .hasMessageContaining("such.zip");
+    assertThat(file("straight", "checkpoints/epoch-0003")).exists();
+    assertThat(file("straight", "model.zip")).exists();
+  }
+
+  @Test
   void aRunStoppedWithinAnEpochGoesBackToTheLastCheckpoint() throws IOException {
     int[] looks = {0};
     BooleanSupplier inTheSecondEpoch = () -> ++looks[0] == 4;
