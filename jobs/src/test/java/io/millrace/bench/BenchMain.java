@@ -20,15 +20,15 @@ public final class BenchMain {
     BENCHMARKS.put("step-torch", ComputeBenchmarks::stepTorch);
     BENCHMARKS.put("step-resnet50", ComputeBenchmarks::stepResNet50);
     BENCHMARKS.put("infer", ComputeBenchmarks::infer);
-    BENCHMARKS.put("pipeline", new PipelineBenchmark());
-    BENCHMARKS.put("shuffle", new ShuffleBenchmark());
-    BENCHMARKS.put("input", new InputBenchmark());
     BENCHMARKS.put("codec", new CodecBench());
     BENCHMARKS.put("round", new RoundBench());
     BENCHMARKS.put("empty-round", new EmptyRoundBench());
-    BENCHMARKS.put("train", new TrainBench());
-    BENCHMARKS.put("efficiency", new EfficiencyBench());
     BENCHMARKS.put("aggregate", new AggregateBench());
+    BENCHMARKS.put("efficiency", new EfficiencyBench());
+    BENCHMARKS.put("input", new InputBenchmark());
+    BENCHMARKS.put("shuffle", new ShuffleBenchmark());
+    BENCHMARKS.put("pipeline", new PipelineBenchmark());
+    BENCHMARKS.put("train", new TrainBench());
   }
 
   private BenchMain() {}

@@ -33,21 +33,27 @@ final class ComputeBenchmarks {
     DataSet minibatch = new DataSet(work.features.dup('c'), work.labels);
     double[] medians =
         StepSide.medians(work.update(), () -> time(() -> stock.fit(minibatch)), 2, 5);
-    report.atLeast("step", medians[0], medians[1], medians[1] / medians[0], 20);
+    report.atLeast(
+        "ResNet-20 update, batch 64, s", medians[0], medians[1], medians[1] / medians[0], 20);
   }
 
   /** The same: seconds of PyTorch / ours; and the bound of that ratio, / our convolutions alone. */
   static void stepTorch(BenchReport report) throws Exception {
     Work work = Work.resNet20();
-    againstTorch(report, "step-torch", work, "resnet20", 1.0);
+    againstTorch(report, "ResNet-20 update, batch 64, s", work, "resnet20", 1.0);
     Runnable convolutions = new ConvolutionsAlone(work.net, work.features);
     againstTorch(
-        report, "step-torch-convolutions", () -> time(convolutions), "resnet20", work.batch(), 1.0);
+        report,
+        "its convolutions alone, s",
+        () -> time(convolutions),
+        "resnet20",
+        work.batch(),
+        1.0);
   }
 
   /** An update of ResNet-50 on 224x224, batch 8: seconds of PyTorch / ours. */
   static void stepResNet50(BenchReport report) throws Exception {
-    againstTorch(report, "step-resnet50", Work.resNet50(), "resnet50", 0.9);
+    againstTorch(report, "ResNet-50 update, batch 8, s", Work.resNet50(), "resnet50", 0.9);
   }
 
   /** Inference of ResNet-20: seconds of PyTorch / ours. */
@@ -56,7 +62,8 @@ final class ComputeBenchmarks {
     try (TorchPeer torch = new TorchPeer("resnet20", "infer", work.batch())) {
       StepSide ours = () -> time(() -> work.net.outputSingle(work.features));
       double[] medians = StepSide.medians(ours, torch::seconds, 5, 2 * ROUNDS);
-      report.atLeast("infer", medians[0], medians[1], medians[1] / medians[0], 1.0);
+      report.atLeast(
+          "ResNet-20 inference, batch 64, s", medians[0], medians[1], medians[1] / medians[0], 1.0);
     }
   }
 

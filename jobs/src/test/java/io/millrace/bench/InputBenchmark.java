@@ -83,9 +83,9 @@ final class InputBenchmark implements Benchmark {
     double ours = 1 / BenchReport.median(seconds[0]);
     double theirs = 1 / BenchReport.median(seconds[1]);
     double pillow = 1 / BenchReport.median(seconds[2]);
-    String name = "input-%dx%d-".formatted(width, height);
-    report.atLeast(name + "nativeimageloader", ours, theirs, ours / theirs, loaderTarget);
-    report.atLeast(name + "pillow", ours, pillow, ours / pillow, pillowTarget);
+    String name = "JPEG %dx%d to a 224 crop, images/s: / ".formatted(width, height);
+    report.atLeast(name + "NativeImageLoader", ours, theirs, ours / theirs, loaderTarget);
+    report.atLeast(name + "Pillow", ours, pillow, ours / pillow, pillowTarget);
   }
 
   private double ours(ImagePipeline pipeline, byte[] jpeg) {

@@ -69,8 +69,8 @@ final class PipelineBenchmark implements Benchmark {
     measure(
         report,
         new Kind(
-            "pipeline-jpeg-224",
-            4 * 1024,
+            "JPEG 500x375 to 224, images/s",
+            2 * 1024,
             224,
             64,
             List.of(
@@ -80,7 +80,7 @@ final class PipelineBenchmark implements Benchmark {
     measure(
         report,
         new Kind(
-            "pipeline-png-32",
+            "PNG 32x32, images/s",
             60 * 1024,
             32,
             128,

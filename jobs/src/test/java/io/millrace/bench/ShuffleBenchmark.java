@@ -68,10 +68,9 @@ final class ShuffleBenchmark implements Benchmark {
       double sort = BenchReport.median(sorted);
       double plain = BenchReport.median(stored);
       double bytes = BenchReport.median(read);
-      report.atLeast("shuffle: orderBy(rand()) / ours, s", own, sort, sort / own, 3);
-      report.atMost("shuffle: ours / stored order, s", own, plain, own / plain, 1.05);
-      report.atMost(
-          "shuffle: bytes read / bytes in the set", bytes, setBytes, bytes / setBytes, 1.1);
+      report.atLeast("orderBy(rand()) / ours, s", own, sort, sort / own, 3);
+      report.atMost("ours / stored order, s", own, plain, own / plain, 1.05);
+      report.atMost("bytes read / bytes in the set", bytes, setBytes, bytes / setBytes, 1.1);
     } finally {
       delete(folder);
     }

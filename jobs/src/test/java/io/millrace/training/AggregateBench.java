@@ -40,11 +40,10 @@ public final class AggregateBench implements Benchmark {
           Bench.alternate(() -> average(spark, rdd, WORKERS), () -> average(spark, rdd, 8));
       double many = seconds[0] / (WORKERS * VECTOR / 1e9);
       double few = seconds[1] / (8 * VECTOR / 1e9);
-      report.atMost("aggregate: s a GB, 128 workers / 8", many, few, many / few, 1.2);
+      report.atMost("s a GB, 128 workers / 8", many, few, many / few, 1.2);
       for (int workers : new int[] {8, 128}) {
         double vectors = vectors(spark, rdd, workers);
-        report.atMost(
-            "aggregate: driver memory in vectors, " + workers + " workers", vectors, 4, vectors, 4);
+        report.atMost("driver memory in vectors, " + workers + " workers", vectors, 4, vectors, 4);
       }
     }
   }
