@@ -15,6 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A primitive of oneDNN with its arguments, to be run again and again; for one thread a time. */
 final class OneDnnCall {
   private final primitive primitive;
+  private final long scratchBytes;
   private final stream stream = new stream(OneDnn.cpu());
   private final IntMemoryMap arguments = new IntMemoryMap();
   private final Map<Integer, memory> memories = new HashMap<>();
@@ -22,7 +23,9 @@ final class OneDnnCall {
 
   OneDnnCall(primitive primitive, primitive_desc description) {
     this.primitive = primitive;
-    with(DNNL_ARG_SCRATCHPAD, new memory(description.scratchpad_desc(), OneDnn.cpu()));
+    memory.desc scratch = description.scratchpad_desc();
+    scratchBytes = scratch.get_size();
+    with(DNNL_ARG_SCRATCHPAD, scratch);
   }
 
   /** An argument that stays. */
@@ -44,6 +47,9 @@ final class OneDnnCall {
   }
 
   void run() {
+    if (scratchBytes > 0) {
+      memories.get(DNNL_ARG_SCRATCHPAD).set_data_handle(Scratchpad.ofThread(scratchBytes));
+    }
     primitive.execute(stream, arguments);
   }
 
