@@ -5,7 +5,6 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
-import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.io.IOException;
@@ -110,14 +109,14 @@ public final class Evaluation implements AutoCloseable {
       return tally.report(split, (System.nanoTime() - start) / 1e9);
     } finally {
       spark.setJobDescription(null);
-      Broadcasts.destroy(weights);
+      weights.destroy();
     }
   }
 
   /** Releases what executors keep of it. */
   @Override
   public void close() {
-    Broadcasts.destroy(broadcastSpec);
+    broadcastSpec.destroy();
   }
 
   private static void checkClasses(ComputationGraphConfiguration canonical, int classes) {

@@ -3,7 +3,6 @@ package io.millrace.training;
 import io.millrace.backend.Compute;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.RoundRdd;
-import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.io.UncheckedIOException;
@@ -112,7 +111,7 @@ final class ParameterAverager implements AutoCloseable {
       return report;
     } finally {
       spark.setLocalProperty(DESCRIPTION, described);
-      Broadcasts.destroy(down);
+      down.destroy();
     }
   }
 
@@ -219,7 +218,7 @@ final class ParameterAverager implements AutoCloseable {
   /** Lets go of what the cluster holds for this run; replicas of executors end with them. */
   @Override
   public void close() {
-    Broadcasts.destroy(packedSpec);
+    packedSpec.destroy();
     ReplicaPool.release(spec.run());
   }
 }
