@@ -1,6 +1,7 @@
 package io.millrace.epoch;
 
 import io.millrace.config.ShuffleConfig.Order;
+import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -57,6 +58,6 @@ public final class TrainingFeed implements AutoCloseable {
   public void close() {
     cleanShuffle();
     FeedCache.ON_THIS_EXECUTOR.drop(spec.run());
-    broadcast.destroy();
+    Broadcasts.destroy(broadcast);
   }
 }

@@ -5,6 +5,7 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
+import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.io.IOException;
@@ -109,14 +110,14 @@ public final class Evaluation implements AutoCloseable {
       return tally.report(split, (System.nanoTime() - start) / 1e9);
     } finally {
       spark.setJobDescription(null);
-      weights.destroy();
+      Broadcasts.destroy(weights);
     }
   }
 
   /** Releases what executors keep of it. */
   @Override
   public void close() {
-    broadcastSpec.destroy();
+    Broadcasts.destroy(broadcastSpec);
   }
 
   private static void checkClasses(ComputationGraphConfiguration canonical, int classes) {

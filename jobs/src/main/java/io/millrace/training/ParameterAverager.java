@@ -3,6 +3,7 @@ package io.millrace.training;
 import io.millrace.backend.Compute;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.RoundRdd;
+import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.io.UncheckedIOException;
@@ -111,7 +112,7 @@ final class ParameterAverager implements AutoCloseable {
       return report;
     } finally {
       spark.setLocalProperty(DESCRIPTION, described);
-      down.destroy();
+      Broadcasts.destroy(down);
     }
   }
 
@@ -218,7 +219,7 @@ final class ParameterAverager implements AutoCloseable {
   /** Lets go of what the cluster holds for this run; replicas of executors end with them. */
   @Override
   public void close() {
-    packedSpec.destroy();
+    Broadcasts.destroy(packedSpec);
     ReplicaPool.release(spec.run());
   }
 }
