@@ -98,7 +98,6 @@ public final class TrainJob {
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(setup.trainer(), setup.recipe());
         Validation validation = Validation.of(spark, setup)) {
-      MasterWeights weights = start.map(Checkpoint::weights).orElse(null);
       start.ifPresent(checkpoint -> master.resume(checkpoint.weights()));
       var net = new SparkComputationGraph(spark, network, master);
       Progress progress =
@@ -112,7 +111,7 @@ public final class TrainJob {
         long began = System.nanoTime();
         net.fit(feed.epoch(epoch));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
-        weights = master.weights();
+        MasterWeights weights = master.weights(); // the heap has no room for two epochs' weights
         output.computedBy(master.compute().orElseThrow());
         output.validated(validation.run(weights));
         EpochMetrics metrics =
@@ -128,7 +127,9 @@ public final class TrainJob {
         checkpoints.write(new Checkpoint(weights, setup.fingerprints(), yaml));
         progress.epochEnded(metrics);
       }
-      if (done == config.training().epochs()) {
+      boolean trained = done < config.training().epochs();
+      MasterWeights weights = trained ? master.weights() : start.orElseThrow().weights();
+      if (!trained) {
         output.validated(validation.run(weights));
       }
       output.model(weights);

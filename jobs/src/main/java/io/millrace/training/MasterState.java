@@ -74,8 +74,8 @@ final class MasterState implements AutoCloseable {
   /** Weights, state and counters as they stand. */
   MasterWeights weights() {
     return new MasterWeights(
-        floats(net.weights()),
-        state == null ? new float[0] : floats(state),
+        WeightCodec.floats(net.weights()),
+        state == null ? new float[0] : WeightCodec.floats(state),
         net.update(),
         net.epoch());
   }
@@ -128,13 +128,5 @@ final class MasterState implements AutoCloseable {
       throw new IllegalArgumentException(
           "Cannot resume: the checkpoint has %d %s (must be %d)".formatted(given, what, needed));
     }
-  }
-
-  private static float[] floats(INDArray vector) {
-    byte[][] slices = WeightCodec.allocate(vector.length());
-    WeightCodec.put(vector, 0, slices, 0, vector.length());
-    float[] floats = new float[Math.toIntExact(vector.length())];
-    WeightCodec.get(slices, 0, floats);
-    return floats;
   }
 }

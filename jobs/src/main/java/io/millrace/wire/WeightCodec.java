@@ -65,6 +65,22 @@ public final class WeightCodec {
     return ByteBuffer.wrap(slice).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }
 
+  /** A flat array on the heap, [P]. */
+  public static float[] floats(INDArray vector) {
+    Nd4j.getAffinityManager().ensureLocation(vector, Location.HOST);
+    BytePointer pointer = pointer(vector);
+    float[] floats = new float[Math.toIntExact(vector.length())];
+    walk(
+        0,
+        floats.length,
+        (slice, offset, done, n) ->
+            buffer(pointer, done, n)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(floats, (int) done, n));
+    return floats;
+  }
+
   /** Writes {@code from} to elements {@code [at, at + from.length)}. */
   public static void put(float[] from, byte[][] to, long at) {
     walk(
