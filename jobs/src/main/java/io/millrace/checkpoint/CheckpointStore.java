@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.report.RunFolder;
 import io.millrace.training.MasterWeights;
+import io.millrace.wire.WeightVector;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -164,11 +165,11 @@ public final class CheckpointStore {
     T read(InputStream in) throws IOException;
   }
 
-  private static Reader<float[]> floats(Entry entry) throws IOException {
+  private static Reader<WeightVector> floats(Entry entry) throws IOException {
     if (entry.bytes() < 0 || entry.bytes() > 4L * Integer.MAX_VALUE || entry.bytes() % 4 != 0) {
       throw new IOException("a size in " + MANIFEST + " is not that of a vector of floats");
     }
-    return in -> FloatFile.read((int) (entry.bytes() / 4), ByteOrder.LITTLE_ENDIAN, in);
+    return in -> WeightVector.read(entry.bytes() / 4, ByteOrder.LITTLE_ENDIAN, in);
   }
 
   private static <T> T read(
@@ -197,8 +198,8 @@ public final class CheckpointStore {
     return new Entry(folder.size(file), hex(digest));
   }
 
-  private static RunFolder.Content floats(float[] values) {
-    return out -> FloatFile.write(values, ByteOrder.LITTLE_ENDIAN, out);
+  private static RunFolder.Content floats(WeightVector values) {
+    return out -> values.write(ByteOrder.LITTLE_ENDIAN, out);
   }
 
   private List<String> names() throws IOException {

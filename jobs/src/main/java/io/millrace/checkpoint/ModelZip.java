@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.model.NetworkJson;
 import io.millrace.report.RunFolder;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,7 +30,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param parameters flat parameters, [P]
  * @param updaterState DL4J's flat updater state; empty if there is none
  */
-public record ModelZip(String configuration, float[] parameters, float[] updaterState) {
+public record ModelZip(String configuration, WeightVector parameters, WeightVector updaterState) {
   private static final String CONFIGURATION = "configuration.json";
   private static final String PARAMETERS = "coefficients.bin";
   private static final String UPDATER = "updaterState.bin";
@@ -48,8 +49,8 @@ public record ModelZip(String configuration, float[] parameters, float[] updater
    */
   public static ModelZip of(
       ComputationGraphConfiguration canonical,
-      float[] parameters,
-      float[] updaterState,
+      WeightVector parameters,
+      WeightVector updaterState,
       long updates,
       int epochs) {
     ComputationGraphConfiguration counted = canonical.clone();
@@ -66,7 +67,7 @@ public record ModelZip(String configuration, float[] parameters, float[] updater
     zip.setLevel(Deflater.NO_COMPRESSION);
     zip.putNextEntry(entry(PARAMETERS));
     NdArrayFile.write(parameters, zip);
-    if (updaterState.length > 0) {
+    if (updaterState.length() > 0) {
       zip.putNextEntry(entry(UPDATER));
       NdArrayFile.write(updaterState, zip);
     }
@@ -98,8 +99,8 @@ public record ModelZip(String configuration, float[] parameters, float[] updater
 
   private static ModelZip read(ZipInputStream zip, long maxElements) throws IOException {
     String configuration = null;
-    float[] parameters = null;
-    float[] updaterState = new float[0];
+    WeightVector parameters = null;
+    WeightVector updaterState = WeightVector.of();
     int entries = 0;
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       if (++entries > MAX_ENTRIES) {

@@ -1,5 +1,6 @@
 package io.millrace.checkpoint;
 
+import io.millrace.wire.WeightVector;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -22,18 +23,18 @@ final class NdArrayFile {
 
   private NdArrayFile() {}
 
-  /** Writes a row vector, [1, values.length]. */
-  static void write(float[] values, OutputStream stream) throws IOException {
+  /** Writes a row vector, [1, N]. */
+  static void write(WeightVector values, OutputStream stream) throws IOException {
     DataOutputStream out = new DataOutputStream(stream);
     long extras = ArrayOptionsHelper.setOptionBit(0L, DataType.FLOAT);
-    long[] shape = {2, 1, values.length, 1, 1, extras, 1, 'c'};
+    long[] shape = {2, 1, values.length(), 1, 1, extras, 1, 'c'};
     header(out, shape.length, DataType.LONG);
     for (long value : shape) {
       out.writeLong(value);
     }
-    header(out, values.length, DataType.FLOAT);
+    header(out, values.length(), DataType.FLOAT);
     out.flush();
-    FloatFile.write(values, ByteOrder.BIG_ENDIAN, stream);
+    values.write(ByteOrder.BIG_ENDIAN, stream);
   }
 
   /**
@@ -41,12 +42,12 @@ final class NdArrayFile {
    *
    * @param maxLength most elements that may be claimed
    */
-  static float[] read(InputStream stream, long maxLength) throws IOException {
+  static WeightVector read(InputStream stream, long maxLength) throws IOException {
     DataInputStream in = new DataInputStream(stream);
     long shapeLongs = length(in, Set.of("LONG", "INT"), MAX_SHAPE_LONGS);
     in.skipNBytes(shapeLongs);
     long bytes = length(in, Set.of("FLOAT"), maxLength);
-    return FloatFile.read((int) (bytes / Float.BYTES), ByteOrder.BIG_ENDIAN, in);
+    return WeightVector.read(bytes / Float.BYTES, ByteOrder.BIG_ENDIAN, in);
   }
 
   private static void header(DataOutputStream out, long length, DataType type) throws IOException {

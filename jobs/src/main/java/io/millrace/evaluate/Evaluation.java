@@ -7,7 +7,7 @@ import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
-import io.millrace.wire.WeightCodec;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,17 +80,17 @@ public final class Evaluation implements AutoCloseable {
    * @param parameters flat parameters in canonical order, [P]
    * @throws IllegalArgumentException for another number of parameters
    */
-  public EvaluationReport run(float[] parameters) {
+  public EvaluationReport run(WeightVector parameters) {
     long expected = spec.network().layout().length();
-    if (parameters.length != expected) {
+    if (parameters.length() != expected) {
       throw new IllegalArgumentException(
           "Cannot evaluate %d parameters (must be the %d of the network)"
-              .formatted(parameters.length, expected));
+              .formatted(parameters.length(), expected));
     }
     long start = System.nanoTime();
     String name = UUID.randomUUID().toString();
     Broadcast<byte[]> specs = broadcastSpec;
-    Broadcast<byte[][]> weights = spark.broadcast(WeightCodec.slices(parameters));
+    Broadcast<byte[][]> weights = spark.broadcast(parameters.slices());
     spark.setJobDescription("evaluate on " + name(split));
     try {
       List<Tuple2<Integer, byte[]>> results =

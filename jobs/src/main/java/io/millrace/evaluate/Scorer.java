@@ -41,7 +41,7 @@ final class Scorer {
   /** Copies weights in, unless the weights of that name are in place. */
   void load(Object name, byte[][] weights) {
     if (!name.equals(loaded)) {
-      try (INDArray canonical = WeightCodec.array(weights)) {
+      try (INDArray canonical = WeightCodec.array(weights, net.numParams())) {
         table.toReplica(canonical, net.params());
       }
       loaded = name;

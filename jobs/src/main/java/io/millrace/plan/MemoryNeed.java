@@ -29,9 +29,10 @@ public record MemoryNeed(long heap, long outside) {
   }
 
   /**
-   * Of the driver. Heap: {@code 6 v} for the master weights, what Spark keeps of their broadcast,
-   * the average, the slices it is made of, and a checkpoint; workers' vectors never pass it.
-   * Outside: {@code 3 p} for its network and one v on the network.
+   * Of the driver. Heap: {@code 6 v} for the master weights, the average that follows them, what
+   * Spark keeps of this broadcast and of the last, as blocks and as arrays, and the copy with which
+   * an epoch begins; workers' vectors never pass it. Outside: {@code 3 p} for its network and one v
+   * on the network.
    */
   static MemoryNeed driver(Sizes sizes) {
     return new MemoryNeed(

@@ -9,6 +9,7 @@ import io.millrace.model.Kaiming;
 import io.millrace.model.ParameterLayout;
 import io.millrace.recipe.NesterovsState;
 import io.millrace.training.MasterWeights;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
@@ -17,7 +18,6 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -72,7 +72,7 @@ public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration c
       throw new IllegalArgumentException(
           "Invalid init: %s (must have the parameters of this run's network)".formatted(init));
     }
-    net.params().assign(Nd4j.createFromArray(zip.parameters()).reshape(net.params().shape()));
+    zip.parameters().copyTo(net.params());
     return net;
   }
 
@@ -89,8 +89,8 @@ public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration c
         trained.setIUpdater(stockUpdater(config.optimizer(), rate));
       }
     }
-    float[] state =
-        weights.state().length == 0
+    WeightVector state =
+        weights.state().length() == 0
             ? weights.state()
             : NesterovsState.toDl4j(layout(network), weights.state(), rate);
     return ModelZip.of(network, weights.parameters(), state, weights.update(), weights.epoch());

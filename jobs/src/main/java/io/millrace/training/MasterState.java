@@ -4,6 +4,7 @@ import io.millrace.backend.Compute;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.wire.WeightCodec;
+import io.millrace.wire.WeightVector;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -71,11 +72,15 @@ final class MasterState implements AutoCloseable {
     }
   }
 
-  /** Weights, state and counters as they stand. */
+  /** Weights, state and counters after the last epoch; nothing is copied. */
   MasterWeights weights() {
+    long parameters = spec.parameters().length();
+    long length = spec.state().length();
     return new MasterWeights(
-        WeightCodec.floats(net.weights()),
-        state == null ? new float[0] : WeightCodec.floats(state),
+        new WeightVector(averager.master(), 0, parameters),
+        spec.stateTravels()
+            ? new WeightVector(averager.master(), parameters, length)
+            : WeightVector.zeros(length),
         net.update(),
         net.epoch());
   }
@@ -87,11 +92,11 @@ final class MasterState implements AutoCloseable {
 
   /** Sets weights, state and counters. */
   void restore(MasterWeights weights) {
-    fit("parameters", weights.parameters().length, spec.parameters().length());
-    fit("elements of optimiser state", weights.state().length, spec.state().length());
-    net.weights().assign(Nd4j.createFromArray(weights.parameters()).reshape(net.weights().shape()));
+    fit("parameters", weights.parameters().length(), spec.parameters().length());
+    fit("elements of optimiser state", weights.state().length(), spec.state().length());
+    weights.parameters().copyTo(net.weights());
     if (state != null) {
-      state.assign(Nd4j.createFromArray(weights.state()).reshape(state.shape()));
+      weights.state().copyTo(state);
     }
     net.count(weights.update(), weights.epoch());
   }

@@ -1,5 +1,7 @@
 package io.millrace.training;
 
+import io.millrace.wire.WeightVector;
+
 /**
  * The truth between rounds: fp32 weights and optimiser state in the order of the canonical network.
  * Lives on the driver.
@@ -9,4 +11,4 @@ package io.millrace.training;
  * @param update updates done, counted globally
  * @param epoch epochs done
  */
-public record MasterWeights(float[] parameters, float[] state, long update, int epoch) {}
+public record MasterWeights(WeightVector parameters, WeightVector state, long update, int epoch) {}

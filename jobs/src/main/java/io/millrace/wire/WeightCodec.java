@@ -42,19 +42,8 @@ public final class WeightCodec {
     return slices;
   }
 
-  /** A whole vector in slices. */
-  public static byte[][] slices(float[] vector) {
-    byte[][] slices = allocate(vector.length);
-    put(vector, slices, 0);
-    return slices;
-  }
-
-  /** A whole vector as a new flat array outside of workspaces, [P]; the caller closes it. */
-  public static INDArray array(byte[][] slices) {
-    long elements = 0;
-    for (byte[] slice : slices) {
-      elements += slice.length / Float.BYTES;
-    }
+  /** The first elements of a vector as a new flat array outside of workspaces, [elements]. */
+  public static INDArray array(byte[][] slices, long elements) {
     INDArray array = Nd4j.createUninitializedDetached(DataType.FLOAT, elements);
     get(slices, 0, array, 0, elements);
     return array;
@@ -63,22 +52,6 @@ public final class WeightCodec {
   /** The floats of one slice, as a view. */
   public static FloatBuffer floats(byte[] slice) {
     return ByteBuffer.wrap(slice).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-  }
-
-  /** A flat array on the heap, [P]. */
-  public static float[] floats(INDArray vector) {
-    Nd4j.getAffinityManager().ensureLocation(vector, Location.HOST);
-    BytePointer pointer = pointer(vector);
-    float[] floats = new float[Math.toIntExact(vector.length())];
-    walk(
-        0,
-        floats.length,
-        (slice, offset, done, n) ->
-            buffer(pointer, done, n)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(floats, (int) done, n));
-    return floats;
   }
 
   /** Writes {@code from} to elements {@code [at, at + from.length)}. */

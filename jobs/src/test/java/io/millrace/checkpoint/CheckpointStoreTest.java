@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.report.RunFolder;
 import io.millrace.training.MasterWeights;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class CheckpointStoreTest {
     }
     float[] state = {1, -0f, Float.MIN_VALUE};
     return new Checkpoint(
-        new MasterWeights(parameters, state, epoch * 10L, epoch),
+        new MasterWeights(WeightVector.of(parameters), WeightVector.of(state), epoch * 10L, epoch),
         new Fingerprints("p", "d", "m"),
         "seed: 1\n");
   }

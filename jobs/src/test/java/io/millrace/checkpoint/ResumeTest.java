@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.report.RunFolder;
 import io.millrace.training.MasterWeights;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,7 +36,8 @@ class ResumeTest {
   private Optional<Checkpoint> resume(String from, Fingerprints now, String config)
       throws IOException {
     store.write(
-        new Checkpoint(new MasterWeights(new float[] {1}, new float[0], 7, 3), SAME, CONFIG));
+        new Checkpoint(
+            new MasterWeights(WeightVector.of(1), WeightVector.of(), 7, 3), SAME, CONFIG));
     return Resume.from(from, store, hadoop, now, config);
   }
 

@@ -20,6 +20,7 @@ import io.millrace.model.ImageShape;
 import io.millrace.report.RunFolder;
 import io.millrace.report.Thumbnail;
 import io.millrace.report.Thumbnails;
+import io.millrace.wire.WeightVector;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -99,7 +100,9 @@ class EvaluateJobTest {
             config.model(), new ImageShape(SIZE, SIZE, 1), classes, new Nesterovs(0.1), 1);
     ComputationGraph net = new ComputationGraph(network.clone());
     net.init();
-    ModelZip model = ModelZip.of(network, net.params().dup().data().asFloat(), new float[0], 1, 1);
+    ModelZip model =
+        ModelZip.of(
+            network, WeightVector.of(net.params().dup().data().asFloat()), WeightVector.of(), 1, 1);
     RunFolder.open(hadoop, dir.toString(), "run").write("model.zip", model::writeTo);
     return dir.resolve("run/model.zip").toString();
   }

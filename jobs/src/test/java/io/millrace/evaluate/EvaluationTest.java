@@ -8,6 +8,7 @@ import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.Split;
+import io.millrace.wire.WeightVector;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -95,7 +96,7 @@ class EvaluationTest {
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
     try (Evaluation evaluation = new Evaluation(spark, Split.VALIDATION, spec, tasks)) {
-      return evaluation.run(weights);
+      return evaluation.run(WeightVector.of(weights));
     }
   }
 

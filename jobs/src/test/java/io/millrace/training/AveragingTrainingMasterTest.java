@@ -125,7 +125,7 @@ class AveragingTrainingMasterTest {
       straight = master.weights();
       assertThat(half.update()).isEqualTo(6);
       assertThat(half.epoch()).isEqualTo(1);
-      assertThat(half.parameters()).isNotEqualTo(straight.parameters());
+      assertThat(half.parameters().toArray()).isNotEqualTo(straight.parameters().toArray());
       try (AveragingTrainingMaster again = new AveragingTrainingMaster(settings(2), rule)) {
         again.resume(half);
         new SparkComputationGraph(spark, Nets.dense(new Sgd(1)), again).fit(data());
@@ -211,7 +211,7 @@ class AveragingTrainingMasterTest {
       SparkComputationGraph training = new SparkComputationGraph(spark, net, master);
       training.fit(data());
       training.fit(data());
-      return master.weights().parameters();
+      return master.weights().parameters().toArray();
     }
   }
 

@@ -3,6 +3,7 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.wire.WeightCodec;
+import io.millrace.wire.WeightVector;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.ByteBuffer;
@@ -48,8 +49,8 @@ class SliceAverageTest {
     }
     List<ByteBuffer> slices =
         List.of(
-            ByteBuffer.wrap(WeightCodec.slices(odd)[0]),
-            ByteBuffer.wrap(WeightCodec.slices(even)[0]).asReadOnlyBuffer());
+            ByteBuffer.wrap(WeightVector.of(odd).slices()[0]),
+            ByteBuffer.wrap(WeightVector.of(even).slices()[0]).asReadOnlyBuffer());
     byte[] average = SliceAverage.of(slices, new long[] {1, 3}, false);
     for (int i = 0; i < odd.length; i++) {
       assertThat(WeightCodec.floats(average).get(i)).isEqualTo(2 * i + 0.25f);
