@@ -1,13 +1,8 @@
 package io.millrace.config;
 
-import io.millrace.image.CenterCrop;
-import io.millrace.image.HorizontalFlip;
+import io.millrace.image.FixedSize;
 import io.millrace.image.ImageOperation;
 import io.millrace.image.ImageOperations;
-import io.millrace.image.RandomCrop;
-import io.millrace.image.RandomResizedCrop;
-import io.millrace.image.Resize;
-import io.millrace.image.VerticalFlip;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,30 +15,15 @@ import java.util.Optional;
  */
 record AugmentedSize(String key, int height, int width) {
   static Optional<AugmentedSize> of(List<ImageOperation> operations) {
-    for (int last = operations.size() - 1; last >= 0; last--) {
-      ImageOperation operation = operations.get(last);
-      if (!(operation instanceof HorizontalFlip || operation instanceof VerticalFlip)) {
-        String key = "augment[%d].%s".formatted(last, ImageOperations.nameOf(operation));
-        return of(key, operation);
-      }
+    int last = operations.size() - 1;
+    while (last >= 0 && operations.get(last).keepsSize()) {
+      last--;
     }
-    return Optional.empty();
-  }
-
-  private static Optional<AugmentedSize> of(String key, ImageOperation operation) {
-    if (operation instanceof RandomCrop crop) {
-      return Optional.of(new AugmentedSize(key, crop.height(), crop.width()));
+    if (last < 0 || !(operations.get(last) instanceof FixedSize operation)) {
+      return Optional.empty();
     }
-    if (operation instanceof RandomResizedCrop crop) {
-      return Optional.of(new AugmentedSize(key, crop.height(), crop.width()));
-    }
-    if (operation instanceof CenterCrop crop) {
-      return Optional.of(new AugmentedSize(key, crop.height(), crop.width()));
-    }
-    if (operation instanceof Resize resize) {
-      return Optional.of(new AugmentedSize(key, resize.height(), resize.width()));
-    }
-    return Optional.empty();
+    String key = "augment[%d].%s".formatted(last, ImageOperations.nameOf(operation));
+    return Optional.of(new AugmentedSize(key, operation.height(), operation.width()));
   }
 
   /** Adds a problem where the network wants another size. */

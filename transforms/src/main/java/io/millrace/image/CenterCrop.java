@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 public record CenterCrop(
     @Key(doc = "Height of the crop in pixels.", min = 1) int height,
     @Key(doc = "Width of the crop in pixels.", min = 1) int width)
-    implements Reframing {
+    implements Reframing, FixedSize {
   /** Checks the sizes. */
   public CenterCrop {
     Checks.size("height", height);

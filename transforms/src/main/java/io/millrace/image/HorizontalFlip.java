@@ -18,4 +18,9 @@ public record HorizontalFlip(
     boolean flipped = random.nextDouble() < probability;
     return Frame.flip(height, width, flipped, false);
   }
+
+  @Override
+  public boolean keepsSize() {
+    return true;
+  }
 }

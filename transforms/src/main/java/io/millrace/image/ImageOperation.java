@@ -19,4 +19,9 @@ public interface ImageOperation extends Serializable {
    *     draws always draws the same count, so that the operations after it see the same numbers
    */
   void apply(PixelBuffer in, PixelBuffer out, RandomGenerator random);
+
+  /** Whether every image keeps its own size. */
+  default boolean keepsSize() {
+    return false;
+  }
 }

@@ -12,7 +12,7 @@ public record RandomCrop(
     @Key(doc = "Width of the crop in pixels.", min = 1) int width,
     @Key(doc = "Black pixels added on each side before cropping.", value = "0", min = 0)
         int padding)
-    implements Reframing {
+    implements Reframing, FixedSize {
   /** Checks the sizes. */
   public RandomCrop {
     Checks.size("height", height);

@@ -27,7 +27,7 @@ public record RandomResizedCrop(
             min = 0,
             above = true)
         double ratioMax)
-    implements Reframing {
+    implements Reframing, FixedSize {
   private static final int TRIES = 10;
 
   /** Checks sizes and ranges. */

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 public record Resize(
     @Key(doc = "New height in pixels.", min = 1) int height,
     @Key(doc = "New width in pixels.", min = 1) int width)
-    implements Reframing {
+    implements Reframing, FixedSize {
   /** Checks the sizes. */
   public Resize {
     Checks.size("height", height);

@@ -18,4 +18,9 @@ public record VerticalFlip(
     boolean flipped = random.nextDouble() < probability;
     return Frame.flip(height, width, false, flipped);
   }
+
+  @Override
+  public boolean keepsSize() {
+    return true;
+  }
 }
