@@ -30,4 +30,10 @@ public record ReportData(
     List<Thumbnail> mistakes,
     String plan,
     String config,
-    String manifest) {}
+    String manifest) {
+
+  /** Below six classes every class is among the first five. */
+  boolean tellsTop5() {
+    return classes.size() > 5 && epochs.stream().anyMatch(e -> Double.isFinite(e.valTop5()));
+  }
+}

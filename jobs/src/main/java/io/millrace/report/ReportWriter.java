@@ -31,7 +31,7 @@ public final class ReportWriter {
 
   private String page() {
     head();
-    keyNumbers();
+    html.append(KeyNumbers.html(data));
     charts();
     confusion();
     pictures(
@@ -69,67 +69,6 @@ public final class ReportWriter {
     html.append("</header>\n");
   }
 
-  private void keyNumbers() {
-    List<EpochMetrics> epochs = data.epochs();
-    if (epochs.isEmpty()) {
-      return;
-    }
-    EpochMetrics last = epochs.get(epochs.size() - 1);
-    double wall = sum(EpochMetrics::wallSeconds);
-    html.append("<dl class=\"numbers\">");
-    number("top-1", Html.percent(last.valTop1()), "best " + best());
-    if (top5IsTold()) {
-      number("top-5", Html.percent(last.valTop5()), "on " + data.evaluatedSplit());
-    }
-    number("loss", Html.number(last.valLoss()), "training " + Html.number(last.trainLoss()));
-    number(
-        "images/s",
-        Html.number(
-            sum(EpochMetrics::examplesSeen) / sum(e -> e.examplesSeen() / e.imagesPerSecond())),
-        data.workers() + (data.workers() == 1 ? " worker" : " workers"));
-    number(
-        "training time",
-        Html.duration(wall),
-        "and " + Html.duration(sum(EpochMetrics::validationSeconds)) + " of validation");
-    number(
-        "epochs",
-        last.epoch() + (last.epoch() < data.epochsPlanned() ? " of " + data.epochsPlanned() : ""),
-        Html.format("%,d updates", last.updates()));
-    number(
-        "examples an epoch",
-        Html.format("%,d", last.examplesInSet()),
-        last.examplesDistinct() == last.examplesInSet() ? "each exactly once" : "not all seen");
-    number(
-        "waiting for data",
-        Html.percent(last.waitShare()),
-        Html.format("%.2f x the set read", (double) last.bytesRead() / last.bytesInSet()));
-    html.append("</dl>\n<p class=\"about\">Images/s leave out the first round after a start, which")
-        .append(
-            " loads libraries and builds replicas. The set read: bytes read / bytes in the set.")
-        .append("</p>\n");
-  }
-
-  /** Below six classes every class is among the first five. */
-  private boolean top5IsTold() {
-    return data.classes().size() > 5
-        && data.epochs().stream().anyMatch(e -> Double.isFinite(e.valTop5()));
-  }
-
-  private String best() {
-    return data.epochs().stream()
-        .filter(e -> Double.isFinite(e.valTop1()))
-        .max((a, b) -> Double.compare(a.valTop1(), b.valTop1()))
-        .map(e -> Html.percent(e.valTop1()) + ", epoch " + e.epoch())
-        .orElse("not measured");
-  }
-
-  private void number(String name, String value, String note) {
-    html.append(
-        Html.format(
-            "<div><dt>%s</dt><dd>%s</dd><dd class=\"note\">%s</dd></div>",
-            Html.escape(name), Html.escape(value), Html.escape(note)));
-  }
-
   private void charts() {
     html.append("<section><h2>Course</h2><div class=\"charts\">\n");
     html.append(
@@ -141,7 +80,7 @@ public final class ReportWriter {
             .lines());
     Series top1 = line("top-1", 2, EpochMetrics::valTop1);
     Series[] accuracy =
-        top5IsTold()
+        data.tellsTop5()
             ? new Series[] {top1, line("top-5", 3, EpochMetrics::valTop5)}
             : new Series[] {top1};
     html.append(chart("Accuracy", Unit.PERCENT, accuracy).lines());
@@ -236,10 +175,6 @@ public final class ReportWriter {
 
   private Series perWorker(String name, int colour, ToDoubleFunction<TimeSplit> value) {
     return line(name, colour, e -> value.applyAsDouble(e.seconds()) / data.workers());
-  }
-
-  private double sum(ToDoubleFunction<EpochMetrics> value) {
-    return data.epochs().stream().mapToDouble(value).sum();
   }
 
   private static String resource(String name) {

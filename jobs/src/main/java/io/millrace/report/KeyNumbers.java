@@ -1,0 +1,81 @@
+package io.millrace.report;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** The numbers at the head of a report: how the run stands after its last epoch. */
+final class KeyNumbers {
+  private final StringBuilder html = new StringBuilder();
+  private final List<EpochMetrics> epochs;
+
+  private KeyNumbers(ReportData data) {
+    this.epochs = data.epochs();
+    EpochMetrics last = epochs.get(epochs.size() - 1);
+    html.append("<dl class=\"numbers\">");
+    quality(data, last);
+    speed(data, last);
+    data(last);
+    html.append("</dl>\n<p class=\"about\">Images/s leave out the first round after a start, which")
+        .append(
+            " loads libraries and builds replicas. The set read: bytes read / bytes in the set.")
+        .append("</p>\n");
+  }
+
+  static String html(ReportData data) {
+    return data.epochs().isEmpty() ? "" : new KeyNumbers(data).html.toString();
+  }
+
+  private void quality(ReportData data, EpochMetrics last) {
+    tile("top-1", Html.percent(last.valTop1()), "best " + best());
+    if (data.tellsTop5()) {
+      tile("top-5", Html.percent(last.valTop5()), "on " + data.evaluatedSplit());
+    }
+    tile("loss", Html.number(last.valLoss()), "training " + Html.number(last.trainLoss()));
+  }
+
+  private void speed(ReportData data, EpochMetrics last) {
+    double seconds = sum(e -> e.examplesSeen() / e.imagesPerSecond());
+    tile(
+        "images/s",
+        Html.number(sum(EpochMetrics::examplesSeen) / seconds),
+        data.workers() + (data.workers() == 1 ? " worker" : " workers"));
+    tile(
+        "training time",
+        Html.duration(sum(EpochMetrics::wallSeconds)),
+        "and " + Html.duration(sum(EpochMetrics::validationSeconds)) + " of validation");
+    tile(
+        "epochs",
+        last.epoch() + (last.epoch() < data.epochsPlanned() ? " of " + data.epochsPlanned() : ""),
+        Html.format("%,d updates", last.updates()));
+  }
+
+  private void data(EpochMetrics last) {
+    tile(
+        "examples an epoch",
+        Html.format("%,d", last.examplesInSet()),
+        last.examplesDistinct() == last.examplesInSet() ? "each exactly once" : "not all seen");
+    tile(
+        "waiting for data",
+        Html.percent(last.waitShare()),
+        Html.format("%.2f x the set read", (double) last.bytesRead() / last.bytesInSet()));
+  }
+
+  private String best() {
+    return epochs.stream()
+        .filter(e -> Double.isFinite(e.valTop1()))
+        .max((a, b) -> Double.compare(a.valTop1(), b.valTop1()))
+        .map(e -> Html.percent(e.valTop1()) + ", epoch " + e.epoch())
+        .orElse("not measured");
+  }
+
+  private void tile(String name, String value, String note) {
+    html.append(
+        Html.format(
+            "<div><dt>%s</dt><dd>%s</dd><dd class=\"note\">%s</dd></div>",
+            Html.escape(name), Html.escape(value), Html.escape(note)));
+  }
+
+  private double sum(ToDoubleFunction<EpochMetrics> value) {
+    return epochs.stream().mapToDouble(value).sum();
+  }
+}
