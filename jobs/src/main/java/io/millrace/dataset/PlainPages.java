@@ -42,7 +42,8 @@ final class PlainPages {
   }
 
   private ByteBuffer checked(DataPageV1 page) throws IOException {
-    ByteBuffer bytes = page.getBytes().toByteBuffer();
+    int size = Math.toIntExact(page.getBytes().size());
+    ByteBuffer bytes = page.getBytes().toInputStream().slice(size); // toByteBuffer would copy
     if (page.getCrc().isPresent()) {
       crc.reset();
       crc.update(bytes.duplicate());
