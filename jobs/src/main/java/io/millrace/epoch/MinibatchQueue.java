@@ -1,8 +1,10 @@
 package io.millrace.epoch;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -13,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Minibatches in order, prepared in the background. As many are ordered ahead as there are buffers;
- * taking one gives the buffer of the one before back to the next order. Taken from by one thread at
- * a time.
+ * taking one gives the buffer of the one before back. The buffer that came back last is filled
+ * first: where filling is what takes the time, few of them go round and stay in the cache. Taken
+ * from by one thread at a time.
  */
 final class MinibatchQueue implements AutoCloseable {
   /** Where the rows of a minibatch come from, and whose they are. */
@@ -31,16 +34,18 @@ final class MinibatchQueue implements AutoCloseable {
   private final Iterator<? extends Order> orders;
   private final ThreadPoolExecutor threads;
   private final Queue<MinibatchFiller> fillers = new ConcurrentLinkedQueue<>();
-  private final Queue<PreparedMinibatch> free = new ArrayDeque<>();
+  private final Deque<PreparedMinibatch> free = new ConcurrentLinkedDeque<>();
   private final Queue<Future<PreparedMinibatch>> ordered = new ArrayDeque<>();
+  private final int buffers;
   private PreparedMinibatch taken;
 
   MinibatchQueue(FeedSpec spec, Iterator<? extends Order> orders, int threads, String name) {
     this.spec = spec;
     this.orders = orders;
     this.threads = new Fillers(threads, name);
-    for (int i = 0; i < spec.buffers(threads); i++) {
-      free.add(new PreparedMinibatch(spec));
+    this.buffers = spec.buffers(threads);
+    for (int i = 0; i < buffers; i++) {
+      free.push(new PreparedMinibatch(spec));
     }
     orderAhead();
   }
@@ -53,7 +58,7 @@ final class MinibatchQueue implements AutoCloseable {
   /** The next minibatch, valid until the next call; waits for it. */
   PreparedMinibatch take() throws InterruptedException {
     if (taken != null) {
-      free.add(taken);
+      free.push(taken);
       taken = null;
     }
     orderAhead();
@@ -69,15 +74,15 @@ final class MinibatchQueue implements AutoCloseable {
   }
 
   private void orderAhead() {
-    while (!free.isEmpty() && orders.hasNext()) {
+    while (ordered.size() < buffers && orders.hasNext()) {
       Order order = orders.next();
-      PreparedMinibatch batch = free.remove();
-      ordered.add(threads.submit(() -> fill(batch, order)));
+      ordered.add(threads.submit(() -> fill(order)));
     }
   }
 
-  private PreparedMinibatch fill(PreparedMinibatch batch, Order order) throws Exception {
+  private PreparedMinibatch fill(Order order) throws Exception {
     EncodedRows rows = order.rows();
+    PreparedMinibatch batch = free.pop();
     MinibatchFiller filler = fillers.poll();
     if (filler == null) {
       filler = new MinibatchFiller(spec);
