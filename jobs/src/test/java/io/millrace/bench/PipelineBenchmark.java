@@ -37,12 +37,9 @@ import org.apache.hadoop.fs.Path;
  * of {@code empty-round} and {@code efficiency}. {@code deploy/bench pipeline}.
  */
 final class PipelineBenchmark implements Benchmark {
-  private static final int REPEATS = 5;
+  private static final int REPEATS = 7;
   private static final int WORKERS = 2;
   private static final int BLOCK_ROWS = 256;
-
-  /** Epochs until the compiler rests: with two cores it takes as much of them as the work. */
-  private static final int WARMUPS = 4;
 
   /** Different images of a set; the others repeat them under ids of their own. */
   private static final int DISTINCT = 512;
@@ -96,15 +93,15 @@ final class PipelineBenchmark implements Benchmark {
     for (Block block : blocks) {
       memory.add(reader.read(block));
     }
+    Work feed = () -> feed(kind, blocks, reader);
+    Work bare = () -> bare(kind, memory);
+    Work.warmUp(feed);
+    Work.warmUp(bare);
     double[] ours = new double[REPEATS];
     double[] peer = new double[REPEATS];
-    for (int i = -WARMUPS; i < REPEATS; i++) {
-      double feed = kind.rows() / seconds(() -> feed(kind, blocks, reader));
-      double bare = kind.rows() / seconds(() -> bare(kind, memory));
-      if (i >= 0) {
-        ours[i] = feed;
-        peer[i] = bare;
-      }
+    for (int i = 0; i < REPEATS; i++) {
+      ours[i] = kind.rows() / Work.seconds(feed);
+      peer[i] = kind.rows() / Work.seconds(bare);
     }
     double a = BenchReport.median(ours);
     double b = BenchReport.median(peer);
@@ -203,17 +200,6 @@ final class PipelineBenchmark implements Benchmark {
       }
     }
     Files.delete(root);
-  }
-
-  /** A piece of work. */
-  private interface Work {
-    void run() throws Exception;
-  }
-
-  private static double seconds(Work work) throws Exception {
-    long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) * 1e-9;
   }
 
   private static float[] mean() {

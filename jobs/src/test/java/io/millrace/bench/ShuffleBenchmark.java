@@ -49,8 +49,9 @@ final class ShuffleBenchmark implements Benchmark {
       double[] sorted = new double[TIMES];
       double[] read = new double[TIMES];
       long sum = storedOrder(folder, blocks);
-      require(sum, shuffled(folder, blocks, 0)._1());
-      require(sum, orderByRand(folder, 0));
+      Work.warmUp(() -> require(sum, shuffled(folder, blocks, 0)._1()));
+      Work.warmUp(() -> require(sum, storedOrder(folder, blocks)));
+      Work.warmUp(() -> require(sum, orderByRand(folder, 0)));
       for (int i = 0; i < TIMES; i++) {
         int epoch = i;
         ours[i] =

@@ -1,6 +1,7 @@
 package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
+import io.millrace.bench.Work;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.config.OptimizerConfig.Kind;
 import io.millrace.recipe.ConstantSchedule;
@@ -23,12 +24,6 @@ final class Bench {
   static final double MOMENTUM = 0.9;
 
   private Bench() {}
-
-  /** Something to be timed. */
-  @FunctionalInterface
-  interface Run {
-    void run() throws Exception;
-  }
 
   /** Spark on two cores with the settings that {@code deploy/submit} gives it. */
   static JavaSparkContext spark() throws IOException {
@@ -67,26 +62,26 @@ final class Bench {
   }
 
   /** Median seconds of both, run in turns after a warm-up of each. */
-  static double[] alternate(Run ours, Run peer) throws Exception {
-    return alternate(ours, peer, peer);
+  static double[] alternate(Work ours, Work peer) throws Exception {
+    Work.warmUp(ours);
+    Work.warmUp(peer);
+    return inTurns(ours, peer);
   }
 
-  /** The same where less of the peer's work than a run of it warms it up. */
-  static double[] alternate(Run ours, Run peer, Run warmup) throws Exception {
-    ours.run();
-    warmup.run();
+  /** The same where a run of the peer takes minutes, and less of its work warms it up. */
+  static double[] alternate(Work ours, Work peer, Work lessOfPeer) throws Exception {
+    Work.warmUp(ours);
+    lessOfPeer.run();
+    return inTurns(ours, peer);
+  }
+
+  private static double[] inTurns(Work ours, Work peer) throws Exception {
     double[] first = new double[RUNS];
     double[] second = new double[RUNS];
     for (int i = 0; i < RUNS; i++) {
-      first[i] = seconds(ours);
-      second[i] = seconds(peer);
+      first[i] = Work.seconds(ours);
+      second[i] = Work.seconds(peer);
     }
     return new double[] {BenchReport.median(first), BenchReport.median(second)};
-  }
-
-  static double seconds(Run run) throws Exception {
-    long start = System.nanoTime();
-    run.run();
-    return (System.nanoTime() - start) / 1e9;
   }
 }
