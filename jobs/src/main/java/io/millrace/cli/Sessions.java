@@ -4,6 +4,7 @@ import io.millrace.backend.NativeBinary;
 import io.millrace.backend.NativeBinaryPlugin;
 import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
+import io.millrace.training.ClusterCheck;
 import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -21,11 +22,7 @@ final class Sessions {
 
   static SparkSession start(String command, RunConfig config) {
     SparkConf conf = new SparkConf();
-    if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw new IllegalArgumentException(
-          "Invalid spark.dynamicAllocation.enabled: true (must be false: workers are a number of"
-              + " the config)");
-    }
+    ClusterCheck.lastingExecutors(conf);
     conf.setAppName("millrace " + command + " " + config.name())
         .setIfMissing("spark.master", "local[*,4]");
     setThreads(conf, Integer.toString(config.training().threadsPerReplica()));

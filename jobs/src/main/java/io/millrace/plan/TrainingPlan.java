@@ -115,11 +115,6 @@ public record TrainingPlan(
           "Cannot train on %s: it has %d class, two are the least"
               .formatted(config.dataset().path(), classes));
     }
-    if (spark.getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw new IllegalArgumentException(
-          "Invalid spark.dynamicAllocation.enabled: true (must be false: workers are a number of"
-              + " the config)");
-    }
     boolean local = spark.get("spark.master", "local").matches("local(\\[.*)?");
     if (local) {
       refuseBelow(spark, "spark.driver.memory", driver().with(executor(workers)));

@@ -14,13 +14,22 @@ public final class ClusterCheck {
 
   private ClusterCheck() {}
 
-  /** Refuses settings of Spark that cannot work. */
-  static void settings(SparkConf conf) {
+  /**
+   * Refuses a cluster whose executors come and go.
+   *
+   * @throws IllegalArgumentException where dynamic allocation is on
+   */
+  public static void lastingExecutors(SparkConf conf) {
     if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new IllegalArgumentException(
           "Invalid spark.dynamicAllocation.enabled: true (must be false: workers keep their"
               + " replicas on executors that stay)");
     }
+  }
+
+  /** Refuses settings of Spark that cannot work, and warns of those that are no good. */
+  static void settings(SparkConf conf) {
+    lastingExecutors(conf);
     String master = conf.get("spark.master", "");
     if (master.matches("local(\\[[^,]*])?")) {
       LOG.warn(

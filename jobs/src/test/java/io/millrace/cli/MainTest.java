@@ -107,8 +107,8 @@ class MainTest {
       assertThat(run("train", "--config", config("")))
           .isEqualTo(
               Outcome.wrongUsage(
-                  "error: Invalid spark.dynamicAllocation.enabled: true (must be false: workers are"
-                      + " a number of the config)\n"));
+                  "error: Invalid spark.dynamicAllocation.enabled: true (must be false: workers"
+                      + " keep their replicas on executors that stay)\n"));
     } finally {
       System.clearProperty("spark.dynamicAllocation.enabled");
     }

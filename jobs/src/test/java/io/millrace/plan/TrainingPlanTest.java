@@ -100,13 +100,6 @@ class TrainingPlanTest {
         .hasMessage("Invalid training.workers: 2 (must be <= examples of train, 1)");
     assertThatThrownBy(() -> plan(60_000, 1).check(enough))
         .hasMessage("Cannot train on out/set: it has 1 class, two are the least");
-    assertThatThrownBy(
-            () ->
-                plan(60_000, 10)
-                    .check(spark("yarn", "4g").set("spark.dynamicAllocation.enabled", "true")))
-        .hasMessage(
-            "Invalid spark.dynamicAllocation.enabled: true (must be false: workers are a number of"
-                + " the config)");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("yarn", "600m")))
         .hasMessage("Invalid spark.executor.memory: 600m (must be >= 1038m for this plan)");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("local[2,4]", "1g")))
