@@ -90,6 +90,11 @@ public final class PreparedDataset {
     return files == null ? new IdSum() : IdSum.parse(files.idSum());
   }
 
+  /** What an input of {@code channels} channels is normalised by; nothing unless told to. */
+  public Normalisation normalisation(int channels, boolean normalize) {
+    return normalize ? Normalisation.by(manifest.images(), channels) : Normalisation.none(channels);
+  }
+
   /** A reader of the set's blocks, for executors. */
   public ParquetBlockReader reader() {
     return new ParquetBlockReader(root.toString(), conf);

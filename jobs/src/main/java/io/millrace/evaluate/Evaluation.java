@@ -147,32 +147,21 @@ public final class Evaluation implements AutoCloseable {
   }
 
   private static EvaluationSpec.Images images(RunConfig config, PreparedDataset dataset) {
-    int channels = config.input().channels();
-    boolean normalize = config.input().normalize();
-    List<Double> mean = dataset.manifest().images().mean();
-    List<Double> deviation = dataset.manifest().images().deviation();
+    var input = config.input();
+    var normalisation = dataset.normalisation(input.channels(), input.normalize());
     return new EvaluationSpec.Images(
         config.evaluation().cropShare(),
-        config.input().height(),
-        config.input().width(),
-        channels,
-        byChannel(normalize ? mean : List.of(0.0), channels),
-        byChannel(normalize ? deviation : List.of(1.0), channels));
+        input.height(),
+        input.width(),
+        input.channels(),
+        normalisation.mean(),
+        normalisation.deviation());
   }
 
   static EvaluationSpec.Network network(ComputationGraphConfiguration canonical, boolean fastPath) {
     ComputationGraph net = new ComputationGraph(canonical.clone());
     net.init();
     return new EvaluationSpec.Network(NetworkJson.of(canonical), ParameterLayout.of(net), fastPath);
-  }
-
-  /** One value a channel; a single one stands for all. */
-  private static float[] byChannel(List<Double> values, int channels) {
-    float[] all = new float[channels];
-    for (int c = 0; c < channels; c++) {
-      all[c] = values.get(values.size() == 1 ? 0 : c).floatValue();
-    }
-    return all;
   }
 
   private static String name(Split split) {

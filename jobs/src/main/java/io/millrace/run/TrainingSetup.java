@@ -17,7 +17,6 @@ import io.millrace.report.TrainedSet;
 import io.millrace.training.TrainerConfig;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -141,37 +140,17 @@ public record TrainingSetup(
 
   private FeedSpec.Images images() {
     var input = config.input();
+    var normalisation = data.normalisation(input.channels(), input.normalize());
     return new FeedSpec.Images(
         input.height(),
         input.width(),
         input.channels(),
         config.augment(),
-        mean(),
-        deviation(),
+        normalisation.mean(),
+        normalisation.deviation(),
         data.classes().size(),
         config.loss().labelSmoothing(),
         config.loss().mixup());
-  }
-
-  /** Mean of each input channel; 0 without normalising. */
-  private float[] mean() {
-    return perChannel(data.manifest().images().mean(), 0);
-  }
-
-  /** Deviation of each input channel; 1 without normalising. */
-  private float[] deviation() {
-    return perChannel(data.manifest().images().deviation(), 1);
-  }
-
-  private float[] perChannel(List<Double> stored, float none) {
-    float[] values = new float[config.input().channels()];
-    for (int c = 0; c < values.length; c++) {
-      values[c] =
-          config.input().normalize()
-              ? (float) (double) stored.get(Math.min(c, stored.size() - 1))
-              : none;
-    }
-    return values;
   }
 
   /** The training split as the epoch's metrics are checked against it. */
