@@ -10,10 +10,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Weights in the memory order of a primitive, and the ways from and to DL4J's: [C out, C in, kH,
- * kW], or [kH, kW, C in, C out / C in] of a depthwise convolution.
+ * kW], or [kH, kW, C in, C out / C in] of a depthwise convolution. They are there for one run: the
+ * next layer of the thread takes their memory.
  */
 final class BlockedWeights {
   private final memory blocked;
+  private final long bytes;
   private final memory plain;
   private final reorder packing;
   private final reorder unpacking;
@@ -26,7 +28,8 @@ final class BlockedWeights {
   BlockedWeights(ConvolutionShape shape, memory.desc layout) {
     format_tag tag = shape.isDepthwise() ? format_tag.hwigo : format_tag.oihw;
     memory.desc order = OneDnn.layout(tag, shape.weights());
-    blocked = new memory(layout, OneDnn.cpu());
+    blocked = new memory(layout, OneDnn.cpu(), null);
+    bytes = layout.get_size();
     plain = new memory(order, OneDnn.cpu(), null);
     packing = new reorder(plain, blocked);
     unpacking = new reorder(blocked, plain);
@@ -36,11 +39,19 @@ final class BlockedWeights {
     return blocked;
   }
 
+  /** Takes memory for the next run, with anything in it. */
+  void take() {
+    blocked.set_data_handle(Scratchpad.OF_WEIGHTS.atLeast(bytes));
+  }
+
+  /** Takes memory for the next run, with these weights in it. */
   void pack(INDArray weights) {
+    take();
     plain.set_data_handle(address.of(weights));
     packing.execute(stream, plain, blocked);
   }
 
+  /** Reads what the run left. */
   void unpack(INDArray weights) {
     plain.set_data_handle(address.of(weights));
     unpacking.execute(stream, blocked, plain);
@@ -58,6 +69,7 @@ final class BlockedWeights {
     from.get(given);
     turn((int) weights.size(0), (int) weights.size(1), (int) (weights.size(2) * weights.size(3)));
     turnedMemory.put(turned);
+    take();
     plain.set_data_handle(turnedMemory);
     packing.execute(stream, plain, blocked);
   }

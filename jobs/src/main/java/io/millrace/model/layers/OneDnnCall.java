@@ -48,7 +48,9 @@ final class OneDnnCall {
 
   void run() {
     if (scratchBytes > 0) {
-      memories.get(DNNL_ARG_SCRATCHPAD).set_data_handle(Scratchpad.ofThread(scratchBytes));
+      memories
+          .get(DNNL_ARG_SCRATCHPAD)
+          .set_data_handle(Scratchpad.OF_PRIMITIVES.atLeast(scratchBytes));
     }
     primitive.execute(stream, arguments);
   }

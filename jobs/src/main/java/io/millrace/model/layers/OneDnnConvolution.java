@@ -76,6 +76,7 @@ final class OneDnnConvolution implements ConvolutionKernel {
     if (shape.bias()) {
       backwardWeights.bind(DNNL_ARG_DIFF_BIAS, gradients.bias());
     }
+    weightGradient.take();
     backwardWeights.run();
     weightGradient.unpack(gradients.weights());
   }

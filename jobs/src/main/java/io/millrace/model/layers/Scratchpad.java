@@ -4,29 +4,38 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Memory that a primitive needs while it runs, one for all that run on this thread: nothing in it
- * outlives a run.
+ * Native memory for what does not outlive a run of a layer: a piece a thread, for all its layers.
  */
 final class Scratchpad {
-  private static final ThreadLocal<Scratchpad> OF_THREAD = ThreadLocal.withInitial(Scratchpad::new);
+  /** What a primitive asks for while it runs. */
+  static final Scratchpad OF_PRIMITIVES = new Scratchpad();
 
-  private memory bytes;
-  private long size;
+  /** Weights, or their gradient, in the order of a primitive. */
+  static final Scratchpad OF_WEIGHTS = new Scratchpad();
 
-  /** At least {@code wanted} bytes, for the next run on this thread. */
-  static Pointer ofThread(long wanted) {
-    return OF_THREAD.get().atLeast(wanted);
+  private final ThreadLocal<Piece> pieces = ThreadLocal.withInitial(Piece::new);
+
+  private Scratchpad() {}
+
+  /** At least {@code wanted} bytes, until this thread asks the next time. */
+  Pointer atLeast(long wanted) {
+    return pieces.get().atLeast(wanted);
   }
 
-  private Pointer atLeast(long wanted) {
-    if (bytes == null || size < wanted) {
-      if (bytes != null) {
-        bytes.close();
+  private static final class Piece {
+    private memory bytes;
+    private long size;
+
+    Pointer atLeast(long wanted) {
+      if (bytes == null || size < wanted) {
+        if (bytes != null) {
+          bytes.close();
+        }
+        size = wanted;
+        var layout = new memory.desc(new long[] {wanted}, memory.data_type.u8, memory.format_tag.a);
+        bytes = new memory(layout, OneDnn.cpu());
       }
-      size = wanted;
-      var layout = new memory.desc(new long[] {wanted}, memory.data_type.u8, memory.format_tag.a);
-      bytes = new memory(layout, OneDnn.cpu());
+      return bytes.get_data_handle();
     }
-    return bytes.get_data_handle();
   }
 }
