@@ -139,8 +139,12 @@ public final class Evaluation implements AutoCloseable {
         scorer -> {
           scorer.load(name, weights);
           List<Tuple2<Integer, byte[]>> scored = new ArrayList<>();
-          for (int block : blocks) {
-            scored.add(new Tuple2<>(block, Outcome.encode(scorer.score(spec, block))));
+          try {
+            for (int block : blocks) {
+              scored.add(new Tuple2<>(block, Outcome.encode(scorer.score(spec, block))));
+            }
+          } finally {
+            scorer.rest();
           }
           return scored;
         });

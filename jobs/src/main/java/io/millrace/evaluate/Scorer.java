@@ -10,7 +10,6 @@ import io.millrace.wire.WeightCodec;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -27,7 +26,7 @@ final class Scorer {
   private final ComputationGraph net;
   private final ParameterTable table;
   private Object loaded;
-  private INDArray input = Nd4j.empty(DataType.FLOAT);
+  private INDArray input;
 
   Scorer(EvaluationSpec.Network network) {
     ComputationGraphConfiguration canonical =
@@ -66,6 +65,15 @@ final class Scorer {
     return outcomes;
   }
 
+  /** Gives back the native memory of forward passes, which training needs; the weights stay. */
+  void rest() {
+    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+    if (input != null) {
+      input.close();
+      input = null;
+    }
+  }
+
   private void score(
       EvaluationSpec spec,
       EncodedBlock rows,
@@ -81,8 +89,9 @@ final class Scorer {
       pipeline.run(rows.data(), offset, rows.offsets()[row + 1] - offset, null, pixels);
     }
     // The logical shape is [N, C, H, W]; a network on native layers takes the NHWC buffer as it is.
-    try (INDArray output = net.output(false, images.permute(0, 3, 1, 2))[0]) {
-      FloatBuffer probabilities = output.dup('c').data().asNioFloat();
+    try (INDArray output = net.output(false, images.permute(0, 3, 1, 2))[0];
+        INDArray rowMajor = output.dup('c')) {
+      FloatBuffer probabilities = rowMajor.data().asNioFloat();
       for (int row = from; row < to; row++) {
         outcomes.add(
             Outcome.of(
@@ -98,7 +107,7 @@ final class Scorer {
   private INDArray input(EvaluationSpec spec) {
     EvaluationSpec.Images images = spec.images();
     long[] shape = {spec.batch(), images.height(), images.width(), images.channels()};
-    if (!Arrays.equals(input.shape(), shape)) {
+    if (input == null) {
       input = Nd4j.createUninitializedDetached(DataType.FLOAT, shape);
     }
     return input;
