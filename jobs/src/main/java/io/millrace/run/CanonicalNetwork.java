@@ -79,9 +79,10 @@ public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration c
   /**
    * The network as a model.zip.
    *
+   * @param layout of its parameters
    * @param rate of the last update, at which DL4J's own {@code fit} goes on as we would
    */
-  ModelZip zip(MasterWeights weights, double rate) {
+  ModelZip zip(MasterWeights weights, ParameterLayout layout, double rate) {
     ComputationGraphConfiguration network = configuration.clone();
     for (var vertex : network.getVertices().values()) {
       if (vertex instanceof LayerVertex layer
@@ -92,7 +93,7 @@ public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration c
     WeightVector state =
         weights.state().length() == 0
             ? weights.state()
-            : NesterovsState.toDl4j(layout(network), weights.state(), rate);
+            : NesterovsState.toDl4j(layout, weights.state(), rate);
     return ModelZip.of(network, weights.parameters(), state, weights.update(), weights.epoch());
   }
 

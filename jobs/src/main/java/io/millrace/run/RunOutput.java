@@ -7,6 +7,7 @@ import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
+import io.millrace.model.ParameterLayout;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.report.EpochMetrics;
 import io.millrace.report.MetricsStore;
@@ -82,11 +83,15 @@ final class RunOutput {
     trained = true;
   }
 
-  /** Writes model.zip; evaluations of the one before it go. */
-  void model(MasterWeights weights) throws IOException {
+  /**
+   * Writes model.zip; evaluations of the one before it go.
+   *
+   * @param layout of the network's parameters
+   */
+  void model(MasterWeights weights, ParameterLayout layout) throws IOException {
     EvaluationFile.discard(folder);
     double rate = setup.rate().schedule().rate(Math.max(0, weights.update() - 1));
-    folder.write(RunFolder.MODEL, setup.network().zip(weights, rate)::writeTo);
+    folder.write(RunFolder.MODEL, setup.network().zip(weights, layout, rate)::writeTo);
   }
 
   /** Writes report.html. */

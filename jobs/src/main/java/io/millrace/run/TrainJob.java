@@ -5,6 +5,7 @@ import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.TrainingFeed;
+import io.millrace.model.ParameterLayout;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.report.EpochMetrics;
 import io.millrace.report.Progress;
@@ -132,7 +133,7 @@ public final class TrainJob {
       if (!trained) {
         output.validated(validation.run(weights));
       }
-      output.model(weights);
+      output.model(weights, ParameterLayout.of(network));
     }
   }
 
