@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -48,12 +50,12 @@ final class FolderSource implements Source {
             .allMatch(
                 file ->
                     file.path().split("/").length > 2 && Splits.named(first(file.path())) != null);
-    for (var file : images) {
-      if (!file.path().contains("/")) {
-        throw new IllegalArgumentException(
-            "Cannot read %s: %s is no *.parquet and no IDX file, and no image in a class folder (must be <class>/<image> or <split>/<class>/<image>)"
-                .formatted(source, file.path()));
-      }
+    List<String> stray =
+        images.stream().map(SourceFiles.Entry::path).filter(path -> !path.contains("/")).toList();
+    if (!stray.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot read %s: %d of its images are in no class folder, the first is %s (must be <class>/<image> or <split>/<class>/<image>; a name that starts with _ is left out)"
+              .formatted(source, stray.size(), stray.get(0)));
     }
     this.slices =
         images.stream().map(file -> new Slice(file.path(), 0, 0, 1, file.bytes())).toList();
@@ -73,13 +75,18 @@ final class FolderSource implements Source {
   public RowIterator read(Slice slice) throws IOException {
     Path path = SourceFiles.path(root, slice.file());
     byte[] bytes;
-    try (var in = conf.fileSystem(path).open(path)) {
+    try (var in = plain(conf.fileSystem(path)).open(path)) {
       bytes = in.readAllBytes();
     }
     String[] names = slice.file().split("/");
     String label = names[splitFolders ? 1 : 0];
     var row = new SourceRow(slice.file(), 0, splitFolders ? names[0] : null, label, bytes, 0, 0);
     return new One(List.of(row).iterator());
+  }
+
+  /** Beside an image a local folder has no .crc file of Hadoop's, whose name may hold no colon. */
+  private static FileSystem plain(FileSystem files) {
+    return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
   }
 
   @Override

@@ -8,6 +8,7 @@ import static io.millrace.prepare.PrepareFixture.prepare;
 import static io.millrace.prepare.PrepareFixture.source;
 import static io.millrace.prepare.PrepareFixture.train;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.SourceConfig;
 import io.millrace.config.SourceConfig.Format;
@@ -131,8 +132,21 @@ class PrepareSourcesTest {
   }
 
   @Test
+  void imagesInNoClassFolderAreRefused() throws IOException {
+    for (String path : List.of("cat/a.png", "loose.png", "more.png")) {
+      Path file = lake.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.write(file, Lake.png(1));
+    }
+    assertThatThrownBy(() -> prepare(source(lake), train(set)))
+        .hasMessage(
+            "Cannot read %s: 2 of its images are in no class folder, the first is loose.png (must be <class>/<image> or <split>/<class>/<image>; a name that starts with _ is left out)"
+                .formatted(lake));
+  }
+
+  @Test
   void foldersGiveClassesWithAndWithoutSplits() throws IOException {
-    for (String path : List.of("cat/a.png", "cat/b.png", "dog/deep/c.png", "dog/.hidden")) {
+    for (String path : List.of("cat/a:1.png", "cat/b.png", "dog/deep/c.png", "dog/.hidden")) {
       Path file = lake.resolve(path);
       Files.createDirectories(file.getParent());
       Files.write(file, Lake.png(path.hashCode()));
