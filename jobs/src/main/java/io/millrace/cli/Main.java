@@ -1,8 +1,11 @@
 package io.millrace.cli;
 
+import io.millrace.config.Suggestion;
+import java.util.Collection;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Runs on the driver. */
 @Command(
@@ -56,7 +59,28 @@ public final class Main implements Runnable {
   }
 
   private static int wrongUsage(ParameterException e, String[] args) {
-    e.getCommandLine().getErr().println("error: " + e.getMessage());
+    e.getCommandLine().getErr().println("error: " + words(e));
     return ExitCode.WRONG_USAGE;
+  }
+
+  private static String words(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return e.getMessage();
+    }
+    CommandLine command = e.getCommandLine();
+    String word = unmatched.getUnmatched().get(0);
+    if (unmatched.isUnknownOption()) {
+      return "Unknown option: '%s'%s"
+          .formatted(word, didYouMean(word, command.getCommandSpec().optionsMap().keySet()));
+    }
+    var commands = command.getSubcommands().keySet();
+    return commands.isEmpty()
+        ? "Unknown argument: '%s'".formatted(word)
+        : "Unknown command: '%s'%s; commands are %s"
+            .formatted(word, didYouMean(word, commands), String.join(", ", commands));
+  }
+
+  private static String didYouMean(String word, Collection<String> known) {
+    return Suggestion.of(word, known).map(" (did you mean %s?)"::formatted).orElse("");
   }
 }

@@ -6,6 +6,8 @@ import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
 import io.millrace.training.ClusterCheck;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -18,11 +20,15 @@ final class Sessions {
   /** Commands that run no network: loading ND4J for them would only cost time. */
   private static final Set<String> NO_NETWORK = Set.of("prepare", "plan");
 
+  private static final Pattern LOCAL_CLUSTER =
+      Pattern.compile("local-cluster\\[\\s*\\d+\\s*,\\s*\\d+\\s*,\\s*(\\d+)\\s*]");
+
   private Sessions() {}
 
   static SparkSession start(String command, RunConfig config) {
     SparkConf conf = new SparkConf();
     ClusterCheck.lastingExecutors(conf);
+    fitLocalCluster(conf);
     conf.setAppName("millrace " + command + " " + config.name())
         .setIfMissing("spark.master", "local[*,4]");
     setThreads(conf, Integer.toString(config.training().threadsPerReplica()));
@@ -34,6 +40,20 @@ final class Sessions {
       spark.sparkContext().setLogLevel("WARN");
     }
     return spark;
+  }
+
+  /** Spark itself says it with a stack trace, and takes no --executor-memory for such a master. */
+  private static void fitLocalCluster(SparkConf conf) {
+    Matcher local = LOCAL_CLUSTER.matcher(conf.get("spark.master", ""));
+    if (local.matches()) {
+      long given = Long.parseLong(local.group(1));
+      long wanted = conf.getSizeAsMb("spark.executor.memory", "1g");
+      if (wanted > given) {
+        throw new IllegalArgumentException(
+            "Invalid spark.executor.memory: %dm (must be <= %dm, what a worker of %s has; set it by --conf spark.executor.memory=%dm)"
+                .formatted(wanted, given, conf.get("spark.master"), given));
+      }
+    }
   }
 
   /** The config's threads hold on every executor; this JVM's environment can only be told of. */

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that was meant by a mistyped one. */
-final class Suggestion {
+public final class Suggestion {
   private Suggestion() {}
 
   /** The nearest of {@code known} within a third of the word's letters, case and dashes aside. */
-  static Optional<String> of(String word, Collection<String> known) {
+  public static Optional<String> of(String word, Collection<String> known) {
     String plain = plain(word);
     return known.stream()
         .filter(other -> distance(plain, plain(other)) <= Math.max(1, plain.length() / 3))

@@ -51,6 +51,17 @@ class MainTest {
         .isEqualTo(Outcome.wrongUsage("error: Missing required option: '--config=FILE'\n"));
     assertThat(run("train", "--config", "a.yaml", "--colour"))
         .isEqualTo(Outcome.wrongUsage("error: Unknown option: '--colour'\n"));
+    assertThat(run("train", "--config", "a.yaml", "--resum", "auto"))
+        .isEqualTo(
+            Outcome.wrongUsage("error: Unknown option: '--resum' (did you mean --resume?)\n"));
+    assertThat(run("trian", "--config", "a.yaml"))
+        .isEqualTo(
+            Outcome.wrongUsage(
+                "error: Unknown command: 'trian' (did you mean train?); commands are "
+                    + COMMANDS
+                    + "\n"));
+    assertThat(run("train", "--config", "a.yaml", "again"))
+        .isEqualTo(Outcome.wrongUsage("error: Unknown argument: 'again'\n"));
   }
 
   @ParameterizedTest
@@ -98,6 +109,23 @@ class MainTest {
                     + ":2: Invalid training.batchPerWorker: -8 (must be >= 1)\nerror: "
                     + file
                     + ":3: Unknown key training.epohcs (did you mean training.epochs?)\n"));
+  }
+
+  @Test
+  void executorsThatNoWorkerOfALocalClusterHoldsAreRefused() throws IOException {
+    System.setProperty("spark.master", "local-cluster[2, 1, 1500]");
+    System.setProperty("spark.executor.memory", "4g");
+    try {
+      assertThat(run("train", "--config", config("")))
+          .isEqualTo(
+              Outcome.wrongUsage(
+                  "error: Invalid spark.executor.memory: 4096m (must be <= 1500m, what a worker of"
+                      + " local-cluster[2, 1, 1500] has; set it by --conf"
+                      + " spark.executor.memory=1500m)\n"));
+    } finally {
+      System.clearProperty("spark.master");
+      System.clearProperty("spark.executor.memory");
+    }
   }
 
   @Test
