@@ -36,7 +36,7 @@ public final class Resume {
    * @param resume {@code auto} for the newest of the run if there is one, else the path of one
    * @param fingerprints of the plan, data and model of this run
    * @param config the resolved config of this run as YAML
-   * @throws IllegalStateException with the list of differences if something else changed
+   * @throws IllegalArgumentException with the list of differences if something else changed
    */
   public static Optional<Checkpoint> from(
       String resume,
@@ -52,7 +52,7 @@ public final class Resume {
       int epoch = found.get().weights().epoch();
       List<String> differences = differences(found.get(), fingerprints, config);
       if (!differences.isEmpty()) {
-        throw new IllegalStateException(
+        throw new IllegalArgumentException(
             ("Cannot resume from epoch %d: it was trained with %s (set that back, or train anew:"
                     + " --set name=..., --overwrite)")
                 .formatted(epoch, String.join("; ", differences)));

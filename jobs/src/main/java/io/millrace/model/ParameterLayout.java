@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -55,6 +57,26 @@ public record ParameterLayout(List<ParameterSlot> slots) implements Serializable
     }
     slots.sort(Comparator.comparingLong(ParameterSlot::offset));
     return new ParameterLayout(slots);
+  }
+
+  /**
+   * In words the first parameter in which this layout and that of a run differ, if there is one.
+   */
+  public Optional<String> difference(ParameterLayout run) {
+    for (int i = 0; i < Math.max(slots.size(), run.slots.size()); i++) {
+      ParameterSlot here = i < slots.size() ? slots.get(i) : null;
+      ParameterSlot there = i < run.slots.size() ? run.slots.get(i) : null;
+      if (!Objects.equals(here, there)) {
+        return Optional.of("it has %s, the run's %s".formatted(words(here), words(there)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String words(ParameterSlot slot) {
+    return slot == null
+        ? "no more"
+        : "%s.%s of %,d elements".formatted(slot.vertex(), slot.name(), slot.length());
   }
 
   /** Elements of the flat vector. */

@@ -68,10 +68,14 @@ public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration c
       return net;
     }
     ModelZip zip = ModelZip.read(hadoop, init);
-    if (!layout(Architectures.fromJson(zip.configuration())).equals(ParameterLayout.of(net))) {
-      throw new IllegalArgumentException(
-          "Invalid init: %s (must have the parameters of this run's network)".formatted(init));
-    }
+    layout(Architectures.fromJson(zip.configuration()))
+        .difference(ParameterLayout.of(net))
+        .ifPresent(
+            difference -> {
+              throw new IllegalArgumentException(
+                  "Invalid init: %s (must have the parameters of this run's network: %s)"
+                      .formatted(init, difference));
+            });
     zip.parameters().copyTo(net.params());
     return net;
   }

@@ -27,7 +27,8 @@ public sealed interface Start {
   /**
    * The checkpoint to go on from; none means the initial weights.
    *
-   * @throws IllegalStateException if a run would be lost, or the checkpoint belongs to another one
+   * @throws IllegalArgumentException if a run would be lost, or the checkpoint belongs to another
+   *     one
    */
   default Optional<Checkpoint> checkpoint(
       RunFolder folder,
@@ -40,7 +41,7 @@ public sealed interface Start {
       return Resume.from(resume.from(), store, hadoop, fingerprints, config);
     }
     if (this instanceof Anew && folder.size(RunFolder.METRICS) >= 0) {
-      throw new IllegalStateException(
+      throw new IllegalArgumentException(
           "Cannot train: %s holds a run already (--resume auto goes on with it, --overwrite starts"
                   .formatted(folder)
               + " over, --set name=... makes another)");

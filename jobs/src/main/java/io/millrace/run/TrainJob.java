@@ -39,6 +39,7 @@ public final class TrainJob {
   private final Configuration hadoop;
   private final TrainingSetup setup;
   private final RunConfig config;
+  private final ComputationGraph network;
   private final RunFolder folder;
   private final CheckpointStore checkpoints;
   private final String yaml;
@@ -51,6 +52,7 @@ public final class TrainJob {
     this.hadoop = spark.hadoopConfiguration();
     this.config = config;
     this.setup = TrainingSetup.of(config, hadoop);
+    this.network = setup.network().initialised(hadoop); // what is wrong with it leaves no folder
     this.folder = RunFolder.open(hadoop, config.output(), config.name());
     this.checkpoints = new CheckpointStore(folder, config.training().keepCheckpoints());
     this.yaml = ConfigWriter.yaml(config);
@@ -80,11 +82,10 @@ public final class TrainJob {
     TrainerConfig trainer = setup.trainer();
     ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout());
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
-    ComputationGraph network = setup.network().initialised(hadoop);
     checkpoints.discardAfter(done);
     RunOutput output = new RunOutput(setup, folder, plan, done);
     try {
-      train(network, start, done, output);
+      train(start, done, output);
     } catch (Throwable e) {
       output.reportBefore(e);
       throw e;
@@ -92,9 +93,7 @@ public final class TrainJob {
     return output.report();
   }
 
-  private void train(
-      ComputationGraph network, Optional<Checkpoint> start, int done, RunOutput output)
-      throws IOException {
+  private void train(Optional<Checkpoint> start, int done, RunOutput output) throws IOException {
     try (TrainingFeed feed = feed();
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(setup.trainer(), setup.recipe());

@@ -42,7 +42,8 @@ public final class ClusterCheck {
    * never has more slots than now.
    *
    * @param timeout zero to train in waves on the slots that there are
-   * @throws IllegalStateException when it cannot after {@code timeout}
+   * @throws IllegalArgumentException when a local master cannot
+   * @throws IllegalStateException when a cluster cannot after {@code timeout}
    */
   public static void awaitSlots(JavaSparkContext spark, int workers, Duration timeout) {
     if (timeout.isZero()) {
@@ -51,7 +52,8 @@ public final class ClusterCheck {
     long end = System.nanoTime() + timeout.toNanos();
     int slots = slots(spark);
     if (slots < workers && spark.isLocal()) {
-      throw tooFew(workers, "%s has %d slots".formatted(spark.master(), slots));
+      throw new IllegalArgumentException(
+          tooFew(workers, "%s has %s".formatted(spark.master(), counted(slots))));
     }
     if (slots < workers) {
       LOG.info(
@@ -62,15 +64,20 @@ public final class ClusterCheck {
       slots = slots(spark);
     }
     if (slots < workers) {
-      throw tooFew(
-          workers, "the cluster has %d slots after %d s".formatted(slots, timeout.toSeconds()));
+      throw new IllegalStateException(
+          tooFew(
+              workers,
+              "the cluster has %s after %d s".formatted(counted(slots), timeout.toSeconds())));
     }
   }
 
-  private static IllegalStateException tooFew(int workers, String slots) {
-    return new IllegalStateException(
-        "Cannot train with %d workers: %s (give it more cores, or lower training.workers)"
-            .formatted(workers, slots));
+  private static String tooFew(int workers, String slots) {
+    return "Cannot train with %d workers: %s (give it more cores, or lower training.workers)"
+        .formatted(workers, slots);
+  }
+
+  private static String counted(int slots) {
+    return slots + (slots == 1 ? " slot" : " slots");
   }
 
   private static int slots(JavaSparkContext spark) {

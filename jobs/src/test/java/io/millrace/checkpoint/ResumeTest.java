@@ -63,7 +63,7 @@ class ResumeTest {
   void allDifferencesAreListed() {
     String config = CONFIG.replace("0.9", "0.8").replace("0.5", "1") + "seed: 2\n";
     assertThatThrownBy(() -> resume("auto", new Fingerprints("q", "e", "n"), config))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot resume from epoch 3: it was trained with augment = [{flip=0.5}] (now"
                 + " [{flip=1}]); optimizer.momentum = 0.9 (now 0.8); seed = unset (now 2);"

@@ -128,14 +128,14 @@ class BadInputIT {
     Lake.huggingFace(file, rows(40));
     assertThat(run("prepare")).isEqualTo(new Outcome(0, ""));
     refused(
-        1,
+        2,
         "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or lower"
             + " training.workers)",
         "train",
         "training.workers=3",
         "name=slots");
     refused(
-        1,
+        2,
         "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or lower"
             + " training.workers)",
         "plan",
@@ -150,6 +150,19 @@ class BadInputIT {
         "Cannot crop 9 x 9: the image is 8 x 8 with padding 0",
         "plan",
         "augment=[{random_crop: {height: 9, width: 9}}, {resize: {height: 8, width: 8}}]");
+    String model = folder.resolve("out/run/model.zip").toString();
+    assertThat(run("train").code()).isZero();
+    refused(
+        2,
+        "Invalid init: "
+            + model
+            + " (must have the parameters of this run's network: it has stage2_block1_shortcut.W of 512"
+            + " elements, the run's stage1_block2_conv1.W of 2,304 elements)",
+        "train",
+        "name=deeper",
+        "model.depth=14",
+        "init=" + model);
+    assertThat(folder.resolve("out/deeper")).doesNotExist();
     Path blocked = Files.createFile(folder.resolve("blocked"));
     Outcome outcome = run("train", "output=" + blocked);
     assertThat(outcome.err())
@@ -157,11 +170,10 @@ class BadInputIT {
         .hasLineCount(1);
     assertThat(outcome.code()).isEqualTo(1);
 
-    assertThat(run("train").code()).isZero();
     assertThat(run(List.of("--resume", "auto"), "train", "model.depth=14"))
         .isEqualTo(
             new Outcome(
-                1,
+                2,
                 "error: Cannot resume from epoch 1: it was trained with model.depth = 8 (now 14)"
                     + " (set that back, or train anew: --set name=..., --overwrite)\n"));
 

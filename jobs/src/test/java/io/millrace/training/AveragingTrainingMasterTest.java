@@ -164,7 +164,7 @@ class AveragingTrainingMasterTest {
   void tooFewSlotsAreRefusedWithBothNumbers() {
     assertThatThrownBy(
             () -> train(Nets.dense(new Sgd(0.1)), settings(3).startTimeout(Duration.ofMillis(1))))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or"
                 + " lower training.workers)");
