@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -58,8 +60,8 @@ public final class Evaluation implements AutoCloseable {
       ComputationGraphConfiguration canonical) {
     if (dataset.rows(split) == 0) {
       throw new IllegalArgumentException(
-          "Cannot evaluate split %s of %s: it is empty"
-              .formatted(name(split), config.dataset().path()));
+          "Cannot evaluate split %s of %s: it is empty (splits with examples: %s)"
+              .formatted(name(split), config.dataset().path(), filled(dataset)));
     }
     checkClasses(canonical, dataset.classes().size());
     EvaluationSpec spec =
@@ -166,6 +168,13 @@ public final class Evaluation implements AutoCloseable {
     ComputationGraph net = new ComputationGraph(canonical.clone());
     net.init();
     return new EvaluationSpec.Network(NetworkJson.of(canonical), ParameterLayout.of(net), fastPath);
+  }
+
+  private static String filled(PreparedDataset dataset) {
+    return Stream.of(Split.values())
+        .filter(split -> dataset.rows(split) > 0)
+        .map(Evaluation::name)
+        .collect(Collectors.joining(", "));
   }
 
   private static String name(Split split) {

@@ -171,6 +171,9 @@ class EvaluateJobTest {
     String model = model(2);
     assertThatThrownBy(() -> EvaluateJob.run(SharedSpark.session(), config, model, Split.TEST))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Cannot evaluate split test of " + dir.resolve("set") + ": it is empty");
+        .hasMessage(
+            "Cannot evaluate split test of "
+                + dir.resolve("set")
+                + ": it is empty (splits with examples: train, validation)");
   }
 }
