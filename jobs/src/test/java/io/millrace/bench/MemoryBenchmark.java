@@ -86,10 +86,9 @@ final class MemoryBenchmark implements Benchmark {
         / (NOISE + floor(samples.subList(quarter, 2 * quarter), kept));
   }
 
-  /** The tenth percentile: what a collection or a round in progress adds is above it. */
+  /** The least: what a round in progress or a collection to come adds is above it. */
   private static <T> double floor(List<T> samples, ToLongFunction<T> kept) {
-    long[] sorted = samples.stream().mapToLong(kept).sorted().toArray();
-    return sorted[sorted.length / 10];
+    return samples.stream().mapToLong(kept).min().orElseThrow();
   }
 
   /** Trains, and looks every second how much lies in the folder for temporary files. */
