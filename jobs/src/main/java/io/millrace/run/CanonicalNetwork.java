@@ -76,6 +76,11 @@ public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration c
                   "Invalid init: %s (must have the parameters of this run's network: %s)"
                       .formatted(init, difference));
             });
+    if (zip.parameters().length() != net.numParams()) {
+      throw new IllegalArgumentException(
+          "Invalid init: %s (must hold the %d parameters of its own network, it has %d)"
+              .formatted(init, net.numParams(), zip.parameters().length()));
+    }
     zip.parameters().copyTo(net.params());
     return net;
   }

@@ -7,7 +7,8 @@ import org.apache.spark.broadcast.Broadcast;
 /**
  * Lets go of broadcasts. Spark removes the blocks of a destroyed one in the background, and once
  * more when its object is garbage; where the two meet on a large one, both fail and log it. So the
- * objects are kept until others have been destroyed after them. Runs on the driver; thread-safe.
+ * objects, which hold no value any more, are kept until others have been destroyed after them. Runs
+ * on the driver; thread-safe.
  */
 public final class Broadcasts {
   private static final int KEPT = 4;

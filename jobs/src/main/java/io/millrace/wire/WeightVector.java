@@ -52,8 +52,16 @@ public final class WeightVector {
     WeightCodec.get(slices, first + at, to);
   }
 
-  /** Copies all elements to a flat array, [length]. */
+  /**
+   * Copies all elements to a flat array, [length].
+   *
+   * @throws IllegalArgumentException for an array of another length
+   */
   public void copyTo(INDArray to) {
+    if (to.length() != length) {
+      throw new IllegalArgumentException(
+          "Cannot copy %d weights to an array of %d".formatted(length, to.length()));
+    }
     WeightCodec.get(slices, first, to, 0, length);
   }
 

@@ -2,10 +2,13 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.checkpoint.ModelZip;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
+import io.millrace.wire.WeightVector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +167,18 @@ class BadInputIT {
         "model.depth=14",
         "init=" + model);
     assertThat(folder.resolve("out/deeper")).doesNotExist();
+    ModelZip whole = ModelZip.read(new Configuration(), model);
+    Path cut = folder.resolve("cut.zip");
+    try (OutputStream out = Files.newOutputStream(cut)) {
+      new ModelZip(whole.configuration(), WeightVector.of(1, 2), WeightVector.of()).writeTo(out);
+    }
+    refused(
+        2,
+        "Invalid init: %s (must hold the %d parameters of its own network, it has 2)"
+            .formatted(cut, whole.parameters().length()),
+        "train",
+        "name=cut",
+        "init=" + cut);
     Path blocked = Files.createFile(folder.resolve("blocked"));
     Outcome outcome = run("train", "output=" + blocked);
     assertThat(outcome.err())

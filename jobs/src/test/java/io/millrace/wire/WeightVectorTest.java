@@ -37,6 +37,13 @@ class WeightVectorTest {
   }
 
   @Test
+  void anArrayOfAnotherLengthIsRefused() {
+    assertThatThrownBy(() -> WeightVector.of(1, 2, 3).copyTo(Nd4j.zeros(1, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot copy 3 weights to an array of 2");
+  }
+
+  @Test
   void whatStartsWithItsSlicesIsNotCopied() {
     byte[][] slices = WeightVector.of(values).slices();
     byte[][] start = new WeightVector(slices, 0, 5).slices();
