@@ -1,5 +1,9 @@
 package io.millrace.prepare;
 
+import io.millrace.source.RowIterator;
+import io.millrace.source.Slice;
+import io.millrace.source.Source;
+import io.millrace.source.SourceRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;

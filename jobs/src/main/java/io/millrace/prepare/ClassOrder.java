@@ -2,6 +2,7 @@ package io.millrace.prepare;
 
 import io.millrace.config.SourceConfig;
 import io.millrace.dataset.PreparedDataset;
+import io.millrace.source.Source;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import io.millrace.image.ImageHeader;
 import io.millrace.image.KeyedRandom;
 import io.millrace.image.PixelBuffer;
 import io.millrace.image.ResizeShortSide;
+import io.millrace.source.SourceRow;
 
 /**
  * What happens to the bytes of one image: decoded to look at it, resized and encoded anew where the

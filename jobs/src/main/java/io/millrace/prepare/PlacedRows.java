@@ -1,6 +1,7 @@
 package io.millrace.prepare;
 
 import io.millrace.config.DatasetConfig;
+import io.millrace.source.SourceRow;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import scala.Tuple2;

@@ -3,6 +3,8 @@ package io.millrace.prepare;
 import io.millrace.config.DatasetConfig;
 import io.millrace.dataset.Split;
 import io.millrace.image.BadImageException;
+import io.millrace.source.SourceRow;
+import io.millrace.source.Splits;
 import java.util.Iterator;
 
 /** Looks at each row of a source partition: decodes its image, hashes it, finds what is wrong. */

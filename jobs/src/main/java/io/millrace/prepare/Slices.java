@@ -1,5 +1,6 @@
 package io.millrace.prepare;
 
+import io.millrace.source.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;

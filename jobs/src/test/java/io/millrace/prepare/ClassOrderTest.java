@@ -3,6 +3,9 @@ package io.millrace.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.source.RowIterator;
+import io.millrace.source.Slice;
+import io.millrace.source.Source;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,7 +6,7 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
 import io.millrace.image.ImageEncoder;
 import io.millrace.image.PixelBuffer;
-import io.millrace.prepare.IdxFile;
+import io.millrace.source.IdxFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 import io.millrace.config.SourceConfig;
 import io.millrace.config.SourceConfig.Format;
@@ -7,10 +7,10 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Opens a source by its format, or by what lies there. */
-final class Sources {
+public final class Sources {
   private Sources() {}
 
-  static Source open(SourceFiles files, SourceConfig config, JavaSparkContext spark)
+  public static Source open(SourceFiles files, SourceConfig config, JavaSparkContext spark)
       throws IOException {
     if (files.files().isEmpty()) {
       throw new IllegalArgumentException(

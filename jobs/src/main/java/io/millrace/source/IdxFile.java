@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;

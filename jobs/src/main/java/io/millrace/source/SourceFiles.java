@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
  * @param root folder that the paths are relative to
  * @param files every file below it, or the one file that the source is
  */
-record SourceFiles(Path root, List<Entry> files) {
+public record SourceFiles(Path root, List<Entry> files) {
   /**
    * One file.
    *
@@ -23,13 +23,13 @@ record SourceFiles(Path root, List<Entry> files) {
    * @param bytes its length
    * @param modified time of its last change in ms since 1970
    */
-  record Entry(String path, long bytes, long modified) implements java.io.Serializable {
+  public record Entry(String path, long bytes, long modified) implements java.io.Serializable {
     String name() {
       return path.substring(path.lastIndexOf('/') + 1);
     }
   }
 
-  static SourceFiles list(String source, Configuration conf) throws IOException {
+  public static SourceFiles list(String source, Configuration conf) throws IOException {
     Path root = new Path(source);
     FileSystem fs = root.getFileSystem(conf);
     root = fs.makeQualified(root);

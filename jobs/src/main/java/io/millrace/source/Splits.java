@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 import io.millrace.dataset.Split;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Names that sources give to their splits. */
-final class Splits {
+public final class Splits {
   private static final Map<String, Split> NAMES =
       Map.of(
           "train", Split.TRAIN,
@@ -22,7 +22,7 @@ final class Splits {
   private Splits() {}
 
   /** The split of that name, or null. */
-  static Split named(String name) {
+  public static Split named(String name) {
     return NAMES.get(name.toLowerCase(Locale.ROOT));
   }
 

@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
 

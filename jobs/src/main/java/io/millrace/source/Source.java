@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 import java.io.IOException;
 import java.io.Serializable;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A layout of labelled images in a data lake. It is opened on the driver and read on executors. */
-interface Source extends Serializable {
+public interface Source extends Serializable {
   /** The pieces of the source in order of (file, row). */
   List<Slice> slices();
 

@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 import io.millrace.dataset.HadoopConf;
 import java.io.IOException;

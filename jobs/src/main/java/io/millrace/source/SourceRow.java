@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 /**
  * One row as the source has it.
@@ -11,5 +11,5 @@ package io.millrace.prepare;
  * @param rawHeight height of an image that is raw grey pixels, else 0
  * @param rawWidth width of an image that is raw grey pixels, else 0
  */
-record SourceRow(
+public record SourceRow(
     String file, long row, String split, String label, byte[] image, int rawHeight, int rawWidth) {}

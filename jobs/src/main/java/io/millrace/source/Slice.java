@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.source;
 
 import java.io.Serializable;
 
@@ -11,4 +11,5 @@ import java.io.Serializable;
  * @param rows its rows
  * @param bytes its size in bytes, about
  */
-record Slice(String file, int part, long firstRow, long rows, long bytes) implements Serializable {}
+public record Slice(String file, int part, long firstRow, long rows, long bytes)
+    implements Serializable {}

@@ -1,0 +1,2 @@
+/** A data lake's labelled images as rows: Parquet, folders by class, IDX pairs. */
+package io.millrace.source;
