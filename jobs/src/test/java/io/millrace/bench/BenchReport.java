@@ -62,7 +62,8 @@ public final class BenchReport {
   }
 
   private static BigDecimal rounded(double value) {
-    return new BigDecimal(value, DIGITS).stripTrailingZeros();
+    BigDecimal digits = new BigDecimal(value, DIGITS).stripTrailingZeros();
+    return digits.scale() < 0 ? digits.setScale(0) : digits; // 20, not 2E+1
   }
 
   /**

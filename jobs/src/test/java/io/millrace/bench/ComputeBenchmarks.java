@@ -21,7 +21,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 
 /** One update and one inference of a replica on one thread, against stock DL4J and PyTorch. */
 final class ComputeBenchmarks {
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 15;
   private static final double RATE = 0.01;
 
   private ComputeBenchmarks() {}
@@ -61,7 +61,7 @@ final class ComputeBenchmarks {
     Work work = Work.resNet20();
     try (TorchPeer torch = new TorchPeer("resnet20", "infer", work.batch())) {
       StepSide ours = () -> time(() -> work.net.outputSingle(work.features));
-      double[] medians = StepSide.medians(ours, torch::seconds, 5, 2 * ROUNDS);
+      double[] medians = StepSide.medians(ours, torch::seconds, 5, ROUNDS);
       report.atLeast(
           "ResNet-20 inference, batch 64, s", medians[0], medians[1], medians[1] / medians[0], 1.0);
     }

@@ -70,9 +70,7 @@ final class InputBenchmark implements Benchmark {
     double[][] seconds = new double[3][ROUNDS];
     try (ImagePipeline pipeline =
         new ImagePipeline(List.of(CROP, FLIP), SIDE, SIDE, 3, MEAN, DEVIATION)) {
-      for (int warmup = 0; warmup < 10; warmup++) {
-        ours(pipeline, jpeg);
-      }
+      Work.warmUp(() -> ours(pipeline, jpeg));
       loader(jpeg, crops);
       for (int i = 0; i < ROUNDS; i++) {
         seconds[0][i] = ours(pipeline, jpeg);

@@ -5,8 +5,12 @@ package io.millrace.bench;
 interface StepSide {
   double seconds() throws Exception;
 
-  /** Medians of {@code rounds} alternating measurements after {@code warmups} of each side. */
+  /**
+   * Medians of {@code rounds} alternating measurements, after ours has run until the JIT compilers
+   * rest and then each side {@code warmups} times.
+   */
   static double[] medians(StepSide ours, StepSide peer, int warmups, int rounds) throws Exception {
+    Work.warmUp(ours::seconds);
     double[] oursSeconds = new double[rounds];
     double[] peerSeconds = new double[rounds];
     for (int i = -warmups; i < rounds; i++) {
