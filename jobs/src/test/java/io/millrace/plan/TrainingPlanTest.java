@@ -63,7 +63,7 @@ class TrainingPlanTest {
             "rate           peak " + plan(60_000, 10).rate().derivation(),
             "bytes a round  8.0 MB down and 8.0 MB up for each worker; the average is made on the"
                 + " driver",
-            "memory         an executor of one worker 460.8 MB of heap and 1716.0 MB outside;"
+            "memory         an executor of one worker 460.8 MB of heap and 1704.0 MB outside;"
                 + " the driver 448.0 MB of heap and 420.0 MB outside");
   }
 
@@ -101,8 +101,8 @@ class TrainingPlanTest {
     assertThatThrownBy(() -> plan(60_000, 1).check(enough))
         .hasMessage("Cannot train on out/set: it has 1 class, two are the least");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("yarn", "600m")))
-        .hasMessage("Invalid spark.executor.memory: 600m (must be >= 1038m for this plan)");
+        .hasMessage("Invalid spark.executor.memory: 600m (must be >= 1033m for this plan)");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("local[2,4]", "1g")))
-        .hasMessage("Invalid spark.driver.memory: 1g (must be >= 1716m for this plan)");
+        .hasMessage("Invalid spark.driver.memory: 1g (must be >= 1705m for this plan)");
   }
 }
