@@ -31,6 +31,9 @@ public record FeedSpec(
   /** Prepared minibatches may fill this many bytes, so that decoding goes on between two rounds. */
   private static final long BYTES_AHEAD = 16L << 20;
 
+  /** But no more of them than this: each costs arrays and an order, however few its bytes are. */
+  private static final long MOST_AHEAD = 64;
+
   public FeedSpec {
     blocks = List.copyOf(blocks);
   }
@@ -91,21 +94,8 @@ public record FeedSpec(
    * @param threads decoding threads of the worker
    */
   int buffers(int threads) {
-    return (int) Math.max(threads + 2, BYTES_AHEAD / minibatchBytes());
-  }
-
-  private long minibatchBytes() {
-    return (long) shape.batchPerWorker() * (images.size() + images.classes()) * Float.BYTES;
-  }
-
-  /**
-   * Most memory that feeding one worker takes, in bytes: the minibatches prepared, and three
-   * windows of encoded blocks (in use, read ahead, and an older one that a minibatch still holds).
-   *
-   * @param threads decoding threads of the worker
-   */
-  public long memoryBytes(int threads) {
-    long largestBlock = blocks.stream().mapToLong(Block::bytes).max().orElse(0);
-    return buffers(threads) * minibatchBytes() + 3L * window * largestBlock;
+    long floats = (long) shape.batchPerWorker() * (images.size() + images.classes());
+    long ahead = Math.min(MOST_AHEAD, BYTES_AHEAD / (floats * Float.BYTES));
+    return (int) Math.max(threads + 2, ahead);
   }
 }
