@@ -8,7 +8,8 @@ public record EvaluationConfig(
     @Key(
             doc =
                 "Split that is validated after each epoch: validation, or test (then the report says so).",
-            value = "validation")
+            value = "validation",
+            rule = "one of validation, test")
         Split split,
     @Key(
             doc = "Centre crop: share of the short side that is kept.",

@@ -6,15 +6,16 @@ import io.millrace.settings.Key;
 public record InputConfig(
     @Key(doc = "Height in pixels.", value = "224", min = 1) int height,
     @Key(doc = "Width in pixels.", value = "224", min = 1) int width,
-    @Key(doc = "1 for grey, 3 for colour.", value = "3", min = 1, max = 3) int channels,
+    @Key(doc = "1 for grey, 3 for colour.", value = "3", rule = "1 or 3") int channels,
     @Key(
             doc = "Subtract the mean and divide by the deviation of the train split, by channel.",
             value = "true")
         boolean normalize) {
   /** Checks the channels. */
   public InputConfig {
-    if (channels == 2) {
-      throw new IllegalArgumentException("Invalid channels: 2 (must be 1 or 3)");
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException(
+          "Invalid channels: %d (must be 1 or 3)".formatted(channels));
     }
   }
 }

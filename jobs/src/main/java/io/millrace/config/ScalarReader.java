@@ -45,7 +45,7 @@ final class ScalarReader {
       return fits ? scalar.text() : refuse(tree, path, rule(type, key));
     }
     if (type.isEnum()) {
-      return constant(type, scalar, path);
+      return constant(type, key, scalar, path);
     }
     if (type == boolean.class || type == Boolean.class) {
       boolean known = scalar.text().equals("true") || scalar.text().equals("false");
@@ -60,12 +60,12 @@ final class ScalarReader {
     boolean whole = isWhole(type);
     Pattern pattern = whole ? WHOLE : NUMBER;
     if (!scalar.plain() || !pattern.matcher(scalar.text()).matches()) {
-      return refuse(scalar, path, kind(type) + bounds(key, " "));
+      return refuse(scalar, path, rule(type, key) + bounds(key, " "));
     }
     double value = Double.parseDouble(scalar.text().replace("_", ""));
     boolean inside =
         (key.above() ? value > key.min() : value >= key.min())
-            && value <= key.max()
+            && (key.below() ? value < key.max() : value <= key.max())
             && Double.isFinite(value);
     if (!inside) {
       return refuse(scalar, path, bounds(key, ""));
@@ -82,14 +82,14 @@ final class ScalarReader {
     }
   }
 
-  private Object constant(Class<?> type, Tree.Scalar scalar, String path) {
+  private Object constant(Class<?> type, Key key, Tree.Scalar scalar, String path) {
     String wanted = scalar.text().replace('-', '_').toUpperCase(Locale.ROOT);
     for (Object constant : type.getEnumConstants()) {
       if (((Enum<?>) constant).name().equals(wanted)) {
         return constant;
       }
     }
-    return refuse(scalar, path, kind(type));
+    return refuse(scalar, path, rule(type, key));
   }
 
   private Object refuse(Tree tree, String path, String rule) {
@@ -132,7 +132,7 @@ final class ScalarReader {
     boolean low = Double.isFinite(key.min());
     boolean high = Double.isFinite(key.max());
     String lower = low ? (key.above() ? "> " : ">= ") + plain(key.min()) : "";
-    String upper = high ? "<= " + plain(key.max()) : "";
+    String upper = high ? (key.below() ? "< " : "<= ") + plain(key.max()) : "";
     String both = lower + (low && high ? " and " : "") + upper;
     return both.isEmpty() ? "" : before + both;
   }

@@ -117,6 +117,9 @@ class ConfigProblemsTest {
           loss: {mixup: .nan}      | run.yaml:1: Invalid loss.mixup: .nan (must be a number >= 0)
           loss: {mixup: 1e999}     | run.yaml:1: Invalid loss.mixup: 1e999 (must be >= 0)
           input: {channels: 2}     | run.yaml:1: Invalid input.channels: 2 (must be 1 or 3)
+          input: {channels: grey}  | run.yaml:1: Invalid input.channels: grey (must be 1 or 3)
+          optimizer: {momentum: 1} | run.yaml:1: Invalid optimizer.momentum: 1 (must be >= 0 and < 1)
+          evaluation: {split: dev} | run.yaml:1: Invalid evaluation.split: dev (must be one of validation, test)
           evaluation: {split: train} | run.yaml:1: Invalid evaluation.split: train (must be validation or test)
           """)
   void aWrongFileIsRefused(String yaml, String message) {

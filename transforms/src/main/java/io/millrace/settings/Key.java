@@ -20,14 +20,17 @@ public @interface Key {
   /** The default as YAML text; {@link #REQUIRED} for a key without one; {@code "null"} for none. */
   String value() default REQUIRED;
 
-  /** Smallest value allowed for a number, inclusive. */
+  /** Smallest value allowed for a number, inclusive unless {@link #above}. */
   double min() default Double.NEGATIVE_INFINITY;
 
-  /** Largest value allowed for a number, inclusive. */
+  /** Largest value allowed for a number, inclusive unless {@link #below}. */
   double max() default Double.POSITIVE_INFINITY;
 
   /** Whether {@link #min} itself is refused. */
   boolean above() default false;
+
+  /** Whether {@link #max} itself is refused. */
+  boolean below() default false;
 
   /** What a text must be, in words; empty where any will do. */
   String rule() default "";
