@@ -113,6 +113,17 @@ public final class RunFolder {
     }
   }
 
+  /** Whether a file is there and holds just this. */
+  public boolean holds(String file, Content content) throws IOException {
+    try (InputStream in = open(file)) {
+      SameBytes same = new SameBytes(in);
+      content.writeTo(same);
+      return same.toTheEnd();
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
   /** Opens a file for reading. */
   public InputStream open(String file) throws IOException {
     return files.open(resolve(file));

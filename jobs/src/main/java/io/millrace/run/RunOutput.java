@@ -84,14 +84,17 @@ final class RunOutput {
   }
 
   /**
-   * Writes model.zip; evaluations of the one before it go.
+   * Writes model.zip; evaluations of another one before it go.
    *
    * @param layout of the network's parameters
    */
   void model(MasterWeights weights, ParameterLayout layout) throws IOException {
-    EvaluationFile.discard(folder);
     double rate = setup.rate().schedule().rate(Math.max(0, weights.update() - 1));
-    folder.write(RunFolder.MODEL, setup.network().zip(weights, layout, rate)::writeTo);
+    RunFolder.Content model = setup.network().zip(weights, layout, rate)::writeTo;
+    if (!folder.holds(RunFolder.MODEL, model)) {
+      EvaluationFile.discard(folder);
+      folder.write(RunFolder.MODEL, model);
+    }
   }
 
   /** Writes report.html. */

@@ -82,6 +82,9 @@ public final class TrainJob {
     TrainerConfig trainer = setup.trainer();
     ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout());
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
+    if (done >= config.training().epochs()) {
+      LOG.info("nothing left to train: all {} epochs are done", done);
+    }
     checkpoints.discardAfter(done);
     RunOutput output = new RunOutput(setup, folder, plan, done);
     try {

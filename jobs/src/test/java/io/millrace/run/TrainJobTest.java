@@ -169,10 +169,18 @@ class TrainJobTest {
 
   @Test
   void aRunThatIsOverKeepsItsModelAndNoEvaluationOfAnother() throws IOException {
-    byte[] model = Files.readAllBytes(file("straight", "model.zip"));
+    Path model = file("straight", "model.zip");
+    byte[] bytes = Files.readAllBytes(model);
     Path evaluation = Files.writeString(file("straight", "evaluation-test.json"), "{}");
     train("straight", new Start.From("auto"), () -> false);
-    assertThat(file("straight", "model.zip")).hasBinaryContent(model);
+    assertThat(model).hasBinaryContent(bytes);
+    assertThat(evaluation).exists();
+
+    byte[] other = bytes.clone();
+    other[bytes.length / 2] ^= 1;
+    Files.write(model, other);
+    train("straight", new Start.From("auto"), () -> false);
+    assertThat(model).hasBinaryContent(bytes);
     assertThat(evaluation).doesNotExist();
   }
 
