@@ -83,7 +83,7 @@ public final class PrepareJob {
     String fingerprint = Fingerprints.source(files, settings, seed);
     Optional<DatasetManifest> earlier = earlier();
     if (earlier.isPresent() && earlier.get().origin().fingerprint().equals(fingerprint)) {
-      return new PrepareReport(config.path(), true, earlier.get(), "", Map.of(), since(start));
+      return new PrepareReport(config.path(), true, earlier.get(), "", List.of(), since(start));
     }
 
     Source source = Sources.open(files, sourceConfig, spark);

@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What {@code prepare} did.
@@ -16,7 +14,7 @@ import java.util.stream.Collectors;
  * @param upToDate whether the set was there already and nothing was done
  * @param manifest of the set
  * @param rejected rows in quarantine by reason, most frequent first, or empty
- * @param leftOut files of the source that are no images by their extension, counted by it
+ * @param leftOut what lies in the source and is no part of it, a line each
  * @param time that it took
  */
 public record PrepareReport(
@@ -24,7 +22,7 @@ public record PrepareReport(
     boolean upToDate,
     DatasetManifest manifest,
     String rejected,
-    Map<String, Long> leftOut,
+    List<String> leftOut,
     Duration time) {
 
   /** The report in lines for the terminal. */
@@ -63,15 +61,7 @@ public record PrepareReport(
                   manifest.origin().quarantine(),
                   rejected.isEmpty() ? "" : ": " + rejected));
     }
-    if (!leftOut.isEmpty()) {
-      lines.add(
-          "left out     %,d files that are no images by their extension: %s"
-              .formatted(
-                  leftOut.values().stream().mapToLong(Long::longValue).sum(),
-                  leftOut.entrySet().stream()
-                      .map(each -> "%,d %s".formatted(each.getValue(), each.getKey()))
-                      .collect(Collectors.joining(", "))));
-    }
+    leftOut.forEach(line -> lines.add("left out     " + line));
     return lines;
   }
 

@@ -2,13 +2,11 @@ package io.millrace.source;
 
 import io.millrace.dataset.HadoopConf;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
@@ -27,17 +25,17 @@ final class FolderSource implements Source {
   private final HadoopConf conf;
   private final boolean splitFolders;
   private final List<Slice> slices;
-  private final Map<String, Long> leftOut;
+  private final List<String> leftOut = new ArrayList<>();
 
-  FolderSource(SourceFiles files, String source, Configuration conf) {
+  FolderSource(SourceFiles files, String source, Configuration conf) throws IOException {
     this.root = files.root().toString();
     this.conf = new HadoopConf(conf);
-    this.leftOut =
-        files.files().stream()
-            .map(file -> extension(file.name()))
-            .filter(extension -> !EXTENSIONS.contains(extension))
-            .collect(
-                Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+    leftOut.addAll(
+        LeftOut.files(
+            files.files().stream()
+                .map(file -> extension(file.name()))
+                .filter(extension -> !EXTENSIONS.contains(extension))
+                .toList()));
     List<SourceFiles.Entry> images =
         files.files().stream().filter(file -> EXTENSIONS.contains(extension(file.name()))).toList();
     if (images.isEmpty()) {
@@ -59,6 +57,16 @@ final class FolderSource implements Source {
     }
     this.slices =
         images.stream().map(file -> new Slice(file.path(), 0, 0, 1, file.bytes())).toList();
+    FileSystem fs = files.root().getFileSystem(conf);
+    leftOut.addAll(
+        LeftOut.folders(
+            fs,
+            splitFolders ? LeftOut.within(fs, files.root()) : List.of(files.root()),
+            slices.stream().map(slice -> label(slice.file())).collect(Collectors.toSet())));
+  }
+
+  private String label(String file) {
+    return file.split("/")[splitFolders ? 1 : 0];
   }
 
   private static String extension(String name) {
@@ -78,9 +86,8 @@ final class FolderSource implements Source {
     try (var in = plain(conf.fileSystem(path)).open(path)) {
       bytes = in.readAllBytes();
     }
-    String[] names = slice.file().split("/");
-    String label = names[splitFolders ? 1 : 0];
-    var row = new SourceRow(slice.file(), 0, splitFolders ? names[0] : null, label, bytes, 0, 0);
+    String split = splitFolders ? first(slice.file()) : null;
+    var row = new SourceRow(slice.file(), 0, split, label(slice.file()), bytes, 0, 0);
     return new One(List.of(row).iterator());
   }
 
@@ -90,7 +97,7 @@ final class FolderSource implements Source {
   }
 
   @Override
-  public Map<String, Long> leftOut() {
+  public List<String> leftOut() {
     return leftOut;
   }
 

@@ -3,7 +3,6 @@ package io.millrace.source;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Map;
 
 /** A layout of labelled images in a data lake. It is opened on the driver and read on executors. */
 public interface Source extends Serializable {
@@ -16,9 +15,9 @@ public interface Source extends Serializable {
   /** Whether labels are numbers of classes, not names. */
   boolean integerLabels();
 
-  /** Files that are no part of it, counted by extension. */
-  default Map<String, Long> leftOut() {
-    return Map.of();
+  /** What lies there and is no part of it, a line each. */
+  default List<String> leftOut() {
+    return List.of();
   }
 
   /** Class names that the source itself brings in order, empty if none. */

@@ -61,7 +61,7 @@ public record SourceFiles(Path root, List<Entry> files) {
     return new Path(root + "/" + file);
   }
 
-  private static boolean hidden(String path) {
+  static boolean hidden(String path) {
     for (String name : path.split("/")) {
       if (name.startsWith(".") || name.startsWith("_")) {
         return true;

@@ -166,7 +166,7 @@ class PrepareSourcesTest {
   }
 
   @Test
-  void filesThatAreNoImagesByTheirExtensionAreLeftOutAndCounted() throws IOException {
+  void whatIsNoImageAndWhatIsNoClassIsLeftOutAndSaid() throws IOException {
     for (String path : List.of("cat/a.PNG", "cat/b.jpeg", "dog/c")) {
       Path file = lake.resolve(path);
       Files.createDirectories(file.getParent());
@@ -175,11 +175,16 @@ class PrepareSourcesTest {
     for (String path : List.of("README.txt", "cat/notes.txt", "dog/Thumbs.db", "dog/.DS_Store")) {
       Files.writeString(lake.resolve(path), "no image");
     }
+    Files.createDirectories(lake.resolve("emu"));
+    Files.createDirectories(lake.resolve("_tmp"));
+    Files.writeString(Files.createDirectories(lake.resolve("ant")).resolve("a.txt"), "no image");
     PrepareReport report = prepare(source(lake), train(set));
     assertThat(open(set).rows(Split.TRAIN)).isEqualTo(3);
     assertThat(report.manifest().origin().quarantined()).isZero();
     assertThat(report.lines())
-        .contains("left out     3 files that are no images by their extension: 1 db, 2 txt");
+        .contains(
+            "left out     4 files that are no images by their extension: 1 db, 3 txt",
+            "left out     2 class folders without an image: ant, emu");
   }
 
   @Test

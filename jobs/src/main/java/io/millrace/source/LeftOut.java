@@ -1,0 +1,71 @@
+package io.millrace.source;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** What lies beside the images of class folders, in words. */
+final class LeftOut {
+  private LeftOut() {}
+
+  /** Files that are no images by their extensions, counted. */
+  static List<String> files(Collection<String> extensions) {
+    var counts =
+        extensions.stream()
+            .collect(
+                Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+    return counts.isEmpty()
+        ? List.of()
+        : List.of(
+            counts.entrySet().stream()
+                .map(each -> "%,d %s".formatted(each.getValue(), each.getKey()))
+                .collect(
+                    Collectors.joining(
+                        ", ",
+                        "%,d files that are no images by their extension: "
+                            .formatted(extensions.size()),
+                        "")));
+  }
+
+  /**
+   * Class folders without an image: they are no classes of the set.
+   *
+   * @param parents folders of class folders
+   * @param classes those with images
+   */
+  static List<String> folders(FileSystem fs, List<Path> parents, Set<String> classes)
+      throws IOException {
+    Set<String> empty = new TreeSet<>();
+    for (Path parent : parents) {
+      for (Path folder : within(fs, parent)) {
+        empty.add(folder.getName());
+      }
+    }
+    empty.removeAll(classes);
+    return empty.isEmpty()
+        ? List.of()
+        : List.of(
+            "%d class folders without an image: %s"
+                .formatted(empty.size(), String.join(", ", empty)));
+  }
+
+  /** The folders in a folder, hidden ones aside. */
+  static List<Path> within(FileSystem fs, Path parent) throws IOException {
+    List<Path> folders = new ArrayList<>();
+    for (FileStatus entry : fs.listStatus(parent)) {
+      if (entry.isDirectory() && !SourceFiles.hidden(entry.getPath().getName())) {
+        folders.add(entry.getPath());
+      }
+    }
+    return folders;
+  }
+}
