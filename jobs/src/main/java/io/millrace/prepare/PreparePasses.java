@@ -113,13 +113,14 @@ final class PreparePasses implements AutoCloseable {
     return slices.mapPartitions(pieces -> new ChainedRows(opened, pieces.next().iterator()), true);
   }
 
+  /** Waits until the records are gone: Spark prints a trace where it is stopped meanwhile. */
   @Override
   public void close() {
     if (checked != null) {
-      checked.unpersist(false);
+      checked.unpersist(true);
     }
     if (verdicts != null) {
-      verdicts.unpersist(false);
+      verdicts.unpersist(true);
     }
   }
 }
