@@ -57,7 +57,7 @@ final class EvaluateCommand implements Callable<Integer> {
             : "";
     return String.format(
         Locale.ROOT,
-        "%s: %,d images, top-1 %.2f %%%s; the report is that of the training",
+        "%s: %,d images, top-1 %.2f %%%s; the report shows its training",
         report.split().name().toLowerCase(Locale.ROOT),
         report.examples(),
         100 * report.top1(),

@@ -18,13 +18,12 @@ class EvaluateCommandTest {
   void oneLineSaysHowWellTheModelDoes() {
     assertThat(line(0.998, 6))
         .isEqualTo(
-            "test: 10,000 images, top-1 89.11 %, top-5 99.80 %; the report is that of the"
-                + " training");
+            "test: 10,000 images, top-1 89.11 %, top-5 99.80 %; the report shows its training");
   }
 
   @Test
   void top5IsNotToldOfFiveClasses() {
     assertThat(line(1, 5))
-        .isEqualTo("test: 10,000 images, top-1 89.11 %; the report is that of the training");
+        .isEqualTo("test: 10,000 images, top-1 89.11 %; the report shows its training");
   }
 }
