@@ -80,6 +80,38 @@ public final class WeightVector {
     return first == 0 ? Arrays.copyOf(slices, WeightCodec.slices(length)) : of(toArray()).slices;
   }
 
+  /** Whether the other is a vector of the same bits. */
+  @Override
+  public boolean equals(Object other) {
+    if (!(other instanceof WeightVector vector) || vector.length != length) {
+      return false;
+    }
+    int n;
+    for (long at = 0; at < length; at += n / Float.BYTES) {
+      ByteBuffer mine = from(at);
+      ByteBuffer theirs = vector.from(at);
+      n = Math.min(mine.remaining(), theirs.remaining());
+      if (!mine.slice(mine.position(), n).equals(theirs.slice(theirs.position(), n))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(length);
+  }
+
+  /** The bytes of the elements from {@code at} on that lie in one slice. */
+  private ByteBuffer from(long at) {
+    long element = first + at;
+    int offset = (int) (element % WeightCodec.SLICE);
+    int n = (int) Math.min(WeightCodec.SLICE - offset, length - at);
+    byte[] slice = slices[(int) (element / WeightCodec.SLICE)];
+    return ByteBuffer.wrap(slice, Float.BYTES * offset, Float.BYTES * n);
+  }
+
   /** Writes all elements to a stream. */
   public void write(ByteOrder order, OutputStream out) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * CHUNK).order(order);

@@ -50,8 +50,8 @@ class CheckpointStoreTest {
   @Test
   void whatIsReadIsWhatWasWrittenBitForBit() throws IOException {
     store.write(checkpoint(1));
-    assertThat(store.latest().orElseThrow()).usingRecursiveComparison().isEqualTo(checkpoint(1));
-    assertThat(read(1)).usingRecursiveComparison().isNotEqualTo(checkpoint(2));
+    assertThat(store.latest()).contains(checkpoint(1));
+    assertThat(read(1)).isNotEqualTo(checkpoint(2));
     byte[] raw = Files.readAllBytes(folder(1).resolve("state.f32"));
     assertThat(raw).containsExactly(0, 0, 0x80, 0x3f, 0, 0, 0, 0x80, 1, 0, 0, 0);
   }

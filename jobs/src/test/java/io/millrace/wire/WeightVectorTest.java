@@ -37,6 +37,17 @@ class WeightVectorTest {
   }
 
   @Test
+  void vectorsAreEqualBitForBitWhereverTheyLie() {
+    WeightVector stretch = new WeightVector(WeightVector.of(values).slices(), 7, LENGTH - 7);
+    float[] same = Arrays.copyOfRange(values, 7, LENGTH);
+    assertThat(stretch).isEqualTo(WeightVector.of(same)).hasSameHashCodeAs(WeightVector.of(same));
+    assertThat(stretch).isNotEqualTo(WeightVector.of(values));
+    same[same.length - 1] = Math.nextUp(same[same.length - 1]);
+    assertThat(stretch).isNotEqualTo(WeightVector.of(same));
+    assertThat(WeightVector.of(0f)).isNotEqualTo(WeightVector.of(-0f));
+  }
+
+  @Test
   void anArrayOfAnotherLengthIsRefused() {
     assertThatThrownBy(() -> WeightVector.of(1, 2, 3).copyTo(Nd4j.zeros(1, 2)))
         .isInstanceOf(IllegalArgumentException.class)
