@@ -3,7 +3,7 @@ package io.millrace.training;
 import io.millrace.backend.Compute;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.recipe.UpdateRule;
-import io.millrace.wire.WeightCodec;
+import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightVector;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +58,7 @@ final class MasterState implements AutoCloseable {
     }
     ClusterCheck.settings(spark.getConf());
     ClusterCheck.awaitSlots(spark, settings.workers(), settings.startTimeout());
-    averager.start(slices(), net.update());
+    averager.start(current(), net.update());
     averager.train(rdd, plan, net.epoch(), listener);
     copyBack();
   }
@@ -106,26 +106,27 @@ final class MasterState implements AutoCloseable {
     averager.close();
   }
 
-  private byte[][] slices() {
-    byte[][] slices = WeightCodec.allocate(spec.elements());
-    long parameters = spec.parameters().length();
-    WeightCodec.put(net.weights(), 0, slices, 0, parameters);
-    if (state != null && spec.stateTravels()) {
-      WeightCodec.put(state, 0, slices, parameters, state.length());
-    }
-    return slices;
+  /**
+   * The network's weights and travelling state: those of the last epoch, unless somebody set them.
+   */
+  private byte[][] current() {
+    byte[][] last = averager.master();
+    return last != null && travelling().sameAs(last) ? last : travelling().slices();
   }
 
   private void copyBack() {
-    byte[][] slices = averager.master();
-    long parameters = spec.parameters().length();
-    WeightCodec.get(slices, 0, net.weights(), 0, parameters);
-    if (state != null && spec.stateTravels()) {
-      WeightCodec.get(slices, parameters, state, 0, state.length());
-    } else if (state != null) {
+    travelling().set(averager.master());
+    if (state != null && !spec.stateTravels()) {
       state.assign(0);
     }
     net.count(averager.update(), net.epoch());
+  }
+
+  private FlatArrays travelling() {
+    return new FlatArrays(
+        state != null && spec.stateTravels()
+            ? List.of(net.weights(), state)
+            : List.of(net.weights()));
   }
 
   private static void fit(String what, long given, long needed) {

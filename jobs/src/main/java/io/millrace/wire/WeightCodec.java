@@ -3,6 +3,7 @@ package io.millrace.wire;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
@@ -92,6 +93,27 @@ public final class WeightCodec {
             buffer(pointer, first + done, count)
                 .put(from[slice], Float.BYTES * offset, Float.BYTES * count));
     Nd4j.getAffinityManager().tagLocation(to, Location.HOST);
+  }
+
+  /**
+   * Whether elements {@code [first, first + n)} of a flat array and {@code [at, at + n)} agree to
+   * the bit.
+   */
+  public static boolean same(INDArray array, long first, byte[][] slices, long at, long n) {
+    Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+    BytePointer pointer = pointer(array);
+    AtomicBoolean same = new AtomicBoolean(true);
+    walk(
+        at,
+        n,
+        (slice, offset, done, count) -> {
+          ByteBuffer here = buffer(pointer, first + done, count);
+          int bytes = here.remaining();
+          if (!here.equals(ByteBuffer.wrap(slices[slice], Float.BYTES * offset, bytes))) {
+            same.set(false);
+          }
+        });
+    return same.get();
   }
 
   /** The difference {@code value - base} of one slice, as bf16, rounded to nearest even. */

@@ -135,6 +135,22 @@ class AveragingTrainingMasterTest {
   }
 
   @Test
+  void weightsThatAreSetBetweenTwoEpochsAreTrainedOn() {
+    ComputationGraph fresh = Nets.dense(new Sgd(0.3));
+    fresh.params().muli(0.5);
+    ComputationGraph used = Nets.dense(new Sgd(0.3));
+    try (AveragingTrainingMaster once = new AveragingTrainingMaster(settings(2));
+        AveragingTrainingMaster twice = new AveragingTrainingMaster(settings(2))) {
+      SparkComputationGraph training = new SparkComputationGraph(spark, used, twice);
+      training.fit(data());
+      used.params().assign(fresh.params());
+      new SparkComputationGraph(spark, fresh, once).fit(data());
+      training.fit(data());
+      assertThat(twice.weights().parameters()).isEqualTo(once.weights().parameters());
+    }
+  }
+
+  @Test
   void replicasAreBuiltOnceAndLetGoAtTheEnd() {
     List<RoundReport> rounds = new ArrayList<>();
     AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2)).listen(rounds::add);
