@@ -74,22 +74,17 @@ final class SliceAverage {
 
   private void add(double weight, int n) {
     for (int i = 0; i < n; i++) {
-      sum[i] += weight * (wide[i] - wideFirst[i]);
+      sum[i] += weight * (wideFirst[i] - wide[i]);
     }
   }
 
   private void finish(double scale, int n) {
     for (int i = 0; i < n; i++) {
-      wide[i] = wideFirst[i] + scale * sum[i];
+      // A difference of equal numbers is +0, and only taken away does it leave -0 as it is.
+      wide[i] = wideFirst[i] - scale * sum[i];
     }
     for (int i = 0; i < n; i++) {
       value[i] = (float) wide[i];
-    }
-    for (int i = 0; i < n; i++) {
-      // A sum of 0 must not turn -0 into +0.
-      if (value[i] == 0 && sum[i] == 0) {
-        value[i] = first[i];
-      }
     }
   }
 

@@ -40,6 +40,12 @@ class SliceAverageTest {
   }
 
   @Test
+  void zerosKeepTheirSign() {
+    assertThat(average(List.of(-0f, -0f), List.of(1, 2))).isEqualTo(slice(-0f));
+    assertThat(average(List.of(0f, 0f), List.of(1, 2))).isEqualTo(slice(0f));
+  }
+
+  @Test
   void everyElementOfALongSliceIsAveraged() {
     float[] odd = new float[10_001];
     float[] even = new float[odd.length];
