@@ -113,14 +113,14 @@ public final class RunFolder {
     }
   }
 
-  /** Whether a file is there and holds just this. */
-  public boolean holds(String file, Content content) throws IOException {
+  /** Whether a file can be read and holds just this. */
+  public boolean holds(String file, Content content) {
     try (InputStream in = open(file)) {
       SameBytes same = new SameBytes(in);
       content.writeTo(same);
       return same.toTheEnd();
-    } catch (FileNotFoundException e) {
-      return false;
+    } catch (IOException e) {
+      return false; // missing or damaged
     }
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,21 @@ class RunFolderTest {
 
     assertThat(folder.text("metrics.jsonl")).contains("old");
     assertThat(folder.list("")).containsExactly("metrics.jsonl");
+  }
+
+  @Test
+  void aFileIsHeldAgainstWhatWouldBeWritten(@TempDir Path dir) throws IOException {
+    RunFolder folder = RunFolder.open(hadoop, dir.toString(), "run");
+    RunFolder.Content content = out -> out.write("weights".getBytes(UTF_8));
+    assertThat(folder.holds("model.zip", content)).isFalse();
+    folder.write("model.zip", "weights");
+    assertThat(folder.holds("model.zip", content)).isTrue();
+    for (String other : List.of("weight", "weights.", "wEights", "")) {
+      folder.write("model.zip", other);
+      assertThat(folder.holds("model.zip", content)).as(other).isFalse();
+    }
+    Files.writeString(dir.resolve("run/model.zip"), "damaged, by its checksum beside it");
+    assertThat(folder.holds("model.zip", content)).isFalse();
   }
 
   @Test
