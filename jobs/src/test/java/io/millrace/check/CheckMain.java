@@ -1,0 +1,35 @@
+package io.millrace.check;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Runs one check by name: {@code deploy/check NAME}. */
+public final class CheckMain {
+  private static final Map<String, Check> CHECKS = new TreeMap<>();
+
+  private CheckMain() {}
+
+  public static void main(String[] args) {
+    String name = args.length == 1 ? args[0] : "";
+    Check check = CHECKS.get(name);
+    if (check == null) {
+      System.err.printf(
+          "error: Invalid check: %s (must be one of %s)%n",
+          String.join(" ", args), String.join(", ", CHECKS.keySet()));
+      System.exit(2);
+    }
+    System.exit(run(name, check, new CheckReport(System.out)) ? 0 : 1);
+  }
+
+  /** Whether all of its cases passed; its last line says how many. */
+  static boolean run(String name, Check check, CheckReport report) {
+    try {
+      check.run(report);
+    } catch (Exception | Error e) {
+      report.fail(e.toString());
+      e.printStackTrace();
+    }
+    report.say(report.summary(name));
+    return report.isClean();
+  }
+}
