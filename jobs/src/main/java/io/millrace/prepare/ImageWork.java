@@ -5,6 +5,7 @@ import io.millrace.config.DatasetConfig.Encoding;
 import io.millrace.image.BadImageException;
 import io.millrace.image.ImageDecoder;
 import io.millrace.image.ImageEncoder;
+import io.millrace.image.ImageFormat;
 import io.millrace.image.ImageHeader;
 import io.millrace.image.KeyedRandom;
 import io.millrace.image.PixelBuffer;
@@ -43,11 +44,11 @@ final class ImageWork implements AutoCloseable {
     ImageHeader header = ImageHeader.read(row.image(), 0, row.image().length);
     boolean jpeg =
         switch (config.encoding()) {
-          case KEEP -> header.format() == ImageHeader.Format.JPEG;
+          case KEEP -> header.format() == ImageFormat.JPEG;
           case PNG -> false;
           case JPEG -> true;
         };
-    boolean sameFormat = jpeg == (header.format() == ImageHeader.Format.JPEG);
+    boolean sameFormat = jpeg == (header.format() == ImageFormat.JPEG);
     boolean sameSize =
         config.shortSide() == 0 || Math.min(header.width(), header.height()) == config.shortSide();
     return sameFormat && sameSize ? row.image() : encode(pixels(row), jpeg);

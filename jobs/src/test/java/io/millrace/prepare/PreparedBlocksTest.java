@@ -16,6 +16,7 @@ import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.Example;
 import io.millrace.dataset.ParquetFiles;
 import io.millrace.dataset.Split;
+import io.millrace.image.ImageFormat;
 import io.millrace.image.ImageHeader;
 import io.millrace.prepare.Lake.Row;
 import java.io.IOException;
@@ -133,7 +134,7 @@ class PreparedBlocksTest {
       prepare(source(lake), new DatasetConfig(set.toString(), 8, 2, 0, 10, encoding, 80, 0.01));
       assertThat(open(set).manifest().images().height()).isEqualTo(10);
       assertThat(open(set).manifest().images().width()).isEqualTo(15);
-      var expected = encoding == Encoding.JPEG ? ImageHeader.Format.JPEG : ImageHeader.Format.PNG;
+      var expected = encoding == Encoding.JPEG ? ImageFormat.JPEG : ImageFormat.PNG;
       for (Example example : examples(set, Split.TRAIN)) {
         ImageHeader header = ImageHeader.read(example.image(), 0, example.image().length);
         assertThat(header.format()).isEqualTo(expected);

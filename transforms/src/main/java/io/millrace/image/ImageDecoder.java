@@ -36,7 +36,7 @@ public final class ImageDecoder implements AutoCloseable {
     }
     boolean upright = header.orientation() == 1;
     PixelBuffer target = upright ? out : stored;
-    if (header.format() == ImageHeader.Format.PNG) {
+    if (header.format() == ImageFormat.PNG) {
       png.decode(in, channels, target);
     } else {
       Box read = upright ? region : Box.whole(header.height(), header.width());
@@ -54,7 +54,7 @@ public final class ImageDecoder implements AutoCloseable {
    * @return null where the file does not hold them so
    */
   Plane[] planes(ImageHeader header, ByteReader in, int reduction, Box region) {
-    boolean possible = header.format() == ImageHeader.Format.JPEG && header.orientation() == 1;
+    boolean possible = header.format() == ImageFormat.JPEG && header.orientation() == 1;
     return possible ? jpeg.planes(in, reduction, region.reduced(reduction)) : null;
   }
 

@@ -1,27 +1,18 @@
 package io.millrace.image;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 /**
  * What the first bytes of an encoded image say about it; nothing is decoded.
  *
- * @param format PNG or JPEG
+ * @param format decides how it is decoded
  * @param width width as stored, in pixels
  * @param height height as stored, in pixels
  * @param channels 1 for grey, 3 for RGB, YCbCr and palettes, 4 for CMYK; alpha is not counted
  * @param orientation EXIF orientation, 1 to 8; 1 is upright
  */
-public record ImageHeader(Format format, int width, int height, int channels, int orientation) {
-  /** Formats that can be decoded. */
-  public enum Format {
-    PNG,
-    JPEG
-  }
-
+public record ImageHeader(
+    ImageFormat format, int width, int height, int channels, int orientation) {
   /** Images with more pixels are refused before anything is allocated for them. */
   public static final int MAX_PIXELS = 1 << 27;
-
-  private static final String PNG_SIGNATURE = "\u0089PNG\r\n\u001a\n";
 
   /** Checks the size. */
   public ImageHeader {
@@ -44,20 +35,17 @@ public record ImageHeader(Format format, int width, int height, int channels, in
   /**
    * Reads the header of {@code data[offset .. offset + length)}.
    *
-   * @throws BadImageException if it is empty, cut short, too large or neither PNG nor JPEG
+   * @throws BadImageException if it is empty, cut short, too large or of a format that is not read
    */
   public static ImageHeader read(byte[] data, int offset, int length) {
     ByteReader in = new ByteReader(data, offset, length);
     if (length == 0) {
       throw new BadImageException("zero bytes");
     }
-    if (in.startsWith(PNG_SIGNATURE)) {
-      return png(in);
-    }
-    if (in.startsWith("\u00ff\u00d8\u00ff")) {
-      return JpegHeader.read(in);
-    }
-    throw new BadImageException(foreign(in));
+    return switch (ImageFormat.of(in)) {
+      case PNG -> png(in);
+      case JPEG -> JpegHeader.read(in);
+    };
   }
 
   private static ImageHeader png(ByteReader in) {
@@ -66,7 +54,7 @@ public record ImageHeader(Format format, int width, int height, int channels, in
     }
     int colour = in.u8(25);
     int channels = colour == 0 || colour == 4 ? 1 : 3;
-    return new ImageHeader(Format.PNG, in.s32(16), in.s32(20), channels, exifChunk(in));
+    return new ImageHeader(ImageFormat.PNG, in.s32(16), in.s32(20), channels, exifChunk(in));
   }
 
   private static int exifChunk(ByteReader in) {
@@ -82,23 +70,5 @@ public record ImageHeader(Format format, int width, int height, int channels, in
       at += size + 12;
     }
     return 1;
-  }
-
-  private static String foreign(ByteReader in) {
-    String start = in.text(0, Math.min(12, in.length()));
-    String name =
-        start.startsWith("GIF8")
-            ? "GIF"
-            : start.startsWith("BM")
-                ? "BMP"
-                : start.startsWith("II*\0") || start.startsWith("MM\0*")
-                    ? "TIFF"
-                    : start.startsWith("RIFF") && start.endsWith("WEBP") ? "WebP" : null;
-    if (name != null) {
-      return name + " (must be PNG or JPEG)";
-    }
-    byte[] first = start.substring(0, Math.min(4, start.length())).getBytes(ISO_8859_1);
-    return "unknown format, first bytes %s (must be PNG or JPEG)"
-        .formatted(java.util.HexFormat.of().formatHex(first));
   }
 }

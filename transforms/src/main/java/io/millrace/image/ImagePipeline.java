@@ -97,7 +97,7 @@ public final class ImagePipeline implements AutoCloseable {
     pending = null;
     frame = Frame.whole(header.uprightHeight(), header.uprightWidth());
     joinFrames();
-    reduction = header.format() == ImageHeader.Format.JPEG ? reduction(frame) : 1;
+    reduction = header.format() == ImageFormat.JPEG ? reduction(frame) : 1;
     Box needed = frame.resampled() ? frame.region() : frame.window();
     Box region = needed.clipped(header.uprightHeight(), header.uprightWidth());
     ByteReader in = new ByteReader(encoded, offset, length);

@@ -59,7 +59,6 @@ final class JpegHeader {
     if (channels != 1 && channels != 3 && channels != 4) {
       throw new BadImageException("JPEG with %d channels (must be 1, 3 or 4)".formatted(channels));
     }
-    return new ImageHeader(
-        ImageHeader.Format.JPEG, in.u16(at + 3), in.u16(at + 1), channels, orientation);
+    return new ImageHeader(ImageFormat.JPEG, in.u16(at + 3), in.u16(at + 1), channels, orientation);
   }
 }
