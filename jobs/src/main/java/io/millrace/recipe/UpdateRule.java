@@ -1,5 +1,6 @@
 package io.millrace.recipe;
 
+import io.millrace.backend.HostMemory;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
@@ -7,8 +8,6 @@ import java.io.Serializable;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -89,8 +88,7 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
   }
 
   private static boolean onHost(INDArray weights) {
-    return Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU
-        && weights.dataType() == DataType.FLOAT;
+    return HostMemory.holdsArrays() && weights.dataType() == DataType.FLOAT;
   }
 
   /** The same as {@link HostUpdate}, in ops of the backend; any device, any type. */

@@ -3,6 +3,7 @@ package io.millrace.model.layers;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.WEIGHT_KEY;
 
+import io.millrace.backend.HostMemory;
 import io.millrace.model.layers.ConvolutionKernel.Filters;
 import io.millrace.model.layers.NativeLayer.Gradients;
 import java.util.List;
@@ -109,7 +110,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
   }
 
   private boolean isHostRelu() {
-    return NativePass.onHost() && layerConf().getActivationFn() instanceof ActivationReLU;
+    return HostMemory.holdsArrays() && layerConf().getActivationFn() instanceof ActivationReLU;
   }
 
   private INDArray beforeActivated(INDArray epsilon, LayerWorkspaceMgr memory) {

@@ -1,5 +1,6 @@
 package io.millrace.model.layers;
 
+import io.millrace.backend.HostMemory;
 import io.millrace.model.LinearGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,6 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class NativePass {
   private static final Logger LOG = LoggerFactory.getLogger(NativePass.class);
 
-  private final boolean hostMemory = onHost();
+  private final boolean hostMemory = HostMemory.holdsArrays();
   private final GraphRewrite graph;
 
   private NativePass(ComputationGraphConfiguration canonical) {
@@ -51,11 +50,6 @@ public final class NativePass {
         new AcceleratedNetwork(canonical, pass.graph.configuration(), pass.graph.paths());
     LOG.debug("Layers: {}", accelerated.paths());
     return accelerated;
-  }
-
-  /** Whether arrays lie in memory that this process can address. */
-  static boolean onHost() {
-    return Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
   }
 
   /** The same for a stack of layers, which becomes a graph. */

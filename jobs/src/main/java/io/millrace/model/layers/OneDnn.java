@@ -1,5 +1,6 @@
 package io.millrace.model.layers;
 
+import io.millrace.backend.HostMemory;
 import io.millrace.backend.NativeBinary;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
@@ -45,7 +46,7 @@ final class OneDnn {
   }
 
   private static engine load() {
-    if (!NativePass.onHost()) {
+    if (!HostMemory.holdsArrays()) {
       return null;
     }
     try {
