@@ -3,7 +3,7 @@ package io.millrace.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.millrace.report.RunFolder;
+import io.millrace.store.RunFolder;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.FileNotFoundException;

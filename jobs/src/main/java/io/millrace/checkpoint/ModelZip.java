@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.model.NetworkJson;
-import io.millrace.report.RunFolder;
+import io.millrace.store.RunFolder;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,7 +4,7 @@ import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluateJob;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
-import io.millrace.report.RunFolder;
+import io.millrace.store.RunFolder;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

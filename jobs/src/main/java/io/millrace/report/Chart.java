@@ -1,5 +1,6 @@
 package io.millrace.report;
 
+import io.millrace.metrics.Figures;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -66,7 +67,7 @@ final class Chart {
         double value = s.values()[i];
         double top = y(axis, base + value);
         marks.append(
-            Html.format(
+            Figures.format(
                 "<rect class=\"f%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
                     + "<title>%s</title></rect>",
                 s.colour(),
@@ -92,21 +93,21 @@ final class Chart {
         pen = false;
         continue;
       }
-      path.append(Html.format("%s%.1f %.1f", pen ? "L" : "M", x(i), y(axis, value)));
+      path.append(Figures.format("%s%.1f %.1f", pen ? "L" : "M", x(i), y(axis, value)));
       dots.append(
-          Html.format(
+          Figures.format(
               "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s</title></circle>",
               s.colour(), x(i), y(axis, value), radius, Html.escape(tip(i, s))));
       pen = true;
     }
-    return Html.format("<path class=\"l%d\" d=\"%s\"/>%s", s.colour(), path, dots);
+    return Figures.format("<path class=\"l%d\" d=\"%s\"/>%s", s.colour(), path, dots);
   }
 
   private String figure(Axis axis, String marks) {
     StringBuilder svg = new StringBuilder();
     for (double tick : axis.ticks()) {
       svg.append(
-          Html.format(
+          Figures.format(
               "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\""
                   + " text-anchor=\"end\">%s</text>",
               LEFT,
@@ -119,11 +120,11 @@ final class Chart {
     int every = Math.max(1, (int) Math.ceil(epochs.length / 10.0));
     for (int i = 0; i < epochs.length; i += every) {
       svg.append(
-          Html.format(
+          Figures.format(
               "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>",
               x(i), BOTTOM + 17, epochs[i]));
     }
-    return Html.format(
+    return Figures.format(
         "<figure class=\"card\"><figcaption><h3>%s</h3>%s</figcaption><svg viewBox=\"0 0 %d %d\""
             + " role=\"img\" aria-label=\"%s\">%s%s</svg></figure>\n",
         Html.escape(title),
@@ -139,7 +140,7 @@ final class Chart {
     return series.stream()
         .map(
             s ->
-                Html.format(
+                Figures.format(
                     "<span class=\"key\"><i class=\"b%d\"></i>%s <b>%s</b></span>",
                     s.colour(), Html.escape(s.name()), Html.escape(unit.value(last(s)))))
         .collect(Collectors.joining("", "<div class=\"legend\">", "</div>"));

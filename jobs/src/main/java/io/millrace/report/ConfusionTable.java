@@ -1,5 +1,6 @@
 package io.millrace.report;
 
+import io.millrace.metrics.Figures;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,9 +35,9 @@ final class ConfusionTable {
       }
       double right = sum == 0 ? Double.NaN : (double) confusion[row][row] / sum;
       html.append(
-          Html.format(
+          Figures.format(
               "<td class=\"right\">%s</td></tr>\n",
-              Double.isNaN(right) ? "–" : Html.format("%.1f %%", 100 * right)));
+              Double.isNaN(right) ? "–" : Figures.format("%.1f %%", 100 * right)));
     }
     return html.append("</table></div>\n").toString();
   }
@@ -45,7 +46,7 @@ final class ConfusionTable {
     double share = sum == 0 ? 0 : (double) count / sum;
     // Errors are few: their shade grows with the root, so that 1 % still shows.
     double shade = right ? share : Math.sqrt(share);
-    return Html.format(
+    return Figures.format(
         "<td class=\"%s%s\" style=\"--v:%.0f%%\">%s</td>",
         right ? "hit" : "miss", shade > 0.6 ? " deep" : "", 100 * shade, count == 0 ? "" : count);
   }
@@ -71,12 +72,12 @@ final class ConfusionTable {
                 + "<th>share of the class</th></tr>\n");
     for (Pair pair : pairs.subList(0, Math.min(PAIRS, pairs.size()))) {
       html.append(
-          Html.format(
+          Figures.format(
               "<tr><td>%s</td><td>%s</td><td>%,d</td><td>%s</td></tr>\n",
               Html.escape(classes.get(pair.label())),
               Html.escape(classes.get(pair.predicted())),
               pair.count(),
-              Html.percent(pair.share())));
+              Figures.percent(pair.share())));
     }
     return html.append("</table></div>\n").toString();
   }

@@ -1,7 +1,5 @@
 package io.millrace.report;
 
-import java.util.Locale;
-
 /** Text for HTML and SVG. */
 final class Html {
   private Html() {}
@@ -21,51 +19,5 @@ final class Html {
       }
     }
     return escaped.toString();
-  }
-
-  /** Formats numbers and words into markup; texts have to be escaped already. */
-  static String format(String markup, Object... values) {
-    return String.format(Locale.ROOT, markup, values);
-  }
-
-  /** A number with about three significant digits, grouped; a dash for what was not measured. */
-  static String number(double value) {
-    if (!Double.isFinite(value)) {
-      return "–";
-    }
-    double size = Math.abs(value);
-    if (size >= 100) {
-      return format("%,.0f", value);
-    }
-    if (size >= 10) {
-      return format("%.1f", value);
-    }
-    if (size >= 1) {
-      return format("%.2f", value);
-    }
-    return size >= 0.001 || size == 0 ? trim(format("%.4f", value)) : format("%.1e", value);
-  }
-
-  /** A share as a percentage. */
-  static String percent(double share) {
-    return Double.isFinite(share) ? format("%.2f %%", 100 * share) : "–";
-  }
-
-  /** Seconds as a person would say them. */
-  static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    if (seconds < 10) {
-      return format("%.1f s", seconds);
-    }
-    if (whole < 60) {
-      return whole + " s";
-    }
-    return whole < 3600
-        ? format("%d min %02d s", whole / 60, whole % 60)
-        : format("%d h %02d min", whole / 3600, whole % 3600 / 60);
-  }
-
-  private static String trim(String number) {
-    return number.contains(".") ? number.replaceAll("0+$", "").replaceAll("\\.$", "") : number;
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.report;
 
+import io.millrace.metrics.EpochMetrics;
+import io.millrace.metrics.Figures;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -26,51 +28,51 @@ final class KeyNumbers {
   }
 
   private void quality(ReportData data, EpochMetrics last) {
-    tile("top-1", Html.percent(last.valTop1()), "best " + best());
+    tile("top-1", Figures.percent(last.valTop1()), "best " + best());
     if (data.tellsTop5()) {
-      tile("top-5", Html.percent(last.valTop5()), "on " + data.evaluatedSplit());
+      tile("top-5", Figures.percent(last.valTop5()), "on " + data.evaluatedSplit());
     }
-    tile("loss", Html.number(last.valLoss()), "training " + Html.number(last.trainLoss()));
+    tile("loss", Figures.number(last.valLoss()), "training " + Figures.number(last.trainLoss()));
   }
 
   private void speed(ReportData data, EpochMetrics last) {
     double seconds = sum(e -> e.examplesSeen() / e.imagesPerSecond());
     tile(
         "images/s",
-        Html.number(sum(EpochMetrics::examplesSeen) / seconds),
+        Figures.number(sum(EpochMetrics::examplesSeen) / seconds),
         data.workers() + (data.workers() == 1 ? " worker" : " workers"));
     tile(
         "training time",
-        Html.duration(sum(EpochMetrics::wallSeconds)),
-        "and " + Html.duration(sum(EpochMetrics::validationSeconds)) + " of validation");
+        Figures.duration(sum(EpochMetrics::wallSeconds)),
+        "and " + Figures.duration(sum(EpochMetrics::validationSeconds)) + " of validation");
     tile(
         "epochs",
         last.epoch() + (last.epoch() < data.epochsPlanned() ? " of " + data.epochsPlanned() : ""),
-        Html.format("%,d updates", last.updates()));
+        Figures.format("%,d updates", last.updates()));
   }
 
   private void data(EpochMetrics last) {
     tile(
         "examples an epoch",
-        Html.format("%,d", last.examplesInSet()),
+        Figures.format("%,d", last.examplesInSet()),
         last.examplesDistinct() == last.examplesInSet() ? "each exactly once" : "not all seen");
     tile(
         "waiting for data",
-        Html.percent(last.waitShare()),
-        Html.format("%.2f x the set read", (double) last.bytesRead() / last.bytesInSet()));
+        Figures.percent(last.waitShare()),
+        Figures.format("%.2f x the set read", (double) last.bytesRead() / last.bytesInSet()));
   }
 
   private String best() {
     return epochs.stream()
         .filter(e -> Double.isFinite(e.valTop1()))
         .max((a, b) -> Double.compare(a.valTop1(), b.valTop1()))
-        .map(e -> Html.percent(e.valTop1()) + ", epoch " + e.epoch())
+        .map(e -> Figures.percent(e.valTop1()) + ", epoch " + e.epoch())
         .orElse("not measured");
   }
 
   private void tile(String name, String value, String note) {
     html.append(
-        Html.format(
+        Figures.format(
             "<div><dt>%s</dt><dd>%s</dd><dd class=\"note\">%s</dd></div>",
             Html.escape(name), Html.escape(value), Html.escape(note)));
   }

@@ -1,5 +1,6 @@
 package io.millrace.report;
 
+import io.millrace.metrics.EpochMetrics;
 import java.util.List;
 
 /**

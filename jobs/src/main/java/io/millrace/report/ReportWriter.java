@@ -1,5 +1,9 @@
 package io.millrace.report;
 
+import io.millrace.metrics.EpochMetrics;
+import io.millrace.metrics.Figures;
+import io.millrace.metrics.TimeSplit;
+import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -129,7 +133,8 @@ public final class ReportWriter {
   private void confusion() {
     if (data.confusion().length > 0) {
       html.append(
-          Html.format("<section><h2>Confusion on %s</h2>\n", Html.escape(data.evaluatedSplit())));
+          Figures.format(
+              "<section><h2>Confusion on %s</h2>\n", Html.escape(data.evaluatedSplit())));
       html.append(ConfusionTable.html(data.confusion(), data.classes())).append("</section>\n");
     }
   }
@@ -139,14 +144,14 @@ public final class ReportWriter {
       return;
     }
     html.append(
-        Html.format(
+        Figures.format(
             "<section><h2>%s</h2><p class=\"about\">%s</p><div class=\"card pictures\">\n",
             title, about));
     for (Thumbnail picture : pictures) {
       String caption = Html.escape(picture.caption());
       String note = Html.escape(picture.note());
       html.append(
-          Html.format(
+          Figures.format(
               "<figure><img src=\"data:image/png;base64,%s\" alt=\"%s %s\"><figcaption>%s"
                   + "<small>%s</small></figcaption></figure>\n",
               Base64.getEncoder().encodeToString(picture.png()), caption, note, caption, note));
@@ -157,7 +162,7 @@ public final class ReportWriter {
   private void text(String title, String text, boolean open) {
     if (!text.isBlank()) {
       html.append(
-          Html.format(
+          Figures.format(
               "<section><details class=\"card\"%s><summary><h2>%s</h2></summary><pre>%s</pre>"
                   + "</details></section>\n",
               open ? " open" : "", title, Html.escape(text.strip())));

@@ -1,28 +1,30 @@
 package io.millrace.report;
 
+import io.millrace.metrics.Figures;
+
 /** How the values of a chart are written. */
 enum Unit {
   NUMBER {
     @Override
     String value(double value) {
-      return Html.number(value);
+      return Figures.number(value);
     }
 
     @Override
     String tick(double value, double step) {
-      return Html.format("%,." + decimals(step) + "f", value);
+      return Figures.format("%,." + decimals(step) + "f", value);
     }
   },
   /** A share, written as a percentage. */
   PERCENT {
     @Override
     String value(double value) {
-      return Double.isFinite(value) ? Html.format("%.1f %%", 100 * value) : "–";
+      return Double.isFinite(value) ? Figures.format("%.1f %%", 100 * value) : "–";
     }
 
     @Override
     String tick(double value, double step) {
-      return Html.format("%." + decimals(100 * step) + "f %%", 100 * value);
+      return Figures.format("%." + decimals(100 * step) + "f %%", 100 * value);
     }
   };
 

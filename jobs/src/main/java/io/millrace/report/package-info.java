@@ -1,2 +1,4 @@
-/** What a run leaves for people: metrics, progress, the HTML report. */
+/**
+ * The HTML report that a run leaves for people: one file, without scripts and without a network.
+ */
 package io.millrace.report;

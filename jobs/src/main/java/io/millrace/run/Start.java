@@ -4,7 +4,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.checkpoint.Resume;
-import io.millrace.report.RunFolder;
+import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;

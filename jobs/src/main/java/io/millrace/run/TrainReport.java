@@ -1,7 +1,7 @@
 package io.millrace.run;
 
 import io.millrace.evaluate.EvaluationReport;
-import io.millrace.report.EpochMetrics;
+import io.millrace.metrics.EpochMetrics;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package io.millrace.bench;
 
-import io.millrace.report.RunManifest;
+import io.millrace.metrics.RunManifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,10 @@ package io.millrace.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.metrics.EpochMetrics;
+import io.millrace.metrics.Figures;
+import io.millrace.metrics.SampleMetrics;
+import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -74,7 +78,7 @@ class ReportWriterTest {
 
   @Test
   void oneEpochWithoutValidationIsDrawnToo() {
-    EpochMetrics e = SampleReport.metrics(1).get(0);
+    EpochMetrics e = SampleMetrics.of(1).get(0);
     double nan = Double.NaN;
     EpochMetrics bare =
         new EpochMetrics(
@@ -178,7 +182,7 @@ class ReportWriterTest {
         "NaN | –"
       })
   void numbersAreShort(double value, String text) {
-    assertThat(Html.number(value)).isEqualTo(text);
+    assertThat(Figures.number(value)).isEqualTo(text);
   }
 
   @Test
@@ -193,6 +197,6 @@ class ReportWriterTest {
   @ParameterizedTest
   @CsvSource({"3.14, 3.1 s", "42, 42 s", "75.4, 1 min 15 s", "7384, 2 h 03 min"})
   void durationsReadAsSpoken(double seconds, String text) {
-    assertThat(Html.duration(seconds)).isEqualTo(text);
+    assertThat(Figures.duration(seconds)).isEqualTo(text);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.report;
 
+import io.millrace.metrics.SampleMetrics;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -32,7 +33,7 @@ final class SampleReport {
     return new ReportData(
         name,
         2,
-        metrics(epochs),
+        SampleMetrics.of(epochs),
         epochs,
         "validation",
         confusion(classes.size()),
@@ -49,38 +50,6 @@ final class SampleReport {
         """,
         "name: " + name + "\noptimizer:\n  kind: nesterov\n  momentum: 0.9\n",
         "{\n  \"millrace\" : \"0.1.0\"\n}");
-  }
-
-  static List<EpochMetrics> metrics(int epochs) {
-    Random random = new Random(1);
-    List<EpochMetrics> metrics = new ArrayList<>();
-    for (int e = 1; e <= epochs; e++) {
-      double t = (double) e / epochs;
-      double wall = 118 + 4 * random.nextDouble();
-      double rate = 0.4 * (1 + Math.cos(Math.PI * t));
-      metrics.add(
-          new EpochMetrics(
-              e,
-              53L * e,
-              53,
-              54_000,
-              54_000,
-              54_000,
-              0.25 + 1.5 * Math.exp(-4 * t),
-              0.27 + 1.2 * Math.exp(-4 * t) + 0.06 * random.nextDouble(),
-              0.913 - 0.4 * Math.exp(-5 * t),
-              0.997 - 0.1 * Math.exp(-6 * t),
-              rate,
-              rate,
-              54_000 / wall,
-              wall,
-              4.2,
-              new TimeSplit(2, 21, 9, 4, 206, 3, 4.5, 2, 1.1),
-              4.0 / 210,
-              15_000_000,
-              14_800_000));
-    }
-    return metrics;
   }
 
   private static long[][] confusion(int classes) {

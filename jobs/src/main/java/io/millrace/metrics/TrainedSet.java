@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.metrics;
 
 import io.millrace.dataset.Block;
 import io.millrace.dataset.IdSum;

@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.FeedReport;
 import io.millrace.evaluate.EvaluationReport;
+import io.millrace.store.RunFolder;
 import io.millrace.training.RoundReport;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

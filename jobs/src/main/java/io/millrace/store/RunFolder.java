@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.metrics;
 
 import io.millrace.epoch.FeedReport;
 import io.millrace.evaluate.EvaluationReport;

@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.metrics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.metrics;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

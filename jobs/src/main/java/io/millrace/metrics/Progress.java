@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.metrics;
 
 import io.millrace.recipe.Schedule;
 import io.millrace.training.RoundListener;
@@ -89,20 +89,20 @@ public final class Progress implements RoundListener {
   public void epochEnded(EpochMetrics metrics) {
     String validation =
         Double.isFinite(metrics.valTop1())
-            ? Html.format(
+            ? Figures.format(
                 ", validation loss %s, top-1 %s",
-                Html.number(metrics.valLoss()), Html.percent(metrics.valTop1()))
+                Figures.number(metrics.valLoss()), Figures.percent(metrics.valTop1()))
             : "";
     out.print(
         (terminal ? "\r" : "")
-            + Html.format(
+            + Figures.format(
                 "epoch %d/%d  loss %s%s  %s images/s  %s",
                 metrics.epoch(),
                 epochs,
-                Html.number(metrics.trainLoss()),
+                Figures.number(metrics.trainLoss()),
                 validation,
-                Html.number(metrics.imagesPerSecond()),
-                Html.duration(metrics.wallSeconds()))
+                Figures.number(metrics.imagesPerSecond()),
+                Figures.duration(metrics.wallSeconds()))
             + (terminal ? "\033[K\n" : "\n"));
     out.flush();
   }
@@ -111,17 +111,17 @@ public final class Progress implements RoundListener {
     double share = Math.min(1, (double) examples / examplesInSet);
     double left = (double) (epochs - epoch + 1) * examplesInSet - examples;
     int filled = (int) Math.round(BAR * share);
-    return Html.format(
+    return Figures.format(
         "epoch %d/%d %s%.0f %%  %s images/s  loss %s  rate %s%s",
         epoch,
         epochs,
         terminal ? "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "] " : " ",
         100 * share,
-        Html.number(pace.perSecond(now)),
-        Html.number(loss / examples),
-        Html.number(rate),
+        Figures.number(pace.perSecond(now)),
+        Figures.number(loss / examples),
+        Figures.number(rate),
         run.rounds >= ROUNDS_TO_TELL && now - run.from >= NANOS_TO_TELL
-            ? "  " + Html.duration(left / run.perSecond(now)) + " left"
+            ? "  " + Figures.duration(left / run.perSecond(now)) + " left"
             : "");
   }
 

@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.metrics;
 
 import io.millrace.training.RoundReport;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.metrics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,7 +77,7 @@ class ProgressTest {
 
   @Test
   void anEpochEndsWithItsNumbers() {
-    progress(false).epochEnded(SampleReport.metrics(2).get(1));
+    progress(false).epochEnded(SampleMetrics.of(2).get(1));
     assertThat(bytes.toString(UTF_8))
         .startsWith("epoch 2/2  loss 0.2775, validation loss 0.")
         .contains("top-1 91.03 %")

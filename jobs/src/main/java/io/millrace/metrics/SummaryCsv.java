@@ -1,4 +1,4 @@
-package io.millrace.report;
+package io.millrace.metrics;
 
 import java.util.List;
 import java.util.Locale;
