@@ -1,0 +1,133 @@
+package io.millrace.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.millrace.cli.Main;
+import io.millrace.image.ImageDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Rooms import only rooms of lines above their own: data flows one way, and no circle closes. */
+class LayersTest {
+  private static final String ROOT = "io.millrace.";
+
+  /** From the ground up; rooms of one line do not know each other. */
+  private static final List<Set<String>> LAYERS =
+      List.of(
+          Set.of("settings"),
+          Set.of("image"),
+          Set.of("minibatch", "wire", "backend", "store"),
+          Set.of("dataset"),
+          Set.of("config"),
+          Set.of("model", "source"),
+          Set.of("model.layers", "recipe", "epoch", "prepare"),
+          Set.of("training"),
+          Set.of("checkpoint"),
+          Set.of("evaluate"),
+          Set.of("metrics"),
+          Set.of("plan", "report"),
+          Set.of("run"),
+          Set.of("cli"));
+
+  /** Beyond Spark's public API; a room of its own is to take them in. */
+  private static final Set<String> SPARK_INSIDE =
+      Set.of(
+          "io.millrace.prepare.PreparePasses",
+          "io.millrace.training.ForeignRounds",
+          "io.millrace.training.Location",
+          "io.millrace.training.SliceBlocks");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(
+              location ->
+                  Stream.of(Main.class, ImageDecoder.class)
+                      .anyMatch(each -> location.contains(home(each))))
+          .importPackages("io.millrace");
+
+  @Test
+  void everyRoomHasItsLayer() {
+    Set<String> rooms = new TreeSet<>();
+    product().forEach(each -> rooms.add(room(each)));
+    Set<String> layered = new TreeSet<>();
+    LAYERS.forEach(layered::addAll);
+    assertThat(layered).isEqualTo(rooms);
+  }
+
+  @Test
+  void roomsImportOnlyDownwards() {
+    Set<String> upwards = new TreeSet<>();
+    for (Dependency each : dependencies()) {
+      String from = room(each.getOriginClass());
+      String to = room(each.getTargetClass());
+      if (!from.equals(to) && layer(to) >= layer(from)) {
+        upwards.add("%s -> %s: %s".formatted(from, to, each.getDescription()));
+      }
+    }
+    assertThat(upwards).isEmpty();
+  }
+
+  @Test
+  void onlyKnownClassesReachIntoSpark() {
+    Set<String> inside = new TreeSet<>();
+    Set<String> pure = new TreeSet<>();
+    for (JavaClass each : product().toList()) {
+      for (Dependency dependency : each.getDirectDependenciesFromSelf()) {
+        String target = dependency.getTargetClass().getName();
+        if (target.matches("org\\.apache\\.spark\\.(storage|network|util)\\..*")) {
+          inside.add(outer(each));
+        }
+        if (target.startsWith("org.apache.spark.")
+            && Set.of("recipe", "model", "model.layers").contains(room(each))) {
+          pure.add(each.getName());
+        }
+      }
+    }
+    assertThat(inside).isEqualTo(new TreeSet<>(SPARK_INSIDE));
+    assertThat(pure).isEmpty();
+  }
+
+  /** The folder or jar of the module that a class belongs to: tests lie elsewhere. */
+  private static String home(Class<?> product) {
+    return product.getProtectionDomain().getCodeSource().getLocation().getPath();
+  }
+
+  private static Stream<JavaClass> product() {
+    return CLASSES.stream().filter(each -> each.getPackageName().startsWith(ROOT));
+  }
+
+  private static List<Dependency> dependencies() {
+    List<Dependency> all = new ArrayList<>();
+    product()
+        .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+        .filter(
+            each -> each.getTargetClass().getBaseComponentType().getPackageName().startsWith(ROOT))
+        .forEach(all::add);
+    return all;
+  }
+
+  private static String room(JavaClass each) {
+    return each.getBaseComponentType().getPackageName().substring(ROOT.length());
+  }
+
+  private static String outer(JavaClass each) {
+    return each.getName().replaceFirst("\\$.*", "");
+  }
+
+  private static int layer(String room) {
+    for (int i = 0; i < LAYERS.size(); i++) {
+      if (LAYERS.get(i).contains(room)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}
