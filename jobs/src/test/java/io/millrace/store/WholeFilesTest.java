@@ -1,0 +1,182 @@
+package io.millrace.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WholeFilesTest {
+  private static final int WRITES = 300;
+
+  @TempDir private Path dir;
+
+  /** How each kind of store names a local folder. */
+  private enum Kind {
+    LOCAL {
+      @Override
+      org.apache.hadoop.fs.Path path(Path folder) {
+        return new org.apache.hadoop.fs.Path("file://" + folder);
+      }
+    },
+    OBJECTS {
+      @Override
+      org.apache.hadoop.fs.Path path(Path folder) {
+        return ObjectStore.path(folder);
+      }
+    };
+
+    abstract org.apache.hadoop.fs.Path path(Path folder);
+  }
+
+  private static Stream<Kind> kinds() {
+    return Stream.of(Kind.values());
+  }
+
+  private org.apache.hadoop.fs.Path at(Kind kind, String name) {
+    return new org.apache.hadoop.fs.Path(kind.path(dir), name);
+  }
+
+  private static WholeFiles files(org.apache.hadoop.fs.Path path) throws IOException {
+    return WholeFiles.at(path, ObjectStore.conf());
+  }
+
+  private static Content text(String text) {
+    return out -> out.write(text.getBytes(UTF_8));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aReaderFindsTheOldFileOrTheNewOneAndNeverNone(Kind kind) throws Exception {
+    var file = at(kind, "metrics.jsonl");
+    WholeFiles files = files(file);
+    String old = "old ".repeat(5_000);
+    String young = "young ".repeat(5_000);
+    files.replace(file, text(old));
+    AtomicBoolean over = new AtomicBoolean();
+    CompletableFuture<Long> reader =
+        CompletableFuture.supplyAsync(
+            () -> {
+              long looks = 0;
+              do {
+                String seen = read(files, file);
+                assertThat(seen.equals(old) || seen.equals(young))
+                    .as("length " + seen.length())
+                    .isTrue();
+                looks++;
+              } while (!over.get());
+              return looks;
+            });
+    for (int i = 0; i < WRITES; i++) {
+      String text = i % 2 == 0 ? young : old;
+      files.refresh(file, "", text(text));
+    }
+    over.set(true);
+    assertThat(reader.get()).isPositive();
+  }
+
+  private static String read(WholeFiles files, org.apache.hadoop.fs.Path file) {
+    try (var in = files.open(file)) {
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aFailedWriteLeavesTheOldFileAndNothingBeside(Kind kind) throws IOException {
+    var file = at(kind, "model.zip");
+    WholeFiles files = files(file);
+    files.replace(file, text("old"));
+    assertThatThrownBy(
+            () ->
+                files.replace(
+                    file,
+                    out -> {
+                      out.write("half".getBytes(UTF_8));
+                      out.close(); // as a zip stream does
+                      throw new IOException("disk full");
+                    }))
+        .isInstanceOf(IOException.class);
+    assertThat(read(files, file)).isEqualTo("old");
+    assertThat(files.list(file.getParent())).containsExactly("model.zip");
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void whatIsMissingIsMissingAndNothingElse(Kind kind) throws IOException {
+    var file = at(kind, "folder/file");
+    WholeFiles files = files(file);
+    assertThat(files.size(file)).isEqualTo(-1);
+    assertThat(files.list(file.getParent())).isEmpty();
+    assertThatThrownBy(() -> files.open(file)).isInstanceOf(FileNotFoundException.class);
+    files.delete(file);
+  }
+
+  @Test
+  void whatCannotBeReadOnADiskIsNotTakenForMissing() throws IOException {
+    Path loop = dir.resolve("loop");
+    Files.createSymbolicLink(loop, loop);
+    var file = at(Kind.LOCAL, "loop/file");
+    WholeFiles files = files(file);
+    for (var reading :
+        new org.assertj.core.api.ThrowableAssert.ThrowingCallable[] {
+          () -> files.open(file),
+          () -> files.size(file),
+          () -> files.list(file),
+          () -> files.delete(file)
+        }) {
+      assertThatThrownBy(reading)
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(FileNotFoundException.class)
+          .hasMessageContaining("loop/file: Too many levels of symbolic links");
+    }
+  }
+
+  @Test
+  void aDiskGetsNoChecksumFilesAndLosesThoseOfTheFilesReplaced() throws IOException {
+    Files.writeString(dir.resolve("file"), "old");
+    Files.writeString(dir.resolve(".file.crc"), "of an earlier writer");
+    var file = at(Kind.LOCAL, "file");
+    files(file).replace(file, text("new"));
+    assertThat(dir).isDirectoryContaining(path -> path.endsWith("file"));
+    assertThat(dir.resolve(".file.crc")).doesNotExist();
+    try (var in = file.getFileSystem(new Configuration()).open(file)) {
+      assertThat(in.readAllBytes()).asString().isEqualTo("new");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aFolderIsDeletedWithAllInIt(Kind kind) throws IOException {
+    var folder = at(kind, "folder");
+    WholeFiles files = files(folder);
+    files.replace(new org.apache.hadoop.fs.Path(folder, "a/b"), text("x"));
+    files.replace(new org.apache.hadoop.fs.Path(folder, "c"), text("x"));
+    files.delete(folder);
+    assertThat(dir.resolve("folder")).doesNotExist();
+  }
+
+  @Test
+  void onADiskOnlyOneMakesAFile() throws IOException {
+    var file = at(Kind.LOCAL, "lease");
+    WholeFiles files = files(file);
+    assertThat(files.locks()).isTrue();
+    assertThat(files.create(file, new byte[] {1})).isTrue();
+    assertThat(files.create(file, new byte[] {2})).isFalse();
+    assertThat(dir.resolve("lease")).hasBinaryContent(new byte[] {1});
+    assertThat(files(at(Kind.OBJECTS, "lease")).locks()).isFalse();
+  }
+}
