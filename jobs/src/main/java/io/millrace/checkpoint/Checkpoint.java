@@ -1,6 +1,8 @@
 package io.millrace.checkpoint;
 
+import io.millrace.model.ModelCard;
 import io.millrace.training.MasterWeights;
+import java.util.Optional;
 
 /**
  * All that training needs to go on as if it had never stopped.
@@ -8,5 +10,7 @@ import io.millrace.training.MasterWeights;
  * @param weights the master weights and how far they have come
  * @param fingerprints what it belongs to
  * @param config the resolved config as YAML
+ * @param card what the model is; none in a checkpoint of an older Millrace
  */
-public record Checkpoint(MasterWeights weights, Fingerprints fingerprints, String config) {}
+public record Checkpoint(
+    MasterWeights weights, Fingerprints fingerprints, String config, Optional<ModelCard> card) {}

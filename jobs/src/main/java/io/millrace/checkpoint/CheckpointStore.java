@@ -3,6 +3,7 @@ package io.millrace.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.millrace.model.ModelCard;
 import io.millrace.store.RunFolder;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
@@ -39,6 +40,7 @@ public final class CheckpointStore {
   private static final String PARAMETERS = "parameters.f32";
   private static final String STATE = "state.f32";
   private static final String CONFIG = "config.yaml";
+  private static final String CARD = "millrace.json";
 
   record Entry(long bytes, String sha256) {}
 
@@ -64,6 +66,10 @@ public final class CheckpointStore {
     files.put(STATE, write(at + STATE, floats(weights.state())));
     byte[] config = checkpoint.config().getBytes(StandardCharsets.UTF_8);
     files.put(CONFIG, write(at + CONFIG, out -> out.write(config)));
+    if (checkpoint.card().isPresent()) {
+      byte[] card = checkpoint.card().get().toJson().getBytes(StandardCharsets.UTF_8);
+      files.put(CARD, write(at + CARD, out -> out.write(card)));
+    }
     Manifest manifest =
         new Manifest(FORMAT, weights.epoch(), weights.update(), checkpoint.fingerprints(), files);
     folder.write(at + MANIFEST, JSON.writeValueAsBytes(manifest));
@@ -128,8 +134,13 @@ public final class CheckpointStore {
               read(folder, at, STATE, files, floats(files.get(STATE))),
               manifest.update(),
               manifest.epoch());
+      Optional<ModelCard> card =
+          files.containsKey(CARD)
+              ? Optional.of(
+                  ModelCard.parse(read(folder, at, CARD, files, InputStream::readAllBytes)))
+              : Optional.empty();
       return new Checkpoint(
-          weights, manifest.fingerprints(), new String(config, StandardCharsets.UTF_8));
+          weights, manifest.fingerprints(), new String(config, StandardCharsets.UTF_8), card);
     } catch (IOException e) {
       String reason =
           e instanceof FileNotFoundException

@@ -2,11 +2,17 @@ package io.millrace.cli;
 
 import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluateJob;
+import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
+import io.millrace.evaluate.EvaluationWatcher;
 import io.millrace.store.RunFolder;
+import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +31,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      description = "One of train, validation, test; that of the config unless given.")
+      description =
+          "One of train, validation, test; unless given that of the config, or one that there is.")
   private Split split;
 
   @Override
@@ -35,19 +42,38 @@ final class EvaluateCommand implements Callable<Integer> {
         (spark, config) -> {
           String run = config.output() + "/" + config.name() + "/";
           String path = model == null ? run + RunFolder.MODEL : model;
-          var report =
-              EvaluateJob.run(
-                  spark, config, path, split == null ? config.evaluation().split() : split);
-          System.out.println(line(report));
           var hadoop = spark.sparkContext().hadoopConfiguration();
-          System.out.println("evaluation " + EvaluationFile.write(hadoop, config, path, report));
-          System.out.printf(
-              Locale.ROOT,
-              "top1=%.4f loss=%.4f report=%s%n",
-              report.top1(),
-              report.loss(),
-              run + RunFolder.REPORT);
+          Evaluated evaluated =
+              EvaluateJob.run(spark, config, path, Optional.ofNullable(split), watcher());
+          System.out.println(line(evaluated.report()));
+          String file = EvaluationFile.write(hadoop, config.dataset().path(), evaluated);
+          System.out.println("evaluation " + file);
+          System.out.println(last(evaluated.report(), report(hadoop, path)));
         });
+  }
+
+  private static EvaluationWatcher watcher() {
+    return new EvaluationWatcher() {
+      @Override
+      public void line(String text) {
+        System.out.println(text);
+      }
+
+      @Override
+      public void started(long examples) {}
+
+      @Override
+      public void scored(int examples) {}
+    };
+  }
+
+  /** The report of the run that made the model, if it lies beside it. */
+  static Optional<String> report(Configuration hadoop, String model) throws IOException {
+    Path path = new Path(model);
+    RunFolder folder = RunFolder.existing(hadoop, path.getParent());
+    return path.getName().equals(RunFolder.MODEL) && folder.size(RunFolder.REPORT) >= 0
+        ? Optional.of(folder.path(RunFolder.REPORT))
+        : Optional.empty();
   }
 
   static String line(EvaluationReport report) {
@@ -57,10 +83,15 @@ final class EvaluateCommand implements Callable<Integer> {
             : "";
     return String.format(
         Locale.ROOT,
-        "%s: %,d images, top-1 %.2f %%%s; the report shows its training",
+        "%s: %,d images, top-1 %.2f %%%s",
         report.split().name().toLowerCase(Locale.ROOT),
         report.examples(),
         100 * report.top1(),
         top5);
+  }
+
+  static String last(EvaluationReport report, Optional<String> page) {
+    return String.format(Locale.ROOT, "top1=%.4f loss=%.4f", report.top1(), report.loss())
+        + page.map(" report="::concat).orElse("");
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.settings.Key;
+import java.util.Locale;
 
 /** The network. */
 public record ModelConfig(
@@ -22,6 +23,15 @@ public record ModelConfig(
     if (configuration == null && architecture == Architecture.CIFAR_RESNET && depth % 6 != 2) {
       throw new IllegalArgumentException("Invalid depth: " + depth + " (must be 6n + 2)");
     }
+  }
+
+  /** The network in words. */
+  public String words() {
+    if (configuration != null) {
+      return configuration;
+    }
+    String name = architecture.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return architecture == Architecture.CIFAR_RESNET ? name + " of depth " + depth : name;
   }
 
   /** Networks that a config can name; {@code io.millrace.model.Architectures} makes them. */

@@ -5,13 +5,19 @@ import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.model.Architectures;
+import io.millrace.model.ImageShape;
+import io.millrace.model.ModelInput;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
-/** Evaluates a {@code model.zip} on a split of a prepared data set. Runs on the driver. */
+/**
+ * Evaluates a {@code model.zip} on a split of a prepared data set, by the model's own classes and
+ * normalisation. Runs on the driver.
+ */
 public final class EvaluateJob {
   private EvaluateJob() {}
 
@@ -19,23 +25,67 @@ public final class EvaluateJob {
    * Evaluates.
    *
    * @param modelPath Hadoop path of the model
+   * @param asked the split; the config's unless given, or the one that there is
+   * @param watcher is told what is evaluated, and how far it has come
    * @throws IOException in one line if the model or the data cannot be read
    * @throws IllegalArgumentException if the model does not fit the data set
    */
-  public static EvaluationReport run(
-      SparkSession spark, RunConfig config, String modelPath, Split split) throws IOException {
+  public static Evaluated run(
+      SparkSession spark,
+      RunConfig config,
+      String modelPath,
+      Optional<Split> asked,
+      EvaluationWatcher watcher)
+      throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    PreparedDataset dataset = PreparedDataset.open(config.dataset().path(), hadoop);
-    ModelZip model = ModelZip.read(hadoop, modelPath);
-    ComputationGraphConfiguration network = Architectures.fromJson(model.configuration());
-    try (Evaluation evaluation =
-        Evaluation.of(
-            JavaSparkContext.fromSparkContext(spark.sparkContext()),
-            config,
-            dataset,
-            split,
-            network)) {
-      return evaluation.run(model.parameters());
+    PreparedDataset dataset = open(config.dataset().path(), hadoop);
+    ModelZip zip = ModelZip.read(hadoop, modelPath);
+    Split split = asked.orElseGet(() -> split(dataset, config.evaluation().split()));
+    EvaluatedModel model = model(zip, config, dataset);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    try (Evaluation evaluation = Evaluation.of(context, config, dataset, split, model)) {
+      EvaluationWords.of(config, modelPath, zip, dataset, split, model).forEach(watcher::line);
+      watcher.started(dataset.rows(split));
+      var report = evaluation.run(zip.parameters(), watcher::scored);
+      return new Evaluated(modelPath, zip.card(), model.classes(), dataset, report);
     }
+  }
+
+  private static PreparedDataset open(String path, Configuration hadoop) throws IOException {
+    if (path == null) {
+      throw new IllegalArgumentException(
+          "Invalid dataset.path: null (must be the path of a prepared data set)");
+    }
+    return PreparedDataset.open(path, hadoop);
+  }
+
+  /** The config's split if the set has it, else test, else the only one that there is. */
+  private static Split split(PreparedDataset dataset, Split configured) {
+    return Stream.of(configured, Split.TEST, Split.VALIDATION, Split.TRAIN)
+        .filter(each -> dataset.rows(each) > 0)
+        .findFirst()
+        .orElse(configured);
+  }
+
+  /** By the model's card; a model without one is taken to be the set's. */
+  private static EvaluatedModel model(ModelZip zip, RunConfig config, PreparedDataset dataset) {
+    var network = Architectures.fromJson(zip.configuration());
+    return zip.card()
+        .map(card -> new EvaluatedModel(network, card.classes(), card.input()))
+        .orElseGet(
+            () ->
+                new EvaluatedModel(
+                    network, dataset.classes(), input(config, dataset, config.input().channels())));
+  }
+
+  /** What the config and the set's statistics make of an image. */
+  static ModelInput input(RunConfig config, PreparedDataset dataset, int channels) {
+    var input = config.input();
+    var normalisation = dataset.normalisation(channels, input.normalize());
+    return ModelInput.of(
+        new ImageShape(input.height(), input.width(), channels),
+        normalisation.mean(),
+        normalisation.deviation(),
+        config.evaluation().cropShare());
   }
 }

@@ -3,26 +3,23 @@ package io.millrace.evaluate;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
+import io.millrace.model.ClassMatch;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightVector;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
+import java.util.SortedMap;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import scala.Tuple2;
 
 /**
  * Evaluates weights on a split, distributed over the workers: a task scores whole blocks, the
@@ -31,49 +28,73 @@ import scala.Tuple2;
  */
 public final class Evaluation implements AutoCloseable {
   private static final int TASKS_PER_WORKER = 4;
+  private static final int TASKS_PER_WORKER_WATCHED = 32;
 
   private final JavaSparkContext spark;
   private final Split split;
   private final EvaluationSpec spec;
-  private final int tasks;
+  private final int workers;
   private final Broadcast<byte[]> broadcastSpec;
 
-  Evaluation(JavaSparkContext spark, Split split, EvaluationSpec spec, int tasks) {
+  Evaluation(JavaSparkContext spark, Split split, EvaluationSpec spec, int workers) {
     this.spark = spark;
     this.split = split;
     this.spec = spec;
-    this.tasks = tasks;
+    this.workers = workers;
     this.broadcastSpec = spark.broadcast(Packed.pack(spec));
   }
 
   /**
-   * Prepares the evaluation of a network on a split.
+   * Prepares the evaluation of a model on a split, whose classes are matched with the model's by
+   * name.
    *
-   * @param canonical the canonical network
-   * @throws IllegalArgumentException if the split is empty or the network has other classes
+   * @throws IllegalArgumentException if the split is empty or has examples of a class that the
+   *     model does not know
    */
   public static Evaluation of(
       JavaSparkContext spark,
       RunConfig config,
       PreparedDataset dataset,
       Split split,
-      ComputationGraphConfiguration canonical) {
+      EvaluatedModel model) {
     if (dataset.rows(split) == 0) {
       throw new IllegalArgumentException(
           "Cannot evaluate split %s of %s: it is empty (splits with examples: %s)"
               .formatted(name(split), config.dataset().path(), filled(dataset)));
     }
-    checkClasses(canonical, dataset.classes().size());
     EvaluationSpec spec =
         new EvaluationSpec(
             dataset.blocks(split),
             dataset.reader(),
-            images(config, dataset),
-            dataset.classes().size(),
+            outputs(config, dataset, split, model),
+            EvaluationSpec.Images.of(model.input()),
+            model.classes().size(),
             config.evaluation().batch(),
-            network(canonical, config.training().fastPath()));
-    int tasks = Math.min(spec.blocks().size(), TASKS_PER_WORKER * config.training().workers());
-    return new Evaluation(spark, split, spec, tasks);
+            network(model.network(), config.training().fastPath()));
+    return new Evaluation(spark, split, spec, config.training().workers());
+  }
+
+  /** The output for each label. */
+  private static int[] outputs(
+      RunConfig config, PreparedDataset dataset, Split split, EvaluatedModel model) {
+    ClassMatch match = new ClassMatch(model.classes(), dataset.classes());
+    int[] outputs = match.outputs();
+    List<Long> rows = dataset.manifest().splits().get(split).rowsByClass();
+    List<String> unknown =
+        IntStream.range(0, outputs.length)
+            .filter(label -> outputs[label] < 0 && rows.get(label) > 0)
+            .mapToObj(dataset.classes()::get)
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot evaluate on split %s of %s: the model does not know %s (it knows %s)"
+              .formatted(
+                  name(split),
+                  config.dataset().path(),
+                  ClassMatch.named(unknown),
+                  ClassMatch.named(model.classes())));
+    }
+    return outputs;
   }
 
   /**
@@ -83,6 +104,19 @@ public final class Evaluation implements AutoCloseable {
    * @throws IllegalArgumentException for another number of parameters
    */
   public EvaluationReport run(WeightVector parameters) {
+    return run(parameters, TASKS_PER_WORKER, more -> {});
+  }
+
+  /**
+   * Evaluates weights and tells how far it has come.
+   *
+   * @param scored is given the number of examples of each task that ends, one task at a time
+   */
+  public EvaluationReport run(WeightVector parameters, IntConsumer scored) {
+    return run(parameters, TASKS_PER_WORKER_WATCHED, scored);
+  }
+
+  private EvaluationReport run(WeightVector parameters, int tasksPerWorker, IntConsumer scored) {
     long expected = spec.network().layout().length();
     if (parameters.length() != expected) {
       throw new IllegalArgumentException(
@@ -90,25 +124,14 @@ public final class Evaluation implements AutoCloseable {
               .formatted(parameters.length(), expected));
     }
     long start = System.nanoTime();
-    String name = UUID.randomUUID().toString();
-    Broadcast<byte[]> specs = broadcastSpec;
     Broadcast<byte[][]> weights = spark.broadcast(parameters.slices());
     spark.setJobDescription("evaluate on " + name(split));
     try {
-      List<Tuple2<Integer, byte[]>> results =
-          spark
-              .parallelize(IntStream.range(0, spec.blocks().size()).boxed().toList(), tasks)
-              .mapPartitions(
-                  blocks -> {
-                    List<Integer> share = new ArrayList<>();
-                    blocks.forEachRemaining(share::add);
-                    return score(specs.value(), name, weights.value(), share).iterator();
-                  })
-              .collect();
+      int tasks = Math.min(spec.blocks().size(), tasksPerWorker * workers);
+      SortedMap<Integer, List<Outcome>> outcomes =
+          ScoringTask.run(spark, broadcastSpec, weights, spec.blocks().size(), tasks, scored);
       Tally tally = new Tally(spec.classes());
-      results.stream()
-          .sorted((a, b) -> Integer.compare(a._1(), b._1()))
-          .forEach(result -> tally.add(result._1(), Outcome.decode(result._2())));
+      outcomes.forEach(tally::add);
       return tally.report(split, (System.nanoTime() - start) / 1e9);
     } finally {
       spark.setJobDescription(null);
@@ -120,48 +143,6 @@ public final class Evaluation implements AutoCloseable {
   @Override
   public void close() {
     Broadcasts.destroy(broadcastSpec);
-  }
-
-  private static void checkClasses(ComputationGraphConfiguration canonical, int classes) {
-    String output = canonical.getNetworkOutputs().get(0);
-    if (canonical.getVertices().get(output) instanceof LayerVertex vertex
-        && vertex.getLayerConf().getLayer() instanceof FeedForwardLayer layer
-        && layer.getNOut() != classes) {
-      throw new IllegalArgumentException(
-          "Cannot evaluate a network of %d classes (must be the %d of the data set)"
-              .formatted(layer.getNOut(), classes));
-    }
-  }
-
-  private static List<Tuple2<Integer, byte[]>> score(
-      byte[] specBytes, String name, byte[][] weights, List<Integer> blocks) throws IOException {
-    EvaluationSpec spec = Packed.unpack(specBytes, EvaluationSpec.class);
-    return ScorerPool.run(
-        spec.network(),
-        scorer -> {
-          scorer.load(name, weights);
-          List<Tuple2<Integer, byte[]>> scored = new ArrayList<>();
-          try {
-            for (int block : blocks) {
-              scored.add(new Tuple2<>(block, Outcome.encode(scorer.score(spec, block))));
-            }
-          } finally {
-            scorer.rest();
-          }
-          return scored;
-        });
-  }
-
-  private static EvaluationSpec.Images images(RunConfig config, PreparedDataset dataset) {
-    var input = config.input();
-    var normalisation = dataset.normalisation(input.channels(), input.normalize());
-    return new EvaluationSpec.Images(
-        config.evaluation().cropShare(),
-        input.height(),
-        input.width(),
-        input.channels(),
-        normalisation.mean(),
-        normalisation.deviation());
   }
 
   static EvaluationSpec.Network network(ComputationGraphConfiguration canonical, boolean fastPath) {

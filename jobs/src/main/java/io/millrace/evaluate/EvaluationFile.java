@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.millrace.config.RunConfig;
-import io.millrace.dataset.PreparedDataset;
-import io.millrace.dataset.Split;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.time.Instant;
@@ -17,11 +14,15 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The result of {@code evaluate} as {@code evaluation-<split>.json} beside the model. Its keys are
- * the names here in snake case. Lives on the driver.
+ * The result of {@code evaluate} as a file beside the model: {@code evaluation-<split>.json} of the
+ * set that it was trained on, {@code evaluation-<split>-<set>-<fingerprint>.json} of another one;
+ * of a model that is not called model.zip its name stands before. Its keys are the names here in
+ * snake case. Lives on the driver.
  *
  * @param evaluatedAt when, UTC
  * @param model path of the model
+ * @param run name of the run that made it; null if it does not say
+ * @param network the network in words; null if it does not say
  * @param data path of the prepared data set
  * @param dataFingerprint its fingerprint
  * @param split the split, in lower case
@@ -29,12 +30,14 @@ import org.apache.hadoop.fs.Path;
  * @param loss mean cross entropy on hard labels, in nats
  * @param top1 share of the examples whose class has the largest probability
  * @param top5 share of those whose class is among the first min(5, K)
- * @param classes class names in order
+ * @param classes class names in the order of the model's outputs
  * @param confusion examples by [true class][predicted class]
  */
 public record EvaluationFile(
     String evaluatedAt,
     String model,
+    String run,
+    String network,
     String data,
     String dataFingerprint,
     String split,
@@ -44,32 +47,39 @@ public record EvaluationFile(
     double top5,
     List<String> classes,
     long[][] confusion) {
+  private static final String PREFIX = "evaluation-";
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  /** Writes the file, whole or not at all, and returns its path. */
-  public static String write(
-      Configuration hadoop, RunConfig config, String model, EvaluationReport report)
+  /**
+   * Writes the file, whole or not at all, and returns its path.
+   *
+   * @param data path of the prepared data set
+   */
+  public static String write(Configuration hadoop, String data, Evaluated evaluated)
       throws IOException {
-    PreparedDataset data = PreparedDataset.open(config.dataset().path(), hadoop);
+    EvaluationReport report = evaluated.report();
     EvaluationFile file =
         new EvaluationFile(
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            model,
-            config.dataset().path(),
-            data.fingerprint(),
+            evaluated.model(),
+            evaluated.card().map(card -> card.run().name()).orElse(null),
+            evaluated.card().map(card -> card.run().network()).orElse(null),
+            data,
+            evaluated.data().fingerprint(),
             report.split().name().toLowerCase(Locale.ROOT),
             report.examples(),
             report.loss(),
             report.top1(),
             report.top5(),
-            data.classes(),
+            evaluated.classes(),
             report.confusion());
-    RunFolder folder = RunFolder.existing(hadoop, new Path(model).getParent());
-    String name = name(report.split());
+    RunFolder folder = RunFolder.existing(hadoop, new Path(evaluated.model()).getParent());
+    String name = name(data, evaluated);
     try {
       folder.write(name, JSON.writeValueAsString(file) + "\n");
     } catch (IOException e) {
@@ -80,12 +90,28 @@ public record EvaluationFile(
 
   /** Deletes the evaluations in a folder, whose model is about to be another. */
   public static void discard(RunFolder folder) throws IOException {
-    for (Split split : Split.values()) {
-      folder.delete(name(split));
+    for (String name : folder.list("")) {
+      if (name.matches(PREFIX + "(train|validation|test)(-.*)?\\.json")) {
+        folder.delete(name);
+      }
     }
   }
 
-  private static String name(Split split) {
-    return "evaluation-" + split.name().toLowerCase(Locale.ROOT) + ".json";
+  private static String name(String data, Evaluated evaluated) {
+    String model = new Path(evaluated.model()).getName();
+    String split = evaluated.report().split().name().toLowerCase(Locale.ROOT);
+    return (model.equals(RunFolder.MODEL) ? "" : model + ".")
+        + PREFIX
+        + split
+        + (evaluated.ownSet() ? "" : set(data, evaluated.data().fingerprint()))
+        + ".json";
+  }
+
+  /**
+   * Sets at different places may have one name, so the start of the fingerprint tells them apart.
+   */
+  private static String set(String data, String fingerprint) {
+    String name = new Path(data).getName().replaceAll("[^\\w.-]", "_");
+    return "-" + name + "-" + fingerprint.substring(0, Math.min(8, fingerprint.length()));
   }
 }

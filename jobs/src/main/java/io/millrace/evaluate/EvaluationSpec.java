@@ -3,6 +3,7 @@ package io.millrace.evaluate;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.image.ImagePipeline;
+import io.millrace.model.ModelInput;
 import io.millrace.model.ParameterLayout;
 import java.io.Serializable;
 import java.util.List;
@@ -12,19 +13,46 @@ import java.util.List;
  *
  * @param blocks blocks of the split
  * @param reader reader of these blocks; serializable
+ * @param labels the network's output for each label of the set, -1 for a class that it does not
+ *     know
  * @param images what happens to one image
  * @param classes classes of the network
  * @param batch examples of one forward pass
  * @param network the canonical network
  */
 record EvaluationSpec(
-    List<Block> blocks, BlockReader reader, Images images, int classes, int batch, Network network)
+    List<Block> blocks,
+    BlockReader reader,
+    int[] labels,
+    Images images,
+    int classes,
+    int batch,
+    Network network)
     implements Serializable {
+
+  /** Refuses what another number of outputs would silently be taken for. */
+  void requireClasses(long outputs, int rows) {
+    if (outputs != (long) rows * classes) {
+      throw new IllegalArgumentException(
+          "Cannot evaluate a network of %s outputs (must be one for each of %d classes)"
+              .formatted(outputs / (double) rows, classes));
+    }
+  }
 
   /** From an encoded image to the network's input. */
   record Images(
       double cropShare, int height, int width, int channels, float[] mean, float[] deviation)
       implements Serializable {
+    static Images of(ModelInput input) {
+      return new Images(
+          input.cropShare(),
+          input.height(),
+          input.width(),
+          input.channels(),
+          input.means(),
+          input.deviations());
+    }
+
     ImagePipeline pipeline() {
       return ImagePipeline.evaluation(cropShare, height, width, channels, mean, deviation);
     }

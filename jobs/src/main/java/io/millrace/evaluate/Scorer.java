@@ -91,12 +91,13 @@ final class Scorer {
     // The logical shape is [N, C, H, W]; a network on native layers takes the NHWC buffer as it is.
     try (INDArray output = net.output(false, images.permute(0, 3, 1, 2))[0];
         INDArray rowMajor = output.dup('c')) {
+      spec.requireClasses(rowMajor.length(), to - from);
       FloatBuffer probabilities = rowMajor.data().asNioFloat();
       for (int row = from; row < to; row++) {
         outcomes.add(
             Outcome.of(
                 rows.ids()[row],
-                rows.labels()[row],
+                spec.labels()[rows.labels()[row]],
                 probabilities,
                 (row - from) * spec.classes(),
                 spec.classes()));

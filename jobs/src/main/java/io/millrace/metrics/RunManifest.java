@@ -74,7 +74,7 @@ public record RunManifest(
   }
 
   /** Versions that Maven wrote down; the jar that is submitted has no manifest of its parts. */
-  private static Map<String, String> builtWith() {
+  public static Map<String, String> builtWith() {
     Properties properties = new Properties();
     try (InputStream in = RunManifest.class.getResourceAsStream("versions.properties")) {
       properties.load(in);

@@ -2,7 +2,6 @@ package io.millrace.plan;
 
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.State;
-import io.millrace.config.ModelConfig;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.Block;
@@ -28,6 +27,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param shape updates and rounds of an epoch
  * @param rate the learning rate
  * @param network the network's size
+ * @param input what the network is fed with, in words
  */
 public record TrainingPlan(
     RunConfig config,
@@ -37,14 +37,20 @@ public record TrainingPlan(
     long largestBlock,
     EpochShape shape,
     ResolvedRate rate,
-    NetworkSize network) {
-  /** The plan of a config on its data set. */
+    NetworkSize network,
+    String input) {
+  /**
+   * The plan of a config on its data set.
+   *
+   * @param words what the network is fed with
+   */
   public static TrainingPlan of(
       RunConfig config,
       PreparedDataset data,
       EpochShape shape,
       ResolvedRate rate,
-      ComputationGraphConfiguration network) {
+      ComputationGraphConfiguration network,
+      String words) {
     List<Block> blocks = data.blocks(Split.TRAIN);
     var input = config.input();
     return new TrainingPlan(
@@ -55,7 +61,8 @@ public record TrainingPlan(
         blocks.stream().mapToLong(Block::bytes).max().orElse(0),
         shape,
         rate,
-        NetworkSize.of(network, input.height(), input.width(), input.channels()));
+        NetworkSize.of(network, input.height(), input.width(), input.channels()),
+        words);
   }
 
   /** Bytes of the weights and the optimiser state, what each worker receives a round. */
@@ -150,9 +157,10 @@ public record TrainingPlan(
         lines,
         "network",
         "%s, %,d parameters, %,d activations an example",
-        name(),
+        config.model().words(),
         network.parameters(),
         network.activations());
+    line(lines, "input", "%s", input);
     line(
         lines,
         "global batch",
@@ -188,17 +196,6 @@ public record TrainingPlan(
 
   private static String inWords(MemoryNeed need) {
     return "%s of heap and %s outside".formatted(megabytes(need.heap()), megabytes(need.outside()));
-  }
-
-  private String name() {
-    var model = config.model();
-    if (model.configuration() != null) {
-      return model.configuration();
-    }
-    String name = model.architecture().name().toLowerCase(Locale.ROOT).replace('_', '-');
-    return model.architecture() == ModelConfig.Architecture.CIFAR_RESNET
-        ? name + " of depth " + model.depth()
-        : name;
   }
 
   private static void line(List<String> lines, String name, String format, Object... values) {

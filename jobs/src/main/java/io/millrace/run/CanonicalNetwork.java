@@ -4,14 +4,19 @@ import io.millrace.checkpoint.ModelZip;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
 import io.millrace.model.Architectures;
+import io.millrace.model.ClassHead;
+import io.millrace.model.ClassMatch;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;
+import io.millrace.model.ModelCard;
 import io.millrace.model.ParameterLayout;
 import io.millrace.recipe.NesterovsState;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -21,6 +26,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stock DL4J network of a run: where it comes from, its first weights, and how it is saved.
@@ -28,8 +35,12 @@ import org.nd4j.linalg.learning.config.Sgd;
  *
  * @param config the run's config
  * @param configuration the network's
+ * @param classes class names in the order of its outputs
  */
-public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration configuration) {
+public record CanonicalNetwork(
+    RunConfig config, ComputationGraphConfiguration configuration, List<String> classes) {
+  private static final Logger LOG = LoggerFactory.getLogger(CanonicalNetwork.class);
+  static final String KAIMING = "kaiming";
 
   /**
    * The network that a config names.
@@ -37,25 +48,52 @@ public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration c
    * @param peak the highest learning rate
    * @throws IOException for a network file that cannot be read
    */
-  static CanonicalNetwork of(RunConfig config, int classes, double peak, Configuration hadoop)
+  static CanonicalNetwork of(
+      RunConfig config, List<String> classes, double peak, Configuration hadoop)
       throws IOException {
     String json = config.model().configuration();
     if (json != null) {
       Path file = new Path(json);
       try (var in = file.getFileSystem(hadoop).open(file)) {
         String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        return new CanonicalNetwork(config, Architectures.fromJson(text));
+        return new CanonicalNetwork(config, Architectures.fromJson(text), classes);
       }
     }
-    var input = config.input();
     return new CanonicalNetwork(
         config,
         Architectures.configuration(
             config.model(),
-            new ImageShape(input.height(), input.width(), input.channels()),
-            classes,
+            shape(config),
+            classes.size(),
             stockUpdater(config.optimizer(), peak),
-            config.seed()));
+            config.seed()),
+        classes);
+  }
+
+  /**
+   * What the model that the weights come from says of itself.
+   *
+   * @throws IllegalArgumentException if it has other classes
+   * @throws IOException if it cannot be read
+   */
+  static Optional<ModelCard> initCard(RunConfig config, List<String> classes, Configuration hadoop)
+      throws IOException {
+    if (config.init().equals(KAIMING)) {
+      return Optional.empty();
+    }
+    Optional<ModelCard> card = ModelZip.card(hadoop, config.init());
+    card.ifPresent(said -> requireClasses(config, said, classes));
+    return card;
+  }
+
+  private static void requireClasses(RunConfig config, ModelCard card, List<String> classes) {
+    String difference = new ClassMatch(card.classes(), classes).difference();
+    if (!difference.isEmpty()) {
+      throw new IllegalArgumentException(
+          ("Invalid init: %s (must have the classes of %s: %s; source.classesFrom keeps the classes"
+                  + " of an earlier set)")
+              .formatted(config.init(), config.dataset().path(), difference));
+    }
   }
 
   /** The network with its first weights. */
@@ -63,7 +101,7 @@ public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration c
     ComputationGraph net = new ComputationGraph(configuration.clone());
     net.init();
     String init = config.init();
-    if (init.equals("kaiming")) {
+    if (init.equals(KAIMING)) {
       Kaiming.initialise(net, config.seed(), config.model().zeroGamma());
       return net;
     }
@@ -82,7 +120,35 @@ public record CanonicalNetwork(RunConfig config, ComputationGraphConfiguration c
               .formatted(init, net.numParams(), zip.parameters().length()));
     }
     zip.parameters().copyTo(net.params());
+    if (zip.card().isEmpty()) {
+      LOG.warn(
+          "{} does not say its classes: they are taken to be those of the set, in order", init);
+    } else {
+      order(net, zip.card().get());
+    }
     return net;
+  }
+
+  /** Puts the outputs of a loaded network in the order of the run's classes. */
+  private void order(ComputationGraph net, ModelCard loaded) {
+    requireClasses(config, loaded, classes);
+    if (loaded.classes().equals(classes)) {
+      return;
+    }
+    try {
+      ClassHead.reorder(net, new ClassMatch(loaded.classes(), classes).outputs(), shape(config));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Invalid init: %s (must have its classes in the order of %s: %s)"
+              .formatted(config.init(), config.dataset().path(), e.getMessage()),
+          e);
+    }
+    LOG.info("classes of {} are in another order than the set's: matched by name", config.init());
+  }
+
+  private static ImageShape shape(RunConfig config) {
+    var input = config.input();
+    return new ImageShape(input.height(), input.width(), input.channels());
   }
 
   /**

@@ -10,6 +10,7 @@ import io.millrace.evaluate.EvaluationReport;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.MetricsStore;
 import io.millrace.metrics.RunManifest;
+import io.millrace.model.ModelCard;
 import io.millrace.model.ParameterLayout;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.report.ReportData;
@@ -90,11 +91,30 @@ final class RunOutput {
    */
   void model(MasterWeights weights, ParameterLayout layout) throws IOException {
     double rate = setup.rate().schedule().rate(Math.max(0, weights.update() - 1));
-    RunFolder.Content model = setup.network().zip(weights, layout, rate)::writeTo;
+    ModelCard card = setup.card().with(measured(weights.epoch()));
+    RunFolder.Content model = setup.network().zip(weights, layout, rate).with(card)::writeTo;
     if (!folder.holds(RunFolder.MODEL, model)) {
       EvaluationFile.discard(folder);
       folder.write(RunFolder.MODEL, model);
     }
+  }
+
+  /** How well the weights at the end of an epoch do, as far as it was measured. */
+  private ModelCard.Metrics measured(int epoch) {
+    String split = setup.config().evaluation().split().name().toLowerCase(Locale.ROOT);
+    Optional<EpochMetrics> then =
+        metrics.epochs().stream().filter(each -> each.epoch() == epoch).findFirst();
+    Double trainLoss = then.map(EpochMetrics::trainLoss).filter(Double::isFinite).orElse(null);
+    if (!trained && validated.isPresent()) {
+      EvaluationReport now = validated.get();
+      return new ModelCard.Metrics(epoch, trainLoss, split, now.loss(), now.top1(), now.top5());
+    }
+    return then.filter(each -> Double.isFinite(each.valTop1()))
+        .map(
+            each ->
+                new ModelCard.Metrics(
+                    epoch, trainLoss, split, each.valLoss(), each.valTop1(), each.valTop5()))
+        .orElse(new ModelCard.Metrics(epoch, trainLoss, null, null, null, null));
   }
 
   /** Writes report.html. */

@@ -37,7 +37,7 @@ public final class TrainJob {
 
   private final JavaSparkContext spark;
   private final Configuration hadoop;
-  private final TrainingSetup setup;
+  private TrainingSetup setup;
   private final RunConfig config;
   private final ComputationGraph network;
   private final RunFolder folder;
@@ -75,6 +75,7 @@ public final class TrainJob {
   private TrainReport run(Start where) throws IOException {
     Optional<Checkpoint> start =
         where.checkpoint(folder, checkpoints, hadoop, setup.fingerprints(), yaml);
+    start.flatMap(Checkpoint::card).ifPresent(card -> setup = setup.resumed(card));
     TrainingPlan plan = setup.plan();
     plan.lines().forEach(LOG::info);
     LOG.info("layers         {}", setup.layers());
@@ -127,7 +128,8 @@ public final class TrainJob {
                 wall,
                 output.validated());
         output.epochEnded(metrics);
-        checkpoints.write(new Checkpoint(weights, setup.fingerprints(), yaml));
+        checkpoints.write(
+            new Checkpoint(weights, setup.fingerprints(), yaml, Optional.of(setup.card())));
         progress.epochEnded(metrics);
       }
       boolean trained = done < config.training().epochs();

@@ -7,9 +7,13 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.FeedSpec;
+import io.millrace.evaluate.EvaluatedModel;
 import io.millrace.image.ImagePipeline;
 import io.millrace.image.PixelBuffer;
+import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.TrainedSet;
+import io.millrace.model.ModelCard;
+import io.millrace.model.ModelInput;
 import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.recipe.ResolvedRate;
@@ -17,6 +21,8 @@ import io.millrace.recipe.UpdateRule;
 import io.millrace.training.TrainerConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -28,13 +34,15 @@ import org.apache.hadoop.conf.Configuration;
  * @param shape examples, updates and rounds of an epoch
  * @param rate the learning rate of every update
  * @param network the canonical network
+ * @param input what the network is fed with
  */
 public record TrainingSetup(
     RunConfig config,
     PreparedDataset data,
     EpochShape shape,
     ResolvedRate rate,
-    CanonicalNetwork network) {
+    CanonicalNetwork network,
+    RunInput input) {
 
   private static final int LARGE = 4;
 
@@ -57,9 +65,15 @@ public record TrainingSetup(
     ResolvedRate rate =
         ResolvedRate.of(
             config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
-    CanonicalNetwork network =
-        CanonicalNetwork.of(config, data.classes().size(), rate.peak(), hadoop);
-    return new TrainingSetup(config, data, shape, rate, network);
+    CanonicalNetwork network = CanonicalNetwork.of(config, data.classes(), rate.peak(), hadoop);
+    Optional<ModelCard> init = CanonicalNetwork.initCard(config, data.classes(), hadoop);
+    RunInput input = RunInput.of(config, data, init);
+    return new TrainingSetup(config, data, shape, rate, network, input);
+  }
+
+  /** The setup of a run that goes on from a checkpoint of this card. */
+  TrainingSetup resumed(ModelCard checkpoint) {
+    return new TrainingSetup(config, data, shape, rate, network, input.resumed(checkpoint));
   }
 
   /** Opens the data set that a config names and checks that it can be trained on. */
@@ -93,7 +107,7 @@ public record TrainingSetup(
 
   /** What will happen, for people. */
   public TrainingPlan plan() {
-    return TrainingPlan.of(config, data, shape, rate, network.configuration());
+    return TrainingPlan.of(config, data, shape, rate, network.configuration(), input.words());
   }
 
   /** Which layers run on which path, for people. */
@@ -139,15 +153,14 @@ public record TrainingSetup(
   }
 
   private FeedSpec.Images images() {
-    var input = config.input();
-    var normalisation = data.normalisation(input.channels(), input.normalize());
+    ModelInput fed = input.model();
     return new FeedSpec.Images(
-        input.height(),
-        input.width(),
-        input.channels(),
+        fed.height(),
+        fed.width(),
+        fed.channels(),
         config.augment(),
-        normalisation.mean(),
-        normalisation.deviation(),
+        fed.means(),
+        fed.deviations(),
         data.classes().size(),
         config.loss().labelSmoothing(),
         config.loss().mixup());
@@ -156,6 +169,24 @@ public record TrainingSetup(
   /** The training split as the epoch's metrics are checked against it. */
   TrainedSet trainedSet() {
     return TrainedSet.of(data);
+  }
+
+  /** The network as it is evaluated. */
+  EvaluatedModel evaluated() {
+    return new EvaluatedModel(network.configuration(), data.classes(), input.model());
+  }
+
+  /** What the run's model is, but for how well it does. */
+  ModelCard card() {
+    Fingerprints prints = fingerprints();
+    return ModelCard.of(
+        new ModelCard.Run(
+            config.name(),
+            config.model().words(),
+            Map.of("plan", prints.plan(), "data", prints.data(), "model", prints.model())),
+        data.classes(),
+        input.model(),
+        RunManifest.builtWith());
   }
 
   /** What a checkpoint of this run belongs to. */

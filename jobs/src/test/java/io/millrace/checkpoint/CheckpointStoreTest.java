@@ -3,12 +3,14 @@ package io.millrace.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.model.ModelCards;
 import io.millrace.store.RunFolder;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +38,8 @@ class CheckpointStoreTest {
     return new Checkpoint(
         new MasterWeights(WeightVector.of(parameters), WeightVector.of(state), epoch * 10L, epoch),
         new Fingerprints("p", "d", "m"),
-        "seed: 1\n");
+        "seed: 1\n",
+        Optional.of(ModelCards.card("brick", "grass")));
   }
 
   private Path folder(int epoch) {

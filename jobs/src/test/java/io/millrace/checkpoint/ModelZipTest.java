@@ -3,6 +3,8 @@ package io.millrace.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.model.ModelCard;
+import io.millrace.model.ModelCards;
 import io.millrace.wire.WeightVector;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +14,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipEntry;
@@ -110,6 +114,34 @@ class ModelZipTest {
     assertThat(Files.readAllBytes(write(model))).isEqualTo(first);
   }
 
+  @Test
+  void theCardIsReadBackAloneAndWithTheModel() throws IOException {
+    ModelCard card = ModelCards.card("a", "b", "c");
+    ModelZip model =
+        ModelZip.of(net(), WeightVector.of(random(10, 1)), WeightVector.of(), 1, 1).with(card);
+    String file = write(model).toString();
+    assertThat(ModelZip.read(hadoop, file).card()).contains(card);
+    assertThat(ModelZip.card(hadoop, file)).contains(card);
+  }
+
+  @Test
+  void dl4jLeavesTheCardAlone() throws IOException {
+    ComputationGraph net = new ComputationGraph(net());
+    net.init();
+    float[] weights = net.params().dup().data().asFloat();
+    Path file =
+        write(
+            ModelZip.of(net.getConfiguration(), WeightVector.of(weights), WeightVector.of(), 1, 1)
+                .with(ModelCards.card("a", "b", "c")));
+    ComputationGraph opened = ModelSerializer.restoreComputationGraph(file.toFile(), true);
+    assertThat(opened.params()).isEqualTo(net.params());
+    // What DL4J writes again has lost it, and is read as a model that does not say what it is.
+    Path again = dir.resolve("again.zip");
+    ModelSerializer.writeModel(opened, again.toFile(), true);
+    assertThat(ModelZip.card(hadoop, again.toString())).isEmpty();
+    assertThat(ModelZip.read(hadoop, again.toString()).card()).isEmpty();
+  }
+
   private Path zip(Map<String, byte[]> entries) throws IOException {
     Path file = dir.resolve("hostile.zip");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
@@ -172,6 +204,47 @@ class ModelZipTest {
     refused(
         zip(Map.of("coefficients.bin", array("UTF8", 10))),
         "an array holds UTF8 (must be [FLOAT])");
+  }
+
+  @Test
+  void aDamagedOrNewerCardIsNotTakenForNone() throws IOException {
+    ByteArrayOutputStream parameters = new ByteArrayOutputStream();
+    NdArrayFile.write(WeightVector.of(1, 2), parameters);
+    for (String[] cards :
+        new String[][] {
+          {"{", "it is damaged: Unexpected end-of-input"},
+          {"{\"format\": 7}", "it has format 7, of Millrace ? (this one reads up to 1)"}
+        }) {
+      Map<String, byte[]> entries = new LinkedHashMap<>();
+      entries.put("configuration.json", bytes("{}"));
+      entries.put("millrace.json", bytes(cards[0]));
+      entries.put("coefficients.bin", parameters.toByteArray());
+      String file = zip(entries).toString();
+      String message = "Cannot read model " + file + ": millrace.json: " + cards[1];
+      assertThatThrownBy(() -> ModelZip.card(hadoop, file)).hasMessageStartingWith(message);
+      assertThatThrownBy(() -> ModelZip.read(hadoop, file)).hasMessageStartingWith(message);
+    }
+    Path large = zip(Map.of("millrace.json", new byte[(16 << 20) + 1]));
+    refused(large, "millrace.json is larger than 16 MiB");
+  }
+
+  @Test
+  void aCardCutInTheMiddleOfTheFileIsAnError() throws IOException {
+    ModelCard card = ModelCards.card("a", "b", "c");
+    Path file =
+        write(ModelZip.of(net(), WeightVector.of(1, 2), WeightVector.of(), 1, 1).with(card));
+    byte[] whole = Files.readAllBytes(file);
+    int at = new String(whole, StandardCharsets.ISO_8859_1).indexOf("millrace.json");
+    Files.write(file, Arrays.copyOf(whole, at + 100));
+    assertThatThrownBy(() -> ModelZip.card(hadoop, file.toString()))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Cannot read model " + file);
+    byte[] flipped = whole.clone();
+    flipped[at + 60] ^= 4;
+    Files.write(file, flipped);
+    assertThatThrownBy(() -> ModelZip.card(hadoop, file.toString()))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Cannot read model " + file);
   }
 
   @Test

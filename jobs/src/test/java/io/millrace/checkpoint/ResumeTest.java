@@ -37,7 +37,10 @@ class ResumeTest {
       throws IOException {
     store.write(
         new Checkpoint(
-            new MasterWeights(WeightVector.of(1), WeightVector.of(), 7, 3), SAME, CONFIG));
+            new MasterWeights(WeightVector.of(1), WeightVector.of(), 7, 3),
+            SAME,
+            CONFIG,
+            Optional.empty()));
     return Resume.from(from, store, hadoop, now, config);
   }
 

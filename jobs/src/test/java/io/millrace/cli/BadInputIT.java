@@ -170,7 +170,8 @@ class BadInputIT {
     ModelZip whole = ModelZip.read(new Configuration(), model);
     Path cut = folder.resolve("cut.zip");
     try (OutputStream out = Files.newOutputStream(cut)) {
-      new ModelZip(whole.configuration(), WeightVector.of(1, 2), WeightVector.of()).writeTo(out);
+      new ModelZip(whole.configuration(), WeightVector.of(1, 2), WeightVector.of(), whole.card())
+          .writeTo(out);
     }
     refused(
         2,

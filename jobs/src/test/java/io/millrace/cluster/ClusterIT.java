@@ -2,17 +2,14 @@ package io.millrace.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.checkpoint.ZipEntries;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
@@ -161,14 +158,9 @@ class ClusterIT {
   /** The entries of a run's model.zip: weights, optimiser state, network. */
   private static Map<String, String> model(String name) throws IOException {
     FileSystem files = hdfs.getFileSystem();
-    Map<String, String> entries = new TreeMap<>();
-    try (ZipInputStream zip =
-        new ZipInputStream(
-            files.open(new org.apache.hadoop.fs.Path("/out/" + name + "/model.zip")))) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        entries.put(entry.getName(), HexFormat.of().formatHex(zip.readAllBytes()));
-      }
-    }
+    Map<String, String> entries =
+        ZipEntries.ofAnyName(
+            files.open(new org.apache.hadoop.fs.Path("/out/" + name + "/model.zip")));
     assertThat(entries).containsKeys("coefficients.bin", "updaterState.bin");
     return entries;
   }

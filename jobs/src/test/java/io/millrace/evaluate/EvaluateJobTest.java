@@ -17,6 +17,8 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
+import io.millrace.model.ModelCard;
+import io.millrace.model.ModelCards;
 import io.millrace.report.Thumbnail;
 import io.millrace.report.Thumbnails;
 import io.millrace.store.RunFolder;
@@ -27,9 +29,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -45,9 +51,17 @@ class EvaluateJobTest {
   @TempDir private Path dir;
   private RunConfig config;
 
-  /** 20 validation images of two shades, in blocks of 8 rows; label 0 dark, 1 bright. */
+  private final List<String> said = new ArrayList<>();
+  private long left;
+
   @BeforeEach
   void prepare() throws IOException {
+    prepare(0.5, Split.TRAIN, Split.VALIDATION);
+  }
+
+  /** 20 images of two shades a split, in blocks of 8 rows; label 0 dark, 1 bright. */
+  private void prepare(double mean, Split... splits) throws IOException {
+    dir.resolve("set/v.parquet").toFile().delete();
     DataFile file;
     IdSum ids = new IdSum();
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(dir + "/set/v.parquet");
@@ -58,19 +72,15 @@ class EvaluateJobTest {
       }
       file = writer.finish("v.parquet");
     }
+    DatasetManifest.SplitFiles files =
+        new DatasetManifest.SplitFiles(20, List.of(10L, 10L), ids.toString(), List.of(file));
     DatasetManifest manifest =
         new DatasetManifest(
             1,
             "f",
             List.of("dark", "bright"),
-            Map.of(
-                Split.VALIDATION,
-                new DatasetManifest.SplitFiles(
-                    20, List.of(10L, 10L), ids.toString(), List.of(file)),
-                Split.TRAIN,
-                new DatasetManifest.SplitFiles(
-                    20, List.of(10L, 10L), ids.toString(), List.of(file))),
-            new DatasetManifest.Images(SIZE, SIZE, 1, List.of(0.5), List.of(0.25)),
+            Stream.of(splits).collect(Collectors.toMap(split -> split, split -> files)),
+            new DatasetManifest.Images(SIZE, SIZE, 1, List.of(mean), List.of(0.25)),
             new DatasetManifest.Origin("s", "f", 1, Map.of(), 0, null));
     Files.writeString(dir.resolve("set/manifest.json"), manifest.toJson());
     config =
@@ -86,6 +96,10 @@ class EvaluateJobTest {
             List.of());
   }
 
+  private static ModelCard card(String... classes) {
+    return ModelCards.card(List.of(classes), floats(0.5f), floats(0.25f));
+  }
+
   private static byte[] png(int rgb) throws IOException {
     BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
     IntStream.range(0, SIZE * SIZE).forEach(i -> image.setRGB(i % SIZE, i / SIZE, rgb));
@@ -95,22 +109,58 @@ class EvaluateJobTest {
   }
 
   private String model(int classes) throws IOException {
+    return write("run/model.zip", network(classes));
+  }
+
+  private String model(ModelCard card) throws IOException {
+    return write("run/model.zip", network(card.classes().size()).with(card));
+  }
+
+  private String write(String name, ModelZip model) throws IOException {
+    RunFolder.open(hadoop, new org.apache.hadoop.fs.Path(dir.toString()))
+        .write(name, model::writeTo);
+    return dir.resolve(name).toString();
+  }
+
+  private ModelZip network(int classes) {
     ComputationGraphConfiguration network =
         Architectures.configuration(
             config.model(), new ImageShape(SIZE, SIZE, 1), classes, new Nesterovs(0.1), 1);
     ComputationGraph net = new ComputationGraph(network.clone());
     net.init();
-    ModelZip model =
-        ModelZip.of(
-            network, WeightVector.of(net.params().dup().data().asFloat()), WeightVector.of(), 1, 1);
-    RunFolder.open(hadoop, dir.toString(), "run").write("model.zip", model::writeTo);
-    return dir.resolve("run/model.zip").toString();
+    return ModelZip.of(
+        network, WeightVector.of(net.params().dup().data().asFloat()), WeightVector.of(), 1, 1);
+  }
+
+  private Evaluated evaluate(String model, Split split) throws IOException {
+    said.clear();
+    return EvaluateJob.run(
+        SharedSpark.session(),
+        config,
+        model,
+        Optional.ofNullable(split),
+        new EvaluationWatcher() {
+          @Override
+          public void line(String text) {
+            said.add(text.replace(dir.toString(), "DIR"));
+          }
+
+          @Override
+          public void started(long examples) {
+            left = examples;
+          }
+
+          @Override
+          public void scored(int examples) {
+            left -= examples;
+          }
+        });
   }
 
   @Test
   void aModelIsEvaluatedAndItsMistakesAreShown() throws IOException {
-    EvaluationReport report =
-        EvaluateJob.run(SharedSpark.session(), config, model(2), Split.VALIDATION);
+    EvaluationReport report = evaluate(model(2), Split.VALIDATION).report();
+    assertThat(left).isZero();
     assertThat(report.examples()).isEqualTo(20);
     assertThat(report.top5()).isEqualTo(1);
     assertThat(report.loss()).isFinite().isPositive();
@@ -138,17 +188,104 @@ class EvaluateJobTest {
   }
 
   @Test
-  void theResultStandsBesideTheModel() throws IOException {
+  void aModelThatDoesNotSayWhatItIsTakesTheSetsValuesWithAWord() throws IOException {
+    assertThat(evaluate(model(2), null).classes()).containsExactly("dark", "bright");
+    assertThat(said)
+        .hasSize(3)
+        .startsWith("model          DIR/run/model.zip: a network of 77,906 parameters")
+        .endsWith("data           DIR/set: validation, 20 images, 2 classes");
+    assertThat(said.get(1)).contains("it does not say what it was trained on");
+  }
+
+  @Test
+  void classesInAnotherOrderAreMatchedByName() throws IOException {
+    Evaluated same = evaluate(model(card("dark", "bright")), Split.VALIDATION);
+    assertThat(said)
+        .containsExactly(
+            "model          DIR/run/model.zip: run nightly, cifar-resnet of depth 8, 77,906"
+                + " parameters",
+            "data           DIR/set: validation, 20 images, 2 classes",
+            "crop           0.875 of a side, as the model's; the config says 1.0");
+    Evaluated turned = evaluate(model(card("bright", "dark")), Split.VALIDATION);
+    assertThat(said).contains("classes        matched by name: the set has them in another order");
+    // The same network with its outputs named the other way round is right where it was wrong.
+    assertThat(turned.report().top1()).isEqualTo(1 - same.report().top1());
+    assertThat(turned.classes()).containsExactly("bright", "dark");
+    assertThat(turned.report().confusion()[0]).isEqualTo(same.report().confusion()[1]);
+  }
+
+  @Test
+  void aSetWithSomeOfTheClassesIsEvaluatedAndTheOthersAreNamed() throws IOException {
+    Evaluated evaluated = evaluate(model(card("bright", "dark", "dim")), Split.VALIDATION);
+    assertThat(said).contains("classes        matched by name: the set does not have dim");
+    assertThat(evaluated.report().confusion()).hasDimensions(3, 3);
+    assertThat(evaluated.report().confusion()[2]).containsOnly(0);
+    assertThat(evaluated.report().examples()).isEqualTo(20);
+  }
+
+  @Test
+  void aSetWithAClassThatTheModelDoesNotKnowIsRefusedByName() throws IOException {
+    String model = model(card("dark", "light"));
+    assertThatThrownBy(() -> evaluate(model, Split.VALIDATION))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot evaluate on split validation of %s: the model does not know bright (it knows"
+                    .formatted(dir.resolve("set"))
+                + " dark, light)");
+  }
+
+  @Test
+  void imagesAreNormalisedAsTheModelsWere() throws IOException {
+    ModelCard own = ModelCards.card(List.of("dark", "bright"), floats(0.5f), floats(0.25f));
+    ModelCard other = ModelCards.card(List.of("dark", "bright"), floats(0.1f), floats(0.25f));
+    double loss = evaluate(model(own), Split.VALIDATION).report().loss();
+    String otherModel = model(other);
+    assertThat(evaluate(otherModel, Split.VALIDATION).report().loss()).isNotEqualTo(loss);
+    assertThat(said)
+        .contains(
+            "crop           0.875 of a side, as the model's; the config says 1.0",
+            "normalised     mean 0.1000, deviation 0.2500 of the model; not mean 0.5000, deviation"
+                + " 0.2500 of the set");
+    double before = evaluate(otherModel, Split.VALIDATION).report().loss();
+    prepare(0.9, Split.TRAIN, Split.VALIDATION);
+    assertThat(evaluate(otherModel, Split.VALIDATION).report().loss()).isEqualTo(before);
+  }
+
+  @Test
+  void aHoldOutOfOneSplitIsEvaluatedWithoutNamingIt() throws IOException {
+    prepare(0.5, Split.TEST);
+    assertThat(evaluate(model(2), null).report().split()).isEqualTo(Split.TEST);
+    prepare(0.5, Split.TRAIN);
+    assertThat(evaluate(model(2), null).report().split()).isEqualTo(Split.TRAIN);
+    prepare(0.5, Split.TRAIN, Split.TEST);
+    assertThat(evaluate(model(2), null).report().split()).isEqualTo(Split.TEST);
+  }
+
+  private JsonNode file(String model, String expected) throws IOException {
     EvaluationReport report =
         new EvaluationReport(
             Split.TEST, 20, 0.25, 0.5, 1, new long[][] {{10, 0}, {10, 0}}, List.of(), 1);
-    String model = model(2);
-    String path = EvaluationFile.write(hadoop, config, model, report);
-    assertThat(path).isEqualTo("file:" + dir.resolve("run/evaluation-test.json"));
-    JsonNode file = new ObjectMapper().readTree(dir.resolve("run/evaluation-test.json").toFile());
+    Evaluated evaluated =
+        new Evaluated(
+            model,
+            Optional.of(card("dark", "bright")),
+            List.of("dark", "bright"),
+            PreparedDataset.open(config.dataset().path(), hadoop),
+            report);
+    assertThat(EvaluationFile.write(hadoop, config.dataset().path(), evaluated))
+        .isEqualTo("file:" + dir.resolve(expected));
+    return new ObjectMapper().readTree(dir.resolve(expected).toFile());
+  }
+
+  @Test
+  void theResultStandsBesideTheModel() throws IOException {
+    String model = model(card("dark", "bright"));
+    JsonNode file = file(model, "run/evaluation-test.json");
     assertThat(file.get("model").asText()).isEqualTo(model);
-    assertThat(file.get("data_fingerprint").asText())
-        .isEqualTo(PreparedDataset.open(config.dataset().path(), hadoop).fingerprint());
+    assertThat(file.get("run").asText()).isEqualTo("nightly");
+    assertThat(file.get("network").asText()).isEqualTo("cifar-resnet of depth 8");
+    assertThat(file.get("data").asText()).isEqualTo(config.dataset().path());
+    assertThat(file.get("data_fingerprint").asText()).isEqualTo("f");
     assertThat(file.get("split").asText()).isEqualTo("test");
     assertThat(file.get("examples").asInt()).isEqualTo(20);
     assertThat(file.get("top1").asDouble()).isEqualTo(0.5);
@@ -158,22 +295,46 @@ class EvaluateJobTest {
   }
 
   @Test
+  void resultsOfOtherSetsAndModelsStandBesideIt() throws IOException {
+    String model = model(card("dark", "bright"));
+    String second = write("run/old.zip", network(2).with(card("dark", "bright")));
+    file(model, "run/evaluation-test.json");
+    file(second, "run/old.zip.evaluation-test.json");
+    Path manifest = dir.resolve("set/manifest.json");
+    String other = Files.readString(manifest).replace("\"f\"", "\"0123456789\"");
+    Files.writeString(manifest, other);
+    file(model, "run/evaluation-test-set-01234567.json");
+    Path notes = Files.writeString(dir.resolve("run/evaluation-notes.json"), "{}");
+
+    EvaluationFile.discard(RunFolder.open(hadoop, dir.toString(), "run"));
+    assertThat(dir.resolve("run/evaluation-test.json")).doesNotExist();
+    assertThat(dir.resolve("run/evaluation-test-set-01234567.json")).doesNotExist();
+    assertThat(dir.resolve("run/old.zip.evaluation-test.json")).exists();
+    assertThat(notes).exists();
+  }
+
+  @Test
   void aModelOfOtherClassesIsRefused() throws IOException {
     String model = model(3);
-    assertThatThrownBy(
-            () -> EvaluateJob.run(SharedSpark.session(), config, model, Split.VALIDATION))
+    assertThatThrownBy(() -> evaluate(model, Split.VALIDATION))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Cannot evaluate a network of 3 classes (must be the 2 of the data set)");
+        .hasMessage(
+            "Cannot evaluate a network of 3 outputs (must be one for each of 2 classes: dark,"
+                + " bright)");
   }
 
   @Test
   void anEmptySplitIsRefused() throws IOException {
     String model = model(2);
-    assertThatThrownBy(() -> EvaluateJob.run(SharedSpark.session(), config, model, Split.TEST))
+    assertThatThrownBy(() -> evaluate(model, Split.TEST))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot evaluate split test of "
                 + dir.resolve("set")
                 + ": it is empty (splits with examples: train, validation)");
+  }
+
+  private static float[] floats(float value) {
+    return new float[] {value};
   }
 }

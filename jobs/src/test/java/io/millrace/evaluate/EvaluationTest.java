@@ -80,7 +80,7 @@ class EvaluationTest {
         .build();
   }
 
-  private static EvaluationReport evaluate(float[] weights, int tasks) {
+  private static EvaluationReport evaluate(float[] weights, int workers) {
     List<Block> blocks =
         IntStream.range(0, ROWS.length).mapToObj(b -> new Block("x", b, ROWS[b], 1)).toList();
     float[] mean = {0.5f, 0.4f, 0.3f};
@@ -89,13 +89,14 @@ class EvaluationTest {
         new EvaluationSpec(
             blocks,
             new Noise(),
+            IntStream.range(0, CLASSES).toArray(),
             new EvaluationSpec.Images(1, SIZE, SIZE, 3, mean, deviation),
             CLASSES,
             4,
             Evaluation.network(net(), true));
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
-    try (Evaluation evaluation = new Evaluation(spark, Split.VALIDATION, spec, tasks)) {
+    try (Evaluation evaluation = new Evaluation(spark, Split.VALIDATION, spec, workers)) {
       return evaluation.run(WeightVector.of(weights));
     }
   }

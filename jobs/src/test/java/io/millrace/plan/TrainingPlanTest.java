@@ -39,7 +39,8 @@ class TrainingPlanTest {
         100_000,
         shape,
         rate,
-        new NetworkSize(1_000_000, 200_000, 10_000));
+        new NetworkSize(1_000_000, 200_000, 10_000),
+        "28 x 28, 1 channel, mean 0.286, deviation 0.353 of train");
   }
 
   private static SparkConf spark(String master, String memory) {
@@ -57,6 +58,7 @@ class TrainingPlanTest {
             "splits         train 60,000, validation 0, test 10,000",
             "network        cifar-resnet of depth 20, 1,000,000 parameters, 200,000 activations an"
                 + " example",
+            "input          28 x 28, 1 channel, mean 0.286, deviation 0.353 of train",
             "global batch   1,024 = 2 workers x 512",
             "updates        59 an epoch, 295 in 5 epochs",
             "rounds         15 an epoch, of 4 updates",

@@ -1,0 +1,29 @@
+package io.millrace.evaluate;
+
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.model.ModelCard;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model and how well it did on a data set.
+ *
+ * @param model path of the model
+ * @param card what the model says of itself
+ * @param classes class names in the order of the report's confusion
+ * @param data the data set
+ * @param report how well it did
+ */
+public record Evaluated(
+    String model,
+    Optional<ModelCard> card,
+    List<String> classes,
+    PreparedDataset data,
+    EvaluationReport report) {
+
+  /** Whether the model was trained on this very set; a model without a card does not tell. */
+  boolean ownSet() {
+    return card.map(said -> data.fingerprint().equals(said.run().fingerprints().get("data")))
+        .orElse(false);
+  }
+}

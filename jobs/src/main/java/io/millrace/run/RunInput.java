@@ -1,0 +1,84 @@
+package io.millrace.run;
+
+import io.millrace.config.RunConfig;
+import io.millrace.dataset.Normalisation;
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.model.ImageShape;
+import io.millrace.model.ModelCard;
+import io.millrace.model.ModelInput;
+import java.util.Optional;
+
+/**
+ * What the network of a run is fed with, and by whose statistics: those of the training split, or
+ * of the model that the run starts from, which has learnt to see by them.
+ *
+ * @param model what an image becomes
+ * @param origin whose mean and deviation these are, in words
+ */
+record RunInput(ModelInput model, String origin) {
+
+  /**
+   * The input of a run that starts anew.
+   *
+   * @param init card of the model that it starts from
+   * @throws IllegalArgumentException if that one sees another number of channels
+   */
+  static RunInput of(RunConfig config, PreparedDataset data, Optional<ModelCard> init) {
+    int channels = config.input().channels();
+    ModelInput ofTrain = input(config, data.normalisation(channels, true));
+    RunInput own =
+        config.input().normalize()
+            ? new RunInput(ofTrain, "of train")
+            : new RunInput(input(config, Normalisation.none(channels)), "as it is");
+    if (init.isEmpty()) {
+      return config.init().equals(CanonicalNetwork.KAIMING)
+          ? own
+          : new RunInput(own.model, own.origin + "; init's model does not say its own");
+    }
+    ModelInput theirs = init.get().input();
+    if (theirs.channels() != channels) {
+      throw new IllegalArgumentException(
+          "Invalid init: %s (must take images of %d channels, it takes %d)"
+              .formatted(config.init(), channels, theirs.channels()));
+    }
+    if (own.model.sameNormalisation(theirs)) {
+      return own;
+    }
+    return config.input().normalize()
+        ? new RunInput(
+            own.model.normalisedAs(theirs),
+            "of init's model, not %s of train".formatted(ofTrain.normalisation()))
+        : new RunInput(
+            own.model,
+            "by input.normalize, not %s of init's model".formatted(theirs.normalisation()));
+  }
+
+  /** The input of a run that goes on: by the statistics that it began with. */
+  RunInput resumed(ModelCard checkpoint) {
+    ModelInput theirs = checkpoint.input();
+    return model.sameNormalisation(theirs)
+        ? this
+        : new RunInput(model.normalisedAs(theirs), "of the run that goes on");
+  }
+
+  /** For people. */
+  String words() {
+    return "%d x %d, %d channel%s, %s %s"
+        .formatted(
+            model.height(),
+            model.width(),
+            model.channels(),
+            model.channels() == 1 ? "" : "s",
+            model.normalisation(),
+            origin);
+  }
+
+  private static ModelInput input(RunConfig config, Normalisation normalisation) {
+    var input = config.input();
+    return ModelInput.of(
+        new ImageShape(input.height(), input.width(), input.channels()),
+        normalisation.mean(),
+        normalisation.deviation(),
+        config.evaluation().cropShare());
+  }
+}
