@@ -14,7 +14,8 @@ public final class ConfigReader {
    *
    * @param file name of the file, for messages
    * @param yaml its text
-   * @param overrides {@code key.path=value} each, the value in YAML; later ones win
+   * @param overrides {@code key.path=value} each, the value a text as it stands where the key is a
+   *     text, else YAML; later ones win
    * @throws ConfigException with every problem: file, line, dotted key, value and rule
    */
   public static RunConfig read(String file, String yaml, List<String> overrides) {

@@ -54,6 +54,9 @@ final class RecordReader {
       return null;
     }
     Tree value = tree == null ? yaml.value(parent.origin(), key.value()) : tree;
+    if (value instanceof Tree.Given given) {
+      value = component.getType() == String.class ? yaml.text(given) : yaml.value(given);
+    }
     return value(component.getGenericType(), key, value, name);
   }
 

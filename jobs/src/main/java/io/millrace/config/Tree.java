@@ -24,6 +24,17 @@ sealed interface Tree {
     }
   }
 
+  /**
+   * The value of a flag, not yet read: the type of its key decides whether it is a text, taken as
+   * it stands, or YAML.
+   */
+  record Given(String text, Origin origin) implements Tree {
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
   /** A list. */
   record Items(List<Tree> items, Origin origin) implements Tree {
     @Override

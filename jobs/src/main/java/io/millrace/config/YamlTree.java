@@ -36,9 +36,29 @@ final class YamlTree {
     return new Tree.Entries(new LinkedHashMap<>(), start);
   }
 
-  /** One value, as in a default or behind {@code --set key=}. */
+  /** One value, as in a default. */
   Tree value(Origin origin, String yaml) {
     return parse(origin, yaml, false);
+  }
+
+  /** What a flag gives for a key of lists, keys and values, or anything that is no text. */
+  Tree value(Tree.Given given) {
+    Tree value = value(given.origin(), given.text());
+    if (value instanceof Tree.Scalar scalar) {
+      return whole(given, scalar);
+    }
+    return value;
+  }
+
+  /** What a flag gives for a key that is a text: nothing in it is a comment, a list or a key. */
+  Tree text(Tree.Given given) {
+    boolean quoted = given.text().startsWith("'") || given.text().startsWith("\"");
+    return quoted ? value(given) : new Tree.Scalar(given.text(), true, given.origin());
+  }
+
+  /** YAML ends a value where a comment begins; a flag has no comments. */
+  private static Tree.Scalar whole(Tree.Given given, Tree.Scalar read) {
+    return read.plain() ? new Tree.Scalar(given.text(), true, given.origin()) : read;
   }
 
   /** Puts {@code key.path=value} into {@code root}, in place of what stands there. */
@@ -53,13 +73,18 @@ final class YamlTree {
     Tree.Entries parent = root;
     for (int i = 0; i < path.length - 1; i++) {
       Tree next = parent.entries().get(path[i]);
+      if (next instanceof Tree.Given given) {
+        next = value(given);
+        parent.entries().put(path[i], next);
+      }
       if (!(next instanceof Tree.Entries)) {
         next = new Tree.Entries(new LinkedHashMap<>(), origin);
         parent.entries().put(path[i], next);
       }
       parent = (Tree.Entries) next;
     }
-    parent.entries().put(path[path.length - 1], value(origin, assignment.substring(equals + 1)));
+    String text = assignment.substring(equals + 1).strip();
+    parent.entries().put(path[path.length - 1], new Tree.Given(text, origin));
   }
 
   private Tree parse(Origin origin, String yaml, boolean lines) {

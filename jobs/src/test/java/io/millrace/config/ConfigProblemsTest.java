@@ -56,6 +56,14 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void whatStandsBehindAValueIsPartOfIt() {
+    assertThat(problems("", "training.epochs=3 # short"))
+        .containsExactly(
+            "--set training.epochs=3 # short: Invalid training.epochs: 3 # short (must be a whole"
+                + " number >= 1)");
+  }
+
+  @Test
   void whatARecordRefusesIsReportedAtItsKey() {
     String yaml =
         """

@@ -8,6 +8,8 @@ import io.millrace.image.RandomCrop;
 import io.millrace.image.Resize;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
   private static RunConfig read(String yaml, String... overrides) {
@@ -157,6 +159,49 @@ class ConfigReaderTest {
     assertThat(config.training().epochs()).isEqualTo(7);
     assertThat(config.source().classes()).containsExactly("a", "b");
     assertThat(config.init()).isEqualTo("a=b.zip");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/lake/hash #2",
+        "/lake/[x]",
+        "{y}",
+        "a: b",
+        "- a",
+        "*.parquet",
+        "&all",
+        "!raw",
+        "%20",
+        "@x",
+        "it's",
+        "say \"so\"",
+        "a, b",
+        "|",
+        "[open",
+        "? x",
+        "7",
+        "true"
+      })
+  void aFlagGivesATextAsItStands(String text) {
+    assertThat(read("", "source.path=" + text).source().path()).isEqualTo(text);
+    assertThat(read("", "name=run", "source.path=other", "source.path= " + text).source().path())
+        .isEqualTo(text);
+  }
+
+  @Test
+  void aFlagTakesATextOutOfQuotesAndNullForNothing() {
+    assertThat(read("", "source.path='null'").source().path()).isEqualTo("null");
+    assertThat(read("", "source.path=\"a #1\"").source().path()).isEqualTo("a #1");
+    assertThat(read("source: {path: a}", "source.path=null").source().path()).isNull();
+    assertThat(read("source: {path: a}", "source.path=").source().path()).isNull();
+  }
+
+  @Test
+  void aFlagGivesKeysAndValuesThatAFurtherFlagChanges() {
+    RunConfig config = read("", "training={epochs: 3, workers: 4}", "training.epochs=5");
+    assertThat(config.training().epochs()).isEqualTo(5);
+    assertThat(config.training().workers()).isEqualTo(4);
   }
 
   @Test
