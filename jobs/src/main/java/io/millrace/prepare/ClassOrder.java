@@ -93,8 +93,13 @@ final class ClassOrder implements Serializable {
     if (!integers) {
       return indices.getOrDefault(label, -1);
     }
-    long number = Long.parseLong(label);
+    long number = number(label);
     return number >= 0 && number < names.size() ? (int) number : -1;
+  }
+
+  /** A label as a number of a class, -1 if it can be none. */
+  static long number(String label) {
+    return label.matches("\\d{1,18}") ? Long.parseLong(label) : -1;
   }
 
   /** Why {@link #index} is -1. */

@@ -2,6 +2,7 @@ package io.millrace.prepare;
 
 /** Why a row goes to quarantine. */
 enum Reason {
+  UNREADABLE_SOURCE("unreadable source"),
   EMPTY_ROW("empty row"),
   UNREADABLE_IMAGE("unreadable image"),
   UNKNOWN_LABEL("unknown label"),

@@ -3,16 +3,24 @@ package io.millrace.prepare;
 import io.millrace.config.DatasetConfig;
 import io.millrace.dataset.Split;
 import io.millrace.image.BadImageException;
+import io.millrace.source.BadSourceException;
 import io.millrace.source.SourceRow;
 import io.millrace.source.Splits;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 
-/** Looks at each row of a source partition: decodes its image, hashes it, finds what is wrong. */
+/**
+ * Looks at each row of a source partition: decodes its image, hashes it, finds what is wrong. A
+ * file that cannot be read ends the partition with a rejection of its own: the driver stops then,
+ * and no task is tried again for what cannot change.
+ */
 final class RowCheck implements Iterator<Checked> {
   private final int partition;
   private final Iterator<SourceRow> rows;
   private final ImageWork work;
   private int index;
+  private BadSourceException bad;
+  private boolean ended;
 
   RowCheck(int partition, Iterator<SourceRow> rows, DatasetConfig config) {
     this.partition = partition;
@@ -23,24 +31,44 @@ final class RowCheck implements Iterator<Checked> {
 
   @Override
   public boolean hasNext() {
-    return rows.hasNext();
+    try {
+      return !ended && (bad != null || rows.hasNext());
+    } catch (BadSourceException e) {
+      bad = e;
+      return true;
+    }
   }
 
   @Override
   public Checked next() {
-    return check(rows.next(), index++);
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    try {
+      if (bad == null) {
+        return check(rows.next(), index++);
+      }
+    } catch (BadSourceException e) {
+      bad = e;
+    }
+    ended = true;
+    var rejection = new Rejection("", 0, null, Reason.UNREADABLE_SOURCE, bad.getMessage());
+    return new Checked(partition, index, "", 0, null, null, null, null, rejection);
   }
 
   private Checked check(SourceRow row, int at) {
     if (row.image() == null || row.image().length == 0) {
-      return rejected(row, at, Reason.EMPTY_ROW, "it has no image");
+      return rejected(row, at, Reason.EMPTY_ROW, emptiness(row));
     }
     if (row.label() == null || row.label().isEmpty()) {
       return rejected(row, at, Reason.UNKNOWN_LABEL, "it has no label");
     }
     Split split = row.split() == null ? null : Splits.named(row.split());
     if (row.split() != null && split == null) {
-      String detail = "split %s (must be train, validation or test)".formatted(row.split());
+      String detail =
+          row.split().equals(SourceRow.NO_SPLIT)
+              ? "it has no split"
+              : "split %s (must be train, validation or test)".formatted(row.split());
       return rejected(row, at, Reason.UNKNOWN_SPLIT, detail);
     }
     try {
@@ -51,6 +79,10 @@ final class RowCheck implements Iterator<Checked> {
     } catch (BadImageException e) {
       return rejected(row, at, Reason.UNREADABLE_IMAGE, e.getMessage());
     }
+  }
+
+  private static String emptiness(SourceRow row) {
+    return row.missing() == null ? "its image has no bytes" : row.missing();
   }
 
   private Checked rejected(SourceRow row, int at, Reason reason, String detail) {

@@ -5,6 +5,8 @@ import java.io.Serializable;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** What has to be known of all rows before labels and splits can be given. */
 final class SourceTally implements Serializable {
@@ -15,6 +17,7 @@ final class SourceTally implements Serializable {
   private final Set<String> names = new HashSet<>();
   private final EnumSet<Split> splits = EnumSet.noneOf(Split.class);
   private long rows;
+  private final TreeSet<String> unreadable = new TreeSet<>();
   private long maxLabel = -1;
 
   SourceTally(boolean integers) {
@@ -22,11 +25,15 @@ final class SourceTally implements Serializable {
   }
 
   SourceTally add(Checked row) {
+    if (row.rejection() != null && row.rejection().reason() == Reason.UNREADABLE_SOURCE) {
+      unreadable.add(row.rejection().detail());
+      return this;
+    }
     rows++;
     if (row.rejection() == null) {
       splits.add(row.split() == null ? Split.TRAIN : row.split());
       if (integers) {
-        maxLabel = Math.max(maxLabel, Long.parseLong(row.label()));
+        maxLabel = Math.max(maxLabel, ClassOrder.number(row.label()));
       } else if (names.size() < MOST_NAMES) {
         names.add(row.label());
       }
@@ -36,10 +43,16 @@ final class SourceTally implements Serializable {
 
   SourceTally add(SourceTally other) {
     rows += other.rows;
+    unreadable.addAll(other.unreadable);
     splits.addAll(other.splits);
     names.addAll(other.names);
     maxLabel = Math.max(maxLabel, other.maxLabel);
     return this;
+  }
+
+  /** What could not be read, a line each. */
+  SortedSet<String> unreadable() {
+    return unreadable;
   }
 
   long rows() {

@@ -6,7 +6,13 @@ import org.apache.hadoop.fs.Path;
 
 /** What a source must have to be worth training on. */
 record Usable(String source, double maxBadShare) {
+  /** Requires that all of the source could be read, and that it has rows. */
   void requireRows(SourceTally found) {
+    if (!found.unreadable().isEmpty()) {
+      int more = found.unreadable().size() - 1;
+      throw new IllegalArgumentException(
+          found.unreadable().first() + (more == 0 ? "" : " (and %d more)".formatted(more)));
+    }
     if (found.rows() == 0) {
       throw invalid("it has no rows");
     }

@@ -1,77 +1,71 @@
 package io.millrace.source;
 
+import io.millrace.config.SourceConfig;
 import io.millrace.dataset.HadoopConf;
+import io.millrace.dataset.Split;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
 /**
- * One folder a class, {@code <split>/<class>/...} or {@code <class>/...}. A file is an image if it
- * has the extension of a PNG or JPEG, or none.
+ * One folder a class, in a {@link FolderLayout}. A file is an image if it has the extension of a
+ * PNG or JPEG, or none.
  */
 final class FolderSource implements Source {
   private static final long serialVersionUID = 1;
   private static final Set<String> EXTENSIONS = Set.of("", "png", "jpg", "jpeg", "jpe", "jfif");
+  private static final Set<String> TABLES = Set.of("csv", "tsv", "jsonl", "json", "txt", "xml");
 
-  private final String root;
-  private final HadoopConf conf;
-  private final boolean splitFolders;
+  private final ImageFiles images;
+  private final FolderLayout layout;
   private final List<Slice> slices;
   private final List<String> leftOut = new ArrayList<>();
 
-  FolderSource(SourceFiles files, String source, Configuration conf) throws IOException {
-    this.root = files.root().toString();
-    this.conf = new HadoopConf(conf);
+  FolderSource(SourceFiles files, SourceConfig config, Configuration conf) throws IOException {
+    this.images = new ImageFiles(files.root().toString(), new HadoopConf(conf));
+    leftOut.addAll(files.links());
+    leftOut.addAll(LeftOut.some(files.underscored(), "paths with a name that begins with _"));
     leftOut.addAll(
         LeftOut.files(
             files.files().stream()
-                .map(file -> extension(file.name()))
+                .map(SourceFiles.Entry::extension)
                 .filter(extension -> !EXTENSIONS.contains(extension))
                 .toList()));
-    List<SourceFiles.Entry> images =
-        files.files().stream().filter(file -> EXTENSIONS.contains(extension(file.name()))).toList();
-    if (images.isEmpty()) {
+    List<SourceFiles.Entry> found =
+        files.files().stream().filter(file -> EXTENSIONS.contains(file.extension())).toList();
+    if (found.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot read %s: none of its files is a *.parquet, an IDX file, or a PNG or JPEG"
-              .formatted(source));
+              .formatted(config.path()));
     }
-    this.splitFolders =
-        images.stream()
-            .allMatch(
-                file ->
-                    file.path().split("/").length > 2 && Splits.named(first(file.path())) != null);
-    List<String> stray =
-        images.stream().map(SourceFiles.Entry::path).filter(path -> !path.contains("/")).toList();
-    if (!stray.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot read %s: %d of its images are in no class folder, the first is %s (must be <class>/<image> or <split>/<class>/<image>; a name that starts with _ is left out)"
-              .formatted(source, stray.size(), stray.get(0)));
-    }
+    List<String> paths = found.stream().map(SourceFiles.Entry::path).toList();
+    boolean tables = files.files().stream().anyMatch(file -> TABLES.contains(file.extension()));
+    this.layout =
+        config.splitByPath() ? FolderLayout.of(paths, config.path(), tables) : FolderLayout.CLASSES;
     this.slices =
-        images.stream().map(file -> new Slice(file.path(), 0, 0, 1, file.bytes())).toList();
-    FileSystem fs = files.root().getFileSystem(conf);
-    leftOut.addAll(
-        LeftOut.folders(
-            fs,
-            splitFolders ? LeftOut.within(fs, files.root()) : List.of(files.root()),
-            slices.stream().map(slice -> label(slice.file())).collect(Collectors.toSet())));
+        FolderImages.of(found, layout, config, leftOut).stream()
+            .map(file -> new Slice(file.path(), 0, 0, 1, file.bytes()))
+            .toList();
+    leftOut.addAll(emptyClasses(files.root().getFileSystem(conf)));
   }
 
-  private String label(String file) {
-    return file.split("/")[splitFolders ? 1 : 0];
-  }
-
-  private static String extension(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+  private List<String> emptyClasses(FileSystem fs) throws IOException {
+    Set<String> parents = new TreeSet<>();
+    Set<String> classes = new HashSet<>();
+    for (Slice slice : slices) {
+      classes.add(layout.label(slice.file()));
+      parents.add(layout.parent(slice.file()));
+    }
+    return LeftOut.folders(
+        fs,
+        parents.stream().map(parent -> SourceFiles.path(images.root(), parent)).toList(),
+        classes);
   }
 
   @Override
@@ -81,19 +75,11 @@ final class FolderSource implements Source {
 
   @Override
   public RowIterator read(Slice slice) throws IOException {
-    Path path = SourceFiles.path(root, slice.file());
-    byte[] bytes;
-    try (var in = plain(conf.fileSystem(path)).open(path)) {
-      bytes = in.readAllBytes();
-    }
-    String split = splitFolders ? first(slice.file()) : null;
-    var row = new SourceRow(slice.file(), 0, split, label(slice.file()), bytes, 0, 0);
+    byte[] bytes = images.bytes(slice.file());
+    Split split = layout.splitOf(slice.file());
+    String name = split == null ? null : Splits.name(split);
+    var row = new SourceRow(slice.file(), 0, name, layout.label(slice.file()), bytes, 0, 0);
     return new One(List.of(row).iterator());
-  }
-
-  /** Beside an image a local folder has no .crc file of Hadoop's, whose name may hold no colon. */
-  private static FileSystem plain(FileSystem files) {
-    return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
   }
 
   @Override
@@ -109,10 +95,6 @@ final class FolderSource implements Source {
   @Override
   public List<String> classNames() {
     return List.of();
-  }
-
-  private static String first(String path) {
-    return path.substring(0, path.indexOf('/'));
   }
 
   private record One(Iterator<SourceRow> rows) implements RowIterator {

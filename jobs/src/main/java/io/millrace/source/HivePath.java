@@ -1,8 +1,16 @@
 package io.millrace.source;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
 
-/** Values of partition columns, which lakes keep in the names of folders: {@code label=cat/...}. */
+/**
+ * Values of partition columns, which lakes keep in the names of folders: {@code label=cat/...}.
+ * Writers escape what a name cannot hold as {@code %XX}: Spark an ASCII character, all others the
+ * bytes of UTF-8, of which that is a part.
+ */
 final class HivePath {
   private HivePath() {}
 
@@ -13,7 +21,7 @@ final class HivePath {
 
   /** The value of a partition column, or null where the lake has null. */
   static String value(String file, String column) {
-    String value = ExternalCatalogUtils.unescapePathName(escaped(file, column));
+    String value = unescaped(escaped(file, column));
     return value.equals(ExternalCatalogUtils.DEFAULT_PARTITION_NAME()) ? null : value;
   }
 
@@ -21,11 +29,37 @@ final class HivePath {
     String[] names = file.split("/");
     for (int i = 0; i < names.length - 1; i++) {
       int equals = names[i].indexOf('=');
-      if (equals > 0
-          && ExternalCatalogUtils.unescapePathName(names[i].substring(0, equals)).equals(column)) {
+      if (equals > 0 && unescaped(names[i].substring(0, equals)).equals(column)) {
         return names[i].substring(equals + 1);
       }
     }
     return null;
+  }
+
+  private static String unescaped(String name) {
+    if (name.indexOf('%') < 0) {
+      return name;
+    }
+    var bytes = new ByteArrayOutputStream();
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < utf8.length; i++) {
+      int value = utf8[i] == '%' && i + 2 < utf8.length ? hex(utf8[i + 1], utf8[i + 2]) : -1;
+      bytes.write(value < 0 ? utf8[i] : value);
+      i += value < 0 ? 0 : 2;
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toByteArray()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      return ExternalCatalogUtils.unescapePathName(name); // each %XX is a character
+    }
+  }
+
+  private static int hex(byte high, byte low) {
+    int first = Character.digit(high, 16);
+    int second = Character.digit(low, 16);
+    return first < 0 || second < 0 ? -1 : first << 4 | second;
   }
 }

@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.hadoop.conf.Configuration;
@@ -16,29 +17,63 @@ import org.apache.hadoop.fs.Path;
  */
 public final class IdxFile implements AutoCloseable {
   private static final int UNSIGNED_BYTES = 8;
+  private static final int MOST_DIMENSIONS = 4;
+  private static final long MOST_ROW_BYTES = 1 << 28;
 
   private final Path path;
   private final DataInputStream in;
   private final int[] shape;
 
-  /** Opens a file and reads its header; an unreadable one is named in the message. */
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws BadSourceException if it is no IDX file of unsigned bytes; the message names it
+   */
   public IdxFile(Path path, Configuration conf) throws IOException {
     this.path = path;
-    InputStream raw = path.getFileSystem(conf).open(path);
+    InputStream raw = new BufferedInputStream(path.getFileSystem(conf).open(path), 1 << 16);
     try {
-      InputStream bytes = path.getName().endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw;
-      in = new DataInputStream(new BufferedInputStream(bytes, 1 << 16));
+      in = new DataInputStream(isGzip(raw) ? unzipped(raw) : raw);
       int magic = in.readInt();
-      if (magic >>> 8 != UNSIGNED_BYTES || (magic & 0xff) < 1) {
-        throw new IOException("its magic number is %08x".formatted(magic));
+      if (magic >>> 8 != UNSIGNED_BYTES || (magic & 0xff) < 1 || (magic & 0xff) > MOST_DIMENSIONS) {
+        throw damaged("its magic number is %08x (must be 00000801 to 00000804)".formatted(magic));
       }
       shape = new int[magic & 0xff];
       for (int i = 0; i < shape.length; i++) {
         shape[i] = in.readInt();
       }
+      requireShape();
     } catch (IOException e) {
       raw.close();
       throw damaged(e);
+    } catch (RuntimeException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  /** By its first bytes: names lie where somebody unpacked a file or renamed it. */
+  private static boolean isGzip(InputStream in) throws IOException {
+    in.mark(2);
+    boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
+    in.reset();
+    return gzip;
+  }
+
+  private static InputStream unzipped(InputStream in) throws IOException {
+    return new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16);
+  }
+
+  private void requireShape() {
+    long bytes = 1;
+    for (int i = 0; i < shape.length; i++) {
+      boolean fits = shape[i] >= (i == 0 ? 0 : 1);
+      bytes = i == 0 || !fits ? bytes : Math.min(MOST_ROW_BYTES + 1, bytes * shape[i]);
+      if (!fits || bytes > MOST_ROW_BYTES) {
+        throw damaged(
+            "its dimensions are %s (must be > 0, with rows of %,d bytes at most)"
+                .formatted(Arrays.toString(shape), MOST_ROW_BYTES));
+      }
     }
   }
 
@@ -62,7 +97,7 @@ public final class IdxFile implements AutoCloseable {
       byte[] row = new byte[rowBytes()];
       in.readFully(row);
       return row;
-    } catch (EOFException | ZipException e) {
+    } catch (IOException e) {
       throw damaged(e);
     }
   }
@@ -71,7 +106,7 @@ public final class IdxFile implements AutoCloseable {
   public void skip(long rows) throws IOException {
     try {
       in.skipNBytes(Math.multiplyExact(rows, (long) rowBytes()));
-    } catch (EOFException | ZipException e) {
+    } catch (IOException e) {
       throw damaged(e);
     }
   }
@@ -81,8 +116,15 @@ public final class IdxFile implements AutoCloseable {
     in.close();
   }
 
+  /** What is wrong with the bytes is the file's fault; any other failure may pass. */
   private IOException damaged(IOException e) {
-    String reason = e instanceof EOFException ? "it is cut short" : e.getMessage();
-    return new IOException("Cannot read IDX file %s: %s".formatted(path, reason), e);
+    if (e instanceof EOFException || e instanceof ZipException) {
+      throw damaged(e instanceof EOFException ? "it is cut short" : e.getMessage());
+    }
+    return e;
+  }
+
+  private BadSourceException damaged(String reason) {
+    return new BadSourceException("Cannot read IDX file %s: %s".formatted(path, reason), null);
   }
 }

@@ -1,43 +1,48 @@
 package io.millrace.source;
 
+import io.millrace.config.SourceConfig;
 import io.millrace.dataset.HadoopConf;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Pairs of IDX files named as those of MNIST: {@code <split>-images-idx3-ubyte[.gz]} and labels.
  */
 final class IdxSource implements Source {
   private static final long serialVersionUID = 1;
-  private static final Pattern IMAGES = Pattern.compile("(.*)-images([-.])idx3-ubyte(\\.gz)?");
   private static final int SLICE_ROWS = 10_000;
 
   private final String root;
   private final HadoopConf conf;
+  private final PathSplits splits;
+  private final Map<String, String> labelFiles = new HashMap<>();
   private final List<Slice> slices = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
 
-  IdxSource(SourceFiles files, String source, Configuration conf) throws IOException {
+  IdxSource(SourceFiles files, SourceConfig config, Configuration conf) throws IOException {
     this.root = files.root().toString();
     this.conf = new HadoopConf(conf);
-    for (var file : files.files()) {
-      if (isImages(file.name())) {
-        addSlices(file, conf);
-      }
-    }
-    if (slices.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot read %s: it has no images-idx3-ubyte file with rows".formatted(source));
+    leftOut.addAll(files.links());
+    IdxPairs pairs = IdxPairs.of(files.files(), config.path());
+    pairs.requireEqualTwins(root, conf);
+    leftOut.addAll(LeftOut.some(pairs.twins(), "files that are there unpacked too"));
+    List<String> paths = pairs.images().stream().map(SourceFiles.Entry::path).toList();
+    this.splits =
+        config.splitByPath() ? PathSplits.of(paths, null, config.path()) : PathSplits.NONE;
+    for (var file : splits.choose(pairs.images(), config.splits(), leftOut)) {
+      addSlices(file.path(), pairs.labels(file.path()), conf);
     }
   }
 
-  static boolean isImages(String name) {
-    return IMAGES.matcher(name).matches();
+  @Override
+  public List<String> leftOut() {
+    return leftOut;
   }
 
   @Override
@@ -60,24 +65,34 @@ final class IdxSource implements Source {
     return List.of();
   }
 
-  private void addSlices(SourceFiles.Entry file, Configuration conf) throws IOException {
-    try (var images = new IdxFile(SourceFiles.path(root, file.path()), conf);
-        var labels = new IdxFile(SourceFiles.path(root, labels(file.path())), conf)) {
+  private void addSlices(String file, String labelFile, Configuration conf) throws IOException {
+    labelFiles.put(file, labelFile);
+    try (var images = new IdxFile(SourceFiles.path(root, file), conf);
+        var labels = new IdxFile(SourceFiles.path(root, labelFile), conf)) {
+      requireDimensions(images, file, 3, "images");
+      requireDimensions(labels, labelFile, 1, "labels");
       int rows = images.shape()[0];
-      if (images.shape().length != 3 || labels.shape().length != 1 || labels.shape()[0] != rows) {
-        throw new IOException(
-            "Cannot read IDX file %s: %d images do not go with %d labels"
-                .formatted(file.path(), rows, labels.shape()[0]));
+      if (labels.shape()[0] != rows) {
+        throw new BadSourceException(
+            "Cannot read IDX file %s: %d images do not go with %d labels in %s"
+                .formatted(file, rows, labels.shape()[0], labelFile),
+            null);
       }
       for (int from = 0; from < rows; from += SLICE_ROWS) {
         int count = Math.min(SLICE_ROWS, rows - from);
-        slices.add(new Slice(file.path(), 0, from, count, (long) count * images.rowBytes()));
+        slices.add(new Slice(file, 0, from, count, (long) count * images.rowBytes()));
       }
     }
   }
 
-  private static String labels(String images) {
-    return images.replaceFirst("-images([-.])idx3-", "-labels$1idx1-");
+  private static void requireDimensions(IdxFile file, String name, int dimensions, String what) {
+    int found = file.shape().length;
+    if (found != dimensions) {
+      throw new BadSourceException(
+          "Cannot read IDX file %s: its magic number is %08x, for %d dimensions (must be %08x for %s)"
+              .formatted(name, 0x800 | found, found, 0x800 | dimensions, what),
+          null);
+    }
   }
 
   private final class Rows implements RowIterator {
@@ -89,11 +104,9 @@ final class IdxSource implements Source {
 
     Rows(Slice slice) throws IOException {
       this.slice = slice;
-      Path path = SourceFiles.path(root, slice.file());
-      Matcher name = IMAGES.matcher(path.getName());
-      this.split = name.matches() ? name.group(1) : null;
-      this.images = new IdxFile(path, conf.conf());
-      this.labels = new IdxFile(SourceFiles.path(root, labels(slice.file())), conf.conf());
+      this.split = splits.name(slice.file());
+      this.images = new IdxFile(SourceFiles.path(root, slice.file()), conf.conf());
+      this.labels = new IdxFile(SourceFiles.path(root, labelFiles.get(slice.file())), conf.conf());
       images.skip(slice.firstRow());
       labels.skip(slice.firstRow());
     }
@@ -114,7 +127,7 @@ final class IdxSource implements Source {
         long number = slice.firstRow() + row++;
         return new SourceRow(slice.file(), number, split, label, images.next(), shape[1], shape[2]);
       } catch (IOException e) {
-        throw new IllegalStateException(e.getMessage(), e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
     }
 

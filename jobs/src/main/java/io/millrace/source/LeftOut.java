@@ -1,9 +1,11 @@
 package io.millrace.source;
 
+import io.millrace.dataset.Split;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -15,6 +17,8 @@ import org.apache.hadoop.fs.Path;
 
 /** What lies beside the images of class folders, in words. */
 final class LeftOut {
+  private static final int MOST = 5;
+
   private LeftOut() {}
 
   /** Files that are no images by their extensions, counted. */
@@ -34,6 +38,29 @@ final class LeftOut {
                         "%,d files that are no images by their extension: "
                             .formatted(extensions.size()),
                         "")));
+  }
+
+  /** Files of splits that were not chosen, counted. */
+  static List<String> splits(Map<Split, Integer> dropped) {
+    return dropped.entrySet().stream()
+        .map(
+            each ->
+                "%,d files of %s, which source.splits does not name"
+                    .formatted(each.getValue(), Splits.name(each.getKey())))
+        .toList();
+  }
+
+  /** The first of some paths, with their count. */
+  static List<String> some(List<String> paths, String what) {
+    return paths.isEmpty()
+        ? List.of()
+        : List.of("%,d %s: %s".formatted(paths.size(), what, first(paths)));
+  }
+
+  /** The first names of some. */
+  static String first(Collection<String> names) {
+    return names.stream().limit(MOST).collect(Collectors.joining(", "))
+        + (names.size() > MOST ? ", ..." : "");
   }
 
   /**

@@ -1,28 +1,28 @@
 package io.millrace.source;
 
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
-import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
-import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
 import io.millrace.config.SourceConfig;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
  * Where one Parquet file keeps image, label and split.
  *
  * @param image path of the column with the bytes
+ * @param path path of the column with the path of an image's file, null if there is none
  * @param label column of the label, null if it is a partition's
  * @param split column of the split, null if it is a partition's or there is none
- * @param integers whether the labels are integers
+ * @param labels how labels are read
  */
-record ParquetColumns(String[] image, String label, String split, boolean integers) {
-  private static final String LABEL_RULE = "an integer or string column";
+record ParquetColumns(String[] image, String[] path, String label, String split, LabelType labels) {
+  private static final String SPLIT_RULE = "a string column";
 
   /**
    * Finds them.
@@ -32,22 +32,52 @@ record ParquetColumns(String[] image, String label, String split, boolean intege
   static ParquetColumns of(MessageType schema, SourceConfig config, String file) {
     String[] image = image(schema, config.image(), file);
     String label = column(schema, config.label(), file);
-    boolean integers;
+    LabelType labels;
     if (label == null) {
       String value = HivePath.value(file, config.label());
-      integers = value == null || value.matches("-?\\d{1,18}");
+      labels = new LabelType(value == null || value.matches("-?\\d{1,18}"), null);
     } else {
-      PrimitiveTypeName type = primitive(schema, "label", label, LABEL_RULE, file);
-      integers = type == INT32 || type == INT64;
-      if (!integers && type != BINARY) {
-        throw invalid("label", label, LABEL_RULE, file, schema);
-      }
+      Type type = field(schema, "label", label, LabelType.RULE, file);
+      labels =
+          LabelType.of(type)
+              .orElseThrow(() -> wrongType("label", label, LabelType.RULE, file, type));
     }
     String split = config.split() == null ? null : column(schema, config.split(), file);
-    if (split != null && primitive(schema, "split", split, "a string column", file) != BINARY) {
-      throw invalid("split", split, "a string column", file, schema);
+    if (split != null) {
+      Type type = field(schema, "split", split, SPLIT_RULE, file);
+      if (LabelType.of(type).filter(text -> !text.integers()).isEmpty()) {
+        throw wrongType("split", split, SPLIT_RULE, file, type);
+      }
     }
-    return new ParquetColumns(image, label, split, integers);
+    return new ParquetColumns(image, path(schema, image), label, split, labels);
+  }
+
+  /** Whether labels are numbers of classes. */
+  boolean integers() {
+    return labels.integers();
+  }
+
+  /** Paths of the columns, with dots. */
+  Set<String> names() {
+    Set<String> names = new HashSet<>();
+    names.add(String.join(".", image));
+    if (path != null) {
+      names.add(String.join(".", path));
+    }
+    names.add(label);
+    names.add(split);
+    return names;
+  }
+
+  /** The text beside the bytes of an image that says where its file is. */
+  private static String[] path(MessageType schema, String[] image) {
+    if (image.length == 1) {
+      return null;
+    }
+    GroupType group = schema.getType(image[0]).asGroupType();
+    return group.containsField("path") && bytes(group.getType("path"))
+        ? new String[] {image[0], "path"}
+        : null;
   }
 
   /** The column itself, or null where the file's folder tells its value. */
@@ -81,13 +111,19 @@ record ParquetColumns(String[] image, String label, String split, boolean intege
         && type.asPrimitiveType().getPrimitiveTypeName() == BINARY;
   }
 
-  private static PrimitiveTypeName primitive(
+  private static Type field(
       MessageType schema, String key, String column, String rule, String file) {
-    Type type = schema.containsField(column) ? schema.getType(column) : null;
-    if (type == null || !type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) {
+    if (!schema.containsField(column)) {
       throw invalid(key, column, rule, file, schema);
     }
-    return type.asPrimitiveType().getPrimitiveTypeName();
+    return schema.getType(column);
+  }
+
+  private static IllegalArgumentException wrongType(
+      String key, String column, String rule, String file, Type type) {
+    return new IllegalArgumentException(
+        "Invalid source.%s: %s (must be %s; in %s it is %s)"
+            .formatted(key, column, rule, file, LabelType.name(type)));
   }
 
   private static IllegalArgumentException invalid(

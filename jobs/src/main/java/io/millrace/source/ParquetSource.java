@@ -1,20 +1,11 @@
 package io.millrace.source;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.config.SourceConfig;
 import io.millrace.dataset.HadoopConf;
-import io.millrace.dataset.ParquetFiles;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.schema.MessageType;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -23,60 +14,44 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 final class ParquetSource implements Source {
   private static final long serialVersionUID = 1;
-  private static final String HUGGING_FACE = "huggingface";
 
-  private final String root;
-  private final HadoopConf conf;
+  private final ImageFiles images;
   private final SourceConfig config;
-  private final boolean splitByFile;
+  private final PathSplits splits;
   private final List<Slice> slices = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
   private final List<String> classNames;
   private final boolean integerLabels;
 
-  /**
-   * What the driver needs of one footer.
-   *
-   * @param file path of the file
-   * @param slices its row groups
-   * @param classNames names of Hugging Face's features, or empty
-   * @param integerLabels whether its labels are integers
-   * @param partition whether its folder tells the label
-   * @param problem why the file cannot be used, or null
-   */
-  private record Footer(
-      String file,
-      List<Slice> slices,
-      List<String> classNames,
-      boolean integerLabels,
-      boolean partition,
-      String problem)
-      implements Serializable {
-
-    /** Whether the labels of both files can be read alike; names of folders may be of any kind. */
-    boolean agrees(Footer other) {
-      return classNames.equals(other.classNames)
-          && (integerLabels == other.integerLabels || partition && other.partition);
-    }
-  }
-
   ParquetSource(SourceFiles files, SourceConfig config, JavaSparkContext spark) {
-    this.root = files.root().toString();
-    this.conf = new HadoopConf(spark.hadoopConfiguration());
+    this.images =
+        new ImageFiles(files.root().toString(), new HadoopConf(spark.hadoopConfiguration()));
     this.config = config;
+    leftOut.addAll(files.links());
     List<String> paths = files.files().stream().map(SourceFiles.Entry::path).toList();
-    if (config.split() == null) {
-      Splits.requireAllOrNone(paths, config.path());
-    }
-    this.splitByFile = config.split() == null && Splits.ofFile(paths.get(0)) != null;
-    List<Footer> footers = footers(files, spark);
-    footers.forEach(footer -> slices.addAll(footer.slices()));
-    Footer first = footers.get(0);
+    this.splits =
+        config.split() == null && config.splitByPath()
+            ? PathSplits.of(paths, config.label(), config.path())
+            : PathSplits.NONE;
+    List<SourceFiles.Entry> chosen =
+        config.split() == null
+            ? splits.choose(files.files(), config.splits(), leftOut)
+            : files.files();
+    List<Footer> footers = footers(chosen, spark);
+    Footer first = footers.isEmpty() ? Footer.without("") : footers.get(0);
     for (Footer footer : footers) {
       if (!footer.agrees(first)) {
         throw new IllegalArgumentException(
             "Cannot read %s: %s and %s differ in the type or the class names of column %s"
                 .formatted(config.path(), first.file(), footer.file(), config.label()));
       }
+      slices.addAll(footer.slices());
+    }
+    if (!splits.told() && footers.stream().anyMatch(Footer::unreadSplit)) {
+      leftOut.add("column %s: source.split does not name it".formatted(Footer.SPLIT));
+    }
+    if (config.split() != null && !config.splits().isEmpty()) {
+      leftOut.add("rows whose split source.splits does not name");
     }
     this.classNames = first.classNames();
     this.integerLabels = footers.stream().allMatch(Footer::integerLabels);
@@ -89,9 +64,8 @@ final class ParquetSource implements Source {
 
   @Override
   public RowIterator read(Slice slice) throws IOException {
-    Path path = SourceFiles.path(root, slice.file());
-    String split = splitByFile ? Splits.ofFile(slice.file()).name() : null;
-    return new ParquetRows(path, slice, split, config, conf.conf());
+    Path path = SourceFiles.path(images.root(), slice.file());
+    return new ParquetRows(path, slice, splits.name(slice.file()), config, images);
   }
 
   @Override
@@ -104,66 +78,26 @@ final class ParquetSource implements Source {
     return classNames;
   }
 
-  private List<Footer> footers(SourceFiles files, JavaSparkContext spark) {
+  @Override
+  public List<String> leftOut() {
+    return leftOut;
+  }
+
+  /** The footers of the files that have rows. */
+  private List<Footer> footers(List<SourceFiles.Entry> files, JavaSparkContext spark) {
     // Not the fields themselves: the object under construction must not travel.
-    String folder = root;
-    HadoopConf hadoop = conf;
+    ImageFiles place = images;
     SourceConfig columns = config;
     List<Footer> footers =
         spark
-            .parallelize(
-                files.files(), Math.min(files.files().size(), 4 * spark.defaultParallelism()))
-            .map(file -> footer(file, folder, columns, hadoop.conf()))
+            .parallelize(files, Math.max(1, Math.min(files.size(), 4 * spark.defaultParallelism())))
+            .map(file -> Footer.read(file, columns, place))
             .collect();
     for (Footer footer : footers) {
       if (footer.problem() != null) {
-        throw new IllegalArgumentException(footer.problem());
+        throw new BadSourceException(footer.problem(), null);
       }
     }
-    return footers;
-  }
-
-  private static Footer footer(
-      SourceFiles.Entry file, String root, SourceConfig config, Configuration conf) {
-    try {
-      ParquetMetadata footer =
-          ParquetFiles.footer(SourceFiles.path(root, file.path()), file.bytes(), conf);
-      MessageType schema = footer.getFileMetaData().getSchema();
-      ParquetColumns columns = ParquetColumns.of(schema, config, file.path());
-      List<Slice> slices = new ArrayList<>();
-      long firstRow = 0;
-      for (BlockMetaData block : footer.getBlocks()) {
-        slices.add(
-            new Slice(
-                file.path(),
-                slices.size(),
-                firstRow,
-                block.getRowCount(),
-                block.getCompressedSize()));
-        firstRow += block.getRowCount();
-      }
-      String features = footer.getFileMetaData().getKeyValueMetaData().get(HUGGING_FACE);
-      List<String> names = columns.integers() ? names(features, config) : List.of();
-      return new Footer(
-          file.path(), slices, names, columns.integers(), columns.label() == null, null);
-    } catch (IOException | IllegalArgumentException e) {
-      return new Footer(file.path(), List.of(), List.of(), false, false, e.getMessage());
-    }
-  }
-
-  private static List<String> names(String features, SourceConfig config) throws IOException {
-    if (features == null) {
-      return List.of();
-    }
-    try {
-      JsonNode info = new ObjectMapper().readTree(features).path("info").path("features");
-      List<String> names = new ArrayList<>();
-      info.path(config.label()).path("names").forEach(name -> names.add(name.asText()));
-      return names;
-    } catch (JsonProcessingException e) {
-      throw new IOException(
-          "Cannot read %s: its footer key huggingface is not valid JSON".formatted(config.path()),
-          e);
-    }
+    return footers.stream().filter(footer -> !footer.slices().isEmpty()).toList();
   }
 }

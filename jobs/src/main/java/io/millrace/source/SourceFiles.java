@@ -1,12 +1,11 @@
 package io.millrace.source;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -14,8 +13,11 @@ import org.apache.hadoop.fs.Path;
  *
  * @param root folder that the paths are relative to
  * @param files every file below it, or the one file that the source is
+ * @param links links that were not followed and why, a line each
+ * @param underscored paths that are left out for a name that begins with _
  */
-public record SourceFiles(Path root, List<Entry> files) {
+public record SourceFiles(
+    Path root, List<Entry> files, List<String> links, List<String> underscored) {
   /**
    * One file.
    *
@@ -27,33 +29,77 @@ public record SourceFiles(Path root, List<Entry> files) {
     String name() {
       return path.substring(path.lastIndexOf('/') + 1);
     }
+
+    /** Lower-case letters behind the last dot of the name, or nothing. */
+    String extension() {
+      int dot = name().lastIndexOf('.');
+      return dot < 0 ? "" : name().substring(dot + 1).toLowerCase(java.util.Locale.ROOT);
+    }
   }
 
+  /**
+   * Lists a file, a folder, or all that a pattern such as {@code lake/*}{@code /part-*} matches; a
+   * path that exists is no pattern.
+   *
+   * @throws IllegalArgumentException if nothing is there, or it is a table with a log of its own
+   */
   public static SourceFiles list(String source, Configuration conf) throws IOException {
-    Path root = new Path(source);
-    FileSystem fs = root.getFileSystem(conf);
-    root = fs.makeQualified(root);
-    List<Entry> files = new ArrayList<>();
-    try {
-      var status = fs.getFileStatus(root);
-      if (status.isFile()) {
-        var entry = new Entry(root.getName(), status.getLen(), status.getModificationTime());
-        return new SourceFiles(root.getParent(), List.of(entry));
+    Path path = new Path(source);
+    FileSystem fs = path.getFileSystem(conf);
+    path = fs.makeQualified(path);
+    List<Path> starts = fs.exists(path) ? List.of(path) : matches(fs, path, source);
+    Path root = starts.get(0).equals(path) ? folder(fs, path) : fixedPart(path);
+    TableFormat.refuseAround(source, root, fs);
+    var walk = new SourceWalk(fs, root, source);
+    for (Path start : starts) {
+      if (fs instanceof LocalFileSystem local) {
+        walk.local(local.pathToFile(start).toPath());
+      } else {
+        walk.remote(start);
       }
-      var found = fs.listFiles(root, true);
-      while (found.hasNext()) {
-        var file = found.next();
-        String path = root.toUri().relativize(file.getPath().toUri()).getPath();
-        if (!hidden(path)) {
-          files.add(new Entry(path, file.getLen(), file.getModificationTime()));
-        }
-      }
-    } catch (FileNotFoundException e) {
-      throw new IllegalArgumentException(
-          "Invalid source.path: %s (must be a file or folder that exists)".formatted(source), e);
     }
-    files.sort(Comparator.comparing(Entry::path));
-    return new SourceFiles(root, files);
+    return walk.found();
+  }
+
+  /** The same with some of the files only. */
+  public SourceFiles with(List<Entry> chosen) {
+    return new SourceFiles(root, chosen, links, underscored);
+  }
+
+  private static List<Path> matches(FileSystem fs, Path pattern, String source) throws IOException {
+    FileStatus[] found = null;
+    IOException problem = null;
+    try {
+      found = fs.globStatus(pattern);
+    } catch (IOException e) {
+      problem = e;
+    }
+    if (problem != null
+        && !String.valueOf(problem.getMessage()).startsWith("Illegal file pattern")) {
+      throw problem;
+    }
+    if (found == null || found.length == 0) {
+      throw new IllegalArgumentException(
+          "Invalid source.path: %s (must be a file or folder that exists, or a pattern that matches one)"
+              .formatted(source),
+          problem);
+    }
+    return java.util.Arrays.stream(found).map(FileStatus::getPath).toList();
+  }
+
+  private static Path folder(FileSystem fs, Path path) throws IOException {
+    return fs.getFileStatus(path).isFile() ? path.getParent() : path;
+  }
+
+  /** The folder above the first name that is a pattern. */
+  private static Path fixedPart(Path pattern) {
+    Path fixed = pattern;
+    for (Path each = pattern; each.getParent() != null; each = each.getParent()) {
+      if (each.getName().matches(".*[*?\\[{\\\\].*")) {
+        fixed = each.getParent();
+      }
+    }
+    return fixed;
   }
 
   /** A file below a root; unlike Hadoop's own rule, its name may hold a colon. */

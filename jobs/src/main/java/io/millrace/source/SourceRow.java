@@ -5,11 +5,50 @@ package io.millrace.source;
  *
  * @param file its file, relative to the source
  * @param row its number in the file, from 0
- * @param split the source's own split, or null
+ * @param split the source's own split, {@link #NO_SPLIT} where a row has none and others do, or
+ *     null
  * @param label integer or name as text, or null
  * @param image encoded image, or null; grey pixels where {@code rawHeight} is set
  * @param rawHeight height of an image that is raw grey pixels, else 0
  * @param rawWidth width of an image that is raw grey pixels, else 0
+ * @param missing why there is no image, or null
  */
 public record SourceRow(
-    String file, long row, String split, String label, byte[] image, int rawHeight, int rawWidth) {}
+    String file,
+    long row,
+    String split,
+    String label,
+    byte[] image,
+    int rawHeight,
+    int rawWidth,
+    String missing) {
+  /** The split of a row whose split column is null: no split's name. */
+  public static final String NO_SPLIT = "";
+
+  SourceRow(
+      String file,
+      long row,
+      String split,
+      String label,
+      byte[] image,
+      int rawHeight,
+      int rawWidth) {
+    this(
+        file,
+        row,
+        split,
+        label,
+        image,
+        rawHeight,
+        rawWidth,
+        image == null ? "it has no image" : null);
+  }
+
+  SourceRow with(byte[] found) {
+    return new SourceRow(file, row, split, label, found, rawHeight, rawWidth);
+  }
+
+  SourceRow without(String reason) {
+    return new SourceRow(file, row, split, label, null, rawHeight, rawWidth, reason);
+  }
+}

@@ -2,12 +2,18 @@ package io.millrace.source;
 
 import io.millrace.config.SourceConfig;
 import io.millrace.config.SourceConfig.Format;
+import io.millrace.dataset.HadoopConf;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Opens a source by its format, or by what lies there. */
 public final class Sources {
+  private static final Set<String> PARQUET = Set.of("parquet", "parq", "pq");
+  private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
+
   private Sources() {}
 
   public static Source open(SourceFiles files, SourceConfig config, JavaSparkContext spark)
@@ -16,36 +22,69 @@ public final class Sources {
       throw new IllegalArgumentException(
           "Cannot prepare %s: it has no files".formatted(config.path()));
     }
-    return switch (format(files, config)) {
-      case PARQUET -> new ParquetSource(parquet(files, config), config, spark);
-      case IDX -> new IdxSource(files, config.path(), spark.hadoopConfiguration());
-      default -> new FolderSource(files, config.path(), spark.hadoopConfiguration());
+    return switch (format(files, config, spark)) {
+      case PARQUET -> new ParquetSource(parquet(files, config, spark), config, spark);
+      case IDX -> new IdxSource(files, config, spark.hadoopConfiguration());
+      default -> new FolderSource(files, config, spark.hadoopConfiguration());
     };
   }
 
-  private static Format format(SourceFiles files, SourceConfig config) {
+  private static ImageFiles place(SourceFiles files, JavaSparkContext spark) {
+    return new ImageFiles(files.root().toString(), new HadoopConf(spark.hadoopConfiguration()));
+  }
+
+  private static Format format(SourceFiles files, SourceConfig config, JavaSparkContext spark)
+      throws IOException {
     if (config.format() != Format.AUTO) {
       return config.format();
     }
-    if (files.files().stream().anyMatch(file -> isParquet(file.name()))) {
+    if (files.files().stream().anyMatch(Sources::isNamedParquet)) {
       return Format.PARQUET;
     }
-    return files.files().stream().anyMatch(file -> IdxSource.isImages(file.name()))
-        ? Format.IDX
+    if (files.files().stream().anyMatch(file -> IdxPairs.isImages(file.name()))) {
+      return Format.IDX;
+    }
+    var nameless = files.files().stream().filter(Sources::isNameless).findFirst();
+    return nameless.isPresent() && isParquet(nameless.get(), place(files, spark))
+        ? Format.PARQUET
         : Format.FOLDERS;
   }
 
-  private static SourceFiles parquet(SourceFiles files, SourceConfig config) {
+  /** The Parquet files, also those without an extension, as Hive, Trino and Athena write them. */
+  private static SourceFiles parquet(
+      SourceFiles files, SourceConfig config, JavaSparkContext spark) {
+    List<SourceFiles.Entry> nameless = files.files().stream().filter(Sources::isNameless).toList();
+    ImageFiles source = place(files, spark);
+    Set<SourceFiles.Entry> byBytes =
+        nameless.isEmpty()
+            ? Set.of()
+            : Set.copyOf(
+                spark
+                    .parallelize(
+                        nameless, Math.min(nameless.size(), 4 * spark.defaultParallelism()))
+                    .filter(file -> isParquet(file, source))
+                    .collect());
     List<SourceFiles.Entry> parquet =
-        files.files().stream().filter(file -> isParquet(file.name())).toList();
+        files.files().stream()
+            .filter(file -> isNamedParquet(file) || byBytes.contains(file))
+            .toList();
     if (parquet.isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot prepare %s: it has no *.parquet files".formatted(config.path()));
+          "Cannot prepare %s: it has no Parquet files".formatted(config.path()));
     }
-    return new SourceFiles(files.root(), parquet);
+    return files.with(parquet);
   }
 
-  private static boolean isParquet(String name) {
-    return name.endsWith(".parquet");
+  private static boolean isNamedParquet(SourceFiles.Entry file) {
+    return PARQUET.contains(file.extension());
+  }
+
+  /** Whether a name does not say what the file is: no extension, or a number behind a dot. */
+  private static boolean isNameless(SourceFiles.Entry file) {
+    return file.extension().matches("c?\\d*");
+  }
+
+  private static boolean isParquet(SourceFiles.Entry file, ImageFiles source) throws IOException {
+    return Arrays.equals(source.head(file.path(), MAGIC.length), MAGIC);
   }
 }

@@ -1,23 +1,32 @@
 package io.millrace.source;
 
 import io.millrace.dataset.Split;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
-/** Names that sources give to their splits. */
+/**
+ * Names that sources give to their splits. The words are those of Hugging Face's page "File names
+ * and splits", and {@code t10k} of MNIST's.
+ */
 public final class Splits {
   private static final Map<String, Split> NAMES =
-      Map.of(
-          "train", Split.TRAIN,
-          "training", Split.TRAIN,
-          "validation", Split.VALIDATION,
-          "valid", Split.VALIDATION,
-          "val", Split.VALIDATION,
-          "dev", Split.VALIDATION,
-          "test", Split.TEST,
-          "testing", Split.TEST,
-          "t10k", Split.TEST);
+      Map.ofEntries(
+          Map.entry("train", Split.TRAIN),
+          Map.entry("training", Split.TRAIN),
+          Map.entry("validation", Split.VALIDATION),
+          Map.entry("valid", Split.VALIDATION),
+          Map.entry("val", Split.VALIDATION),
+          Map.entry("dev", Split.VALIDATION),
+          Map.entry("test", Split.TEST),
+          Map.entry("testing", Split.TEST),
+          Map.entry("eval", Split.TEST),
+          Map.entry("evaluation", Split.TEST),
+          Map.entry("t10k", Split.TEST));
+
+  private static final String SEPARATORS = "[-._ 0-9]+";
 
   private Splits() {}
 
@@ -26,28 +35,40 @@ public final class Splits {
     return NAMES.get(name.toLowerCase(Locale.ROOT));
   }
 
-  /**
-   * The split that a path tells, or null: its file's name begins with a split's and a dash, dot or
-   * underscore, or is one; or its first folder is named as one.
-   */
-  static Split ofFile(String path) {
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    Split byName = named(name.split("[-._]", 2)[0]);
-    return byName != null ? byName : named(path.split("/", 2)[0]);
+  /** The split that a folder is: its name, or the value of a partition, {@code split=train}. */
+  static Split ofFolder(String name) {
+    return named(name.substring(name.indexOf('=') + 1));
   }
 
   /**
-   * Checks that the paths of all files tell their split, or none does.
-   *
-   * @throws IllegalArgumentException if some names tell their split and others do not
+   * The splits whose names stand in a name as words, between dashes, underscores, dots, blanks,
+   * digits and its ends.
    */
-  static void requireAllOrNone(List<String> paths, String source) {
-    long told = paths.stream().filter(path -> ofFile(path) != null).count();
-    if (told != 0 && told != paths.size()) {
-      String other = paths.stream().filter(path -> ofFile(path) == null).findFirst().orElseThrow();
-      throw new IllegalArgumentException(
-          "Cannot read %s: file %s does not tell its split as others do (train-*, validation-*, test-*, or a folder of that name)"
-              .formatted(source, other));
+  static Set<Split> words(String name) {
+    Set<Split> found = EnumSet.noneOf(Split.class);
+    String spelt =
+        name.toLowerCase(Locale.ROOT).replaceAll("(?<![a-z0-9])t10k(?![a-z0-9])", "test");
+    for (String word : spelt.split(SEPARATORS)) {
+      if (NAMES.containsKey(word)) {
+        found.add(NAMES.get(word));
+      }
     }
+    return found;
+  }
+
+  /** The split of the only split name among the words of a name, or null. */
+  static Split word(String name) {
+    Set<Split> words = words(name);
+    return words.size() == 1 ? words.iterator().next() : null;
+  }
+
+  /** How a config writes a split. */
+  static String name(Split split) {
+    return split.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether {@code chosen}, empty for all, has a split; what tells none is train. */
+  static boolean chosen(List<Split> chosen, Split split) {
+    return chosen.isEmpty() || chosen.contains(split == null ? Split.TRAIN : split);
   }
 }

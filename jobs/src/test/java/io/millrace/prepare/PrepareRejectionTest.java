@@ -44,7 +44,8 @@ class PrepareRejectionTest {
         "Invalid source.path: null (must be set)");
     refused(
         source(lake + "/nowhere"),
-        "Invalid source.path: %s/nowhere (must be a file or folder that exists)",
+        "Invalid source.path: %s/nowhere (must be a file or folder that exists, or a"
+            + " pattern that matches one)",
         lake);
     refused(source(lake), "Cannot prepare %s: it has no files", lake);
   }
@@ -58,8 +59,8 @@ class PrepareRejectionTest {
             + " a.parquet, which has image, label)");
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "image", "kind", null, List.of(), null),
-        "Invalid source.label: kind (must be an integer or string column of a.parquet, which has"
-            + " image, label)");
+        "Invalid source.label: kind (must be an integer, string or bool column of a.parquet, which"
+            + " has image, label)");
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "image", "label", "part", List.of(), null),
         "Invalid source.split: part (must be a string column of a.parquet, which has image,"
@@ -75,8 +76,8 @@ class PrepareRejectionTest {
             + " which has image, label)");
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "image", "image", null, List.of(), null),
-        "Invalid source.label: image (must be an integer or string column of a.parquet, which has"
-            + " image, label)");
+        "Invalid source.label: image (must be an integer, string or bool column; in a.parquet it is"
+            + " a struct)");
   }
 
   @Test
@@ -142,8 +143,9 @@ class PrepareRejectionTest {
     Lake.huggingFace(lake.resolve("more.parquet"), Lake.rows(0, 3));
     refused(
         source(lake),
-        "Cannot read %s: file more.parquet does not tell its split as others do (train-*,"
-            + " validation-*, test-*, or a folder of that name)",
+        "Cannot read %s: train-0.parquet tells a split by its path, more.parquet does not (must be"
+            + " all or none: a folder called train, validation or test, or that word in the name;"
+            + " source.splitByPath: false makes all of them train)",
         lake);
   }
 

@@ -1,0 +1,72 @@
+package io.millrace.source;
+
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Tables whose log tells which of their files and rows are alive. Reading every file brings deleted
+ * rows back, so they are refused.
+ */
+enum TableFormat {
+  DELTA("Delta Lake", "delta", "_delta_log", "(?:.*/)?_delta_log"),
+  HUDI("Hudi", "hudi", ".hoodie", "(?:.*/)?\\.hoodie(?:_partition_metadata)?"),
+  ICEBERG("Iceberg", "iceberg", "metadata", "(?:.*/)?metadata/[^/]*\\.metadata\\.json(?:\\.gz)?");
+
+  private final String title;
+  private final String reader;
+  private final String folder;
+  private final Pattern mark;
+
+  TableFormat(String title, String reader, String folder, String mark) {
+    this.title = title;
+    this.reader = reader;
+    this.folder = folder;
+    this.mark = Pattern.compile(mark + "(?:/.*)?");
+  }
+
+  /**
+   * Refuses a path that belongs to the log of a table.
+   *
+   * @throws IllegalArgumentException if it does
+   */
+  static void refuse(String source, String path) {
+    for (TableFormat format : values()) {
+      Matcher matcher = format.mark.matcher(path);
+      if (matcher.matches()) {
+        throw format.refusal(source, path);
+      }
+    }
+  }
+
+  /** Refuses a source that lies inside a table. */
+  static void refuseAround(String source, Path root, FileSystem fs) {
+    for (Path folder = root; folder != null; folder = folder.getParent()) {
+      for (TableFormat format : values()) {
+        Path log = new Path(folder, format.folder);
+        if (isLog(fs, log)) {
+          throw format.refusal(source, log.toUri().getPath());
+        }
+      }
+    }
+  }
+
+  private static boolean isLog(FileSystem fs, Path log) {
+    try {
+      if (!log.getName().equals(ICEBERG.folder)) {
+        return fs.exists(log);
+      }
+      return fs.exists(log) && fs.globStatus(new Path(log, "*.metadata.json*")).length > 0;
+    } catch (IOException e) {
+      return false; // a folder above the source, which its reader may have no right to list
+    }
+  }
+
+  private IllegalArgumentException refusal(String source, String mark) {
+    return new IllegalArgumentException(
+        "Cannot read %s: it is a %s table (%s), and its files hold rows that were deleted (write the live ones first: spark.read.format(\"%s\").load(TABLE).write.parquet(FOLDER), then read FOLDER)"
+            .formatted(source, title, mark, reader));
+  }
+}

@@ -1,0 +1,168 @@
+package io.millrace.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SourceFilesTest {
+  @TempDir Path folder;
+
+  @Test
+  void aLinkToWhatIsReadIsNotReadAgain() throws IOException {
+    touch("cat/1.png", "cat/deep/2.png", "dog/3.png", "dog/4.png");
+    link("cat/again", ".");
+    link("cat/deep/up", "../..");
+    link("above", "..");
+    link("bird", "dog");
+    link("dog/copy.png", "3.png");
+    SourceFiles found = list(folder);
+    assertThat(paths(found))
+        .containsExactly("cat/1.png", "cat/deep/2.png", "dog/3.png", "dog/4.png");
+    assertThat(found.links())
+        .containsExactlyInAnyOrder(
+            "above, a link to a folder that is read already",
+            "bird, a link to a folder that is read already",
+            "cat/again, a link to a folder that is read already",
+            "cat/deep/up, a link to a folder that is read already",
+            "dog/copy.png, a link to a file beside it");
+  }
+
+  @Test
+  void linksToElsewhereAreFollowedOnceAndThoseToNothingAreSaid() throws IOException {
+    touch("lake/cat/1.png", "elsewhere/bird/2.png", "pool/3.png");
+    link("lake/bird", "../elsewhere/bird");
+    link("lake/bird2", "../elsewhere/bird");
+    link("lake/cat/3.png", "../../pool/3.png");
+    link("lake/cat/gone.png", "nowhere.png");
+    SourceFiles found = list(folder.resolve("lake"));
+    assertThat(paths(found)).containsExactly("bird/2.png", "cat/1.png", "cat/3.png");
+    assertThat(found.links())
+        .containsExactly(
+            "bird2, a link to a folder that is read already",
+            "cat/gone.png, a link to nothing (nowhere.png)");
+  }
+
+  @Test
+  void aSourceThatIsALinkIsRead() throws IOException {
+    touch("lake/cat/1.png");
+    link("current", "lake");
+    assertThat(paths(list(folder.resolve("current")))).containsExactly("cat/1.png");
+  }
+
+  @Test
+  void namesThatAreLeftOutForAnUnderscoreAreKept() throws IOException {
+    touch("a.parquet", "_SUCCESS", "_other/a.png", "cat/_draft.png", "cat/.DS_Store", ".git/c");
+    SourceFiles found = list(folder);
+    assertThat(paths(found)).containsExactly("a.parquet");
+    assertThat(found.underscored()).containsExactly("_SUCCESS", "_other", "cat/_draft.png");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "_delta_log/00000000000000000000.json | Delta Lake | delta",
+        "tables/digits/_delta_log/00000000000000000000.json | Delta Lake | delta",
+        ".hoodie/hoodie.properties | Hudi | hudi",
+        "2024/.hoodie_partition_metadata | Hudi | hudi",
+        "metadata/v1.metadata.json | Iceberg | iceberg",
+        "db/t/metadata/00000-1f2e.gz.metadata.json | Iceberg | iceberg",
+      })
+  void tablesWithALogAreRefused(String mark, String title, String reader) throws IOException {
+    touch("data/part-0.parquet", mark);
+    Configuration flat = new Configuration();
+    flat.set("fs.file.impl", RawLocalFileSystem.class.getName());
+    flat.set("fs.file.impl.disable.cache", "true");
+    for (Configuration conf : List.of(new Configuration(), flat)) {
+      assertThatThrownBy(() -> SourceFiles.list(folder.toString(), conf))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageMatching(
+              "Cannot read "
+                  + folder
+                  + ": it is a "
+                  + title
+                  + " table \\(\\S+\\), and its files hold rows that were deleted \\(write the live"
+                  + " ones first: spark.read.format\\(\""
+                  + reader
+                  + "\"\\).load\\(TABLE\\).write.parquet\\(FOLDER\\), then read FOLDER\\)");
+    }
+  }
+
+  @Test
+  void aFolderOrFileOfATableIsRefusedToo() throws IOException {
+    touch(
+        "t/metadata/v1.metadata.json",
+        "t/data/a.parquet",
+        "d/_delta_log/0.json",
+        "d/p=1/b.parquet");
+    assertThatThrownBy(() -> list(folder.resolve("t/data"))).hasMessageContaining("Iceberg");
+    assertThatThrownBy(() -> list(folder.resolve("d/p=1"))).hasMessageContaining("Delta Lake");
+    assertThatThrownBy(() -> list(folder.resolve("d/p=1/b.parquet")))
+        .hasMessageContaining("Delta Lake");
+    touch("e/metadata/readme.json", "e/a.parquet");
+    assertThat(paths(list(folder.resolve("e"))))
+        .containsExactly("a.parquet", "metadata/readme.json");
+  }
+
+  @Test
+  void aPatternGivesAllThatItMatches() throws IOException {
+    touch("lake/a/1.parquet", "lake/a/2.csv", "lake/b/3.parquet", "lake/c/deep/4.parquet");
+    SourceFiles found = list(folder.resolve("lake/*/*.parquet"));
+    assertThat(paths(found)).containsExactly("a/1.parquet", "b/3.parquet");
+    assertThat(found.root().toUri().getPath()).isEqualTo(folder.resolve("lake").toString());
+    assertThat(paths(list(folder.resolve("lake/{b,c}"))))
+        .containsExactly("b/3.parquet", "c/deep/4.parquet");
+  }
+
+  @Test
+  void aPathThatExistsIsNoPattern() throws IOException {
+    touch("[x]/1.png", "x/2.png", "{y}/3.png", "a:b #2/4.png", "%20/5.png");
+    assertThat(paths(list(folder.resolve("[x]")))).containsExactly("1.png");
+    assertThat(paths(list(folder.resolve("{y}")))).containsExactly("3.png");
+    assertThat(paths(list(folder.resolve("%20")))).containsExactly("5.png");
+    assertThat(paths(list(folder))).contains("a:b #2/4.png", "[x]/1.png", "x/2.png", "{y}/3.png");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nowhere", "no*", "[x", "{a"})
+  void aPathThatMatchesNothingIsRefused(String path) {
+    assertThatThrownBy(() -> list(folder.resolve(path)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid source.path: %s/%s (must be a file or folder that exists, or a pattern that"
+                + " matches one)",
+            folder, path);
+  }
+
+  private SourceFiles list(Path path) throws IOException {
+    return SourceFiles.list(path.toString(), new Configuration());
+  }
+
+  private static List<String> paths(SourceFiles files) {
+    return files.files().stream().map(SourceFiles.Entry::path).toList();
+  }
+
+  private void touch(String... paths) throws IOException {
+    for (String path : paths) {
+      Path file = folder.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, path);
+    }
+  }
+
+  private void link(String path, String target) throws IOException {
+    Path link = folder.resolve(path);
+    Files.createDirectories(link.getParent());
+    Files.createSymbolicLink(link, Path.of(target));
+  }
+}
