@@ -21,14 +21,25 @@ final class ClassOrder implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int MOST_CLASSES = 100_000;
 
+  private static final int MOST_EMPTY = 1000;
+
   private final List<String> names;
-  private final boolean integers;
+  private final List<String> numbered;
   private final Map<String, Integer> indices = new HashMap<>();
 
   /** An order of {@code names}; labels are indices of it if {@code integers}, else names. */
   ClassOrder(List<String> names, boolean integers) {
+    this(names, integers ? names : null);
+  }
+
+  /**
+   * An order.
+   *
+   * @param numbered names of the labels 0, 1, ... of the source, null where labels are names
+   */
+  private ClassOrder(List<String> names, List<String> numbered) {
     this.names = List.copyOf(names);
-    this.integers = integers;
+    this.numbered = numbered == null ? null : List.copyOf(numbered);
     for (String name : names) {
       indices.put(name, indices.size());
     }
@@ -55,11 +66,11 @@ final class ClassOrder implements Serializable {
    * @param given names by the config, empty if it has none
    */
   static ClassOrder resolve(List<String> given, Source source, SourceTally tally) {
+    requireOwnDistinct(source.classNames());
     if (!given.isEmpty()) {
-      return new ClassOrder(given, source.integerLabels());
+      return new ClassOrder(given, source.integerLabels() ? numbered(given, source) : null);
     }
     if (!source.classNames().isEmpty()) {
-      requireDistinct("the class names of the source", source.classNames());
       return new ClassOrder(source.classNames(), source.integerLabels());
     }
     if (!source.integerLabels()) {
@@ -67,11 +78,53 @@ final class ClassOrder implements Serializable {
       return new ClassOrder(sortedByCodePoint(tally), false);
     }
     requireFew(tally.maxLabel() + 1);
+    requireDense(tally);
     List<String> numbers = new ArrayList<>();
     for (long label = 0; label <= tally.maxLabel(); label++) {
       numbers.add(Long.toString(label));
     }
     return new ClassOrder(numbers, true);
+  }
+
+  /**
+   * What the numbers of an integer column mean where names are given: the source's own names, so
+   * that another order changes no class; the numbers themselves where they are the names; else the
+   * given names one after the other. Null where numbers are names.
+   */
+  private static List<String> numbered(List<String> given, Source source) {
+    List<String> own = source.classNames();
+    if (own.isEmpty()) {
+      return given.stream().allMatch(name -> name.matches("0|[1-9]\\d{0,17}")) ? null : given;
+    }
+    long known = own.stream().filter(given::contains).count();
+    if (known > 0 && known < own.size()) {
+      List<String> unknown = own.stream().filter(name -> !given.contains(name)).toList();
+      throw new IllegalArgumentException(
+          "Invalid source.classes: %s (must have all class names of the source, %s too, or none to rename them in order)"
+              .formatted(given, String.join(", ", unknown)));
+    }
+    return known == 0 ? given : own;
+  }
+
+  private static void requireOwnDistinct(List<String> names) {
+    var seen = new HashSet<String>();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw new IllegalArgumentException(
+            "Cannot prepare: the source has the class name %s twice (name its classes in source.classes)"
+                .formatted(name));
+      }
+    }
+  }
+
+  /** Numbers far apart are no numbers of classes. */
+  private static void requireDense(SourceTally tally) {
+    long classes = tally.maxLabel() + 1;
+    if (classes > Math.max(MOST_EMPTY, tally.rows())) {
+      throw new IllegalArgumentException(
+          "Cannot prepare: the labels up to %d give %d classes for %d rows (list the labels that are classes in source.classes, such as [3, %d]; is source.label the right column?)"
+              .formatted(tally.maxLabel(), classes, tally.rows(), tally.maxLabel()));
+    }
   }
 
   static void requireDistinct(String key, List<String> names) {
@@ -90,11 +143,12 @@ final class ClassOrder implements Serializable {
 
   /** Index of a label, -1 if it is none of the classes. */
   int index(String label) {
-    if (!integers) {
-      return indices.getOrDefault(label, -1);
+    String name = numbered == null ? label : null;
+    if (numbered != null) {
+      long number = number(label);
+      name = number >= 0 && number < numbered.size() ? numbered.get((int) number) : null;
     }
-    long number = number(label);
-    return number >= 0 && number < names.size() ? (int) number : -1;
+    return name == null ? -1 : indices.getOrDefault(name, -1);
   }
 
   /** A label as a number of a class, -1 if it can be none. */
@@ -104,8 +158,8 @@ final class ClassOrder implements Serializable {
 
   /** Why {@link #index} is -1. */
   String problem(String label) {
-    return integers
-        ? "label %s (must be 0 to %d)".formatted(label, names.size() - 1)
+    return numbered != null
+        ? "label %s (must be 0 to %d)".formatted(label, numbered.size() - 1)
         : "label %s (must be one of the %d classes)".formatted(label, names.size());
   }
 

@@ -3,6 +3,7 @@ package io.millrace.source;
 import io.millrace.config.SourceConfig;
 import io.millrace.dataset.HadoopConf;
 import io.millrace.dataset.Split;
+import io.millrace.image.ImageFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,12 +15,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * One folder a class, in a {@link FolderLayout}. A file is an image if it has the extension of a
- * PNG or JPEG, or none.
+ * One folder a class, in a {@link FolderLayout}. A file is an image if it has the extension of an
+ * {@link ImageFormat}, or none.
  */
 final class FolderSource implements Source {
   private static final long serialVersionUID = 1;
-  private static final Set<String> EXTENSIONS = Set.of("", "png", "jpg", "jpeg", "jpe", "jfif");
   private static final Set<String> TABLES = Set.of("csv", "tsv", "jsonl", "json", "txt", "xml");
 
   private final ImageFiles images;
@@ -35,14 +35,14 @@ final class FolderSource implements Source {
         LeftOut.files(
             files.files().stream()
                 .map(SourceFiles.Entry::extension)
-                .filter(extension -> !EXTENSIONS.contains(extension))
+                .filter(extension -> !isImage(extension))
                 .toList()));
     List<SourceFiles.Entry> found =
-        files.files().stream().filter(file -> EXTENSIONS.contains(file.extension())).toList();
+        files.files().stream().filter(file -> isImage(file.extension())).toList();
     if (found.isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot read %s: none of its files is a *.parquet, an IDX file, or a PNG or JPEG"
-              .formatted(config.path()));
+          "Cannot read %s: none of its files is a *.parquet, an IDX file, or a %s"
+              .formatted(config.path(), ImageFormat.names()));
     }
     List<String> paths = found.stream().map(SourceFiles.Entry::path).toList();
     boolean tables = files.files().stream().anyMatch(file -> TABLES.contains(file.extension()));
@@ -53,6 +53,10 @@ final class FolderSource implements Source {
             .map(file -> new Slice(file.path(), 0, 0, 1, file.bytes()))
             .toList();
     leftOut.addAll(emptyClasses(files.root().getFileSystem(conf)));
+  }
+
+  private static boolean isImage(String extension) {
+    return extension.isEmpty() || ImageFormat.allExtensions().contains(extension);
   }
 
   private List<String> emptyClasses(FileSystem fs) throws IOException {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
@@ -16,6 +17,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
+import shaded.parquet.org.apache.thrift.TException;
 
 /**
  * The rows of one row group; only the columns that are used are read. Rows of a split that was not
@@ -168,7 +170,11 @@ final class ParquetRows implements RowIterator {
 
   /** Bytes that cannot be decoded are the file's fault; any other failure to read may pass. */
   private IOException damaged(Exception e) {
-    if (e instanceof IOException io && !(e instanceof EOFException)) {
+    boolean bytes =
+        e instanceof EOFException
+            || e instanceof ChecksumException
+            || e.getCause() instanceof TException;
+    if (e instanceof IOException io && !bytes) {
       return new IOException(message(e), io);
     }
     throw bad(e);

@@ -12,6 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Opens a source by its format, or by what lies there. */
 public final class Sources {
   private static final Set<String> PARQUET = Set.of("parquet", "parq", "pq");
+  private static final int MOST_LOOKS = 16;
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
   private Sources() {}
@@ -44,10 +45,13 @@ public final class Sources {
     if (files.files().stream().anyMatch(file -> IdxPairs.isImages(file.name()))) {
       return Format.IDX;
     }
-    var nameless = files.files().stream().filter(Sources::isNameless).findFirst();
-    return nameless.isPresent() && isParquet(nameless.get(), place(files, spark))
-        ? Format.PARQUET
-        : Format.FOLDERS;
+    ImageFiles source = place(files, spark);
+    for (var file : files.files().stream().filter(Sources::isNameless).limit(MOST_LOOKS).toList()) {
+      if (isParquet(file, source)) {
+        return Format.PARQUET;
+      }
+    }
+    return Format.FOLDERS;
   }
 
   /** The Parquet files, also those without an extension, as Hive, Trino and Athena write them. */

@@ -8,6 +8,8 @@ import io.millrace.source.Slice;
 import io.millrace.source.Source;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassOrderTest {
   private record Labels(boolean integerLabels, List<String> classNames) implements Source {
@@ -47,6 +49,36 @@ class ClassOrderTest {
   }
 
   @Test
+  void anotherOrderOfTheSourcesOwnNamesChangesNoClass() {
+    var source = new Labels(true, List.of("dog", "cat"));
+    var order = ClassOrder.resolve(List.of("cat", "bird", "dog"), source, integers(1));
+    assertThat(List.of(order.index("0"), order.index("1"), order.index("2")))
+        .containsExactly(2, 0, -1);
+    assertThat(order.problem("2")).isEqualTo("label 2 (must be 0 to 1)");
+    assertThatThrownBy(() -> ClassOrder.resolve(List.of("cat", "bird"), source, integers(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid source.classes: [cat, bird] (must have all class names of the source, dog too,"
+                + " or none to rename them in order)");
+  }
+
+  @Test
+  void numbersThatAreListedAsClassesAreTheirNames() {
+    var source = new Labels(true, List.of());
+    var order = ClassOrder.resolve(List.of("70000", "3", "400"), source, integers(70_000));
+    assertThat(List.of(order.index("3"), order.index("400"), order.index("70000")))
+        .containsExactly(1, 2, 0);
+    assertThat(order.index("0")).isEqualTo(-1);
+    assertThat(order.problem("0")).isEqualTo("label 0 (must be one of the 3 classes)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.5", "18446744073709551615", "-1", "", "x"})
+  void whatIsNoNumberOfAClassIsNone(String label) {
+    assertThat(new ClassOrder(List.of("x", "y"), true).index(label)).isEqualTo(-1);
+  }
+
+  @Test
   void integersOutOfRangeAreNoClass() {
     var order = new ClassOrder(List.of("x", "y"), true);
     assertThat(
@@ -70,7 +102,14 @@ class ClassOrderTest {
     assertThatThrownBy(
             () -> ClassOrder.resolve(List.of(), new Labels(true, List.of("x", "x")), integers(1)))
         .hasMessage(
-            "Invalid the class names of the source: [x, x] (must be distinct, x is there twice)");
+            "Cannot prepare: the source has the class name x twice (name its classes in"
+                + " source.classes)");
+    assertThatThrownBy(
+            () -> ClassOrder.resolve(List.of(), new Labels(true, List.of()), integers(70_000)))
+        .hasMessage(
+            "Cannot prepare: the labels up to 70000 give 70001 classes for 1 rows (list the labels"
+                + " that are classes in source.classes, such as [3, 70000]; is source.label the"
+                + " right column?)");
   }
 
   private static SourceTally names(String... labels) {

@@ -102,7 +102,7 @@ public final class Lake {
         if (row.image() != null) {
           image.add("bytes", Binary.fromConstantByteArray(row.image()));
         }
-        image.add("path", "somewhere.png");
+        image.add("path", row.split() == null ? "somewhere.png" : row.split());
         if (row.label() != null) {
           group.add("label", ((Number) row.label()).longValue());
         }
@@ -115,8 +115,14 @@ public final class Lake {
     huggingFace(file, rows, null, 1 << 20);
   }
 
+  /** Rows of Hugging Face's layout whose images are paths alone, of class 0. */
+  public static void paths(Path file, List<String> paths) throws IOException {
+    List<Row> rows = paths.stream().map(path -> new Row(null, 0, path)).toList();
+    huggingFace(file, rows, null, 1 << 20);
+  }
+
   /** A file with a plain binary column, string labels and a split column. */
-  static void plain(Path file, List<Row> rows) throws IOException {
+  public static void plain(Path file, List<Row> rows) throws IOException {
     MessageType schema =
         Types.buildMessage()
             .optional(BINARY)

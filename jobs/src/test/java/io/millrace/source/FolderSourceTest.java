@@ -1,0 +1,92 @@
+package io.millrace.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.config.SourceConfig;
+import io.millrace.config.SourceConfig.Format;
+import io.millrace.dataset.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderSourceTest {
+  @TempDir Path lake;
+
+  @Test
+  void aTestWithoutClassFoldersIsLeftOutAndSaid() throws IOException {
+    touch("train/cats/1.jpg", "train/dogs/2.jpg", "test/3.jpg", "test/4.jpg");
+    OpenedSource source = open(true, List.of());
+    assertThat(source.labels()).containsExactly("cats", "dogs");
+    assertThat(source.splits()).containsExactly("train");
+    assertThat(source.source().leftOut())
+        .containsExactly("2 images of test, which lie in no class folder");
+  }
+
+  @Test
+  void imagesOfTrainInNoClassFolderAreRefused() throws IOException {
+    touch("train/cats/1.jpg", "train/2.jpg", "test/cats/3.jpg");
+    assertThatThrownBy(() -> open(true, List.of()))
+        .hasMessage(
+            "Cannot read %s: 1 of its images are in no class folder, the first is train/2.jpg (must"
+                + " be <class>/<image> or <split>/<class>/<image>; a name that starts with _ is left"
+                + " out)",
+            lake);
+  }
+
+  @Test
+  void aSplitOfWhichTrainHasNoClassIsRefusedAndCanBeLeftOut() throws IOException {
+    touch("train/n01/images/1.JPEG", "train/n02/images/2.JPEG", "val/images/3.JPEG");
+    assertThatThrownBy(() -> open(true, List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot read %s: train has no folder of the classes of validation, images (must be"
+                + " <split>/<class>/<image>; source.splits says which splits are read)",
+            lake);
+    OpenedSource source = open(true, List.of(Split.TRAIN, Split.TEST));
+    assertThat(source.labels()).containsExactly("n01", "n02");
+    assertThat(source.source().leftOut())
+        .containsExactly("1 files of validation, which source.splits does not name");
+  }
+
+  @Test
+  void aClassMayBeCalledTrainWherePathsTellNoSplit() throws IOException {
+    touch("train/1.jpg", "bus/2.jpg");
+    assertThatThrownBy(() -> open(true, List.of())).hasMessageContaining("source.splitByPath");
+    OpenedSource source = open(false, List.of());
+    assertThat(source.labels()).containsExactly("bus", "train");
+    assertThat(source.splits()).containsExactly((String) null);
+  }
+
+  @Test
+  void whatIsLeftOutIsSaid() throws IOException {
+    touch("cat/a.JPG", "cat/deep/b.png", "dog/c", "_other/d.png", "dog/_draft.png", "dog/.e.png");
+    touch("train.csv", "emu/notes.txt");
+    Files.createSymbolicLink(lake.resolve("dog/gone.png"), Path.of("nowhere.png"));
+    OpenedSource source = open(true, List.of());
+    assertThat(source.rows()).hasSize(3);
+    assertThat(source.source().leftOut())
+        .containsExactly(
+            "dog/gone.png, a link to nothing (nowhere.png)",
+            "2 paths with a name that begins with _: _other, dog/_draft.png",
+            "2 files that are no images by their extension: 1 csv, 1 txt",
+            "1 class folders without an image: emu");
+  }
+
+  private OpenedSource open(boolean byPath, List<Split> splits) throws IOException {
+    return OpenedSource.of(
+        new SourceConfig(
+            lake.toString(), Format.AUTO, "image", "label", null, byPath, splits, List.of(), null));
+  }
+
+  private void touch(String... paths) throws IOException {
+    for (String path : paths) {
+      Path file = lake.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, path);
+    }
+  }
+}

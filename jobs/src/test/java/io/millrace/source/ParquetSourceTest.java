@@ -1,0 +1,216 @@
+package io.millrace.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.config.SourceConfig;
+import io.millrace.config.SourceConfig.Format;
+import io.millrace.dataset.Split;
+import io.millrace.prepare.Lake;
+import io.millrace.prepare.Lake.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Parquet as others write it. The files under {@code lake/} are pyarrow's: {@code groups.parquet}
+ * has groups of 10, 0 and 10 rows, {@code no-groups.parquet} none, {@code empty.parquet} one of 0,
+ * {@code labels.parquet} 30 labels in each type, {@code brotli.parquet} its pages in that codec.
+ */
+class ParquetSourceTest {
+  @TempDir Path lake;
+
+  @Test
+  void rowGroupsAndFilesWithoutRowsAreNoError() throws IOException {
+    for (String name : List.of("groups", "no-groups", "empty")) {
+      OpenedSource.copy(name + ".parquet", lake.resolve("train-" + name + ".parquet"));
+    }
+    Lake.plain(lake.resolve("train-frame.parquet"), List.of()); // of other columns
+    OpenedSource source = OpenedSource.of(config());
+    assertThat(source.rows()).hasSize(20);
+    assertThat(source.rows()).extracting(SourceRow::row).startsWith(0L, 1L).endsWith(18L, 19L);
+    assertThat(source.source().slices()).extracting(Slice::part).containsExactly(0, 2);
+  }
+
+  @Test
+  void aLakeOfNothingButEmptyFilesHasNoRows() throws IOException {
+    OpenedSource.copy("empty.parquet", lake.resolve("a.parquet"));
+    assertThat(OpenedSource.of(config()).rows()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "l_int8, 0 1 2",
+    "l_uint8, 0 1 2",
+    "l_uint16, 0 1 2",
+    "l_uint32, 0 1 2",
+    "l_uint64, 0 1 2",
+    "l_decimal0, 0 1 2",
+    "l_decimal1, 0 1 2",
+    "l_offset, 1 2 3",
+  })
+  void integersOfAnyTypeAreNumbersOfClasses(String column, String labels) throws IOException {
+    OpenedSource.copy("labels.parquet", lake.resolve("a.parquet"));
+    OpenedSource source = OpenedSource.of(withLabel(column));
+    assertThat(source.source().integerLabels()).isTrue();
+    assertThat(source.labels()).isEqualTo(new TreeSet<>(Arrays.asList(labels.split(" "))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "l_bool, false true",
+    "l_string, cat dog eel",
+    "l_numstring, 10 2 9",
+    "l_zeropad, 002 009 010",
+    "l_dict, cat dog eel",
+    "l_binary, cat dog eel",
+    "l_large, cat dog eel",
+  })
+  void namesOfAnyTypeAreNames(String column, String labels) throws IOException {
+    OpenedSource.copy("labels.parquet", lake.resolve("a.parquet"));
+    OpenedSource source = OpenedSource.of(withLabel(column));
+    assertThat(source.source().integerLabels()).isFalse();
+    assertThat(source.labels()).isEqualTo(new TreeSet<>(Arrays.asList(labels.split(" "))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "l_float, float",
+    "l_double, double",
+    "l_date, date",
+    "l_list, list",
+    "l_struct, a struct",
+  })
+  void whatIsNoLabelIsRefusedByItsType(String column, String type) throws IOException {
+    OpenedSource.copy("labels.parquet", lake.resolve("a.parquet"));
+    assertThatThrownBy(() -> OpenedSource.of(withLabel(column)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid source.label: %s (must be an integer, string or bool column; in a.parquet it"
+                + " is %s)",
+            column, type);
+  }
+
+  @Test
+  void aCodecThatIsNotThereIsSeenBeforeARowIsRead() throws IOException {
+    OpenedSource.copy("brotli.parquet", lake.resolve("a.parquet"));
+    assertThatThrownBy(() -> OpenedSource.of(config()))
+        .isInstanceOf(BadSourceException.class)
+        .hasMessage(
+            "Cannot read a.parquet: it is compressed with brotli, and the class"
+                + " org.apache.hadoop.io.compress.BrotliCodec is not there (write it with zstd,"
+                + " snappy or gzip, or bring the class with --jars)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AUTO", "PARQUET"})
+  void filesWithoutAnExtensionAreKnownByTheirBytes(Format format) throws IOException {
+    for (String label : List.of("cat", "dog")) {
+      Path folder = Files.createDirectories(lake.resolve("kind=" + label));
+      Lake.huggingFace(folder.resolve("000000_0"), Lake.rows(label.hashCode(), 3));
+      Lake.huggingFace(folder.resolve("part-00000.c000"), Lake.rows(label.hashCode(), 2));
+    }
+    Files.writeString(lake.resolve("LICENSE"), "no image");
+    Files.writeString(lake.resolve("Z"), "");
+    OpenedSource source = OpenedSource.of(with(format, "kind", null, List.of()));
+    assertThat(source.labels()).containsExactly("cat", "dog");
+    assertThat(source.rows()).hasSize(10);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 24, false", "30, 60, false", "200, 400, false", "30, 60, true"})
+  void bytesThatCannotBeDecodedAreTheFilesFault(int from, int to, boolean summed)
+      throws IOException {
+    Path file = lake.resolve("a.parquet");
+    Lake.huggingFace(file, Lake.rows(0, 9));
+    byte[] bytes = Files.readAllBytes(file);
+    Arrays.fill(bytes, from, to, (byte) 0xa5);
+    Files.write(file, bytes);
+    if (!summed) {
+      Files.delete(lake.resolve(".a.parquet.crc"));
+    }
+    OpenedSource source = OpenedSource.of(config());
+    assertThatThrownBy(source::rows)
+        .isInstanceOf(BadSourceException.class)
+        .hasMessageStartingWith("Cannot read row group 0 of file:" + file + ": ");
+  }
+
+  @Test
+  void imagesAreReadByTheirPathsWhereTheBytesAreNull() throws IOException {
+    Path shards = Files.createDirectories(lake.resolve("shards"));
+    Files.write(shards.resolve("pic 1.png"), Lake.png(1));
+    Files.createDirectories(lake.resolve("files"));
+    Files.write(lake.resolve("files/pic 2.png"), Lake.png(2));
+    Path absolute = Files.write(lake.resolve("3.png"), Lake.png(3));
+    Lake.paths(
+        shards.resolve("a.parquet"),
+        List.of("pic 1.png", "files/pic 2.png", absolute.toString(), "gone.png", "", "files"));
+    List<SourceRow> rows = OpenedSource.of(config()).rows();
+    for (int i = 0; i < 3; i++) {
+      assertThat(rows.get(i).image()).isEqualTo(Lake.png(i + 1));
+    }
+    assertThat(rows.subList(3, 6))
+        .extracting(SourceRow::missing)
+        .containsExactly(
+            "it has a path and no bytes, and no file is at gone.png",
+            "it has no image",
+            "it has the path files and no bytes: it is no file, or has more than 1,073,741,824"
+                + " bytes");
+  }
+
+  @Test
+  void aFolderOfASplitMayLieBelowThatOfAConfiguration() throws IOException {
+    for (String split : List.of("train", "validation", "test")) {
+      Path folder = Files.createDirectories(lake.resolve("default").resolve(split));
+      Lake.huggingFace(folder.resolve("0000.parquet"), Lake.rows(split.length(), 3));
+    }
+    assertThat(OpenedSource.of(config()).splits()).containsExactly("test", "train", "validation");
+    OpenedSource chosen =
+        OpenedSource.of(with(Format.AUTO, "label", null, List.of(Split.TRAIN, Split.VALIDATION)));
+    assertThat(chosen.splits()).containsExactly("train", "validation");
+    assertThat(chosen.source().leftOut())
+        .containsExactly("1 files of test, which source.splits does not name");
+  }
+
+  @Test
+  void aRowWithoutASplitIsOfNoneWhereAColumnTellsThem() throws IOException {
+    Lake.plain(
+        lake.resolve("train.parquet"),
+        List.of(
+            new Row(Lake.png(1), "dog", "train"),
+            new Row(Lake.png(2), "cat", null),
+            new Row(Lake.png(3), "cat", "holdout"),
+            new Row(Lake.png(4), "cat", "test")));
+    assertThat(OpenedSource.of(plain(List.of())).rows())
+        .extracting(SourceRow::split)
+        .containsExactly("train", SourceRow.NO_SPLIT, "holdout", "test");
+    assertThat(OpenedSource.of(plain(List.of(Split.TEST))).rows())
+        .extracting(SourceRow::row)
+        .containsExactly(1L, 2L, 3L);
+  }
+
+  private SourceConfig config() {
+    return withLabel("label");
+  }
+
+  private SourceConfig withLabel(String label) {
+    return with(Format.AUTO, label, null, List.of());
+  }
+
+  private SourceConfig with(Format format, String label, String split, List<Split> splits) {
+    return new SourceConfig(
+        lake.toString(), format, "image", label, split, true, splits, List.of(), null);
+  }
+
+  private SourceConfig plain(List<Split> splits) {
+    return new SourceConfig(
+        lake.toString(), Format.AUTO, "picture", "kind", "part", true, splits, List.of(), null);
+  }
+}
