@@ -3,7 +3,6 @@ package io.millrace.metrics;
 import io.millrace.recipe.Schedule;
 import io.millrace.training.RoundListener;
 import io.millrace.training.RoundReport;
-import java.io.PrintStream;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,15 +12,10 @@ import java.util.function.LongSupplier;
  * more rounds and ten seconds were measured. Lives on the driver.
  */
 public final class Progress implements RoundListener {
-  private static final int BAR = 24;
-  private static final long TERMINAL_PAUSE_NANOS = 200_000_000L;
-  private static final long PLAIN_PAUSE_NANOS = 10_000_000_000L;
   private static final int ROUNDS_TO_TELL = 3;
   private static final long NANOS_TO_TELL = 10_000_000_000L;
 
-  private final PrintStream out;
-  private final boolean terminal;
-  private final LongSupplier clock;
+  private final ProgressLine line;
   private final int epochs;
   private final long examplesInSet;
   private final Schedule schedule;
@@ -32,28 +26,18 @@ public final class Progress implements RoundListener {
   private int epoch;
   private long examples;
   private double loss;
-  private long printed;
 
-  /** Progress on the standard error, where a shell's pipe does not take it for results. */
+  /** Progress on the standard error. */
   public static Progress of(int epochs, long examplesInSet, Schedule schedule) {
-    return new Progress(
-        System.err, System.console() != null, System::nanoTime, epochs, examplesInSet, schedule);
+    return new Progress(Terminal.here(), System::nanoTime, epochs, examplesInSet, schedule);
   }
 
   Progress(
-      PrintStream out,
-      boolean terminal,
-      LongSupplier clock,
-      int epochs,
-      long examplesInSet,
-      Schedule schedule) {
-    this.out = out;
-    this.terminal = terminal;
-    this.clock = clock;
+      Terminal terminal, LongSupplier clock, int epochs, long examplesInSet, Schedule schedule) {
+    this.line = new ProgressLine(terminal, clock);
     this.epochs = epochs;
     this.examplesInSet = examplesInSet;
     this.schedule = schedule;
-    this.printed = clock.getAsLong();
   }
 
   /** An epoch begins; the first is 1. */
@@ -61,12 +45,12 @@ public final class Progress implements RoundListener {
     epoch = number;
     examples = 0;
     loss = 0;
-    pace.restart(clock.getAsLong());
+    pace.restart(line.now());
   }
 
   @Override
   public void roundEnded(RoundReport round) {
-    long now = clock.getAsLong();
+    long now = line.now();
     examples += round.feed().examples();
     loss += round.lossSum();
     if (started) {
@@ -77,11 +61,8 @@ public final class Progress implements RoundListener {
       run.restart(now);
       pace.restart(now);
     }
-    if (now - printed >= (terminal ? TERMINAL_PAUSE_NANOS : PLAIN_PAUSE_NANOS)) {
-      printed = now;
-      String line = line(now, schedule.rate(round.firstUpdate() + round.updates() - 1));
-      out.print(terminal ? "\r" + line + "\033[K" : line + "\n");
-      out.flush();
+    if (line.due()) {
+      show(now, schedule.rate(round.firstUpdate() + round.updates() - 1));
     }
   }
 
@@ -93,36 +74,28 @@ public final class Progress implements RoundListener {
                 ", validation loss %s, top-1 %s",
                 Figures.number(metrics.valLoss()), Figures.percent(metrics.valTop1()))
             : "";
-    out.print(
-        (terminal ? "\r" : "")
-            + Figures.format(
-                "epoch %d/%d  loss %s%s  %s images/s  %s",
-                metrics.epoch(),
-                epochs,
-                Figures.number(metrics.trainLoss()),
-                validation,
-                Figures.number(metrics.imagesPerSecond()),
-                Figures.duration(metrics.wallSeconds()))
-            + (terminal ? "\033[K\n" : "\n"));
-    out.flush();
+    line.settle(
+        Figures.format(
+            "epoch %d/%d  loss %s%s  %s images/s  %s",
+            metrics.epoch(),
+            epochs,
+            Figures.number(metrics.trainLoss()),
+            validation,
+            Figures.number(metrics.imagesPerSecond()),
+            Figures.duration(metrics.wallSeconds())));
   }
 
-  private String line(long now, double rate) {
-    double share = Math.min(1, (double) examples / examplesInSet);
+  private void show(long now, double rate) {
     double left = (double) (epochs - epoch + 1) * examplesInSet - examples;
-    int filled = (int) Math.round(BAR * share);
-    return Figures.format(
-        "epoch %d/%d %s%.0f %%  %s images/s  loss %s  rate %s%s",
-        epoch,
-        epochs,
-        terminal ? "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "] " : " ",
-        100 * share,
-        Figures.number(pace.perSecond(now)),
-        Figures.number(loss / examples),
-        Figures.number(rate),
+    line.show(
+        Figures.format("epoch %d/%d", epoch, epochs),
+        Math.min(1, (double) examples / examplesInSet),
+        Figures.number(pace.perSecond(now)) + " images/s",
+        "loss " + Figures.number(loss / examples),
         run.rounds >= ROUNDS_TO_TELL && now - run.from >= NANOS_TO_TELL
-            ? "  " + Figures.duration(left / run.perSecond(now)) + " left"
-            : "");
+            ? Figures.duration(left / run.perSecond(now)) + " left"
+            : "",
+        "rate " + Figures.number(rate));
   }
 
   /** Examples over time, from a moment on. */

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.epoch.FeedReport;
 import io.millrace.training.RoundReport;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProgressTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -15,8 +19,7 @@ class ProgressTest {
 
   private Progress progress(boolean terminal) {
     return new Progress(
-        new PrintStream(bytes, true, UTF_8),
-        terminal,
+        new Terminal(new PrintStream(bytes, true, UTF_8), terminal, Terminal.USUAL_COLUMNS),
         () -> seconds * 1_000_000_000L,
         2,
         1000,
@@ -39,7 +42,7 @@ class ProgressTest {
     assertThat(bytes.toString(UTF_8))
         .isEqualTo(
             "epoch 1/2  50 %  50.0 images/s  loss 2.00  rate 0.1\n"
-                + "epoch 1/2  100 %  50.0 images/s  loss 2.00  rate 0.3  20 s left\n");
+                + "epoch 1/2  100 %  50.0 images/s  loss 2.00  20 s left  rate 0.3\n");
   }
 
   @Test
@@ -60,8 +63,8 @@ class ProgressTest {
             "epoch 1/2  25 %  – images/s  loss 2.00  rate 0\n"
                 + "epoch 1/2  50 %  25.0 images/s  loss 2.00  rate 0.1\n"
                 + "epoch 2/2  25 %  25.0 images/s  loss 2.00  rate 0.2\n"
-                + "epoch 2/2  50 %  25.0 images/s  loss 2.00  rate 0.3  20 s left\n"
-                + "epoch 2/2  75 %  25.0 images/s  loss 2.00  rate 0.4  10 s left\n");
+                + "epoch 2/2  50 %  25.0 images/s  loss 2.00  20 s left  rate 0.3\n"
+                + "epoch 2/2  75 %  25.0 images/s  loss 2.00  10 s left  rate 0.4\n");
   }
 
   @Test
@@ -73,6 +76,56 @@ class ProgressTest {
     assertThat(bytes.toString(UTF_8))
         .isEqualTo(
             "\repoch 2/2 [######------------------] 25 %  – images/s  loss 2.00  rate 0.8\033[K");
+  }
+
+  @Test
+  void aLineThatIsDrawnOverNeverWraps() {
+    Progress progress =
+        new Progress(
+            new Terminal(new PrintStream(bytes, true, UTF_8), true, Terminal.USUAL_COLUMNS),
+            () -> seconds * 1_000_000_000L,
+            120,
+            1_000_000,
+            update -> 1.234e-5);
+    progress.epochStarted(100);
+    for (int i = 0; i < 6; i++) {
+      seconds += 50;
+      progress.roundEnded(round(i));
+    }
+    String[] lines = bytes.toString(UTF_8).replace("\033[K", "").split("\r");
+    assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThan(80));
+    assertThat(lines[6]).contains("[--", "images/s", "loss 2.00", " left");
+  }
+
+  @Test
+  void aLineOfWorkTellsHowMuchIsLeft() {
+    WorkProgress work =
+        new WorkProgress(
+            new Terminal(new PrintStream(bytes, true, UTF_8), false, Terminal.USUAL_COLUMNS),
+            () -> seconds * 1_000_000_000L);
+    for (int i = 0; i <= 4; i++) {
+      seconds += 10;
+      work.reached("check", 250L * i, 1000);
+    }
+    work.close();
+    assertThat(bytes.toString(UTF_8))
+        .isEqualTo(
+            """
+            check  0 %  0 of 1,000 images
+            check  25 %  250 of 1,000 images
+            check  50 %  500 of 1,000 images  25.0 images/s  20 s left
+            check  75 %  750 of 1,000 images  25.0 images/s  10 s left
+            check  100 %  1,000 of 1,000 images  25.0 images/s
+            """);
+  }
+
+  @Test
+  void aFileIsNoTerminal(@TempDir Path folder) throws IOException {
+    Path log = Files.createFile(folder.resolve("log"));
+    Path link = Files.createSymbolicLink(folder.resolve("2"), log);
+    assertThat(Terminal.isTerminal(link)).isFalse();
+    Files.delete(link);
+    assertThat(Terminal.isTerminal(Files.createSymbolicLink(link, Path.of("/dev/pts/0")))).isTrue();
   }
 
   @Test
