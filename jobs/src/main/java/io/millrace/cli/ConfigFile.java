@@ -3,6 +3,8 @@ package io.millrace.cli;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -14,19 +16,40 @@ final class ConfigFile {
   private ConfigFile() {}
 
   static String read(String file) throws IOException {
-    if (Files.isRegularFile(java.nio.file.Path.of(file.replaceFirst("^file:(//)?", "")))) {
-      return Files.readString(java.nio.file.Path.of(file.replaceFirst("^file:(//)?", "")));
+    java.nio.file.Path local = java.nio.file.Path.of(file.replaceFirst("^file:(//)?", ""));
+    if (Files.isDirectory(local)) {
+      throw new IllegalArgumentException(
+          "Cannot read config " + file + ": it is a folder (name the YAML file in it)");
     }
     try {
-      Path path = sent(file);
-      try (InputStream in = path.getFileSystem(new Configuration()).open(path)) {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      }
+      return text(file, Files.isRegularFile(local) ? Files.readAllBytes(local) : bytes(file));
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException(
           "Cannot read config " + file + ": no such file, here or among --files", e);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       throw new IllegalArgumentException("Cannot read config " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] bytes(String file) throws IOException {
+    Path path = sent(file);
+    try (InputStream in = path.getFileSystem(new Configuration()).open(path)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** YAML is UTF-8; what is not would be another text, so its place is named. */
+  private static String text(String file, byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      String before = new String(bytes, StandardCharsets.UTF_8);
+      int bad = before.indexOf('\uFFFD');
+      long line = before.substring(0, Math.max(0, bad)).chars().filter(c -> c == '\n').count() + 1;
+      throw new IllegalArgumentException(
+          "Cannot read config %s: line %d is not UTF-8 (save the file as UTF-8)"
+              .formatted(file, line),
+          e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.millrace.config.ConfigException;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -28,6 +29,10 @@ record ErrorLines(List<String> lines, int exitCode) {
       return new ErrorLines(config.problems(), ExitCode.WRONG_USAGE);
     }
     String message = error.getMessage();
+    Optional<String> connector = MissingConnector.words(message);
+    if (connector.isPresent()) {
+      return new ErrorLines(List.of(connector.get()), ExitCode.WRONG_USAGE);
+    }
     if (error instanceof SparkException && message != null) {
       return fromTask(message);
     }
@@ -37,6 +42,9 @@ record ErrorLines(List<String> lines, int exitCode) {
             || error instanceof java.io.IOException;
     String line = message == null ? "" : firstLine(message);
     String name = error.getClass().getSimpleName();
+    if (line.contains("No space left on device")) {
+      line += " (make room, then run the command again: what was whole before is whole still)";
+    }
     String text = line.isEmpty() ? name : ours ? line : name + ": " + line;
     int code = error instanceof IllegalArgumentException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
     return new ErrorLines(List.of(text), code);

@@ -1,8 +1,10 @@
 package io.millrace.cli;
 
 import io.millrace.config.Suggestion;
+import io.millrace.metrics.RunManifest;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -17,15 +19,51 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
-    version = "millrace 0.1.0")
+    versionProvider = Main.Version.class)
 public final class Main implements Runnable {
+  /** What people put behind the command by mistake. */
+  private static final Set<String> SPARK_FLAGS =
+      Set.of(
+          "--master",
+          "--deploy-mode",
+          "--conf",
+          "--packages",
+          "--jars",
+          "--files",
+          "--name",
+          "--driver-memory",
+          "--executor-memory",
+          "--executor-cores",
+          "--num-executors",
+          "--total-executor-cores",
+          "--properties-file",
+          "--queue",
+          "--driver-cores");
+
+  private static final int JAVA = 17;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private Main() {}
+
+  /** What is running, from what Maven wrote down. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var versions = RunManifest.currentVersions();
+      return new String[] {
+        "millrace %s, git revision %s"
+            .formatted(versions.get("millrace"), versions.get("git_revision")),
+        "Spark %s, DL4J %s, Java %s"
+            .formatted(versions.get("spark"), versions.get("dl4j"), versions.get("jdk"))
+      };
+    }
+  }
 
   /** Runs one command; a code other than 0 ends the JVM, which cluster managers report. */
   public static void main(String[] args) {
@@ -38,6 +76,13 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int run(String... args) {
+    int java = Runtime.version().feature();
+    if (java != JAVA) {
+      System.err.printf(
+          "error: Cannot run on Java %d (must be %d, as for Spark 3.5: set JAVA_HOME to a JDK %d)%n",
+          java, JAVA, JAVA);
+      return ExitCode.WRONG_USAGE;
+    }
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::wrongUsage)
@@ -56,8 +101,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(),
-        "Missing command (one of " + String.join(", ", spec.subcommands().keySet()) + ")");
+        spec.commandLine(), "Missing command (one of " + commands(spec.commandLine()) + ")");
   }
 
   private static int wrongUsage(ParameterException e, String[] args) {
@@ -71,6 +115,10 @@ public final class Main implements Runnable {
     }
     CommandLine command = e.getCommandLine();
     String word = unmatched.getUnmatched().get(0);
+    if (unmatched.isUnknownOption() && SPARK_FLAGS.contains(word.replaceFirst("=.*", ""))) {
+      return "Unknown option: '%s' (it is spark-submit's: give it before the command)"
+          .formatted(word);
+    }
     if (unmatched.isUnknownOption()) {
       return "Unknown option: '%s'%s"
           .formatted(word, didYouMean(word, command.getCommandSpec().optionsMap().keySet()));
@@ -79,7 +127,11 @@ public final class Main implements Runnable {
     return commands.isEmpty()
         ? "Unknown argument: '%s'".formatted(word)
         : "Unknown command: '%s'%s; commands are %s"
-            .formatted(word, didYouMean(word, commands), String.join(", ", commands));
+            .formatted(word, didYouMean(word, commands), commands(command));
+  }
+
+  private static String commands(CommandLine command) {
+    return String.join(", ", command.getSubcommands().keySet());
   }
 
   private static String didYouMean(String word, Collection<String> known) {

@@ -6,6 +6,7 @@ import io.millrace.config.RunConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
@@ -47,6 +48,13 @@ final class RunOptions {
       return ExitCode.DONE;
     } catch (ExceptionInInitializerError e) {
       throw new IllegalStateException(NativeBinary.cannotLoad(), e);
+    } catch (FSError e) { // Hadoop's word for a write that failed, such as on a full disk
+      throw new IOException(e.getCause().getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new IllegalStateException(
+          "Cannot go on: the driver is out of memory, %s (give it more by --driver-memory; plan says how much)"
+              .formatted(e.getMessage()),
+          e);
     } finally {
       spark.stop();
     }

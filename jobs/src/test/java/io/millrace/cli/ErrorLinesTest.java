@@ -24,6 +24,38 @@ class ErrorLinesTest {
   }
 
   @Test
+  void aStoreWithoutItsClientIsAnsweredWithTheFlag() {
+    assertThat(
+            ErrorLines.of(
+                    new RuntimeException(
+                        new ClassNotFoundException(
+                            "Class org.apache.hadoop.fs.s3a.S3AFileSystem not found")))
+                .lines())
+        .containsExactly(
+            "Cannot reach s3a://: its client is not on the classpath (give spark-submit --packages"
+                + " org.apache.hadoop:hadoop-aws:3.3.4, before the command)");
+    assertThat(ErrorLines.of(new IOException("No FileSystem for scheme \"gs\"")).lines().get(0))
+        .contains("gcs-connector");
+    assertThat(
+            ErrorLines.of(
+                    new IOException(
+                        "fs.AbstractFileSystem.s3.impl=null: No AbstractFileSystem configured for scheme: s3"))
+                .lines())
+        .containsExactly("Cannot reach s3://: Hadoop's client goes by s3a:// (write the path so)");
+  }
+
+  @Test
+  void aFullDiskIsOneLine() {
+    assertThat(ErrorLines.of(new IOException("No space left on device")))
+        .isEqualTo(
+            new ErrorLines(
+                List.of(
+                    "No space left on device (make room, then run the command again: what was whole"
+                        + " before is whole still)"),
+                1));
+  }
+
+  @Test
   void aDefectOfOursKeepsTheNameOfItsClass() {
     assertThat(ErrorLines.of(new ArithmeticException("/ by zero")))
         .isEqualTo(new ErrorLines(List.of("ArithmeticException: / by zero"), 1));

@@ -91,6 +91,54 @@ class MainTest {
   }
 
   @Test
+  void helpIsACommandToo() {
+    assertThat(run("help")).isEqualTo(run("--help"));
+    assertThat(run("help", "train")).isEqualTo(run("train", "--help"));
+  }
+
+  @Test
+  void theVersionIsWhatMavenWroteDown() {
+    assertThat(run("--version").out())
+        .matches(
+            "millrace 0\\.1\\.0, git revision \\w+\nSpark 3\\.5\\.7, DL4J 1\\.0\\.0-M2\\.1, Java 17\\S+\n");
+  }
+
+  @Test
+  void aFlagOfSparkBehindTheCommandIsPutInItsPlace() {
+    assertThat(run("train", "--config", "a.yaml", "--master", "local[2]"))
+        .isEqualTo(
+            Outcome.wrongUsage(
+                "error: Unknown option: '--master' (it is spark-submit's: give it before the"
+                    + " command)\n"));
+    assertThat(run("train", "--config", "a.yaml", "--conf=spark.ui.port=1").err())
+        .contains("it is spark-submit's");
+  }
+
+  @Test
+  void aConfigThatIsNoTextOrAFolderIsNamed() throws IOException {
+    Path latin1 = folder.resolve("latin1.yaml");
+    Files.write(latin1, "name: a\n# Größe\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(run("train", "--config", latin1.toString()))
+        .isEqualTo(
+            Outcome.wrongUsage(
+                "error: Cannot read config %s: line 2 is not UTF-8 (save the file as UTF-8)\n"
+                    .formatted(latin1)));
+    assertThat(run("train", "--config", folder.toString()))
+        .isEqualTo(
+            Outcome.wrongUsage(
+                "error: Cannot read config %s: it is a folder (name the YAML file in it)\n"
+                    .formatted(folder)));
+  }
+
+  @Test
+  void aStoreWithoutItsClientIsAnsweredWithTheFlag() {
+    assertThat(run("train", "--config", "s3a://lake/my.yaml").err())
+        .isEqualTo(
+            "error: Cannot reach s3a://: its client is not on the classpath (give spark-submit"
+                + " --packages org.apache.hadoop:hadoop-aws:3.3.4, before the command)\n");
+  }
+
+  @Test
   void aConfigThatIsNotThereIsNamed() {
     assertThat(run("train", "--config", "no/such.yaml"))
         .isEqualTo(
@@ -148,5 +196,5 @@ class MainTest {
     assertThat(run("train", "-v", "--config", "no/such.yaml").err()).contains("\tat ");
   }
 
-  private static final String COMMANDS = "prepare, plan, train, evaluate, verify";
+  private static final String COMMANDS = "prepare, plan, train, evaluate, verify, help";
 }
