@@ -9,7 +9,12 @@ public record LearningRateConfig(
     @Key(doc = "Global batch at which base holds.", value = "256", min = 1) int referenceBatch,
     @Key(doc = "Scale the rate by globalBatch / referenceBatch.", value = "true")
         boolean linearScaling,
-    @Key(doc = "Epochs of linear warm-up.", value = "5", min = 0) double warmupEpochs,
+    @Key(
+            doc =
+                "Epochs of linear warm-up; a run that is shorter warms up to its end, and plan says so.",
+            value = "5",
+            min = 0)
+        double warmupEpochs,
     @Key(doc = "Schedule after warm-up.", value = "cosine") Schedule schedule,
     @Key(doc = "Rate at the end of the cosine.", value = "0", min = 0) double minRate,
     @Key(

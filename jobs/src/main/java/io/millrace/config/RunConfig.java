@@ -37,11 +37,6 @@ public record RunConfig(
     augment = List.copyOf(augment);
     List<String> problems = new ArrayList<>();
     AugmentedSize.of(augment).ifPresent(size -> size.check(input, problems));
-    if (learningRate.warmupEpochs() > training.epochs()) {
-      problems.add(
-          "Invalid learningRate.warmupEpochs: %s (must be <= training.epochs, %d)"
-              .formatted(learningRate.warmupEpochs(), training.epochs()));
-    }
     if (loss.mixup() > 0 && training.batchPerWorker() == 1) {
       problems.add(
           "Invalid loss.mixup: %s (must be 0 where training.batchPerWorker is 1)"

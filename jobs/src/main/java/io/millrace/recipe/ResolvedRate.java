@@ -20,24 +20,28 @@ public record ResolvedRate(
    * Resolves {@code config} for {@code epochs} epochs of {@code updatesPerEpoch} updates of {@code
    * globalBatch} examples.
    *
-   * @throws IllegalArgumentException for a warm-up that is longer than the run, for a last rate
-   *     above the peak, and for steps that do not rise or fall into the warm-up
+   * @throws IllegalArgumentException for a last rate above the peak, and for steps that do not rise
+   *     or fall into the warm-up
    */
   public static ResolvedRate of(
       LearningRateConfig config, long globalBatch, long updatesPerEpoch, int epochs) {
-    if (!(config.warmupEpochs() >= 0 && config.warmupEpochs() <= epochs)) {
+    if (!(config.warmupEpochs() >= 0)) {
       throw new IllegalArgumentException(
-          String.format(
-              "Invalid learningRate.warmupEpochs: %s (must be >= 0 and <= training.epochs, %d)",
-              config.warmupEpochs(), epochs));
+          "Invalid learningRate.warmupEpochs: %s (must be >= 0)".formatted(config.warmupEpochs()));
     }
+    double warmupEpochs = Math.min(config.warmupEpochs(), epochs);
     double peak = peak(config, globalBatch);
     long updates = Math.multiplyExact(updatesPerEpoch, (long) epochs);
-    long warmup = Math.round(config.warmupEpochs() * updatesPerEpoch);
+    long warmup = Math.round(warmupEpochs * updatesPerEpoch);
     Schedule then = afterWarmup(config, peak, warmup, updates, updatesPerEpoch);
     Schedule schedule = warmup == 0 ? then : new WarmupSchedule(warmup, peak, then);
+    String cut =
+        warmupEpochs == config.warmupEpochs()
+            ? ""
+            : "; the warm-up of %s epochs is cut to the run's %d"
+                .formatted(Schedule.text(config.warmupEpochs()), epochs);
     return new ResolvedRate(
-        peak, warmup, updates, schedule, derivation(config, globalBatch, peak, schedule));
+        peak, warmup, updates, schedule, derivation(config, globalBatch, peak, schedule) + cut);
   }
 
   private static double peak(LearningRateConfig config, long globalBatch) {

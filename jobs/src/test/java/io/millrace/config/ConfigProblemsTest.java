@@ -93,15 +93,15 @@ class ConfigProblemsTest {
           - horizontal_flip
         input: {height: 9, width: 9}
         training:
-          epochs: 3
-        learningRate:
-          warmupEpochs: 4
+          batchPerWorker: 1
+        loss:
+          mixup: 0.2
         """;
     assertThat(problems(yaml))
         .containsExactly(
             "run.yaml:3: Invalid augment[1].random_crop: gives 8 x 9 (must be the input's height x"
                 + " width, 9 x 9)",
-            "run.yaml:11: Invalid learningRate.warmupEpochs: 4.0 (must be <= training.epochs, 3)");
+            "run.yaml:11: Invalid loss.mixup: 0.2 (must be 0 where training.batchPerWorker is 1)");
   }
 
   @ParameterizedTest

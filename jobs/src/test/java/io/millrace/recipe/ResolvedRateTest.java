@@ -56,10 +56,15 @@ class ResolvedRateTest {
   }
 
   @Test
+  void aWarmUpLongerThanTheRunIsCutAndSaid() {
+    ResolvedRate rate = ResolvedRate.of(config(true, 6, COSINE, List.of()), 128, 10, 5);
+    assertThat(rate.warmupUpdates()).isEqualTo(50);
+    assertThat(rate.schedule().rate(49)).isEqualTo(0.1);
+    assertThat(rate.derivation()).endsWith("; the warm-up of 6 epochs is cut to the run's 5");
+  }
+
+  @Test
   void refusesWhatCannotBe() {
-    assertThatThrownBy(() -> ResolvedRate.of(config(true, 6, COSINE, List.of()), 128, 10, 5))
-        .hasMessage(
-            "Invalid learningRate.warmupEpochs: 6.0 (must be >= 0 and <= training.epochs, 5)");
     assertThatThrownBy(
             () -> ResolvedRate.of(config(true, Double.NaN, COSINE, List.of()), 128, 10, 5))
         .hasMessageStartingWith("Invalid learningRate.warmupEpochs: NaN");
