@@ -26,6 +26,15 @@ final class Sessions {
   private Sessions() {}
 
   static SparkSession start(String command, RunConfig config) {
+    SparkSession spark = SparkSession.builder().config(settings(command, config)).getOrCreate();
+    if (!spark.sparkContext().getConf().contains("spark.log.level")) {
+      spark.sparkContext().setLogLevel("WARN");
+    }
+    return spark;
+  }
+
+  /** What a session of that command is started with; refuses what cannot work. */
+  static SparkConf settings(String command, RunConfig config) {
     SparkConf conf = new SparkConf();
     ClusterCheck.lastingExecutors(conf);
     fitLocalCluster(conf);
@@ -35,11 +44,7 @@ final class Sessions {
     pin(conf, config.training().nativeBinary());
     addPlugin(conf, NativeBinaryPlugin.class.getName());
     conf.set(NativeBinaryPlugin.PROBE, Boolean.toString(!NO_NETWORK.contains(command)));
-    SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
-    if (!conf.contains("spark.log.level")) {
-      spark.sparkContext().setLogLevel("WARN");
-    }
-    return spark;
+    return conf;
   }
 
   /** Spark itself says it with a stack trace, and takes no --executor-memory for such a master. */

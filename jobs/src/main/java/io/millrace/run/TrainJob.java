@@ -81,7 +81,9 @@ public final class TrainJob {
     LOG.info("layers         {}", setup.layers());
     plan.check(spark.getConf());
     TrainerConfig trainer = setup.trainer();
-    ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout());
+    if (!ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout(), stop)) {
+      stopIfAsked();
+    }
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
     if (done >= config.training().epochs()) {
       LOG.info("nothing left to train: all {} epochs are done", done);

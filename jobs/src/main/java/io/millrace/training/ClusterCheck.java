@@ -1,6 +1,9 @@
 package io.millrace.training;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.resource.ResourceProfile;
@@ -11,6 +14,8 @@ import org.slf4j.LoggerFactory;
 public final class ClusterCheck {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterCheck.class);
   private static final long LOOK_MILLIS = 100;
+  private static final Pattern LOCAL =
+      Pattern.compile("local(?:\\[\\s*(\\d+|\\*)\\s*(?:,\\s*\\d+\\s*)?])?");
 
   private ClusterCheck() {}
 
@@ -42,32 +47,64 @@ public final class ClusterCheck {
    * never has more slots than now.
    *
    * @param timeout zero to train in waves on the slots that there are
+   * @param stop asked while waiting whether to end here
+   * @return whether training can start; not so where {@code stop} said to end
    * @throws IllegalArgumentException when a local master cannot
-   * @throws IllegalStateException when a cluster cannot after {@code timeout}
+   * @throws IllegalStateException when a cluster cannot after {@code timeout}, with the reason
    */
-  public static void awaitSlots(JavaSparkContext spark, int workers, Duration timeout) {
+  public static boolean awaitSlots(
+      JavaSparkContext spark, int workers, Duration timeout, BooleanSupplier stop) {
     if (timeout.isZero()) {
-      return;
+      return true;
     }
+    localSlots(spark.master(), workers);
     long end = System.nanoTime() + timeout.toNanos();
     int slots = slots(spark);
-    if (slots < workers && spark.isLocal()) {
-      throw new IllegalArgumentException(
-          tooFew(workers, "%s has %s".formatted(spark.master(), counted(slots))));
-    }
     if (slots < workers) {
       LOG.info(
           "Waiting up to {} s for {} slots; there are {}", timeout.toSeconds(), workers, slots);
     }
-    while (slots < workers && System.nanoTime() < end) {
+    while (slots < workers && System.nanoTime() < end && !spark.sc().isStopped()) {
+      if (stop.getAsBoolean()) {
+        return false;
+      }
       pause();
       slots = slots(spark);
     }
     if (slots < workers) {
       throw new IllegalStateException(
-          tooFew(
-              workers,
-              "the cluster has %s after %d s".formatted(counted(slots), timeout.toSeconds())));
+          "Cannot train with %d workers: %s has %s after %d s: %s"
+              .formatted(
+                  workers,
+                  spark.master(),
+                  counted(slots),
+                  timeout.minusNanos(Math.max(0, end - System.nanoTime())).toSeconds(),
+                  MissingSlots.why(spark.sc(), slots)));
+    }
+    return true;
+  }
+
+  /**
+   * Refuses more workers than a local master has slots for, which its name tells; another master
+   * can only be asked.
+   *
+   * @throws IllegalArgumentException where there are too few
+   */
+  public static void localSlots(String master, int workers) {
+    Matcher local = LOCAL.matcher(master);
+    if (!local.matches()) {
+      return;
+    }
+    String threads = local.group(1);
+    int slots =
+        threads == null
+            ? 1
+            : threads.equals("*")
+                ? Runtime.getRuntime().availableProcessors()
+                : Integer.parseInt(threads);
+    if (slots < workers) {
+      throw new IllegalArgumentException(
+          tooFew(workers, "%s has %s".formatted(master, counted(slots))));
     }
   }
 
@@ -76,11 +113,15 @@ public final class ClusterCheck {
         .formatted(workers, slots);
   }
 
-  private static String counted(int slots) {
+  static String counted(int slots) {
     return slots + (slots == 1 ? " slot" : " slots");
   }
 
-  private static int slots(JavaSparkContext spark) {
+  /** Tasks that the cluster can run side by side now; none once the context has ended. */
+  static int slots(JavaSparkContext spark) {
+    if (spark.sc().isStopped()) {
+      return 0;
+    }
     // Counts cores, task cpus and GPUs as the scheduler does; no public call gives that number.
     ResourceProfile profile = spark.sc().resourceProfileManager().defaultResourceProfile();
     return spark.sc().maxNumConcurrentTasks(profile);

@@ -23,6 +23,7 @@ final class MasterState implements AutoCloseable {
   private final ReplicaSpec spec;
   private final ParameterAverager averager;
   private final INDArray state;
+  private boolean started;
 
   MasterState(
       JavaSparkContext spark,
@@ -56,8 +57,11 @@ final class MasterState implements AutoCloseable {
           "Invalid workers: %d (must be %d, those of the epoch's plan)"
               .formatted(settings.workers(), plan.workers()));
     }
-    ClusterCheck.settings(spark.getConf());
-    ClusterCheck.awaitSlots(spark, settings.workers(), settings.startTimeout());
+    if (!started) { // after a loss, rounds go in waves with the same weights
+      ClusterCheck.settings(spark.getConf());
+      ClusterCheck.awaitSlots(spark, settings.workers(), settings.startTimeout(), () -> false);
+      started = true;
+    }
     averager.start(current(), net.update());
     averager.train(rdd, plan, net.epoch(), listener);
     copyBack();
