@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -25,7 +26,14 @@ public final class ChildJvm {
    */
   public static List<String> run(Predicate<String> wanted, String... words)
       throws IOException, InterruptedException {
-    Process process = start(wanted, words);
+    return run(Map.of(), wanted, words);
+  }
+
+  /** The same with more environment variables. */
+  public static List<String> run(
+      Map<String, String> environment, Predicate<String> wanted, String... words)
+      throws IOException, InterruptedException {
+    Process process = start(environment, wanted, words);
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return output.lines().toList();
@@ -33,6 +41,12 @@ public final class ChildJvm {
 
   /** Starts a program that prints its errors among its lines. */
   public static Process start(Predicate<String> wanted, String... words) throws IOException {
+    return start(Map.of(), wanted, words);
+  }
+
+  private static Process start(
+      Map<String, String> environment, Predicate<String> wanted, String... words)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -45,6 +59,8 @@ public final class ChildJvm {
             .filter(wanted)
             .collect(Collectors.joining(File.pathSeparator)));
     command.addAll(List.of(words));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
+    process.environment().putAll(environment);
+    return process.start();
   }
 }

@@ -1,10 +1,9 @@
 package io.millrace.epoch;
 
+import io.millrace.backend.HostAccess;
 import io.millrace.dataset.IdSum;
 import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,6 +18,8 @@ final class PreparedMinibatch {
   private final int capacity;
   private final INDArray featureArray;
   private final INDArray targetArray;
+  private final HostAccess featureAccess;
+  private final HostAccess targetAccess;
   private final DataSet full;
   private int examples;
   private IdSum ids;
@@ -32,8 +33,10 @@ final class PreparedMinibatch {
         Nd4j.createUninitialized(
             DataType.FLOAT, capacity, images.height(), images.width(), images.channels());
     targetArray = Nd4j.createUninitialized(DataType.FLOAT, capacity, images.classes());
-    features = host(featureArray);
-    targets = host(targetArray);
+    featureAccess = HostAccess.writing(featureArray);
+    targetAccess = HostAccess.writing(targetArray);
+    features = featureAccess.floats();
+    targets = targetAccess.floats();
     full = view(capacity);
   }
 
@@ -63,8 +66,8 @@ final class PreparedMinibatch {
 
   /** The minibatch as [N, C, H, W] features over NHWC memory and [N, K] targets. */
   DataSet dataSet() {
-    Nd4j.getAffinityManager().tagLocation(featureArray, Location.HOST);
-    Nd4j.getAffinityManager().tagLocation(targetArray, Location.HOST);
+    featureAccess.written();
+    targetAccess.written();
     return examples == capacity ? full : view(examples);
   }
 
@@ -76,9 +79,5 @@ final class PreparedMinibatch {
     long[] shape = array.shape().clone();
     shape[0] = rows;
     return Nd4j.create(array.data(), shape, array.stride(), 0, 'c');
-  }
-
-  private static FloatBuffer host(INDArray array) {
-    return new FloatPointer(array.data().pointer()).capacity(array.length()).asBuffer();
   }
 }

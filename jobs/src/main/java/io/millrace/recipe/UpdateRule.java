@@ -58,8 +58,27 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
       INDArray state,
       int examples,
       long update) {
+    if (onHost(weights)) {
+      try (HostUpdate host = new HostUpdate(weights, gradient, state)) {
+        inRuns(layout, examples, update, host::update);
+      }
+    } else {
+      inRuns(
+          layout,
+          examples,
+          update,
+          (step, from, to) -> updateByOps(step, weights, gradient, state, from, to));
+    }
+  }
+
+  /** An update of elements {@code from .. to}. */
+  @FunctionalInterface
+  private interface Run {
+    void update(Step step, long from, long to);
+  }
+
+  private void inRuns(ParameterLayout layout, int examples, long update, Run run) {
     double rate = schedule.rate(update);
-    HostUpdate host = onHost(weights) ? new HostUpdate(weights, gradient, state) : null;
     List<ParameterSlot> slots = layout.slots();
     int first = 0;
     while (first < slots.size()) {
@@ -74,11 +93,7 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
           slot.trained()
               ? new Step(optimizer, examples, decay.of(slot), rate)
               : new Step(STATISTICS, 1, 0, 1);
-      if (host != null) {
-        host.update(step, from, to);
-      } else {
-        updateByOps(step, weights, gradient, state, from, to);
-      }
+      run.update(step, from, to);
       first = end;
     }
   }

@@ -1,6 +1,8 @@
 package io.millrace.training;
 
+import io.millrace.backend.HostAccess;
 import io.millrace.model.ParameterLayout;
+import io.millrace.model.layers.NativeMemory;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.wire.WeightCodec;
 import java.util.List;
@@ -40,16 +42,11 @@ final class ReplicaNetwork {
 
   /** Copies the master weights in; without travelling state, the state starts at zero. */
   void load(byte[][] weights, long update, int epoch) {
-    for (Run run : weightRuns) {
-      WeightCodec.get(weights, run.canonical(), net.weights(), run.replica(), run.length());
-    }
+    load(weights, 0, weightRuns, net.weights());
     if (state != null && !spec.stateTravels()) {
       state.assign(0);
     } else {
-      for (Run run : stateRuns) {
-        long at = spec.parameters().length() + run.canonical();
-        WeightCodec.get(weights, at, state, run.replica(), run.length());
-      }
+      load(weights, spec.parameters().length(), stateRuns, state);
     }
     net.count(update, epoch);
   }
@@ -67,21 +64,40 @@ final class ReplicaNetwork {
   /** The weights, and the state if it travels, in canonical order. */
   byte[][] store() {
     byte[][] weights = WeightCodec.allocate(spec.elements());
-    for (Run run : weightRuns) {
-      WeightCodec.put(net.weights(), run.replica(), weights, run.canonical(), run.length());
-    }
+    store(net.weights(), weightRuns, weights, 0);
     if (spec.stateTravels()) {
-      for (Run run : stateRuns) {
-        long at = spec.parameters().length() + run.canonical();
-        WeightCodec.put(state, run.replica(), weights, at, run.length());
-      }
+      store(state, stateRuns, weights, spec.parameters().length());
     }
     return weights;
   }
 
+  private static void load(byte[][] from, long start, List<Run> runs, INDArray vector) {
+    if (runs.isEmpty()) {
+      return;
+    }
+    try (HostAccess to = HostAccess.writing(vector)) {
+      for (Run run : runs) {
+        WeightCodec.get(from, start + run.canonical(), to, run.replica(), run.length());
+      }
+    }
+  }
+
+  private static void store(INDArray vector, List<Run> runs, byte[][] to, long start) {
+    if (runs.isEmpty()) {
+      return;
+    }
+    try (HostAccess from = HostAccess.reading(vector)) {
+      for (Run run : runs) {
+        WeightCodec.put(from, run.replica(), to, start + run.canonical(), run.length());
+      }
+    }
+  }
+
   /** Gives native memory back; to be called on the replica's thread. */
   void close() {
-    net.model().close();
-    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+    if (spec.recipe() != null && state != null) {
+      state.close();
+    }
+    NativeMemory.free(net.model());
   }
 }

@@ -1,12 +1,11 @@
 package io.millrace.wire;
 
+import io.millrace.backend.HostAccess;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -46,7 +45,9 @@ public final class WeightCodec {
   /** The first elements of a vector as a new flat array outside of workspaces, [elements]. */
   public static INDArray array(byte[][] slices, long elements) {
     INDArray array = Nd4j.createUninitializedDetached(DataType.FLOAT, elements);
-    get(slices, 0, array, 0, elements);
+    try (HostAccess to = HostAccess.writing(array)) {
+      get(slices, 0, to, 0, elements);
+    }
     return array;
   }
 
@@ -72,42 +73,36 @@ public final class WeightCodec {
   }
 
   /** Writes elements {@code [first, first + n)} of a flat array to {@code [at, at + n)}. */
-  public static void put(INDArray from, long first, byte[][] to, long at, long n) {
-    Nd4j.getAffinityManager().ensureLocation(from, Location.HOST);
-    BytePointer pointer = pointer(from);
+  public static void put(HostAccess from, long first, byte[][] to, long at, long n) {
     walk(
         at,
         n,
         (slice, offset, done, count) ->
-            buffer(pointer, first + done, count)
+            from.bytes(first + done, count)
                 .get(to[slice], Float.BYTES * offset, Float.BYTES * count));
   }
 
   /** Reads elements {@code [at, at + n)} into {@code [first, first + n)} of a flat array. */
-  public static void get(byte[][] from, long at, INDArray to, long first, long n) {
-    BytePointer pointer = pointer(to);
+  public static void get(byte[][] from, long at, HostAccess to, long first, long n) {
     walk(
         at,
         n,
         (slice, offset, done, count) ->
-            buffer(pointer, first + done, count)
+            to.bytes(first + done, count)
                 .put(from[slice], Float.BYTES * offset, Float.BYTES * count));
-    Nd4j.getAffinityManager().tagLocation(to, Location.HOST);
   }
 
   /**
    * Whether elements {@code [first, first + n)} of a flat array and {@code [at, at + n)} agree to
    * the bit.
    */
-  public static boolean same(INDArray array, long first, byte[][] slices, long at, long n) {
-    Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
-    BytePointer pointer = pointer(array);
+  public static boolean same(HostAccess array, long first, byte[][] slices, long at, long n) {
     AtomicBoolean same = new AtomicBoolean(true);
     walk(
         at,
         n,
         (slice, offset, done, count) -> {
-          ByteBuffer here = buffer(pointer, first + done, count);
+          ByteBuffer here = array.bytes(first + done, count);
           int bytes = here.remaining();
           if (!here.equals(ByteBuffer.wrap(slices[slice], Float.BYTES * offset, bytes))) {
             same.set(false);
@@ -165,20 +160,5 @@ public final class WeightCodec {
       stretch.copy(slice, offset, done, n);
       done += n;
     }
-  }
-
-  private static BytePointer pointer(INDArray array) {
-    if (array.dataType() != DataType.FLOAT || array.isView() && array.elementWiseStride() != 1) {
-      throw new IllegalArgumentException(
-          "Cannot copy weights: " + array.dataType() + " (must be contiguous FLOAT)");
-    }
-    return new BytePointer(array.data().addressPointer()).capacity(Float.BYTES * array.length());
-  }
-
-  private static ByteBuffer buffer(BytePointer pointer, long first, int n) {
-    return new BytePointer(pointer)
-        .position(Float.BYTES * first)
-        .limit(Float.BYTES * (first + n))
-        .asByteBuffer();
   }
 }

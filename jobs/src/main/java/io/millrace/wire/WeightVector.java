@@ -1,5 +1,6 @@
 package io.millrace.wire;
 
+import io.millrace.backend.HostAccess;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,9 @@ public final class WeightVector {
       throw new IllegalArgumentException(
           "Cannot copy %d weights to an array of %d".formatted(length, to.length()));
     }
-    WeightCodec.get(slices, first, to, 0, length);
+    try (HostAccess access = HostAccess.writing(to)) {
+      WeightCodec.get(slices, first, access, 0, length);
+    }
   }
 
   /** All elements as one array. */

@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.backend.HostAccess;
 import io.millrace.backend.NativeBinary;
 import io.millrace.image.ImageDecoder;
 import io.millrace.image.ImageEncoder;
@@ -68,12 +69,16 @@ public class ByteKernels {
 
   @Benchmark
   public void encodeWeights() {
-    WeightCodec.put(weights, 0, slices, 0, ELEMENTS);
+    try (HostAccess from = HostAccess.reading(weights)) {
+      WeightCodec.put(from, 0, slices, 0, ELEMENTS);
+    }
   }
 
   @Benchmark
   public void decodeWeights() {
-    WeightCodec.get(slices, 0, weights, 0, ELEMENTS);
+    try (HostAccess to = HostAccess.writing(weights)) {
+      WeightCodec.get(slices, 0, to, 0, ELEMENTS);
+    }
   }
 
   @Benchmark

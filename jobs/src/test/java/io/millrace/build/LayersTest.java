@@ -24,7 +24,8 @@ class LayersTest {
       List.of(
           Set.of("settings"),
           Set.of("image"),
-          Set.of("minibatch", "wire", "backend", "store"),
+          Set.of("minibatch", "backend", "store"),
+          Set.of("wire"),
           Set.of("dataset"),
           Set.of("config"),
           Set.of("model", "source"),

@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.backend.HostAccess;
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
 import io.millrace.wire.WeightCodec;
@@ -22,8 +23,11 @@ public final class CodecBench implements Benchmark {
         Bench.alternate(
             () -> {
               byte[][] slices = WeightCodec.allocate(ELEMENTS);
-              WeightCodec.put(weights, 0, slices, 0, ELEMENTS);
-              WeightCodec.get(slices, 0, back, 0, ELEMENTS);
+              try (HostAccess from = HostAccess.reading(weights);
+                  HostAccess to = HostAccess.writing(back)) {
+                WeightCodec.put(from, 0, slices, 0, ELEMENTS);
+                WeightCodec.get(slices, 0, to, 0, ELEMENTS);
+              }
             },
             () -> {
               ByteArrayOutputStream bytes = new ByteArrayOutputStream(4 * ELEMENTS + 1024);

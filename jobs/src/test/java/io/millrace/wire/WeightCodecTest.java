@@ -2,6 +2,7 @@ package io.millrace.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.backend.HostAccess;
 import java.math.BigDecimal;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -16,9 +17,12 @@ class WeightCodecTest {
   void arraysGoThroughSlicesUnchangedAtAnyOffset() {
     INDArray from = Nd4j.rand(1, LENGTH);
     byte[][] slices = WeightCodec.allocate(LENGTH + 5);
-    WeightCodec.put(from, 0, slices, 5, LENGTH);
     INDArray to = Nd4j.zeros(1, LENGTH);
-    WeightCodec.get(slices, 5 + 3, to, 3, LENGTH - 3);
+    try (HostAccess reading = HostAccess.reading(from);
+        HostAccess writing = HostAccess.writing(to)) {
+      WeightCodec.put(reading, 0, slices, 5, LENGTH);
+      WeightCodec.get(slices, 5 + 3, writing, 3, LENGTH - 3);
+    }
     assertThat(to.getDouble(2)).isZero();
     assertThat(to.getFloat(3)).isEqualTo(from.getFloat(3));
     float[] floats = new float[LENGTH];

@@ -3,7 +3,7 @@ package io.millrace.model.layers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What computes a batch norm, and the ReLU that may follow; images are contiguous NHWC. */
-interface BatchNormKernel {
+interface BatchNormKernel extends Freeable {
   /** {@code y = gamma * x + beta} after normalising, one of each a channel. */
   record Scale(float[] gamma, float[] beta) {}
 
@@ -23,4 +23,8 @@ interface BatchNormKernel {
 
   /** Gradients at the last {@link #train}, of {@code x} and of the scale. */
   void backward(INDArray x, INDArray dy, INDArray dx, Scale gradients);
+
+  /** Gives native memory back, where it has some. */
+  @Override
+  default void free() {}
 }

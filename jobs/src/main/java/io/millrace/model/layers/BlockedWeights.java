@@ -1,10 +1,12 @@
 package io.millrace.model.layers;
 
-import java.nio.FloatBuffer;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+
+import io.millrace.backend.HostAccess;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.format_tag;
 import org.bytedeco.dnnl.reorder;
-import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -13,14 +15,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * kW], or [kH, kW, C in, C out / C in] of a depthwise convolution. They are there for one run: the
  * next layer of the thread takes their memory.
  */
-final class BlockedWeights {
+final class BlockedWeights implements Freeable {
   private final memory blocked;
   private final long bytes;
   private final memory plain;
-  private final reorder packing;
-  private final reorder unpacking;
-  private final stream stream = new stream(OneDnn.cpu());
-  private final OneDnnCall.Address address = new OneDnnCall.Address();
+  private final OneDnnCall packing;
+  private final OneDnnCall unpacking;
   private float[] given;
   private float[] turned;
   private FloatPointer turnedMemory;
@@ -31,8 +31,14 @@ final class BlockedWeights {
     blocked = new memory(layout, OneDnn.cpu(), null);
     bytes = layout.get_size();
     plain = new memory(order, OneDnn.cpu(), null);
-    packing = new reorder(plain, blocked);
-    unpacking = new reorder(blocked, plain);
+    packing =
+        new OneDnnCall("order of weights", new reorder(plain, blocked))
+            .with(DNNL_ARG_FROM, plain)
+            .with(DNNL_ARG_TO, blocked);
+    unpacking =
+        new OneDnnCall("order of gradients", new reorder(blocked, plain))
+            .with(DNNL_ARG_FROM, blocked)
+            .with(DNNL_ARG_TO, plain);
   }
 
   memory blocked() {
@@ -47,14 +53,12 @@ final class BlockedWeights {
   /** Takes memory for the next run, with these weights in it. */
   void pack(INDArray weights) {
     take();
-    plain.set_data_handle(address.of(weights));
-    packing.execute(stream, plain, blocked);
+    packing.reads(DNNL_ARG_FROM, weights).run();
   }
 
   /** Reads what the run left. */
   void unpack(INDArray weights) {
-    plain.set_data_handle(address.of(weights));
-    unpacking.execute(stream, blocked, plain);
+    unpacking.writes(DNNL_ARG_TO, weights).run();
   }
 
   /** Packs {@code w'[i, o, y, x] = w[o, i, kH - 1 - y, kW - 1 - x]}. */
@@ -65,13 +69,14 @@ final class BlockedWeights {
       turned = new float[length];
       turnedMemory = new FloatPointer(length);
     }
-    FloatBuffer from = Chunks.floats(weights);
-    from.get(given);
+    try (HostAccess from = HostAccess.reading(weights)) {
+      from.floats().get(given);
+    }
     turn((int) weights.size(0), (int) weights.size(1), (int) (weights.size(2) * weights.size(3)));
     turnedMemory.put(turned);
     take();
     plain.set_data_handle(turnedMemory);
-    packing.execute(stream, plain, blocked);
+    packing.run();
   }
 
   private void turn(int outs, int ins, int taps) {
@@ -83,6 +88,15 @@ final class BlockedWeights {
           turned[to + tap] = given[last - tap];
         }
       }
+    }
+  }
+
+  @Override
+  public void free() {
+    packing.free();
+    unpacking.free();
+    if (turnedMemory != null) {
+      turnedMemory.close();
     }
   }
 }

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Reads and writes native memory through small heap arrays that stay in the first-level cache: the
@@ -65,11 +64,6 @@ final class Chunks {
     for (int i = 0; i < length; i++) {
       values[i] &= -gate[i] >> 31;
     }
-  }
-
-  /** The elements of a contiguous array; its position is their start. */
-  static FloatBuffer floats(INDArray array) {
-    return array.data().asNioFloat();
   }
 
   /** A table of {@code lanes} elements that repeats one value a channel. */

@@ -3,7 +3,7 @@ package io.millrace.model.layers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What computes a convolution; images are contiguous [N, H, W, C]. */
-interface ConvolutionKernel {
+interface ConvolutionKernel extends Freeable {
   /**
    * Parameters of a convolution, or their gradients.
    *
@@ -17,4 +17,8 @@ interface ConvolutionKernel {
 
   /** Writes the gradients; {@code dx} is null where nobody asks for it. */
   void backward(INDArray x, Filters filters, INDArray dy, INDArray dx, Filters gradients);
+
+  /** Gives native memory back, where it has some. */
+  @Override
+  default void free() {}
 }

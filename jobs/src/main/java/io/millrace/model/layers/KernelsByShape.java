@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The kernels of one layer, each made for one shape of images, [N, H, W, C]. */
-final class KernelsByShape<K> {
+final class KernelsByShape<K extends Freeable> implements Freeable {
   /** Minibatch, the last short one, evaluation, its last: more come only from changing images. */
   static final int KEPT = 8;
 
@@ -19,11 +19,18 @@ final class KernelsByShape<K> {
     K kept = kernels.get(shape);
     if (kept == null) {
       if (kernels.size() >= KEPT) {
-        kernels.clear();
+        free();
       }
       kept = make.get();
       kernels.put(shape, kept);
     }
     return kept;
+  }
+
+  /** Gives the native memory of all kernels back. */
+  @Override
+  public void free() {
+    Freeable.all(kernels.values().toArray(Freeable[]::new));
+    kernels.clear();
   }
 }

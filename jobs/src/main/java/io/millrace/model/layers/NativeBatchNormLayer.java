@@ -6,6 +6,7 @@ import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GL
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_MEAN;
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_VAR;
 
+import io.millrace.backend.HostAccess;
 import io.millrace.model.layers.BatchNormKernel.Scale;
 import io.millrace.model.layers.BatchNormKernel.Statistics;
 import io.millrace.model.layers.NativeLayer.Gradients;
@@ -74,6 +75,11 @@ final class NativeBatchNormLayer extends BatchNormalization {
     INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
     kernel.backward(x, g, dx, gradients);
     return new Pair<>(allGradients(), Nhwc.sent(dx, format, flatGradient));
+  }
+
+  @Override
+  public void close() {
+    kernels.free();
   }
 
   private Gradient allGradients() {
@@ -154,12 +160,16 @@ final class NativeBatchNormLayer extends BatchNormalization {
 
   private static float[] read(INDArray row) {
     float[] values = new float[(int) row.length()];
-    Chunks.floats(row).get(values);
+    try (HostAccess access = HostAccess.reading(row)) {
+      access.floats().get(values);
+    }
     return values;
   }
 
   private static INDArray write(float[] values, INDArray row) {
-    Chunks.floats(row).put(values);
+    try (HostAccess access = HostAccess.writing(row)) {
+      access.floats().put(values);
+    }
     return row;
   }
 }

@@ -83,6 +83,11 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     return new Pair<>(gradient, dx == null ? null : Nhwc.sent(dx, format, gradients.flat()));
   }
 
+  @Override
+  public void close() {
+    kernels.free();
+  }
+
   private Filters filters() {
     return new Filters(getParam(WEIGHT_KEY), hasBias() ? getParam(BIAS_KEY) : null);
   }

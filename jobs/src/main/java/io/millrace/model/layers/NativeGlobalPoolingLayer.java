@@ -74,6 +74,11 @@ final class NativeGlobalPoolingLayer extends GlobalPoolingLayer {
     return new Pair<>(new DefaultGradient(), Nhwc.sent(dx, format, flatGradient));
   }
 
+  @Override
+  public void close() {
+    kernels.free();
+  }
+
   private OneDnnPooling kernelFor(INDArray x) {
     return new OneDnnPooling(
         layerConf().getPoolingType() == PoolingType.MAX

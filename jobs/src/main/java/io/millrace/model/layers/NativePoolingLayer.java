@@ -60,6 +60,11 @@ final class NativePoolingLayer extends SubsamplingLayer {
     return new Pair<>(new DefaultGradient(), Nhwc.sent(dx, format, flatGradient));
   }
 
+  @Override
+  public void close() {
+    kernels.free();
+  }
+
   private OneDnnPooling kernelFor(INDArray x) {
     long[] y = outputShape(x);
     Window window =

@@ -1,5 +1,6 @@
 package io.millrace.model.layers;
 
+import io.millrace.backend.HostAccess;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,25 +37,13 @@ final class NormKernels {
 
   /** Mean and biased variance of each channel; sums are taken about the first row. */
   void statistics(INDArray rows, double[] mean, double[] variance) {
-    FloatBuffer in = Chunks.floats(rows);
-    int start = in.position();
     int length = Math.toIntExact(rows.length());
-    float[] x = Chunks.of(lanes).first;
     float[] shift = new float[channels];
-    in.get(start, shift, 0, channels);
-    Chunks.repeat(shift, tableA, lanes);
     double[] sum = new double[channels];
     double[] squares = new double[channels];
-    int chunk = 0;
-    for (int at = 0; at < length; at += lanes) {
-      int n = Math.min(lanes, length - at);
-      in.get(start + at, x, 0, n);
-      addMoments(x, tableA, sumA, sumB, n);
-      if (++chunk % FOLD == 0) {
-        fold(sum, squares);
-      }
+    try (HostAccess access = HostAccess.reading(rows)) {
+      sumMoments(access.floats(), length, shift, sum, squares);
     }
-    fold(sum, squares);
     double count = (double) length / channels;
     for (int c = 0; c < channels; c++) {
       double offset = sum[c] / count;
@@ -63,23 +52,45 @@ final class NormKernels {
     }
   }
 
+  private void sumMoments(
+      FloatBuffer in, int length, float[] shift, double[] sum, double[] squares) {
+    float[] x = Chunks.of(lanes).first;
+    in.get(0, shift, 0, channels);
+    Chunks.repeat(shift, tableA, lanes);
+    int chunk = 0;
+    for (int at = 0; at < length; at += lanes) {
+      int n = Math.min(lanes, length - at);
+      in.get(at, x, 0, n);
+      addMoments(x, tableA, sumA, sumB, n);
+      if (++chunk % FOLD == 0) {
+        fold(sum, squares);
+      }
+    }
+    fold(sum, squares);
+  }
+
   /** {@code out = scale * x + shift}, and ReLU of it. */
   void affine(INDArray rows, float[] scale, float[] shift, boolean relu, INDArray out) {
-    FloatBuffer in = Chunks.floats(rows);
-    FloatBuffer to = Chunks.floats(out);
-    int length = Math.toIntExact(rows.length());
+    try (HostAccess from = HostAccess.reading(rows);
+        HostAccess to = HostAccess.writing(out)) {
+      affine(from.floats(), Math.toIntExact(rows.length()), scale, shift, relu, to.floats());
+    }
+  }
+
+  private void affine(
+      FloatBuffer in, int length, float[] scale, float[] shift, boolean relu, FloatBuffer to) {
     float[] x = Chunks.of(lanes).first;
     Chunks.repeat(scale, tableA, lanes);
     Chunks.repeat(shift, tableB, lanes);
     for (int at = 0; at < length; at += lanes) {
       int n = Math.min(lanes, length - at);
-      in.get(in.position() + at, x, 0, n);
+      in.get(at, x, 0, n);
       if (relu) {
         affineRelu(x, tableA, tableB, x, n);
       } else {
         affine(x, tableA, tableB, x, n);
       }
-      to.put(to.position() + at, x, 0, n);
+      to.put(at, x, 0, n);
     }
   }
 
@@ -89,19 +100,25 @@ final class NormKernels {
    */
   void gradientSums(
       INDArray rows, INDArray gradient, Affine norm, float[] mean, double[] sum, double[] product) {
-    FloatBuffer in = Chunks.floats(rows);
-    FloatBuffer from = Chunks.floats(gradient);
-    int length = Math.toIntExact(rows.length());
-    Chunks chunks = Chunks.of(lanes);
     Chunks.repeat(mean, tableC, lanes);
     tables(norm);
     Arrays.fill(sum, 0);
     Arrays.fill(product, 0);
+    int length = Math.toIntExact(rows.length());
+    try (HostAccess in = HostAccess.reading(rows);
+        HostAccess from = HostAccess.reading(gradient)) {
+      sumProducts(in.floats(), from.floats(), length, norm, sum, product);
+    }
+  }
+
+  private void sumProducts(
+      FloatBuffer in, FloatBuffer from, int length, Affine norm, double[] sum, double[] product) {
+    Chunks chunks = Chunks.of(lanes);
     int chunk = 0;
     for (int at = 0; at < length; at += lanes) {
       int n = Math.min(lanes, length - at);
-      in.get(in.position() + at, chunks.first, 0, n);
-      from.get(from.position() + at, chunks.second, 0, n);
+      in.get(at, chunks.first, 0, n);
+      from.get(at, chunks.second, 0, n);
       gate(chunks, norm, n);
       addProducts(chunks.first, chunks.second, tableC, sumA, sumB, n);
       if (++chunk % FOLD == 0) {
@@ -113,22 +130,27 @@ final class NormKernels {
 
   /** {@code out = a * g + b * x + c} for each channel, with g as in {@link #gradientSums}. */
   void inputGradient(INDArray rows, INDArray gradient, Affine norm, float[][] abc, INDArray out) {
-    FloatBuffer in = Chunks.floats(rows);
-    FloatBuffer from = Chunks.floats(gradient);
-    FloatBuffer to = Chunks.floats(out);
-    int length = Math.toIntExact(rows.length());
-    Chunks chunks = Chunks.of(lanes);
     tables(norm);
     Chunks.repeat(abc[0], tableC, lanes);
     Chunks.repeat(abc[1], tableD, lanes);
     Chunks.repeat(abc[2], tableE, lanes);
+    int length = Math.toIntExact(rows.length());
+    try (HostAccess in = HostAccess.reading(rows);
+        HostAccess from = HostAccess.reading(gradient);
+        HostAccess to = HostAccess.writing(out)) {
+      combine(in.floats(), from.floats(), length, norm, to.floats());
+    }
+  }
+
+  private void combine(FloatBuffer in, FloatBuffer from, int length, Affine norm, FloatBuffer to) {
+    Chunks chunks = Chunks.of(lanes);
     for (int at = 0; at < length; at += lanes) {
       int n = Math.min(lanes, length - at);
-      in.get(in.position() + at, chunks.first, 0, n);
-      from.get(from.position() + at, chunks.second, 0, n);
+      in.get(at, chunks.first, 0, n);
+      from.get(at, chunks.second, 0, n);
       gate(chunks, norm, n);
       combine(chunks.first, chunks.second, tableC, tableD, tableE, n);
-      to.put(to.position() + at, chunks.second, 0, n);
+      to.put(at, chunks.second, 0, n);
     }
   }
 

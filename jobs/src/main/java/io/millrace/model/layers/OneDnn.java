@@ -2,6 +2,7 @@ package io.millrace.model.layers;
 
 import io.millrace.backend.HostMemory;
 import io.millrace.backend.NativeBinary;
+import java.util.regex.Pattern;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OneDnn {
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+  private static final Pattern STATUS = Pattern.compile("status = (\\d+)");
   private static final engine CPU = load();
 
   private OneDnn() {}
@@ -50,12 +52,41 @@ final class OneDnn {
       return null;
     }
     try {
-      dnnl.dnnl_set_max_cpu_isa(instructions(NativeBinary.select()));
+      String binary = NativeBinary.select();
+      check(dnnl.dnnl_set_max_cpu_isa(instructions(binary)), "keep to instructions of " + binary);
       return new engine(engine.kind.cpu, 0);
-    } catch (LinkageError e) {
+    } catch (LinkageError | IllegalStateException e) {
       LOG.warn("Convolutions run on ND4J's ops, slower: oneDNN cannot be loaded: {}", e.toString());
       return null;
     }
+  }
+
+  /**
+   * Looks at what a function of oneDNN's C interface answered; those of its C++ interface throw.
+   *
+   * @throws IllegalStateException with the status by name if it was not success
+   */
+  static void check(int status, String what) {
+    if (status != dnnl.dnnl_success) {
+      throw new IllegalStateException("oneDNN cannot " + what + ": " + name(status));
+    }
+  }
+
+  /** A message of oneDNN's C++ interface, with its status by name. */
+  static String named(String message) {
+    return message == null
+        ? "no reason given"
+        : STATUS.matcher(message).replaceAll(found -> name(Integer.parseInt(found.group(1))));
+  }
+
+  private static String name(int status) {
+    return switch (status) {
+      case dnnl.dnnl_out_of_memory -> "out of memory";
+      case dnnl.dnnl_invalid_arguments -> "invalid arguments";
+      case dnnl.dnnl_unimplemented -> "unimplemented";
+      case dnnl.dnnl_runtime_error -> "runtime error";
+      default -> "status " + status;
+    };
   }
 
   private static int instructions(String binary) {

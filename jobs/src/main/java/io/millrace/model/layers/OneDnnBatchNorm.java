@@ -10,6 +10,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.global.dnnl.normalization_flags;
@@ -53,7 +54,7 @@ final class OneDnnBatchNorm implements BatchNormKernel {
       prepareTraining();
     }
     write(given);
-    training.bind(DNNL_ARG_SRC, x).bind(DNNL_ARG_DST, y).run();
+    training.reads(DNNL_ARG_SRC, x).writes(DNNL_ARG_DST, y).run();
     mean.values.get(statistics.mean());
     variance.values.get(statistics.variance());
   }
@@ -67,15 +68,25 @@ final class OneDnnBatchNorm implements BatchNormKernel {
     write(given);
     mean.values.put(statistics.mean());
     variance.values.put(statistics.variance());
-    inference.bind(DNNL_ARG_SRC, x).bind(DNNL_ARG_DST, y).run();
+    inference.reads(DNNL_ARG_SRC, x).writes(DNNL_ARG_DST, y).run();
   }
 
   @Override
   public void backward(INDArray x, INDArray dy, INDArray dx, Scale gradients) {
-    gradient.bind(DNNL_ARG_SRC, x).bind(DNNL_ARG_DIFF_DST, dy).bind(DNNL_ARG_DIFF_SRC, dx).run();
+    gradient
+        .reads(DNNL_ARG_SRC, x)
+        .reads(DNNL_ARG_DIFF_DST, dy)
+        .writes(DNNL_ARG_DIFF_SRC, dx)
+        .run();
     scaleGradient.values.get(gradients.gamma());
     scaleGradient.values.position(channels).get(gradients.beta());
     scaleGradient.values.position(0);
+  }
+
+  @Override
+  public void free() {
+    Freeable.all(training, inference, gradient);
+    Stream.of(mean, variance, scale, scaleGradient).forEach(Row::close);
   }
 
   private void write(Scale given) {
@@ -97,7 +108,7 @@ final class OneDnnBatchNorm implements BatchNormKernel {
             OneDnn.cpu(),
             description);
     gradient =
-        new OneDnnCall(new batch_normalization_backward(backward), backward)
+        new OneDnnCall("batch norm backward", new batch_normalization_backward(backward), backward)
             .with(DNNL_ARG_SRC, image)
             .with(DNNL_ARG_DIFF_DST, image)
             .with(DNNL_ARG_DIFF_SRC, image)
@@ -116,7 +127,7 @@ final class OneDnnBatchNorm implements BatchNormKernel {
   }
 
   private OneDnnCall forwardCall(batch_normalization_forward.primitive_desc description) {
-    return new OneDnnCall(new batch_normalization_forward(description), description)
+    return new OneDnnCall("batch norm", new batch_normalization_forward(description), description)
         .with(DNNL_ARG_SRC, image)
         .with(DNNL_ARG_DST, image)
         .with(DNNL_ARG_MEAN, mean.memory)
@@ -141,6 +152,11 @@ final class OneDnnBatchNorm implements BatchNormKernel {
       values = new FloatPointer(length);
       format_tag order = shape.length == 1 ? format_tag.a : format_tag.ab;
       memory = new memory(OneDnn.layout(order, shape), OneDnn.cpu(), values);
+    }
+
+    void close() {
+      memory.close();
+      values.close();
     }
   }
 }

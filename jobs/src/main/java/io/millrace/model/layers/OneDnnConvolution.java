@@ -33,7 +33,7 @@ final class OneDnnConvolution implements ConvolutionKernel {
     description = forwardDescription();
     weights = new BlockedWeights(shape, description.weights_desc());
     forward =
-        new OneDnnCall(new convolution_forward(description), description)
+        new OneDnnCall("convolution", new convolution_forward(description), description)
             .with(DNNL_ARG_SRC, OneDnn.images(shape.input()))
             .with(DNNL_ARG_WEIGHTS, weights.blocked())
             .with(DNNL_ARG_DST, OneDnn.images(shape.output()));
@@ -46,7 +46,7 @@ final class OneDnnConvolution implements ConvolutionKernel {
   public void forward(INDArray x, Filters filters, INDArray y) {
     weights.pack(filters.weights());
     if (shape.bias()) {
-      forward.bind(DNNL_ARG_BIAS, filters.bias());
+      forward.reads(DNNL_ARG_BIAS, filters.bias());
     }
     run(x, y);
   }
@@ -58,7 +58,7 @@ final class OneDnnConvolution implements ConvolutionKernel {
   }
 
   private void run(INDArray x, INDArray y) {
-    forward.bind(DNNL_ARG_SRC, x).bind(DNNL_ARG_DST, y).run();
+    forward.reads(DNNL_ARG_SRC, x).writes(DNNL_ARG_DST, y).run();
   }
 
   @Override
@@ -72,13 +72,18 @@ final class OneDnnConvolution implements ConvolutionKernel {
     if (backwardWeights == null) {
       backwardWeights = backwardWeights();
     }
-    backwardWeights.bind(DNNL_ARG_SRC, x).bind(DNNL_ARG_DIFF_DST, dy);
+    backwardWeights.reads(DNNL_ARG_SRC, x).reads(DNNL_ARG_DIFF_DST, dy);
     if (shape.bias()) {
-      backwardWeights.bind(DNNL_ARG_DIFF_BIAS, gradients.bias());
+      backwardWeights.writes(DNNL_ARG_DIFF_BIAS, gradients.bias());
     }
     weightGradient.take();
     backwardWeights.run();
     weightGradient.unpack(gradients.weights());
+  }
+
+  @Override
+  public void free() {
+    Freeable.all(forward, backwardWeights, weights, weightGradient, inputGradient);
   }
 
   private convolution_forward.primitive_desc forwardDescription() {
@@ -114,7 +119,8 @@ final class OneDnnConvolution implements ConvolutionKernel {
             backward, OneDnn.ownScratchpad(), OneDnn.cpu(), description);
     weightGradient = new BlockedWeights(shape, chosen.diff_weights_desc());
     OneDnnCall call =
-        new OneDnnCall(new convolution_backward_weights(chosen), chosen)
+        new OneDnnCall(
+                "convolution backward by weights", new convolution_backward_weights(chosen), chosen)
             .with(DNNL_ARG_SRC, OneDnn.images(shape.input()))
             .with(DNNL_ARG_DIFF_WEIGHTS, weightGradient.blocked())
             .with(DNNL_ARG_DIFF_DST, OneDnn.images(shape.output()));

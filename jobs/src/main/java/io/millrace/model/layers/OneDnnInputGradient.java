@@ -12,7 +12,7 @@ import org.bytedeco.dnnl.memory.format_tag;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Takes weights and the gradient of a convolution's output to that of its input. */
-interface OneDnnInputGradient {
+interface OneDnnInputGradient extends Freeable {
   /** Filters up to this size are turned. */
   long SMALL = 1 << 16;
 
@@ -31,7 +31,17 @@ interface OneDnnInputGradient {
 
   private static OneDnnInputGradient turned(ConvolutionShape shape) {
     OneDnnConvolution convolution = new OneDnnConvolution(shape.transposed());
-    return (weights, dy, dx) -> convolution.forwardTurned(dy, weights, dx);
+    return new OneDnnInputGradient() {
+      @Override
+      public void run(INDArray weights, INDArray dy, INDArray dx) {
+        convolution.forwardTurned(dy, weights, dx);
+      }
+
+      @Override
+      public void free() {
+        convolution.free();
+      }
+    };
   }
 
   private static OneDnnInputGradient backward(
@@ -51,13 +61,22 @@ interface OneDnnInputGradient {
             backward, OneDnn.ownScratchpad(), OneDnn.cpu(), forward);
     BlockedWeights blocked = new BlockedWeights(shape, chosen.weights_desc());
     OneDnnCall call =
-        new OneDnnCall(new convolution_backward_data(chosen), chosen)
+        new OneDnnCall(
+                "convolution backward by data", new convolution_backward_data(chosen), chosen)
             .with(DNNL_ARG_DIFF_SRC, OneDnn.images(shape.input()))
             .with(DNNL_ARG_WEIGHTS, blocked.blocked())
             .with(DNNL_ARG_DIFF_DST, OneDnn.images(shape.output()));
-    return (weights, dy, dx) -> {
-      blocked.pack(weights);
-      call.bind(DNNL_ARG_DIFF_DST, dy).bind(DNNL_ARG_DIFF_SRC, dx).run();
+    return new OneDnnInputGradient() {
+      @Override
+      public void run(INDArray weights, INDArray dy, INDArray dx) {
+        blocked.pack(weights);
+        call.reads(DNNL_ARG_DIFF_DST, dy).writes(DNNL_ARG_DIFF_SRC, dx).run();
+      }
+
+      @Override
+      public void free() {
+        Freeable.all(call, blocked);
+      }
     };
   }
 }

@@ -14,7 +14,7 @@ import org.bytedeco.dnnl.pooling_v2_forward;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Max or average pooling on oneDNN for one shape of input; images are contiguous NHWC. */
-final class OneDnnPooling {
+final class OneDnnPooling implements Freeable {
   private final algorithm algorithm;
   private final Window window;
   private final memory.desc input;
@@ -51,11 +51,16 @@ final class OneDnnPooling {
 
   /** Gradient of the input at the last {@link #train}. */
   void backward(INDArray dy, INDArray dx) {
-    gradient.bind(DNNL_ARG_DIFF_DST, dy).bind(DNNL_ARG_DIFF_SRC, dx).run();
+    gradient.reads(DNNL_ARG_DIFF_DST, dy).writes(DNNL_ARG_DIFF_SRC, dx).run();
+  }
+
+  @Override
+  public void free() {
+    Freeable.all(training, inference, gradient);
   }
 
   private static void run(OneDnnCall call, INDArray x, INDArray y) {
-    call.bind(DNNL_ARG_SRC, x).bind(DNNL_ARG_DST, y).run();
+    call.reads(DNNL_ARG_SRC, x).writes(DNNL_ARG_DST, y).run();
   }
 
   /** The workspace says which pixel of a window was the largest; a mean needs none. */
@@ -77,7 +82,7 @@ final class OneDnnPooling {
         new pooling_v2_backward.primitive_desc(
             backward, OneDnn.ownScratchpad(), OneDnn.cpu(), forward);
     gradient =
-        new OneDnnCall(new pooling_v2_backward(chosen), chosen)
+        new OneDnnCall("pooling backward", new pooling_v2_backward(chosen), chosen)
             .with(DNNL_ARG_DIFF_DST, output)
             .with(DNNL_ARG_DIFF_SRC, input)
             .with(DNNL_ARG_WORKSPACE, workspace);
@@ -99,7 +104,7 @@ final class OneDnnPooling {
   }
 
   private OneDnnCall forwardCall(pooling_v2_forward.primitive_desc description) {
-    return new OneDnnCall(new pooling_v2_forward(description), description)
+    return new OneDnnCall("pooling", new pooling_v2_forward(description), description)
         .with(DNNL_ARG_SRC, input)
         .with(DNNL_ARG_DST, output);
   }

@@ -1,5 +1,6 @@
 package io.millrace.model.layers;
 
+import java.util.List;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Pointer;
 
@@ -22,20 +23,33 @@ final class Scratchpad {
     return pieces.get().atLeast(wanted);
   }
 
+  /** Gives back what this thread has. */
+  static void release() {
+    for (Scratchpad pad : List.of(OF_PRIMITIVES, OF_WEIGHTS)) {
+      pad.pieces.get().free();
+      pad.pieces.remove();
+    }
+  }
+
   private static final class Piece {
     private memory bytes;
     private long size;
 
     Pointer atLeast(long wanted) {
       if (bytes == null || size < wanted) {
-        if (bytes != null) {
-          bytes.close();
-        }
+        free();
         size = wanted;
         var layout = new memory.desc(new long[] {wanted}, memory.data_type.u8, memory.format_tag.a);
         bytes = new memory(layout, OneDnn.cpu());
       }
       return bytes.get_data_handle();
+    }
+
+    void free() {
+      if (bytes != null) {
+        bytes.close();
+        bytes = null;
+      }
     }
   }
 }
