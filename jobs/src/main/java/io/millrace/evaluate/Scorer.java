@@ -1,9 +1,11 @@
 package io.millrace.evaluate;
 
+import io.millrace.backend.HostAccess;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.image.BadImageException;
 import io.millrace.image.ImagePipeline;
 import io.millrace.model.layers.AcceleratedNetwork;
+import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.NativePass;
 import io.millrace.model.layers.ParameterTable;
 import io.millrace.wire.WeightCodec;
@@ -74,6 +76,17 @@ final class Scorer {
     }
   }
 
+  /** Gives all native memory back. */
+  void close() {
+    rest();
+    NativeMemory.free(net);
+  }
+
+  /** Whether {@link #close} was called. */
+  boolean isClosed() {
+    return net.params().wasClosed();
+  }
+
   private void score(
       EvaluationSpec spec,
       EncodedBlock rows,
@@ -82,17 +95,20 @@ final class Scorer {
       ImagePipeline pipeline,
       List<Outcome> outcomes) {
     INDArray images = input(spec).get(NDArrayIndex.interval(0, to - from));
-    FloatBuffer pixels = input.data().asNioFloat();
-    for (int row = from; row < to; row++) {
-      int offset = rows.offsets()[row];
-      pixels.position((row - from) * spec.images().size());
-      pipeline.run(rows.data(), offset, rows.offsets()[row + 1] - offset, null, pixels);
+    try (HostAccess access = HostAccess.writing(input)) {
+      FloatBuffer pixels = access.floats();
+      for (int row = from; row < to; row++) {
+        int offset = rows.offsets()[row];
+        pixels.position((row - from) * spec.images().size());
+        pipeline.run(rows.data(), offset, rows.offsets()[row + 1] - offset, null, pixels);
+      }
     }
     // The logical shape is [N, C, H, W]; a network on native layers takes the NHWC buffer as it is.
     try (INDArray output = net.output(false, images.permute(0, 3, 1, 2))[0];
-        INDArray rowMajor = output.dup('c')) {
+        INDArray rowMajor = output.dup('c');
+        HostAccess access = HostAccess.reading(rowMajor)) {
       spec.requireClasses(rowMajor.length(), to - from);
-      FloatBuffer probabilities = rowMajor.data().asNioFloat();
+      FloatBuffer probabilities = access.floats();
       for (int row = from; row < to; row++) {
         outcomes.add(
             Outcome.of(

@@ -3,15 +3,15 @@ package io.millrace.evaluate;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * The scorers of one executor JVM, kept between tasks and epochs. A scorer is leased to one task at
  * a time and works on a thread of its own; one whose task failed or was interrupted is dropped,
- * since its thread may still be in native code.
+ * since its thread may still be in native code, and gives its memory back once it is not.
  */
 final class ScorerPool {
   private static final Deque<Lease> FREE = new ArrayDeque<>();
@@ -30,10 +30,32 @@ final class ScorerPool {
               thread.setDaemon(true);
               return thread;
             });
-    Scorer scorer;
+    private Scorer scorer;
 
     Lease(String network) {
       this.network = network;
+    }
+
+    /** The result of work with the scorer, which is made where there is none. */
+    <T> Future<T> submit(EvaluationSpec.Network spec, Work<T> work) {
+      return thread.submit(
+          () -> {
+            if (scorer == null) {
+              scorer = new Scorer(spec);
+            }
+            return work.with(scorer);
+          });
+    }
+
+    /** Ends the thread after what it does now, and frees the scorer there. */
+    void drop() {
+      thread.execute(
+          () -> {
+            if (scorer != null) {
+              scorer.close();
+            }
+          });
+      thread.shutdown();
     }
   }
 
@@ -42,31 +64,25 @@ final class ScorerPool {
   /** Runs work with a scorer of the network. */
   static <T> T run(EvaluationSpec.Network network, Work<T> work) throws IOException {
     Lease lease = take(network.json() + network.fastPath());
+    Future<T> future = lease.submit(network, work);
     boolean done = false;
     try {
-      T result =
-          await(
-              lease.thread,
-              () -> {
-                if (lease.scorer == null) {
-                  lease.scorer = new Scorer(network);
-                }
-                return work.with(lease.scorer);
-              });
+      T result = await(future);
       done = true;
       return result;
     } finally {
       if (done) {
         give(lease);
       } else {
-        lease.thread.shutdownNow();
+        future.cancel(true);
+        lease.drop();
       }
     }
   }
 
-  private static <T> T await(ExecutorService thread, Callable<T> work) throws IOException {
+  private static <T> T await(Future<T> future) throws IOException {
     try {
-      return thread.submit(work).get();
+      return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("Evaluation was interrupted", e);
@@ -87,7 +103,7 @@ final class ScorerPool {
       if (lease.network.equals(network)) {
         return lease;
       }
-      lease.thread.shutdown();
+      lease.drop();
     }
     return new Lease(network);
   }

@@ -1,0 +1,107 @@
+package io.millrace.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.config.ModelConfig;
+import io.millrace.model.Architectures;
+import io.millrace.model.ImageShape;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.learning.config.Sgd;
+
+class ScorerPoolTest {
+  private final AtomicReference<Scorer> seen = new AtomicReference<>();
+  private final AtomicReference<Thread> owner = new AtomicReference<>();
+
+  private static EvaluationSpec.Network network(int classes) {
+    var model =
+        new ModelConfig(
+            ModelConfig.Architecture.CIFAR_RESNET, 8, ModelConfig.Shortcut.IDENTITY, null, false);
+    return Evaluation.network(
+        Architectures.configuration(model, new ImageShape(8, 8, 1), classes, new Sgd(0.1), 1),
+        true);
+  }
+
+  private int look(Scorer scorer) {
+    seen.set(scorer);
+    owner.set(Thread.currentThread());
+    assertThat(scorer.isClosed()).isFalse();
+    return 1;
+  }
+
+  private void memoryIsBackWhenTheThreadEnds() throws InterruptedException {
+    owner.get().join();
+    assertThat(seen.get().isClosed()).isTrue();
+  }
+
+  @Test
+  void servesTheSameNetworkAgain() throws IOException {
+    ScorerPool.run(network(3), this::look);
+    Scorer first = seen.get();
+    ScorerPool.run(network(3), this::look);
+    assertThat(seen.get()).isSameAs(first);
+  }
+
+  @Test
+  void aScorerOfAnotherNetworkGivesItsMemoryBack() throws Exception {
+    ScorerPool.run(network(4), this::look);
+    ScorerPool.run(network(5), scorer -> 1);
+    memoryIsBackWhenTheThreadEnds();
+  }
+
+  @Test
+  void aFailedScorerGivesItsMemoryBack() throws Exception {
+    assertThatThrownBy(
+            () ->
+                ScorerPool.run(
+                    network(6),
+                    scorer -> {
+                      look(scorer);
+                      throw new IOException("no such block");
+                    }))
+        .hasMessage("no such block");
+    memoryIsBackWhenTheThreadEnds();
+  }
+
+  @Test
+  void theScorerOfAKilledTaskGivesItsMemoryBackWhenItIsDone() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
+    Thread task =
+        new Thread(
+            () -> {
+              try {
+                ScorerPool.run(
+                    network(7),
+                    scorer -> {
+                      look(scorer);
+                      busy.countDown();
+                      awaitThroughInterrupts(done);
+                      return look(scorer);
+                    });
+              } catch (IOException e) {
+                done.countDown();
+              }
+            });
+    task.start();
+    busy.await();
+    task.interrupt();
+    task.join();
+    memoryIsBackWhenTheThreadEnds();
+  }
+
+  /** As native code does, which hears no interrupt. */
+  private static void awaitThroughInterrupts(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException e) {
+        continue;
+      }
+    }
+  }
+}
