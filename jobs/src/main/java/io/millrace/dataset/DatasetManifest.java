@@ -2,10 +2,14 @@ package io.millrace.dataset;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -13,8 +17,9 @@ import java.util.Map;
  * What a prepared data set is: the one file that decides which data files belong to it.
  *
  * @param formatVersion version of this format; a reader refuses a newer one
- * @param fingerprint SHA-256 of the contents: classes, statistics, and the data files' checksums in
- *     order; equal sets have equal fingerprints wherever and whenever they were made
+ * @param fingerprint SHA-256 of the contents: classes, statistics, and the rows of every file in
+ *     their blocks, in order; equal sets have equal fingerprints wherever and whenever they were
+ *     made, though Parquet may write one footer in several ways
  * @param classes class names in the order of their labels
  * @param splits the splits that have rows
  * @param images shape and statistics of the stored images
@@ -27,11 +32,13 @@ public record DatasetManifest(
     Map<Split, SplitFiles> splits,
     Images images,
     Origin origin) {
-  /** The version written by this code. */
-  public static final int FORMAT_VERSION = 1;
+  /** The version written by this code, and the only one it reads. */
+  public static final int FORMAT_VERSION = 2;
 
   /** Name of the manifest in the data set's folder. */
   public static final String FILE_NAME = "manifest.json";
+
+  private static final String DIGEST = "digest";
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -53,10 +60,10 @@ public record DatasetManifest(
    *
    * @param path relative to the data set's root
    * @param bytes its length
-   * @param sha256 its checksum, in hexadecimal digits
+   * @param rowsSha256 checksum of its rows in order ({@link RowsDigest}), in hexadecimal digits
    * @param blocks its row groups in order
    */
-  public record DataFile(String path, long bytes, String sha256, List<RowGroup> blocks)
+  public record DataFile(String path, long bytes, String rowsSha256, List<RowGroup> blocks)
       implements Serializable {}
 
   /**
@@ -73,11 +80,23 @@ public record DatasetManifest(
    * @param height height of all images in pixels, 0 where they differ
    * @param width width of all images in pixels, 0 where they differ
    * @param channels 1 if all images are grey, else 3
-   * @param mean mean of each channel over all pixels of train, black 0, white 1
-   * @param deviation standard deviation of each channel over all pixels of train, on that scale
+   * @param mean mean of each channel over the pictures of train, each of equal weight whatever its
+   *     size, black 0, white 1; over all pictures where the set has no train
+   * @param deviation standard deviation of each channel over the same, on that scale
+   * @param sizes the extremes of the images' sizes
    */
   public record Images(
-      int height, int width, int channels, List<Double> mean, List<Double> deviation) {}
+      int height,
+      int width,
+      int channels,
+      List<Double> mean,
+      List<Double> deviation,
+      ImageSizes sizes) {
+    /** Images of one size. */
+    public Images(int height, int width, int channels, List<Double> mean, List<Double> deviation) {
+      this(height, width, channels, mean, deviation, ImageSizes.of(height, width));
+    }
+  }
 
   /**
    * Where a set came from.
@@ -89,6 +108,8 @@ public record DatasetManifest(
    * @param settings the settings of {@code prepare}
    * @param quarantined rows in quarantine
    * @param quarantine folder of the quarantine relative to the root, null if there is none
+   * @param reasons rows in quarantine by reason and the source's split
+   * @param overlaps images of a split whose bytes are in another one too: {@code test in train}
    */
   public record Origin(
       String source,
@@ -96,12 +117,15 @@ public record DatasetManifest(
       long seed,
       Map<String, Object> settings,
       long quarantined,
-      String quarantine) {}
+      String quarantine,
+      Map<String, Long> reasons,
+      Map<String, Long> overlaps) {}
 
-  /** The manifest as JSON text. */
+  /** The manifest as JSON text, with a digest of itself. */
   public String toJson() {
+    ObjectNode json = JSON.valueToTree(this);
     try {
-      return JSON.writeValueAsString(this) + "\n";
+      return JSON.writeValueAsString(json.put(DIGEST, digest(json))) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot write the manifest: " + e.getOriginalMessage(), e);
     }
@@ -111,26 +135,45 @@ public record DatasetManifest(
    * Reads JSON text.
    *
    * @param path path for messages
-   * @throws IOException if it is no manifest, or one of a newer format
+   * @throws IOException if it is no manifest, one of another format, or not as it was written
    */
   static DatasetManifest parse(String json, String path) throws IOException {
     try {
-      int version = JSON.readTree(json).path("formatVersion").asInt(0);
-      if (version > FORMAT_VERSION) {
-        throw new NewerFormatException(
-            "Cannot read prepared data set %s: it has format version %d, this Millrace reads up to %d"
-                .formatted(path, version, FORMAT_VERSION));
-      }
-      if (version < 1) {
+      JsonNode tree = JSON.readTree(json);
+      requireFormat(tree.path("formatVersion").asInt(0), path);
+      if (!(tree instanceof ObjectNode manifest)
+          || !(manifest.remove(DIGEST) instanceof TextNode written)
+          || !written.asText().equals(digest(manifest))) {
         throw new IOException(
-            "Cannot read prepared data set %s: its manifest has no format version".formatted(path));
+            "Cannot read prepared data set %s: its %s was changed after it was written (prepare it again)"
+                .formatted(path, FILE_NAME));
       }
-      return JSON.readValue(json, DatasetManifest.class);
+      return JSON.treeToValue(manifest, DatasetManifest.class);
     } catch (JsonProcessingException e) {
       throw new IOException(
           "Cannot read prepared data set %s: its manifest is not valid (%s)"
               .formatted(path, e.getOriginalMessage()),
           e);
     }
+  }
+
+  private static void requireFormat(int version, String path) throws IOException {
+    String problem =
+        version < 1
+            ? "its manifest has no format version"
+            : "it has format version %d, this Millrace reads %d".formatted(version, FORMAT_VERSION);
+    String message = "Cannot read prepared data set %s: %s".formatted(path, problem);
+    if (version > FORMAT_VERSION) {
+      throw new NewerFormatException(message);
+    }
+    if (version < FORMAT_VERSION) {
+      throw new IOException(message + " (prepare it again)");
+    }
+  }
+
+  /** SHA-256 of the values, however they are laid out as text. */
+  private static String digest(ObjectNode manifest) {
+    return RowsDigest.hex(
+        RowsDigest.sha256().digest(manifest.toString().getBytes(StandardCharsets.UTF_8)));
   }
 }

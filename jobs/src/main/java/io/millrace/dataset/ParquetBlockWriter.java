@@ -1,10 +1,7 @@
 package io.millrace.dataset;
 
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -45,7 +42,7 @@ public final class ParquetBlockWriter implements AutoCloseable {
           .build();
 
   private final int blockRows;
-  private final MessageDigest digest = sha256();
+  private final RowsDigest digest = new RowsDigest();
   private final CodecFactory codecs;
   private final ParquetFileWriter file;
   private final String path;
@@ -60,7 +57,7 @@ public final class ParquetBlockWriter implements AutoCloseable {
     this.codecs = new CodecFactory(conf, PROPERTIES.getPageSizeThreshold());
     this.file =
         new ParquetFileWriter(
-            new DigestingOutputFile(HadoopOutputFile.fromPath(path, conf), digest),
+            HadoopOutputFile.fromPath(path, conf),
             BlockSchema.SCHEMA,
             ParquetFileWriter.Mode.OVERWRITE,
             ParquetWriter.DEFAULT_BLOCK_SIZE, // of the file system at least; rows end a block here
@@ -74,6 +71,7 @@ public final class ParquetBlockWriter implements AutoCloseable {
 
   /** Adds an example. */
   public void write(long id, int label, byte[] image) throws IOException {
+    digest.add(id, label, image);
     columns.getColumnWriter(BlockSchema.ID).write(id, 0, 0);
     columns.getColumnWriter(BlockSchema.LABEL).write(label, 0, 0);
     columns.getColumnWriter(BlockSchema.IMAGE).write(Binary.fromConstantByteArray(image), 0, 0);
@@ -103,8 +101,7 @@ public final class ParquetBlockWriter implements AutoCloseable {
           new DatasetManifest.RowGroup(
               Math.toIntExact(block.getRowCount()), block.getCompressedSize()));
     }
-    return new DatasetManifest.DataFile(
-        name, file.getPos(), HexFormat.of().formatHex(digest.digest()), groups);
+    return new DatasetManifest.DataFile(name, file.getPos(), digest.hex(), groups);
   }
 
   @Override
@@ -132,13 +129,5 @@ public final class ParquetBlockWriter implements AutoCloseable {
       file.endBlock();
     }
     columns.close();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot hash: this JVM has no SHA-256", e);
-    }
   }
 }

@@ -12,7 +12,7 @@ import java.io.Serializable;
  * @param label integer or name as text
  * @param content SHA-256 of the source's bytes
  * @param facts what the image is
- * @param rejection why it goes to quarantine, or null; then all but the place is null
+ * @param rejection why it goes to quarantine, or null; then label, content and facts are null
  */
 record Checked(
     int partition,
@@ -24,4 +24,10 @@ record Checked(
     ContentHash content,
     ImageFacts facts,
     Rejection rejection)
-    implements Serializable {}
+    implements Serializable {
+
+  /** The split that it belongs to: train where the source tells none. */
+  Split splitOrTrain() {
+    return split == null ? Split.TRAIN : split;
+  }
+}

@@ -17,7 +17,12 @@ record ContentHash(long a, long b, long c, long d)
 
   /** Uniform in [0, 1): the first 53 bits. */
   double fraction() {
-    return (a >>> 11) * 0x1p-53;
+    return fraction(a);
+  }
+
+  /** The fraction of a hash whose first 64 bits are {@code first}. */
+  static double fraction(long first) {
+    return (first >>> 11) * 0x1p-53;
   }
 
   /**

@@ -17,10 +17,13 @@ import io.millrace.source.SourceRow;
  * config asks for it. Runs on executors; not thread-safe, holds native memory until closed.
  */
 final class ImageWork implements AutoCloseable {
+  private static final long MOST_RESIZED_PIXELS = 1 << 26;
+  private static final int MOST_KEPT_BYTES = 1 << 26;
+
   private final DatasetConfig config;
   private final ImageDecoder decoder = new ImageDecoder();
-  private final PixelBuffer decoded = new PixelBuffer();
-  private final PixelBuffer resized = new PixelBuffer();
+  private PixelBuffer decoded = new PixelBuffer();
+  private PixelBuffer resized = new PixelBuffer();
 
   ImageWork(DatasetConfig config) {
     this.config = config;
@@ -29,15 +32,33 @@ final class ImageWork implements AutoCloseable {
   /**
    * Shape and sums of the image as it will be stored.
    *
-   * @throws BadImageException if it cannot be decoded
+   * @throws BadImageException if it cannot be decoded, or is too large once resized
    */
   ImageFacts facts(SourceRow row) {
-    PixelBuffer image = pixels(row);
-    return new ImageFacts(image.height(), image.width(), ChannelSums.of(image));
+    try {
+      return ImageFacts.of(pixels(row));
+    } finally {
+      letGo();
+    }
   }
 
-  /** The bytes to store: those of the source where nothing has to change. */
+  /**
+   * The bytes to store: those of the source where nothing has to change.
+   *
+   * @throws IllegalStateException naming the row, if it cannot be encoded
+   */
   byte[] stored(SourceRow row) {
+    try {
+      return encoded(row);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw new IllegalStateException(
+          "Cannot store row %d of %s: %s".formatted(row.row(), row.file(), e), e);
+    } finally {
+      letGo();
+    }
+  }
+
+  private byte[] encoded(SourceRow row) {
     if (row.rawHeight() > 0) {
       return encode(pixels(row), config.encoding() == Encoding.JPEG);
     }
@@ -69,11 +90,28 @@ final class ImageWork implements AutoCloseable {
       decoder.decode(row.image(), 0, row.image().length, channels, decoded);
     }
     int side = config.shortSide();
-    if (side == 0 || Math.min(decoded.height(), decoded.width()) == side) {
+    int tight = Math.min(decoded.height(), decoded.width());
+    if (side == 0 || tight == side) {
       return decoded;
+    }
+    long pixels = (long) decoded.height() * decoded.width() * side / tight * side / tight;
+    if (pixels > MOST_RESIZED_PIXELS) {
+      throw new BadImageException(
+          "%d x %d pixels become %,d with a short side of %d (at most %,d)"
+              .formatted(decoded.width(), decoded.height(), pixels, side, MOST_RESIZED_PIXELS));
     }
     new ResizeShortSide(side).apply(decoded, resized, new KeyedRandom());
     return resized;
+  }
+
+  /** Gives the memory of an unusually large image back. */
+  private void letGo() {
+    if (decoded.data().length > MOST_KEPT_BYTES) {
+      decoded = new PixelBuffer();
+    }
+    if (resized.data().length > MOST_KEPT_BYTES) {
+      resized = new PixelBuffer();
+    }
   }
 
   private byte[] encode(PixelBuffer image, boolean jpeg) {

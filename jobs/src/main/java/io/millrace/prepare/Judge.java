@@ -3,20 +3,21 @@ package io.millrace.prepare;
 import io.millrace.dataset.Split;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import scala.Tuple2;
 
 /**
- * Gives label, split and id to rows that come sorted by content, so that equal images are judged
- * together.
+ * Gives label, id and the source's own split to rows that come sorted by content, so that equal
+ * images are judged together.
  *
  * @param classes the order of the classes
- * @param validationShare share of train that becomes validation, 0 where the source has its own
  */
-record Judge(ClassOrder classes, double validationShare) implements Serializable {
+record Judge(ClassOrder classes) implements Serializable {
 
   /** The verdicts on rows sorted by {@link ContentKey}; only one group of equal images is held. */
   Iterator<Verdict> judge(Iterator<Tuple2<ContentKey, Checked>> rows) {
@@ -53,6 +54,8 @@ record Judge(ClassOrder classes, double validationShare) implements Serializable
   private List<Verdict> judgeEqual(List<Checked> equal) {
     long labels =
         equal.stream().mapToInt(this::label).filter(label -> label >= 0).distinct().count();
+    Set<Split> splits = EnumSet.noneOf(Split.class);
+    equal.forEach(row -> splits.add(row.splitOrTrain()));
     List<Verdict> verdicts = new ArrayList<>();
     Map<Integer, Integer> occurrences = new HashMap<>();
     for (Checked row : equal) {
@@ -64,21 +67,24 @@ record Judge(ClassOrder classes, double validationShare) implements Serializable
         verdicts.add(Verdict.rejected(row, Reason.CONTRADICTING_LABELS, detail));
       } else {
         int occurrence = occurrences.merge(label, 1, Integer::sum) - 1;
-        verdicts.add(accepted(row, label, occurrence));
+        verdicts.add(accepted(row, label, occurrence, splits));
       }
     }
     return verdicts;
   }
 
-  private Verdict accepted(Checked row, int label, int occurrence) {
+  private Verdict accepted(Checked row, int label, int occurrence, Set<Split> equal) {
     long id = row.content().id(classes.names().get(label), occurrence);
-    return new Verdict(row.partition(), row.index(), id, label, split(row), row.facts(), null);
-  }
-
-  private Split split(Checked row) {
-    Split own = row.split() == null ? Split.TRAIN : row.split();
-    boolean cut = own == Split.TRAIN && row.content().fraction() < validationShare;
-    return cut ? Split.VALIDATION : own;
+    return new Verdict(
+        row.partition(),
+        row.index(),
+        id,
+        row.content().a(),
+        label,
+        row.splitOrTrain(),
+        equal,
+        row.facts(),
+        null);
   }
 
   private int label(Checked row) {

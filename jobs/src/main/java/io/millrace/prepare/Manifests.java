@@ -5,6 +5,7 @@ import io.millrace.dataset.DatasetManifest.DataFile;
 import io.millrace.dataset.DatasetManifest.Images;
 import io.millrace.dataset.DatasetManifest.SplitFiles;
 import io.millrace.dataset.IdSum;
+import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Puts the manifest of a new set together. */
 final class Manifests {
@@ -26,13 +28,16 @@ final class Manifests {
       }
     }
     int channels = tally.channels();
+    ImageSizes sizes = tally.sizes();
+    ChannelSums statistics = tally.statistics();
     var images =
         new Images(
-            tally.height(),
-            tally.width(),
+            common(sizes.lowest().height(), sizes.highest().height()),
+            common(sizes.narrowest().width(), sizes.widest().width()),
             channels,
-            tally.train().mean(channels),
-            tally.train().deviation(channels));
+            statistics.mean(channels),
+            statistics.deviation(channels),
+            sizes);
     return new DatasetManifest(
         DatasetManifest.FORMAT_VERSION,
         contents(classes.names(), images, splits),
@@ -45,7 +50,9 @@ final class Manifests {
   /** Folders below the root that a set's manifest names. */
   static Set<String> folders(DatasetManifest manifest) {
     Set<String> folders = new HashSet<>();
-    folders.add(String.valueOf(manifest.origin().quarantine()));
+    if (manifest.origin().quarantine() != null) {
+      folders.add(manifest.origin().quarantine());
+    }
     manifest
         .splits()
         .values()
@@ -68,11 +75,22 @@ final class Manifests {
 
   private static String contents(
       List<String> classes, Images images, Map<Split, SplitFiles> splits) {
-    Map<Split, List<String>> checksums = new EnumMap<>(Split.class);
+    Map<Split, List<Object>> rows = new EnumMap<>(Split.class);
     splits.forEach(
         (split, files) ->
-            checksums.put(split, files.files().stream().map(DataFile::sha256).toList()));
-    return Fingerprints.of(List.of(DatasetManifest.FORMAT_VERSION, classes, images, checksums));
+            rows.put(
+                split, files.files().stream().map(Manifests::rows).collect(Collectors.toList())));
+    return Fingerprints.of(List.of(DatasetManifest.FORMAT_VERSION, classes, images, rows));
+  }
+
+  /** The checksum of a file's rows, and how they are cut into blocks. */
+  private static Object rows(DataFile file) {
+    return List.of(
+        file.rowsSha256(), file.blocks().stream().map(DatasetManifest.RowGroup::rows).toList());
+  }
+
+  private static int common(int least, int most) {
+    return least == most ? least : 0;
   }
 
   private static String name(DataFile file) {

@@ -3,7 +3,6 @@ package io.millrace.prepare;
 import io.millrace.config.DatasetConfig;
 import io.millrace.source.SourceRow;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import scala.Tuple2;
 
 /** Joins a source partition, read again, with the placements of its rows, both in order. */
@@ -31,8 +30,11 @@ final class PlacedRows implements Iterator<Tuple2<RowKey, StoredRow>> {
   @Override
   public Tuple2<RowKey, StoredRow> next() {
     var placed = placements.next();
-    byte[] image = work.stored(row(placed._1().index()));
-    return new Tuple2<>(placed._2().key(), new StoredRow(placed._2().label(), image));
+    SourceRow row = row(placed._1().index());
+    if (row.image() == null || ContentHash.of(row.image()).a() != placed._2().content()) {
+      throw changed("row %d of %s is another now".formatted(row.row(), row.file()));
+    }
+    return new Tuple2<>(placed._2().key(), new StoredRow(placed._2().label(), work.stored(row)));
   }
 
   private SourceRow row(int wanted) {
@@ -42,7 +44,12 @@ final class PlacedRows implements Iterator<Tuple2<RowKey, StoredRow>> {
         return row;
       }
     }
-    throw new NoSuchElementException(
-        "Cannot read the source again: a row is gone (did a file change meanwhile?)");
+    throw changed("a row is gone");
+  }
+
+  private static IllegalStateException changed(String what) {
+    return new IllegalStateException(
+        "Cannot read the source again: %s (files must not change while prepare reads them; run it again)"
+            .formatted(what));
   }
 }

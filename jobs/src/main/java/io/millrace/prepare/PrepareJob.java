@@ -11,11 +11,14 @@ import io.millrace.source.SourceFiles;
 import io.millrace.source.Sources;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -38,8 +41,11 @@ public final class PrepareJob {
   private final SourceConfig sourceConfig;
   private final DatasetConfig config;
   private final long seed;
+  private final Pulse pulse;
 
-  private PrepareJob(SparkSession session, SourceConfig source, DatasetConfig dataset, long seed) {
+  private PrepareJob(
+      SparkSession session, SourceConfig source, DatasetConfig dataset, long seed, Pulse pulse) {
+    this.pulse = pulse;
     this.session = session;
     this.spark = new JavaSparkContext(session.sparkContext());
     this.conf = spark.hadoopConfiguration();
@@ -48,73 +54,102 @@ public final class PrepareJob {
     this.seed = seed;
   }
 
+  /** Prepares as {@link #run(SparkSession, RunConfig, PrepareListener, BooleanSupplier)}. */
+  public static PrepareReport run(SparkSession spark, RunConfig config) throws IOException {
+    return run(spark, config, PrepareListener.NONE, () -> false);
+  }
+
   /**
    * Prepares the data set that a config describes, or says that it is up to date.
    *
+   * @param listener is told how far it is
+   * @param stop asked a few times a second whether to end here
    * @throws IllegalArgumentException if source or config cannot be used
    * @throws IOException if files cannot be read or written; an earlier set stays as it was
+   * @throws PrepareStoppedException when {@code stop} said so before the set was there
    */
-  public static PrepareReport run(SparkSession spark, RunConfig config) throws IOException {
-    return run(spark, config.source(), config.dataset(), config.seed());
+  public static PrepareReport run(
+      SparkSession spark, RunConfig config, PrepareListener listener, BooleanSupplier stop)
+      throws IOException {
+    return run(spark, config.source(), config.dataset(), config.seed(), listener, stop);
   }
 
   static PrepareReport run(
-      SparkSession spark, SourceConfig source, DatasetConfig dataset, long seed)
+      SparkSession spark,
+      SourceConfig source,
+      DatasetConfig dataset,
+      long seed,
+      PrepareListener listener,
+      BooleanSupplier stop)
       throws IOException {
     require("source.path", source.path());
     require("dataset.path", dataset.path());
-    var job = new PrepareJob(spark, source, dataset, seed);
-    try {
-      return job.execute();
+    try (var pulse = new Pulse(spark.sparkContext(), listener, stop, dataset.path())) {
+      return new PrepareJob(spark, source, dataset, seed, pulse).execute();
     } catch (IOException | RuntimeException e) {
       throw e;
-    } catch (Exception e) {
-      throw Failures.ofSpark("prepare " + source.path(), e);
-    } finally {
-      spark.sparkContext().setJobDescription(null);
+    } catch (Exception | FSError e) {
+      throw Failures.inOneLine("prepare " + source.path(), e);
     }
   }
 
   private PrepareReport execute() throws Exception {
     long start = System.nanoTime();
-    SourceFiles files = SourceFiles.list(sourceConfig.path(), conf);
+    Apart.require(sourceConfig.path(), config.path(), conf);
+    OwnSets own =
+        OwnSets.apartFrom(SourceFiles.list(sourceConfig.path(), conf), sourceConfig.path(), conf);
+    SourceFiles files = own.source();
     List<String> givenClasses = ClassOrder.given(sourceConfig, conf);
     Map<String, Object> settings = Fingerprints.settings(sourceConfig, config, givenClasses);
     String fingerprint = Fingerprints.source(files, settings, seed);
     Optional<DatasetManifest> earlier = earlier();
     if (earlier.isPresent() && earlier.get().origin().fingerprint().equals(fingerprint)) {
-      return new PrepareReport(config.path(), true, earlier.get(), "", List.of(), since(start));
+      return new PrepareReport(config.path(), true, earlier.get(), own.leftOut(), since(start));
     }
 
+    pulse.next("open " + sourceConfig.path());
     Source source = Sources.open(files, sourceConfig, spark);
-    PreparePasses passes = new PreparePasses(spark, source, config, seed);
+    PreparePasses passes = new PreparePasses(spark, source, config, seed, pulse);
     Path root = root();
     Snapshot snapshot = new Snapshot(root, Fingerprints.snapshotName(fingerprint), conf);
     try {
       snapshot.create();
-      describe("read and check %s", sourceConfig.path());
+      pulse.next("read and check " + sourceConfig.path());
       SourceTally found = passes.check();
       Usable usable = new Usable(sourceConfig.path(), config.maxBadShare());
       usable.requireRows(found);
       ClassOrder classes = ClassOrder.resolve(givenClasses, source, found);
-      describe("give labels, splits and ids");
+      pulse.next("give labels, splits and ids");
       Tally tally = passes.judge(classes, found);
       String quarantine = quarantine(passes.rejected(), tally, root, snapshot);
       usable.requireTraining(
           tally, found, classes, quarantine == null ? null : new Path(root, quarantine));
-      describe("order the examples");
+      pulse.next("order the examples");
       FileLayout layout = passes.order();
-      describe("shuffle and write %s", config.path());
+      pulse.next("shuffle and write " + config.path());
       List<WrittenFile> written = passes.write(layout, snapshot);
       var origin =
           new DatasetManifest.Origin(
-              sourceConfig.path(), fingerprint, seed, settings, tally.rejected(), quarantine);
+              sourceConfig.path(),
+              fingerprint,
+              seed,
+              settings,
+              tally.rejected(),
+              quarantine,
+              tally.reasons(),
+              tally.overlaps());
       DatasetManifest manifest = Manifests.of(classes, tally, written, origin);
+      pulse.next("commit " + config.path());
       snapshot.commit(manifest);
       sweep(snapshot, quarantine, earlier);
-      return new PrepareReport(
-          config.path(), false, manifest, tally.reasons(), source.leftOut(), since(start));
+      List<String> leftOut = new ArrayList<>(own.leftOut());
+      leftOut.addAll(source.leftOut());
+      return new PrepareReport(config.path(), false, manifest, leftOut, since(start));
     } catch (Exception e) {
+      Exception reason = pulse.reason(e);
+      discard(snapshot);
+      throw reason;
+    } catch (FSError e) {
       discard(snapshot);
       throw e;
     } finally {
@@ -127,7 +162,7 @@ public final class PrepareJob {
     if (tally.rejected() == 0) {
       return null;
     }
-    describe("write quarantine");
+    pulse.next("write quarantine");
     String folder = snapshot.name().replaceFirst("data-", "quarantine-");
     Quarantine.write(session, rejected, new Path(root, folder));
     return folder;
@@ -162,7 +197,7 @@ public final class PrepareJob {
   private static void discard(Snapshot snapshot) {
     try {
       snapshot.discard();
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       LOG.warn("Cannot remove the files of a failed run: {}", e.getMessage());
     }
   }
@@ -170,10 +205,6 @@ public final class PrepareJob {
   private Path root() throws IOException {
     Path path = new Path(config.path());
     return path.getFileSystem(conf).makeQualified(path);
-  }
-
-  private void describe(String text, Object... values) {
-    session.sparkContext().setJobDescription("prepare: " + text.formatted(values));
   }
 
   private static Duration since(long start) {

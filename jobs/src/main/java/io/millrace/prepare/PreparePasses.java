@@ -12,6 +12,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
 
 /**
@@ -23,11 +24,15 @@ final class PreparePasses implements AutoCloseable {
   private final Source source;
   private final DatasetConfig config;
   private final long seed;
+  private final Pulse pulse;
   private final JavaRDD<Iterable<Slice>> slices;
   private JavaRDD<Checked> checked;
+  private JavaRDD<Verdict> judged;
   private JavaRDD<Verdict> verdicts;
 
-  PreparePasses(JavaSparkContext spark, Source source, DatasetConfig config, long seed) {
+  PreparePasses(
+      JavaSparkContext spark, Source source, DatasetConfig config, long seed, Pulse pulse) {
+    this.pulse = pulse;
     this.source = source;
     this.config = config;
     this.seed = seed;
@@ -38,7 +43,7 @@ final class PreparePasses implements AutoCloseable {
   SourceTally check() {
     DatasetConfig settings = config;
     checked =
-        rows()
+        rows(pulse.over("check", 1, sourceRows()))
             .mapPartitionsWithIndex(
                 (p, rows) -> (Iterator<Checked>) new RowCheck(p, rows, settings), true)
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
@@ -48,20 +53,23 @@ final class PreparePasses implements AutoCloseable {
 
   /** Gives label, split and id, equal images together. */
   Tally judge(ClassOrder classes, SourceTally found) {
-    var judge = new Judge(classes, found.has(Split.VALIDATION) ? 0 : config.validationShare());
-    JavaRDD<Verdict> judged =
+    var judge = new Judge(classes);
+    JavaRDD<Verdict> usable =
         checked
             .filter(row -> row.rejection() == null)
             .mapToPair(row -> new Tuple2<>(ContentKey.of(row), row))
             .repartitionAndSortWithinPartitions(
                 new PartitionBy<ContentKey>(checked.getNumPartitions(), ContentKey::range))
             .mapPartitions(judge::judge);
-    verdicts =
+    judged =
         checked
             .filter(row -> row.rejection() != null)
             .map(row -> Verdict.rejected(row, row.rejection()))
-            .union(judged)
+            .union(usable)
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
+    double share = found.has(Split.VALIDATION) ? 0 : config.validationShare();
+    ValidationCut cut = ValidationCut.of(judged, share, classes.names().size());
+    verdicts = judged.map(cut::apply);
     return verdicts.treeAggregate(new Tally(classes.names().size()), Tally::add, Tally::add);
   }
 
@@ -77,14 +85,18 @@ final class PreparePasses implements AutoCloseable {
   /** Sends every accepted image to its file, in one shuffle. */
   List<WrittenFile> write(FileLayout layout, Snapshot snapshot) {
     DatasetConfig settings = config;
-    return rows()
+    LongAccumulator passed = pulse.over("write", 2, sourceRows()); // once as read, once as written
+    return rows(passed)
         .zipPartitions(places(layout), (rows, placed) -> new PlacedRows(rows, placed, settings))
         .mapToPair(row -> row)
         .repartitionAndSortWithinPartitions(
             new PartitionBy<RowKey>(layout.files(), (key, files) -> key.file()))
         .mapPartitionsWithIndex(
-            (file, rows) ->
-                List.of(snapshot.write(layout.name(file), settings.blockRows(), rows)).iterator(),
+            (file, rows) -> {
+              WrittenFile written = snapshot.write(layout.name(file), settings.blockRows(), rows);
+              passed.add(written.rows());
+              return List.of(written).iterator();
+            },
             true)
         .collect();
   }
@@ -98,7 +110,9 @@ final class PreparePasses implements AutoCloseable {
                 new Tuple2<>(
                     new SourcePlace(v.partition(), v.index()),
                     new Placement(
-                        layout.key(v.split(), RowKey.hash(orderSeed, v.id()), v.id()), v.label())))
+                        layout.key(v.split(), RowKey.hash(orderSeed, v.id()), v.id()),
+                        v.label(),
+                        v.content())))
         .repartitionAndSortWithinPartitions(
             new PartitionBy<SourcePlace>(
                 slices.getNumPartitions(), (place, sources) -> place.partition()));
@@ -108,9 +122,15 @@ final class PreparePasses implements AutoCloseable {
     return verdicts.filter(Verdict::accepted);
   }
 
-  private JavaRDD<SourceRow> rows() {
+  private long sourceRows() {
+    return source.slices().stream().mapToLong(Slice::rows).sum();
+  }
+
+  /** The rows of the source, counted as they are read. */
+  private JavaRDD<SourceRow> rows(LongAccumulator read) {
     Source opened = source;
-    return slices.mapPartitions(pieces -> new ChainedRows(opened, pieces.next().iterator()), true);
+    return slices.mapPartitions(
+        pieces -> new ChainedRows(opened, pieces.next().iterator(), read), true);
   }
 
   /** Waits until the records are gone: Spark prints a trace where it is stopped meanwhile. */
@@ -119,8 +139,8 @@ final class PreparePasses implements AutoCloseable {
     if (checked != null) {
       checked.unpersist(true);
     }
-    if (verdicts != null) {
-      verdicts.unpersist(true);
+    if (judged != null) {
+      judged.unpersist(true);
     }
   }
 }

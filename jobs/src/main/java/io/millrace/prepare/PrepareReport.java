@@ -1,11 +1,15 @@
 package io.millrace.prepare;
 
 import io.millrace.dataset.DatasetManifest;
+import io.millrace.dataset.DatasetManifest.SplitFiles;
+import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What {@code prepare} did.
@@ -13,17 +17,12 @@ import java.util.Locale;
  * @param path of the prepared set
  * @param upToDate whether the set was there already and nothing was done
  * @param manifest of the set
- * @param rejected rows in quarantine by reason, most frequent first, or empty
  * @param leftOut what lies in the source and is no part of it, a line each
  * @param time that it took
  */
 public record PrepareReport(
-    String path,
-    boolean upToDate,
-    DatasetManifest manifest,
-    String rejected,
-    List<String> leftOut,
-    Duration time) {
+    String path, boolean upToDate, DatasetManifest manifest, List<String> leftOut, Duration time) {
+  private static final int NAMED = 10;
 
   /** The report in lines for the terminal. */
   public List<String> lines() {
@@ -32,43 +31,121 @@ public record PrepareReport(
         upToDate
             ? "%s is up to date: same source, same settings, nothing to do".formatted(path)
             : "prepared %s in %.1f s".formatted(path, time.toMillis() / 1e3));
-    lines.add("classes      %d".formatted(manifest.classes().size()));
-    for (Split split : Split.values()) {
-      var files = manifest.splits().get(split);
-      if (files != null) {
-        long blocks = files.files().stream().mapToLong(file -> file.blocks().size()).sum();
-        long bytes = files.files().stream().mapToLong(DatasetManifest.DataFile::bytes).sum();
-        lines.add(
-            "%-12s %,d rows, %,d blocks, %,d files, %,d bytes"
-                .formatted(
-                    split.name().toLowerCase(Locale.ROOT),
-                    files.rows(),
-                    blocks,
-                    files.files().size(),
-                    bytes));
-      }
-    }
+    classes(lines);
+    manifest.splits().forEach((split, files) -> lines.add(line(name(split), contents(files))));
+    manifest.splits().forEach((split, files) -> without(lines, split, files));
+    manifest.origin().overlaps().forEach((pair, rows) -> overlap(lines, pair, rows));
     var images = manifest.images();
     lines.add(
-        "images       %s, %d channels, mean %s, deviation %s"
-            .formatted(
-                size(images), images.channels(), round(images.mean()), round(images.deviation())));
+        line(
+            "images",
+            "%s, %s, mean %s, deviation %s"
+                .formatted(
+                    size(images),
+                    Counts.of(images.channels(), "channel"),
+                    round(images.mean()),
+                    round(images.deviation()))));
     if (manifest.origin().quarantined() > 0) {
       lines.add(
-          "quarantine   %,d rows in %s%s"
-              .formatted(
-                  manifest.origin().quarantined(),
-                  manifest.origin().quarantine(),
-                  rejected.isEmpty() ? "" : ": " + rejected));
+          line(
+              "quarantine",
+              "%s in %s: %s"
+                  .formatted(
+                      Counts.of(manifest.origin().quarantined(), "row"),
+                      manifest.origin().quarantine(),
+                      rejected())));
     }
-    leftOut.forEach(line -> lines.add("left out     " + line));
+    leftOut.forEach(left -> lines.add(line("left out", left)));
     return lines;
   }
 
+  /** Rows in quarantine by reason and the source's split, most frequent first, or empty. */
+  public String rejected() {
+    return Counts.words(manifest.origin().reasons());
+  }
+
+  /** The first classes by name, with their rows in each split that the set has. */
+  private void classes(List<String> lines) {
+    List<String> names = manifest.classes();
+    lines.add(line("classes", "%,d".formatted(names.size())));
+    int named = Math.min(NAMED, names.size());
+    int longest = names.subList(0, named).stream().mapToInt(String::length).max().orElse(0);
+    for (int label = 0; label < named; label++) {
+      int at = label;
+      String rows =
+          manifest.splits().entrySet().stream()
+              .map(
+                  split ->
+                      "%s %,d"
+                          .formatted(name(split.getKey()), split.getValue().rowsByClass().get(at)))
+              .collect(Collectors.joining(", "));
+      lines.add(
+          "  " + names.get(label) + " ".repeat(longest - names.get(label).length() + 2) + rows);
+    }
+    if (named < names.size()) {
+      lines.add("  and %,d more".formatted(names.size() - named));
+    }
+  }
+
+  private static String contents(SplitFiles files) {
+    return "%s, %s, %s, %s"
+        .formatted(
+            Counts.of(files.rows(), "row"),
+            Counts.of(files.files().stream().mapToLong(f -> f.blocks().size()).sum(), "block"),
+            Counts.of(files.files().size(), "file"),
+            Counts.of(
+                files.files().stream().mapToLong(DatasetManifest.DataFile::bytes).sum(), "byte"));
+  }
+
+  /** Classes that a split lacks, by name. */
+  private void without(List<String> lines, Split split, SplitFiles files) {
+    List<String> missing =
+        IntStream.range(0, manifest.classes().size())
+            .filter(label -> files.rowsByClass().get(label) == 0)
+            .mapToObj(manifest.classes()::get)
+            .toList();
+    if (!missing.isEmpty()) {
+      String more = missing.size() > NAMED ? " and %,d more".formatted(missing.size() - NAMED) : "";
+      String named = String.join(", ", missing.subList(0, Math.min(NAMED, missing.size())));
+      lines.add(
+          line(
+              "missing",
+              "%s has no image of %s: %s%s"
+                  .formatted(
+                      name(split),
+                      missing.size() == 1 ? "1 class" : "%,d classes".formatted(missing.size()),
+                      named,
+                      more)));
+    }
+  }
+
+  private void overlap(List<String> lines, String pair, long rows) {
+    String[] splits = pair.split(" in ");
+    lines.add(
+        line(
+            "overlap",
+            "%s of %s, with equal bytes, in %s too"
+                .formatted(Counts.of(rows, "image"), splits[0], splits[1])));
+  }
+
+  private static String line(String name, String text) {
+    return "%-12s %s".formatted(name, text);
+  }
+
+  private static String name(Split split) {
+    return split.name().toLowerCase(Locale.ROOT);
+  }
+
   private static String size(DatasetManifest.Images images) {
+    ImageSizes sizes = images.sizes();
     return images.height() > 0 && images.width() > 0
         ? "%d x %d".formatted(images.width(), images.height())
-        : "of different sizes";
+        : "%d to %d wide, %d to %d high"
+            .formatted(
+                sizes.narrowest().width(),
+                sizes.widest().width(),
+                sizes.lowest().height(),
+                sizes.highest().height());
   }
 
   private static String round(List<Double> values) {

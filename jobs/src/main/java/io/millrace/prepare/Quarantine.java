@@ -9,7 +9,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Parquet with the rows that cannot be used: file, row, label, reason, detail. */
+/** Parquet with the rows that cannot be used: file, row, label, reason, detail, split. */
 final class Quarantine {
   private static final StructType SCHEMA =
       DataTypes.createStructType(
@@ -18,7 +18,8 @@ final class Quarantine {
               DataTypes.createStructField("row", DataTypes.LongType, false),
               DataTypes.createStructField("label", DataTypes.StringType, true),
               DataTypes.createStructField("reason", DataTypes.StringType, false),
-              DataTypes.createStructField("detail", DataTypes.StringType, false)));
+              DataTypes.createStructField("detail", DataTypes.StringType, false),
+              DataTypes.createStructField("split", DataTypes.StringType, true)));
 
   private Quarantine() {}
 
@@ -26,7 +27,8 @@ final class Quarantine {
     JavaRDD<Row> rows =
         rejections.map(
             r ->
-                RowFactory.create(r.file(), r.row(), r.label(), r.reason().toString(), r.detail()));
+                RowFactory.create(
+                    r.file(), r.row(), r.label(), r.reason().toString(), r.detail(), r.split()));
     spark.createDataFrame(rows, SCHEMA).orderBy("file", "row").write().parquet(folder.toString());
   }
 }

@@ -7,17 +7,20 @@ import io.millrace.source.BadSourceException;
 import io.millrace.source.SourceRow;
 import io.millrace.source.Splits;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 
 /**
- * Looks at each row of a source partition: decodes its image, hashes it, finds what is wrong. A
- * file that cannot be read ends the partition with a rejection of its own: the driver stops then,
- * and no task is tried again for what cannot change.
+ * Looks at each row of a source partition: decodes its image, hashes it, finds what is wrong.
+ * Whatever an image makes the decoder throw is that row's fault and ends no task. A file that
+ * cannot be read ends the partition with a rejection of its own: the driver stops then, and no task
+ * is tried again for what cannot change.
  */
 final class RowCheck implements Iterator<Checked> {
   private final int partition;
   private final Iterator<SourceRow> rows;
-  private final ImageWork work;
+  private final DatasetConfig config;
+  private ImageWork work;
   private int index;
   private BadSourceException bad;
   private boolean ended;
@@ -25,8 +28,9 @@ final class RowCheck implements Iterator<Checked> {
   RowCheck(int partition, Iterator<SourceRow> rows, DatasetConfig config) {
     this.partition = partition;
     this.rows = rows;
+    this.config = config;
     this.work = new ImageWork(config);
-    TaskEnd.then(work::close);
+    TaskEnd.then(() -> work.close());
   }
 
   @Override
@@ -52,7 +56,7 @@ final class RowCheck implements Iterator<Checked> {
       bad = e;
     }
     ended = true;
-    var rejection = new Rejection("", 0, null, Reason.UNREADABLE_SOURCE, bad.getMessage());
+    var rejection = new Rejection("", 0, null, null, Reason.UNREADABLE_SOURCE, bad.getMessage());
     return new Checked(partition, index, "", 0, null, null, null, null, rejection);
   }
 
@@ -78,6 +82,12 @@ final class RowCheck implements Iterator<Checked> {
           partition, at, row.file(), row.row(), split, row.label(), content, facts, null);
     } catch (BadImageException e) {
       return rejected(row, at, Reason.UNREADABLE_IMAGE, e.getMessage());
+    } catch (RuntimeException e) {
+      startOver();
+      return rejected(row, at, Reason.UNREADABLE_IMAGE, "it cannot be decoded, " + e);
+    } catch (OutOfMemoryError e) {
+      startOver();
+      return rejected(row, at, Reason.UNREADABLE_IMAGE, "it needs more memory than there is here");
     }
   }
 
@@ -85,8 +95,16 @@ final class RowCheck implements Iterator<Checked> {
     return row.missing() == null ? "its image has no bytes" : row.missing();
   }
 
+  /** What failed in the middle may be in any state, and hold any memory. */
+  private void startOver() {
+    work.close();
+    work = new ImageWork(config);
+  }
+
   private Checked rejected(SourceRow row, int at, Reason reason, String detail) {
-    var rejection = new Rejection(row.file(), row.row(), row.label(), reason, detail);
+    Split told = row.split() == null ? null : Splits.named(row.split());
+    String split = told == null ? row.split() : told.name().toLowerCase(Locale.ROOT);
+    var rejection = new Rejection(row.file(), row.row(), split, row.label(), reason, detail);
     return new Checked(
         partition, at, row.file(), row.row(), null, row.label(), null, null, rejection);
   }

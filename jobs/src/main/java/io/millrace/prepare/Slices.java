@@ -9,6 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Packs slices that follow each other into Spark partitions of some megabytes. */
 final class Slices {
   private static final long MOST_BYTES = 64L << 20;
+  private static final int PARTITIONS_OF_A_SLOT = 4;
   private static final int MOST_SLICES = 4096;
 
   private Slices() {}
@@ -16,7 +17,9 @@ final class Slices {
   /** One element a partition: its slices. */
   static JavaRDD<Iterable<Slice>> parallelize(JavaSparkContext spark, List<Slice> slices) {
     long bytes = slices.stream().mapToLong(Slice::bytes).sum();
-    long share = Math.min(MOST_BYTES, bytes / (2L * spark.defaultParallelism()) + 1);
+    long share =
+        Math.min(
+            MOST_BYTES, bytes / ((long) PARTITIONS_OF_A_SLOT * spark.defaultParallelism()) + 1);
     List<Iterable<Slice>> packs = pack(slices, share);
     return spark.parallelize(packs, Math.max(1, packs.size()));
   }

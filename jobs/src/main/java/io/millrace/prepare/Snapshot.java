@@ -8,7 +8,9 @@ import io.millrace.dataset.ParquetBlockWriter;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
@@ -17,6 +19,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import scala.Tuple2;
 
 /**
@@ -69,6 +72,9 @@ final class Snapshot implements Serializable {
       IdSum ids = new IdSum();
       while (rows.hasNext()) {
         var row = rows.next();
+        if (TaskContext.get().isInterrupted()) {
+          throw new TaskKilledException("prepare was stopped");
+        }
         ids.add(row._1().id());
         writer.write(row._1().id(), row._2().label(), row._2().image());
       }
@@ -80,8 +86,13 @@ final class Snapshot implements Serializable {
     }
   }
 
-  /** Makes the set what {@code manifest} says. */
+  /**
+   * Makes the set what {@code manifest} says.
+   *
+   * @throws IOException if a file that it names is not there in full length
+   */
   void commit(DatasetManifest manifest) throws IOException {
+    requireFiles(manifest);
     Path target = new Path(root, DatasetManifest.FILE_NAME);
     Path written = new Path(root, ".%s-%s".formatted(DatasetManifest.FILE_NAME, name));
     FileSystem fs = conf.fileSystem(target);
@@ -94,6 +105,25 @@ final class Snapshot implements Serializable {
     write(fs, written, json);
     FileContext.getFileContext(target.toUri(), conf.conf())
         .rename(written, target, Options.Rename.OVERWRITE);
+  }
+
+  private void requireFiles(DatasetManifest manifest) throws IOException {
+    Path folder = new Path(root, name);
+    Map<String, Long> lengths = new HashMap<>();
+    if (!manifest.splits().isEmpty()) {
+      for (FileStatus status : conf.fileSystem(folder).listStatus(folder)) {
+        lengths.put(name + "/" + status.getPath().getName(), status.getLen());
+      }
+    }
+    for (var split : manifest.splits().values()) {
+      for (DataFile file : split.files()) {
+        if (!Long.valueOf(file.bytes()).equals(lengths.get(file.path()))) {
+          throw new IOException(
+              "Cannot commit %s: file %s is gone or cut since it was written (did something else clean up there?)"
+                  .formatted(root, file.path()));
+        }
+      }
+    }
   }
 
   /** Removes what this run wrote. */

@@ -1,6 +1,7 @@
 package io.millrace.prepare;
 
 import io.millrace.dataset.Split;
+import io.millrace.source.Splits;
 import java.io.Serializable;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ final class SourceTally implements Serializable {
   private final boolean integers;
   private final Set<String> names = new HashSet<>();
   private final EnumSet<Split> splits = EnumSet.noneOf(Split.class);
+  private final EnumSet<Split> claimed = EnumSet.noneOf(Split.class);
   private long rows;
   private final TreeSet<String> unreadable = new TreeSet<>();
   private long maxLabel = -1;
@@ -30,13 +32,16 @@ final class SourceTally implements Serializable {
       return this;
     }
     rows++;
-    if (row.rejection() == null) {
-      splits.add(row.split() == null ? Split.TRAIN : row.split());
-      if (integers) {
-        maxLabel = Math.max(maxLabel, ClassOrder.number(row.label()));
-      } else if (names.size() < MOST_NAMES) {
-        names.add(row.label());
-      }
+    if (row.rejection() != null) {
+      claim(row.rejection().split());
+      return this;
+    }
+    splits.add(row.splitOrTrain());
+    claimed.add(row.splitOrTrain());
+    if (integers) {
+      maxLabel = Math.max(maxLabel, ClassOrder.number(row.label()));
+    } else if (names.size() < MOST_NAMES) {
+      names.add(row.label());
     }
     return this;
   }
@@ -45,6 +50,7 @@ final class SourceTally implements Serializable {
     rows += other.rows;
     unreadable.addAll(other.unreadable);
     splits.addAll(other.splits);
+    claimed.addAll(other.claimed);
     names.addAll(other.names);
     maxLabel = Math.max(maxLabel, other.maxLabel);
     return this;
@@ -53,6 +59,13 @@ final class SourceTally implements Serializable {
   /** What could not be read, a line each. */
   SortedSet<String> unreadable() {
     return unreadable;
+  }
+
+  private void claim(String split) {
+    Split told = split == null ? Split.TRAIN : Splits.named(split);
+    if (told != null) {
+      claimed.add(told);
+    }
   }
 
   long rows() {
@@ -67,7 +80,13 @@ final class SourceTally implements Serializable {
     return maxLabel;
   }
 
+  /** Whether a usable row is in that split. */
   boolean has(Split split) {
     return splits.contains(split);
+  }
+
+  /** Whether the source tells that split of any row, were it unusable. */
+  boolean claims(Split split) {
+    return claimed.contains(split);
   }
 }

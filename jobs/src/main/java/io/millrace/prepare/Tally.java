@@ -1,57 +1,64 @@
 package io.millrace.prepare;
 
+import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /** Counts and sums over all verdicts. */
 final class Tally implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final int DIFFERENT = 0;
+  private static final int SPLITS = Split.values().length;
 
   private final long[][] rows;
-  private final EnumMap<Reason, Long> rejected = new EnumMap<>(Reason.class);
+  private final long[][] overlaps = new long[SPLITS][SPLITS];
+  private final TreeMap<String, Long> rejected = new TreeMap<>();
   private final ChannelSums train = new ChannelSums();
   private final ChannelSums all = new ChannelSums();
-  private int height = -1;
-  private int width = -1;
+  private ImageSizes sizes;
 
   Tally(int classes) {
-    rows = new long[Split.values().length][classes];
+    rows = new long[SPLITS][classes];
   }
 
   Tally add(Verdict verdict) {
     if (!verdict.accepted()) {
-      rejected.merge(verdict.rejection().reason(), 1L, Long::sum);
+      rejected.merge(verdict.rejection().reasonAndSplit(), 1L, Long::sum);
       return this;
     }
-    rows[verdict.split().ordinal()][verdict.label()]++;
-    ImageFacts facts = verdict.facts();
-    all.add(facts.sums());
-    if (verdict.split() == Split.TRAIN) {
-      train.add(facts.sums());
+    int split = verdict.split().ordinal();
+    rows[split][verdict.label()]++;
+    for (Split other : verdict.splits()) {
+      overlaps[split][other.ordinal()]++;
     }
-    height = common(height, facts.height());
-    width = common(width, facts.width());
+    ImageFacts facts = verdict.facts();
+    all.add(facts);
+    if (verdict.split() == Split.TRAIN) {
+      train.add(facts);
+    }
+    sizes = union(sizes, ImageSizes.of(facts.height(), facts.width()));
     return this;
   }
 
   Tally add(Tally other) {
-    for (int split = 0; split < rows.length; split++) {
+    for (int split = 0; split < SPLITS; split++) {
       for (int label = 0; label < rows[split].length; label++) {
         rows[split][label] += other.rows[split][label];
+      }
+      for (int second = 0; second < SPLITS; second++) {
+        overlaps[split][second] += other.overlaps[split][second];
       }
     }
     other.rejected.forEach((reason, count) -> rejected.merge(reason, count, Long::sum));
     train.add(other.train);
     all.add(other.all);
-    height = common(height, other.height);
-    width = common(width, other.width);
+    sizes = union(sizes, other.sizes);
     return this;
   }
 
@@ -67,24 +74,37 @@ final class Tally implements Serializable {
     return byClass(split).stream().mapToLong(Long::longValue).sum();
   }
 
+  /** All overlaps of a later split with an earlier one, by {@code test in train}. */
+  Map<String, Long> overlaps() {
+    Map<String, Long> found = new LinkedHashMap<>();
+    for (Split split : Split.values()) {
+      for (Split other : Split.values()) {
+        long rows = overlaps[split.ordinal()][other.ordinal()];
+        if (other.ordinal() < split.ordinal() && rows > 0) {
+          String pair = "%s in %s".formatted(split, other).toLowerCase(Locale.ROOT);
+          found.put(pair, rows);
+        }
+      }
+    }
+    return found;
+  }
+
   long rejected() {
     return rejected.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Reasons with their counts, most frequent first. */
-  String reasons() {
-    return rejected.entrySet().stream()
-        .sorted(Map.Entry.<Reason, Long>comparingByValue(Comparator.reverseOrder()))
-        .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey()))
-        .collect(Collectors.joining(", "));
+  /** Rejected rows by reason and the split that the source tells, most frequent first. */
+  Map<String, Long> reasons() {
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    rejected.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
+        .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    return sorted;
   }
 
-  Map<Reason, Long> rejections() {
-    return rejected;
-  }
-
-  ChannelSums train() {
-    return train;
+  /** What pixels are normalised by: of train, or of the whole set where it has no train. */
+  ChannelSums statistics() {
+    return rows(Split.TRAIN) > 0 ? train : all;
   }
 
   /** 1 if all images of all splits are grey, else 3. */
@@ -92,17 +112,12 @@ final class Tally implements Serializable {
     return all.channels();
   }
 
-  /** Height of all images in pixels, 0 where they differ. */
-  int height() {
-    return Math.max(0, height);
+  /** Extremes of the sizes of all images. */
+  ImageSizes sizes() {
+    return sizes;
   }
 
-  /** Width of all images in pixels, 0 where they differ. */
-  int width() {
-    return Math.max(0, width);
-  }
-
-  private static int common(int a, int b) {
-    return a < 0 ? b : b < 0 || a == b ? a : DIFFERENT;
+  private static ImageSizes union(ImageSizes a, ImageSizes b) {
+    return a == null ? b : b == null ? a : a.and(b);
   }
 }

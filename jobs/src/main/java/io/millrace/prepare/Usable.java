@@ -18,7 +18,7 @@ record Usable(String source, double maxBadShare) {
     }
   }
 
-  /** Requires few bad rows, and rows of two classes for training. */
+  /** Requires few bad rows, and rows of two classes for training where there are any. */
   void requireTraining(Tally tally, SourceTally found, ClassOrder classes, Path quarantine) {
     double share = tally.rejected() / (double) found.rows();
     if (share > maxBadShare) {
@@ -28,12 +28,13 @@ record Usable(String source, double maxBadShare) {
           found.rows(),
           100 * share,
           100 * maxBadShare,
-          tally.reasons(),
+          Counts.words(tally.reasons()),
           quarantine);
     }
     long rows = tally.rows(Split.TRAIN);
     if (rows == 0) {
-      throw invalid("it has no rows for training");
+      requireHoldOut(tally, found);
+      return;
     }
     List<Long> byClass = tally.byClass(Split.TRAIN);
     int only = byClass.indexOf(rows);
@@ -41,6 +42,16 @@ record Usable(String source, double maxBadShare) {
       throw invalid(
           "all %d training rows have the class %s (must be 2 classes or more)",
           rows, classes.names().get(only));
+    }
+  }
+
+  /** A source of validation or test alone can be evaluated on. */
+  private void requireHoldOut(Tally tally, SourceTally found) {
+    if (found.claims(Split.TRAIN)) {
+      throw invalid("none of its rows for training can be used");
+    }
+    if (tally.rows(Split.VALIDATION) + tally.rows(Split.TEST) == 0) {
+      throw invalid("none of its rows can be used");
     }
   }
 

@@ -76,12 +76,12 @@ class EvaluateJobTest {
         new DatasetManifest.SplitFiles(20, List.of(10L, 10L), ids.toString(), List.of(file));
     DatasetManifest manifest =
         new DatasetManifest(
-            1,
+            DatasetManifest.FORMAT_VERSION,
             "f",
             List.of("dark", "bright"),
             Stream.of(splits).collect(Collectors.toMap(split -> split, split -> files)),
             new DatasetManifest.Images(SIZE, SIZE, 1, List.of(mean), List.of(0.25)),
-            new DatasetManifest.Origin("s", "f", 1, Map.of(), 0, null));
+            new DatasetManifest.Origin("s", "f", 1, Map.of(), 0, null, Map.of(), Map.of()));
     Files.writeString(dir.resolve("set/manifest.json"), manifest.toJson());
     config =
         ConfigReader.read(

@@ -39,7 +39,7 @@ final class PrepareFixture {
   }
 
   /** Settings that cut no validation. */
-  static DatasetConfig train(Path path) {
+  static DatasetConfig train(Object path) {
     return new DatasetConfig(path.toString(), 8, 2, 0, 0, Encoding.KEEP, 90, 0.01);
   }
 
@@ -63,6 +63,7 @@ final class PrepareFixture {
   }
 
   static PrepareReport prepare(SourceConfig source, DatasetConfig dataset) throws IOException {
-    return PrepareJob.run(SharedSpark.session(), source, dataset, 1);
+    return PrepareJob.run(
+        SharedSpark.session(), source, dataset, 1, PrepareListener.NONE, () -> false);
   }
 }

@@ -71,7 +71,8 @@ class PrepareLakeTest {
     }
     var source =
         new SourceConfig(lake.toString(), Format.AUTO, "image", "label", "part", List.of(), null);
-    assertThat(prepare(source, dataset()).rejected()).isEqualTo("2 unknown label");
+    assertThat(prepare(source, dataset()).rejected())
+        .isEqualTo("1 unknown label in test, 1 unknown label in train");
     assertThat(open().classes()).containsExactly("a dog/ü:1", "cat");
     assertThat(open().rows(Split.TRAIN)).isEqualTo(4);
     assertThat(open().rows(Split.TEST)).isEqualTo(4);

@@ -12,6 +12,7 @@ import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.NewerFormatException;
 import io.millrace.dataset.PreparedDataset;
+import io.millrace.dataset.Split;
 import io.millrace.prepare.Lake.Row;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,9 +98,13 @@ class PrepareRejectionTest {
   }
 
   @Test
-  void noTrainingRows() throws IOException {
+  void noTrainingRowThatCanBeUsed() throws IOException {
     Lake.huggingFace(lake.resolve("test-0.parquet"), Lake.rows(0, 4));
-    refused(source(lake), "Cannot prepare %s: it has no rows for training", lake);
+    Lake.huggingFace(
+        lake.resolve("train-0.parquet"), List.of(new Row(null, 1), new Row(new byte[9], 2)));
+    assertThatThrownBy(() -> prepare(source(lake), PrepareFixture.lenient(set)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot prepare %s: none of its rows for training can be used".formatted(lake));
   }
 
   @Test
@@ -194,15 +200,51 @@ class PrepareRejectionTest {
     Path manifest = set.resolve("manifest.json");
     Files.writeString(
         manifest,
-        Files.readString(manifest).replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
+        Files.readString(manifest).replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"));
     Files.deleteIfExists(set.resolve(".manifest.json.crc"));
     String message =
-        "Cannot read prepared data set %s: it has format version 2, this Millrace reads up to 1"
+        "Cannot read prepared data set %s: it has format version 3, this Millrace reads 2"
             .formatted(set);
     assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration()))
         .isInstanceOf(NewerFormatException.class)
         .hasMessage(message);
     assertThatThrownBy(() -> prepare(source(lake), dataset(set))).hasMessage(message);
+  }
+
+  @Test
+  void aSetOfAnOlderFormatIsNotReadAndIsPreparedAnew() throws IOException {
+    Lake.huggingFace(file, Lake.rows(0, 9));
+    prepare(source(lake), dataset(set));
+    edit("\"formatVersion\" : 2", "\"formatVersion\" : 1");
+    assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration()))
+        .hasMessage(
+            "Cannot read prepared data set %s: it has format version 1, this Millrace reads 2 (prepare it again)",
+            set);
+    assertThat(prepare(source(lake), dataset(set)).upToDate()).isFalse();
+    assertThat(PreparedDataset.open(set.toString(), new Configuration()).rows(Split.TEST)).isZero();
+  }
+
+  @Test
+  void aManifestThatSomebodyChangedIsNotReadAndIsPreparedAnew() throws IOException {
+    Lake.huggingFace(file, Lake.rows(0, 9));
+    var written = prepare(source(lake), dataset(set)).manifest();
+    edit(written.images().mean().get(0).toString(), "0.5");
+    assertThatThrownBy(() -> PreparedDataset.open(set.toString(), new Configuration()))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "Cannot read prepared data set %s: its manifest.json was changed after it was written (prepare it again)",
+            set);
+    assertThat(prepare(source(lake), dataset(set)).upToDate()).isFalse();
+    assertThat(PreparedDataset.open(set.toString(), new Configuration()).fingerprint())
+        .isEqualTo(written.fingerprint());
+  }
+
+  private void edit(String from, String to) throws IOException {
+    Path manifest = set.resolve("manifest.json");
+    String json = Files.readString(manifest);
+    assertThat(json).contains(from);
+    Files.writeString(manifest, json.replaceFirst(Pattern.quote(from), to));
+    Files.deleteIfExists(set.resolve(".manifest.json.crc"));
   }
 
   @Test

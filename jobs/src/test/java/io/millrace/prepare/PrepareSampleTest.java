@@ -51,4 +51,18 @@ class PrepareSampleTest {
     }
     assertThat(ids).hasSize(7000);
   }
+
+  /** Trained weights of the shipped configs hang on these numbers. */
+  @Test
+  void theQuickstartsSplitAndNormalisationKeepTheirBits() throws Exception {
+    var dataset = new DatasetConfig(folder.toString(), 256, 16, 0.05, 0, Encoding.KEEP, 90, 0.01);
+    PrepareFixture.prepare(
+        PrepareFixture.source(Path.of("../conf/sample").toAbsolutePath().normalize()), dataset);
+    PreparedDataset set = PreparedDataset.open(folder.toString(), new Configuration());
+    assertThat(set.idSum(Split.TRAIN)).hasToString("e9b17ffc1b5ebafc5ba447c8623dc497");
+    assertThat(set.idSum(Split.VALIDATION)).hasToString("41b6d9aa82a2b01b2eeefc271364d3ce");
+    assertThat(set.idSum(Split.TEST)).hasToString("3beed774f2d0ca405c7e6b8ee6c953e4");
+    assertThat(set.manifest().images().mean()).containsExactly(0.2871212255567018);
+    assertThat(set.manifest().images().deviation()).containsExactly(0.35390385369139293);
+  }
 }

@@ -14,6 +14,7 @@ import io.millrace.config.DatasetConfig.Encoding;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.Example;
+import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.ParquetFiles;
 import io.millrace.dataset.Split;
 import io.millrace.image.ImageFormat;
@@ -91,21 +92,20 @@ class PreparedBlocksTest {
   }
 
   @Test
-  void meanAndDeviationAreThoseOfAPlainLoopOverTrain() throws IOException {
+  void meanAndDeviationAreThoseOfAPlainLoopOverThePicturesOfTrain() throws IOException {
     List<Row> rows = new ArrayList<>();
     double[] sum = new double[3];
     double[] squares = new double[3];
-    double pixels = 0;
     for (int i = 0; i < 12; i++) {
       int channels = i % 3 == 0 ? 1 : 3;
       var image = Lake.picture(i, 4 + i, 9, channels);
       rows.add(new Row(Lake.encoded(image, "png"), i % 2));
-      pixels += (4 + i) * 9;
+      double pixels = (4 + i) * 9;
       for (int p = 0; p < (4 + i) * 9; p++) {
         for (int c = 0; c < 3; c++) {
           double level = image.getRaster().getSample(p % 9, p / 9, c % channels) / 255.0;
-          sum[c] += level;
-          squares[c] += level * level;
+          sum[c] += level / pixels / 12;
+          squares[c] += level * level / pixels / 12;
         }
       }
     }
@@ -115,11 +115,14 @@ class PreparedBlocksTest {
     DatasetManifest.Images images = open(set).manifest().images();
     assertThat(images.channels()).isEqualTo(3);
     assertThat(images.height()).isZero();
+    assertThat(images.width()).isZero();
+    assertThat(images.sizes().lowest()).isEqualTo(new ImageSizes.Size(4, 9));
+    assertThat(images.sizes().highest()).isEqualTo(new ImageSizes.Size(15, 9));
+    assertThat(images.sizes().narrowest()).isEqualTo(new ImageSizes.Size(6, 5));
     for (int c = 0; c < 3; c++) {
-      double mean = sum[c] / pixels;
-      assertThat(images.mean().get(c)).isCloseTo(mean, within(1e-12));
+      assertThat(images.mean().get(c)).isCloseTo(sum[c], within(1e-12));
       assertThat(images.deviation().get(c))
-          .isCloseTo(Math.sqrt(squares[c] / pixels - mean * mean), within(1e-12));
+          .isCloseTo(Math.sqrt(squares[c] - sum[c] * sum[c]), within(1e-12));
     }
   }
 
@@ -147,7 +150,7 @@ class PreparedBlocksTest {
   private static List<String> checksums(DatasetManifest manifest) {
     return manifest.splits().values().stream()
         .flatMap(split -> split.files().stream())
-        .map(DatasetManifest.DataFile::sha256)
+        .map(DatasetManifest.DataFile::rowsSha256)
         .toList();
   }
 

@@ -1,0 +1,114 @@
+package io.millrace.prepare;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkExecutorInfo;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Looks a few times a second after a prepare: tells its listener how far it is, and ends its Spark
+ * jobs, and no others, once somebody asks for it. Lives on the driver.
+ */
+final class Pulse implements AutoCloseable {
+  private static final long PAUSE_MILLIS = 200;
+  private static final long MOST_WAITING_MILLIS = 20_000;
+
+  private record Pass(String name, LongAccumulator rows, int times, long of) {}
+
+  private final SparkContext spark;
+  private final PrepareListener listener;
+  private final BooleanSupplier stop;
+  private final String path;
+  private final String group = "millrace-prepare-" + UUID.randomUUID();
+  private final Thread thread = new Thread(this::run, "millrace-prepare");
+  private volatile Pass pass;
+  private volatile boolean stopped;
+
+  Pulse(SparkContext spark, PrepareListener listener, BooleanSupplier stop, String path) {
+    this.spark = spark;
+    this.listener = listener;
+    this.stop = stop;
+    this.path = path;
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Names the jobs that come next.
+   *
+   * @throws PrepareStoppedException if somebody asked for the end
+   */
+  void next(String description) {
+    pass = null;
+    if (stopped || stop.getAsBoolean()) {
+      throw new PrepareStoppedException(path);
+    }
+    spark.setJobGroup(group, "prepare: " + description, false);
+  }
+
+  /** Counts from here on what a pass over {@code of} rows adds, {@code times} for each. */
+  LongAccumulator over(String name, int times, long of) {
+    LongAccumulator rows = spark.longAccumulator();
+    pass = new Pass(name, rows, times, of);
+    return rows;
+  }
+
+  /** What a failure means: the end that was asked for, once no task runs on, or itself. */
+  Exception reason(Exception failure) {
+    if (!stopped) {
+      return failure;
+    }
+    awaitTasks();
+    return new PrepareStoppedException(path);
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        beat();
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private void beat() {
+    Pass now = pass;
+    if (now != null) {
+      listener.passed(now.name, Math.min(now.of, now.rows.value() / now.times), now.of);
+    }
+    if (stop.getAsBoolean()) {
+      stopped = true;
+      spark.cancelJobGroup(group);
+    }
+  }
+
+  /** A task that still writes would make the folder again that is about to go. */
+  private void awaitTasks() {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_WAITING_MILLIS);
+    try {
+      while (running() && System.nanoTime() < end) {
+        Thread.sleep(PAUSE_MILLIS / 4);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean running() {
+    return List.of(spark.statusTracker().getExecutorInfos()).stream()
+            .mapToInt(SparkExecutorInfo::numRunningTasks)
+            .sum()
+        > 0;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    spark.clearJobGroup();
+  }
+}

@@ -1,0 +1,164 @@
+package io.millrace.prepare;
+
+import static io.millrace.prepare.PrepareFixture.dataset;
+import static io.millrace.prepare.PrepareFixture.open;
+import static io.millrace.prepare.PrepareFixture.prepare;
+import static io.millrace.prepare.PrepareFixture.source;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.SharedSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A prepare that is stopped, or whose ground moves: the set is whole, or as it was. */
+class PrepareStopTest {
+  @TempDir private Path folder;
+  private Path lake;
+  private Path set;
+
+  @BeforeEach
+  void makeLake() throws IOException {
+    lake = folder.resolve("lake");
+    set = folder.resolve("set");
+    for (int i = 0; i < 12; i++) {
+      Path file = lake.resolve(i % 2 == 0 ? "cat" : "dog").resolve(i + ".png");
+      Files.createDirectories(file.getParent());
+      Files.write(file, Lake.png(i));
+    }
+  }
+
+  @Test
+  void aStopAtAnyStepLeavesTheEarlierSetAndNothingElse() throws IOException {
+    var earlier = prepare(source(lake), dataset(set)).manifest();
+    Files.write(lake.resolve("cat/new.png"), Lake.png(100));
+    for (int steps = 1; steps <= 5; steps++) {
+      int last = steps;
+      assertThatThrownBy(() -> run(new AtStep(last, () -> {}, true)))
+          .isInstanceOf(PrepareStoppedException.class)
+          .hasMessage(
+              "Stopped on request: %s is as it was before; prepare begins anew".formatted(set));
+      assertThat(open(set).manifest()).isEqualTo(earlier);
+      assertThat(data()).as("step %d", steps).hasSize(1);
+    }
+  }
+
+  @Test
+  void aStopWithinAPassEndsItsTasks() throws IOException {
+    var asked = new ArrayList<Long>();
+    BooleanSupplier stop = () -> !asked.isEmpty();
+    Lake.huggingFace(folder.resolve("a.parquet"), Lake.rows(0, 3000));
+    assertThatThrownBy(
+            () ->
+                PrepareJob.run(
+                    SharedSpark.session(),
+                    source(folder.resolve("a.parquet")),
+                    dataset(set),
+                    1,
+                    (pass, rows, of) -> asked.add(rows),
+                    stop))
+        .isInstanceOf(PrepareStoppedException.class);
+    assertThat(data()).isEmpty();
+  }
+
+  @Test
+  void progressCountsTheRowsOfEachPass() throws IOException {
+    List<String> told = new ArrayList<>();
+    var pulse =
+        new Pulse(
+            SharedSpark.session().sparkContext(),
+            (pass, rows, of) -> told.add("%s %d/%d".formatted(pass, rows, of)),
+            () -> false,
+            "set");
+    try (pulse) {
+      pulse.over("write", 2, 40).add(41);
+      while (told.isEmpty()) {
+        Thread.onSpinWait();
+      }
+    }
+    assertThat(told.get(0)).isEqualTo("write 20/40");
+  }
+
+  @Test
+  void aFileThatIsReplacedOrDeletedMeanwhileIsNamed() throws IOException {
+    Path file = lake.resolve("dog/3.png");
+    byte[] before = Files.readAllBytes(file);
+    assertThatThrownBy(() -> run(new AtStep(5, () -> Files.write(file, Lake.png(77)), false)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "Cannot read the source again: row 0 of dog/3.png is another now (files must not change while prepare reads them; run it again)");
+    Files.write(file, before);
+    assertThatThrownBy(() -> run(new AtStep(5, () -> Files.delete(file), false)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Cannot read dog/3.png: it is gone since prepare began (run it again)");
+    assertThat(data()).isEmpty();
+    assertThat(set.resolve("manifest.json")).doesNotExist();
+  }
+
+  @Test
+  void aSetWhoseFilesWereClearedAwayIsNotCommitted() throws IOException {
+    assertThatThrownBy(() -> run(new AtStep(6, () -> delete("train-00000.parquet"), false)))
+        .isInstanceOf(IOException.class)
+        .hasMessageMatching(
+            "Cannot commit file:%s: file data-\\S+/train-00000.parquet is gone or cut since it was written .*"
+                .formatted(set));
+    assertThat(set.resolve("manifest.json")).doesNotExist();
+  }
+
+  private void delete(String name) throws IOException {
+    Files.delete(set.resolve(data().get(0)).resolve(name));
+  }
+
+  private PrepareReport run(BooleanSupplier stop) throws IOException {
+    return PrepareJob.run(
+        SharedSpark.session(), source(lake), dataset(set), 1, PrepareListener.NONE, stop);
+  }
+
+  private List<Path> data() throws IOException {
+    try (Stream<Path> children = Files.list(set)) {
+      return children.filter(path -> path.getFileName().toString().startsWith("data-")).toList();
+    }
+  }
+
+  /**
+   * Does something when the driver comes to its n-th step, and says what {@code stop} says then.
+   */
+  private static final class AtStep implements BooleanSupplier {
+    private interface Action {
+      void run() throws IOException;
+    }
+
+    private final Thread driver = Thread.currentThread();
+    private final int step;
+    private final Action action;
+    private final boolean stop;
+    private int steps;
+
+    AtStep(int step, Action action, boolean stop) {
+      this.step = step;
+      this.action = action;
+      this.stop = stop;
+    }
+
+    @Override
+    public boolean getAsBoolean() {
+      if (Thread.currentThread() != driver || ++steps != step) {
+        return false;
+      }
+      try {
+        action.run();
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+      return stop;
+    }
+  }
+}
