@@ -42,9 +42,13 @@ final class MinibatchFiller implements AutoCloseable {
     IdSum ids = new IdSum();
     for (int i = 0; i < rows.size(); i++) {
       long begin = System.nanoTime();
-      decode(rows, i, epoch);
-      decoding += System.nanoTime() - begin;
-      pipeline.augment(batch.features.position(i * size));
+      try {
+        decode(rows, i, epoch);
+        decoding += System.nanoTime() - begin;
+        pipeline.augment(batch.features.position(i * size));
+      } catch (RuntimeException e) {
+        throw at(rows.place(i), e);
+      }
       smoothing.write(rows.label(i), classes, batch.targets.position(i * classes));
       ids.add(rows.id(i));
     }
@@ -58,12 +62,19 @@ final class MinibatchFiller implements AutoCloseable {
 
   private void decode(EncodedRows rows, int i, int epoch) {
     random.key(spec.seed(), epoch, rows.id(i));
-    try {
-      pipeline.decode(rows.data(i), rows.offset(i), rows.length(i), random);
-    } catch (BadImageException e) {
-      throw new IllegalStateException(
-          e.getMessage() + " (" + rows.place(i) + "; the prepared set has changed)", e);
+    pipeline.decode(rows.data(i), rows.offset(i), rows.length(i), random);
+  }
+
+  /** The failure with the place of its example. */
+  private static RuntimeException at(String place, RuntimeException e) {
+    if (e instanceof BadImageException) {
+      return new IllegalStateException(
+          "%s (%s; the prepared set has changed)".formatted(e.getMessage(), place), e);
     }
+    if (e instanceof IllegalArgumentException) {
+      return new IllegalArgumentException("%s (%s)".formatted(e.getMessage(), place), e);
+    }
+    return new IllegalStateException("Cannot augment an image: %s (%s)".formatted(e, place), e);
   }
 
   @Override

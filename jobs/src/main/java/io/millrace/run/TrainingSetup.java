@@ -3,13 +3,13 @@ package io.millrace.run;
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.DatasetManifest;
+import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.FeedSpec;
 import io.millrace.evaluate.EvaluatedModel;
 import io.millrace.image.ImagePipeline;
-import io.millrace.image.PixelBuffer;
 import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.TrainedSet;
 import io.millrace.model.ModelCard;
@@ -21,8 +21,10 @@ import io.millrace.recipe.UpdateRule;
 import io.millrace.training.TrainerConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -43,8 +45,6 @@ public record TrainingSetup(
     ResolvedRate rate,
     CanonicalNetwork network,
     RunInput input) {
-
-  private static final int LARGE = 4;
 
   /**
    * Opens the data set and resolves the config on it.
@@ -85,7 +85,12 @@ public record TrainingSetup(
     }
     PreparedDataset data = PreparedDataset.open(path, hadoop);
     if (data.rows(Split.TRAIN) == 0) {
-      throw new IllegalArgumentException("Cannot train on " + path + ": its train split is empty");
+      String splits =
+          data.manifest().splits().keySet().stream()
+              .map(split -> split.name().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+      throw new IllegalArgumentException(
+          "Cannot train on %s: it has no rows for training, only %s".formatted(path, splits));
     }
     int stored = data.manifest().images().channels();
     if (config.input().channels() < stored) {
@@ -96,13 +101,25 @@ public record TrainingSetup(
     return data;
   }
 
-  /** Where the images differ in size, one stands for all that is larger than any crop of it. */
+  /** Tries the augmentation on the extremes of the sizes that are there: all others lie between. */
   private static void tryAugment(RunConfig config, DatasetManifest.Images images) {
     var input = config.input();
-    int height = images.height() > 0 ? images.height() : LARGE * input.height();
-    int width = images.width() > 0 ? images.width() : LARGE * input.width() + 1;
-    PixelBuffer image = new PixelBuffer().reshape(height, width, input.channels());
-    ImagePipeline.tryOn(config.augment(), image, input.height(), input.width());
+    for (ImageSizes.Size size : images.sizes().all()) {
+      try {
+        ImagePipeline.tryOn(
+            config.augment(),
+            size.height(),
+            size.width(),
+            input.channels(),
+            input.height(),
+            input.width());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "%s; %s has an image of %s (height x width)"
+                .formatted(e.getMessage(), config.dataset().path(), size),
+            e);
+      }
+    }
   }
 
   /** What will happen, for people. */

@@ -9,6 +9,7 @@ import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.IdSum;
+import io.millrace.image.RandomCrop;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -141,6 +142,22 @@ class EpochRddTest {
       assertThatThrownBy(() -> Fed.all(feed.epoch(0)))
           .hasMessageContaining("Cannot decode image: ")
           .hasMessageContaining("(file part-0.parquet, block 1, row 3");
+    }
+  }
+
+  @Test
+  void anImageThatCannotBeAugmentedIsNamed() {
+    MemoryBlocks good = new MemoryBlocks("small", new int[] {5, 5}, 4);
+    FeedSpec.Images images = good.spec(1, 4, 1, 0, 0).images();
+    FeedSpec.Images cropped =
+        new FeedSpec.Images(
+            8, 8, 1, List.of(new RandomCrop(8, 8, 1)), images.mean(), images.deviation(), 10, 0, 0);
+    FeedSpec spec = good.spec(1, 4, 1, 0, 0);
+    FeedSpec small = new FeedSpec("small", 1, 2, spec.shape(), 2, spec.blocks(), good, cropped);
+    try (TrainingFeed feed = feed(small)) {
+      assertThatThrownBy(() -> Fed.all(feed.epoch(0)))
+          .hasMessageContaining("Cannot crop 8 x 8: the image is 4 x 4 with padding 1 (file part-0")
+          .hasMessageContaining(", row ");
     }
   }
 

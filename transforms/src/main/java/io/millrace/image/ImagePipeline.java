@@ -62,21 +62,32 @@ public final class ImagePipeline implements AutoCloseable {
   }
 
   /**
-   * Tries operations on a black image, so that what cannot work is known before anything runs.
+   * Tries operations on an image of {@code imageHeight x imageWidth}, so that what cannot work is
+   * known before anything runs. Pixels are made only for an operation that mixes them.
    *
    * @throws IllegalArgumentException if one cannot take such an image, or all together do not give
    *     {@code height x width}
    */
   public static void tryOn(
-      List<ImageOperation> operations, PixelBuffer image, int height, int width) {
+      List<ImageOperation> operations,
+      int imageHeight,
+      int imageWidth,
+      int channels,
+      int height,
+      int width) {
     RandomGenerator random = new SplittableRandom(0);
-    PixelBuffer in = image;
+    Box size = Box.whole(imageHeight, imageWidth);
     for (ImageOperation operation : operations) {
-      PixelBuffer out = new PixelBuffer();
-      operation.apply(in, out, random);
-      in = out;
+      if (operation instanceof Reframing reframing) {
+        size = reframing.frame(size.height(), size.width(), random).window();
+      } else {
+        PixelBuffer in = new PixelBuffer().reshape(size.height(), size.width(), channels);
+        PixelBuffer out = new PixelBuffer();
+        operation.apply(in, out, random);
+        size = Box.whole(out.height(), out.width());
+      }
     }
-    requireSize(in.height(), in.width(), height, width);
+    requireSize(size.height(), size.width(), height, width);
   }
 
   /**

@@ -167,14 +167,15 @@ class ImagePipelineTest {
 
   @Test
   void operationsAreTriedBeforeTheyRun() {
-    PixelBuffer image = new PixelBuffer().reshape(28, 30, 3);
     List<ImageOperation> chain = List.of(new ResizeShortSide(32), new RandomCrop(32, 32, 2));
-    ImagePipeline.tryOn(chain, image, 32, 32);
-    assertThatThrownBy(() -> ImagePipeline.tryOn(chain, image, 32, 30))
+    ImagePipeline.tryOn(chain, 28, 30, 3, 32, 32);
+    assertThatThrownBy(() -> ImagePipeline.tryOn(chain, 28, 30, 3, 32, 30))
         .hasMessage("Invalid augment: gives 32 x 32 (must be the input's height x width, 32 x 30)");
-    assertThatThrownBy(() -> ImagePipeline.tryOn(List.of(), image, 28, 28))
+    assertThatThrownBy(() -> ImagePipeline.tryOn(List.of(), 28, 30, 3, 28, 28))
         .hasMessage("Invalid augment: gives 28 x 30 (must be the input's height x width, 28 x 28)");
-    assertThatThrownBy(() -> ImagePipeline.tryOn(List.of(new RandomCrop(32, 32, 1)), image, 32, 32))
+    assertThatThrownBy(
+            () -> ImagePipeline.tryOn(List.of(new RandomCrop(32, 32, 1)), 28, 30, 3, 32, 32))
         .hasMessage("Cannot crop 32 x 32: the image is 28 x 30 with padding 1");
+    ImagePipeline.tryOn(chain, 200_000, 100_000, 3, 32, 32); // no pixel is made
   }
 }
