@@ -2,7 +2,10 @@ package io.millrace.prepare;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -11,13 +14,19 @@ final class Apart {
   private Apart() {}
 
   /**
-   * Requires that neither path contains the other, wherever links lead.
+   * Requires that neither path contains the other, wherever links lead. Of a source that is a
+   * pattern, that holds for each match.
    *
    * @throws IllegalArgumentException if one does
    */
   static void require(String source, String dataset, Configuration conf) throws IOException {
-    URI from = resolved(source, conf);
-    URI to = resolved(dataset, conf);
+    URI to = resolved(new Path(dataset), conf);
+    for (Path each : matches(new Path(source), conf)) {
+      require(source, resolved(each, conf), dataset, to);
+    }
+  }
+
+  private static void require(String source, URI from, String dataset, URI to) {
     if (contains(from, to)) {
       throw invalid(dataset, "lie in", source, from, to);
     }
@@ -38,9 +47,17 @@ final class Apart {
     return outer.equals(inner) || inner.toString().startsWith(folder.toString());
   }
 
+  /** A path that exists is no pattern, and one that matches nothing is refused elsewhere. */
+  private static List<Path> matches(Path path, Configuration conf) throws IOException {
+    FileSystem fs = path.getFileSystem(conf);
+    FileStatus[] found = fs.exists(path) ? null : fs.globStatus(path);
+    return found == null || found.length == 0
+        ? List.of(path)
+        : Arrays.stream(found).map(FileStatus::getPath).toList();
+  }
+
   /** The place itself; of a path whose end is not there yet, that of what is there goes before. */
-  private static URI resolved(String text, Configuration conf) throws IOException {
-    Path path = new Path(text);
+  private static URI resolved(Path path, Configuration conf) throws IOException {
     FileSystem fs = path.getFileSystem(conf);
     Path there = fs.makeQualified(path);
     String missing = "";

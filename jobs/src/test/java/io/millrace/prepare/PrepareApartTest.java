@@ -74,6 +74,11 @@ class PrepareApartTest {
   void aNameThatOnlyBeginsAsTheSourceIsAnotherPlace() throws IOException {
     Apart.require(lake.toString(), lake + "-prepared", new Configuration());
     Apart.require(lake + "/cat", lake + "/cat2/set", new Configuration());
+    Apart.require(lake + "/[cd]*", lake + "/set", new Configuration());
+    assertThatThrownBy(() -> Apart.require(lake + "/d*", lake + "/dog/set", new Configuration()))
+        .hasMessage(
+            "Invalid dataset.path: %1$s/dog/set (must not lie in source.path, %1$s/d*)"
+                .formatted(lake));
   }
 
   @Test
