@@ -1,6 +1,9 @@
 package io.millrace.cli;
 
+import io.millrace.metrics.WorkProgress;
 import io.millrace.prepare.PrepareJob;
+import io.millrace.prepare.PrepareReport;
+import io.millrace.prepare.PrepareStoppedException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,8 +15,19 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return options.run(
-        "prepare",
-        (spark, config) -> PrepareJob.run(spark, config).lines().forEach(System.out::println));
+    try (StopSignals stop = new StopSignals("stopping")) {
+      return options.run(
+          "prepare",
+          (spark, config) -> {
+            PrepareReport report;
+            try (WorkProgress progress = new WorkProgress()) {
+              report = PrepareJob.run(spark, config, progress::reached, stop);
+            }
+            report.lines().forEach(System.out::println);
+          });
+    } catch (PrepareStoppedException e) {
+      System.err.println(e.getMessage());
+      return ExitCode.STOPPED;
+    }
   }
 }

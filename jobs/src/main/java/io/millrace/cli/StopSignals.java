@@ -9,7 +9,7 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Turns the first SIGTERM or SIGINT into a wish that training looks for; the second ends the JVM as
+ * Turns the first SIGTERM or SIGINT into a wish that a job looks for; the second ends the JVM as
  * ever. Not a shutdown hook: Spark's own would stop the context at the same time, and the exit code
  * is settled by then. Lives on the driver.
  */
@@ -20,9 +20,12 @@ final class StopSignals implements AutoCloseable, BooleanSupplier {
   private record Replaced(Signal signal, SignalHandler handler) {}
 
   private final List<Replaced> replaced = new ArrayList<>();
+  private final String answer;
   private volatile boolean asked;
 
-  StopSignals() {
+  /** Takes the signals; {@code answer} is said to the first. */
+  StopSignals(String answer) {
+    this.answer = answer;
     for (String name : NAMES) {
       Signal signal = new Signal(name);
       try {
@@ -36,7 +39,7 @@ final class StopSignals implements AutoCloseable, BooleanSupplier {
   private void ask(Signal signal) {
     asked = true;
     close();
-    LOG.warn("{}: stopping at the end of this round; a second one ends at once", signal);
+    LOG.warn("{}: {}; a second one ends at once", signal, answer);
   }
 
   /** Whether a signal came. */

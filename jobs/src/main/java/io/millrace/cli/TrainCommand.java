@@ -27,7 +27,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (StopSignals stop = new StopSignals()) {
+    try (StopSignals stop = new StopSignals("stopping at the end of this round")) {
       return options.run(
           "train",
           (spark, config) -> {

@@ -18,7 +18,7 @@ class StopSignalsTest {
   /** A command in the middle of a round that never ends. */
   public static final class EndlessRound {
     public static void main(String[] args) throws InterruptedException {
-      try (StopSignals stop = new StopSignals();
+      try (StopSignals stop = new StopSignals("stopping at the end of this round");
           var spark = Sessions.start("prepare", ConfigReader.read("run.yaml", "", List.of()))) {
         System.out.println("in a round");
         new CountDownLatch(1).await();
