@@ -12,6 +12,8 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a prepared data set is: the one file that decides which data files belong to it.
@@ -119,7 +121,34 @@ public record DatasetManifest(
       long quarantined,
       String quarantine,
       Map<String, Long> reasons,
-      Map<String, Long> overlaps) {}
+      Map<String, Long> overlaps) {
+    /** A source of which nothing is known yet. */
+    public Origin(String source, String fingerprint, long seed, Map<String, Object> settings) {
+      this(source, fingerprint, seed, settings, 0, null, Map.of(), Map.of());
+    }
+
+    /** The same with what was found in it. */
+    public Origin with(
+        long quarantinedRows,
+        String folder,
+        Map<String, Long> byReason,
+        Map<String, Long> inTwoSplits) {
+      return new Origin(
+          source, fingerprint, seed, settings, quarantinedRows, folder, byReason, inTwoSplits);
+    }
+  }
+
+  /** Folders below the root that belong to the set: its data and its quarantine. */
+  public Set<String> folders() {
+    Set<String> folders = new TreeSet<>();
+    if (origin.quarantine() != null) {
+      folders.add(origin.quarantine());
+    }
+    splits
+        .values()
+        .forEach(split -> split.files().forEach(file -> folders.add(file.path().split("/")[0])));
+    return folders;
+  }
 
   /** The manifest as JSON text, with a digest of itself. */
   public String toJson() {

@@ -1,5 +1,6 @@
 package io.millrace.dataset;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -46,10 +47,15 @@ public final class ParquetBlockReader implements BlockReader, Serializable {
   @Override
   public EncodedBlock read(Block block) throws IOException {
     Path path = new Path(root, block.file());
-    ParquetMetadata footer = footer(path);
-    try (var reader = ParquetFileReader.open(conf.conf(), path, footer)) {
+    try (var reader = ParquetFileReader.open(conf.conf(), path, footer(path))) {
       bytesRead.addAndGet(block.bytes());
       return decode(reader, block);
+    } catch (FileNotFoundException e) {
+      FOOTERS.remove(path);
+      throw new IOException(
+          "Cannot read block %d of %s: the file is gone (the set was prepared anew, or deleted, while it was read)"
+              .formatted(block.rowGroup(), path),
+          e);
     } catch (IOException | RuntimeException e) {
       FOOTERS.remove(path);
       throw new IOException(

@@ -8,11 +8,9 @@ import io.millrace.dataset.IdSum;
 import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Puts the manifest of a new set together. */
@@ -45,19 +43,6 @@ final class Manifests {
         splits,
         images,
         origin);
-  }
-
-  /** Folders below the root that a set's manifest names. */
-  static Set<String> folders(DatasetManifest manifest) {
-    Set<String> folders = new HashSet<>();
-    if (manifest.origin().quarantine() != null) {
-      folders.add(manifest.origin().quarantine());
-    }
-    manifest
-        .splits()
-        .values()
-        .forEach(split -> split.files().forEach(file -> folders.add(file.path().split("/")[0])));
-    return folders;
   }
 
   private static SplitFiles files(Split split, Tally tally, List<WrittenFile> written) {

@@ -4,11 +4,15 @@ import io.millrace.config.DatasetConfig;
 import io.millrace.config.RunConfig;
 import io.millrace.config.SourceConfig;
 import io.millrace.dataset.DatasetManifest;
+import io.millrace.dataset.DatasetManifest.Origin;
 import io.millrace.dataset.NewerFormatException;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.source.Source;
 import io.millrace.source.SourceFiles;
 import io.millrace.source.Sources;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
+import io.millrace.store.Readers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
@@ -98,63 +103,92 @@ public final class PrepareJob {
     Apart.require(sourceConfig.path(), config.path(), conf);
     OwnSets own =
         OwnSets.apartFrom(SourceFiles.list(sourceConfig.path(), conf), sourceConfig.path(), conf);
-    SourceFiles files = own.source();
     List<String> givenClasses = ClassOrder.given(sourceConfig, conf);
     Map<String, Object> settings = Fingerprints.settings(sourceConfig, config, givenClasses);
-    String fingerprint = Fingerprints.source(files, settings, seed);
-    Optional<DatasetManifest> earlier = earlier();
-    if (earlier.isPresent() && earlier.get().origin().fingerprint().equals(fingerprint)) {
-      return new PrepareReport(config.path(), true, earlier.get(), own.leftOut(), since(start));
+    String fingerprint = Fingerprints.source(own.source(), settings, seed);
+    Optional<DatasetManifest> earlier = earlier(false);
+    if (!isOf(earlier, fingerprint)) {
+      pulse.next("open " + sourceConfig.path());
+      Source source = Sources.open(own.source(), sourceConfig, spark);
+      var snapshot = new Snapshot(root(), Fingerprints.snapshotName(fingerprint), conf);
+      snapshot.createRoot();
+      String application = spark.sc().applicationId();
+      try (Lease lease = Lease.take(conf, root(), Holder.here("prepare", application))) {
+        earlier = earlier(true); // another one may have made the set meanwhile
+        if (!isOf(earlier, fingerprint)) {
+          var origin = new Origin(sourceConfig.path(), fingerprint, seed, settings);
+          DatasetManifest made = prepare(source, givenClasses, origin, snapshot, earlier, lease);
+          List<String> leftOut = new ArrayList<>(own.leftOut());
+          leftOut.addAll(source.leftOut());
+          return new PrepareReport(config.path(), false, made, leftOut, since(start));
+        }
+      }
     }
+    return new PrepareReport(
+        config.path(), true, earlier.orElseThrow(), own.leftOut(), since(start));
+  }
 
-    pulse.next("open " + sourceConfig.path());
-    Source source = Sources.open(files, sourceConfig, spark);
+  private static boolean isOf(Optional<DatasetManifest> set, String fingerprint) {
+    return set.filter(manifest -> manifest.origin().fingerprint().equals(fingerprint)).isPresent();
+  }
+
+  /** Makes the set; whatever ends it before leaves the earlier one, and no files. */
+  private DatasetManifest prepare(
+      Source source,
+      List<String> givenClasses,
+      Origin origin,
+      Snapshot snapshot,
+      Optional<DatasetManifest> earlier,
+      Lease lease)
+      throws Exception {
+    Readers readers = Readers.look(conf, root());
     PreparePasses passes = new PreparePasses(spark, source, config, seed, pulse);
-    Path root = root();
-    Snapshot snapshot = new Snapshot(root, Fingerprints.snapshotName(fingerprint), conf);
     try {
       snapshot.create();
-      pulse.next("read and check " + sourceConfig.path());
-      SourceTally found = passes.check();
-      Usable usable = new Usable(sourceConfig.path(), config.maxBadShare());
-      usable.requireRows(found);
-      ClassOrder classes = ClassOrder.resolve(givenClasses, source, found);
-      pulse.next("give labels, splits and ids");
-      Tally tally = passes.judge(classes, found);
-      String quarantine = quarantine(passes.rejected(), tally, root, snapshot);
-      usable.requireTraining(
-          tally, found, classes, quarantine == null ? null : new Path(root, quarantine));
-      pulse.next("order the examples");
-      FileLayout layout = passes.order();
-      pulse.next("shuffle and write " + config.path());
-      List<WrittenFile> written = passes.write(layout, snapshot);
-      var origin =
-          new DatasetManifest.Origin(
-              sourceConfig.path(),
-              fingerprint,
-              seed,
-              settings,
-              tally.rejected(),
-              quarantine,
-              tally.reasons(),
-              tally.overlaps());
-      DatasetManifest manifest = Manifests.of(classes, tally, written, origin);
+      DatasetManifest manifest = write(passes, source, givenClasses, origin, snapshot);
       pulse.next("commit " + config.path());
+      lease.check();
       snapshot.commit(manifest);
-      sweep(snapshot, quarantine, earlier);
-      List<String> leftOut = new ArrayList<>(own.leftOut());
-      leftOut.addAll(source.leftOut());
-      return new PrepareReport(config.path(), false, manifest, leftOut, since(start));
+      sweep(snapshot, manifest, earlier, readers);
+      return manifest;
     } catch (Exception e) {
       Exception reason = pulse.reason(e);
-      discard(snapshot);
+      discard(snapshot, reason instanceof PrepareStoppedException);
       throw reason;
     } catch (FSError e) {
-      discard(snapshot);
+      discard(snapshot, false);
       throw e;
     } finally {
       passes.close();
     }
+  }
+
+  private DatasetManifest write(
+      PreparePasses passes,
+      Source source,
+      List<String> givenClasses,
+      Origin origin,
+      Snapshot snapshot)
+      throws IOException {
+    pulse.next("read and check " + sourceConfig.path());
+    SourceTally found = passes.check();
+    Usable usable = new Usable(sourceConfig.path(), config.maxBadShare());
+    usable.requireRows(found);
+    ClassOrder classes = ClassOrder.resolve(givenClasses, source, found);
+    pulse.next("give labels, splits and ids");
+    Tally tally = passes.judge(classes, found);
+    String quarantine = quarantine(passes.rejected(), tally, root(), snapshot);
+    usable.requireTraining(
+        tally, found, classes, quarantine == null ? null : new Path(root(), quarantine));
+    pulse.next("order the examples");
+    FileLayout layout = passes.order();
+    pulse.next("shuffle and write " + config.path());
+    List<WrittenFile> written = passes.write(layout, snapshot);
+    return Manifests.of(
+        classes,
+        tally,
+        written,
+        origin.with(tally.rejected(), quarantine, tally.reasons(), tally.overlaps()));
   }
 
   private String quarantine(
@@ -163,13 +197,12 @@ public final class PrepareJob {
       return null;
     }
     pulse.next("write quarantine");
-    String folder = snapshot.name().replaceFirst("data-", "quarantine-");
-    Quarantine.write(session, rejected, new Path(root, folder));
-    return folder;
+    Quarantine.write(session, rejected, new Path(root, snapshot.quarantine()));
+    return snapshot.quarantine();
   }
 
   /** The set that is there already; a damaged one counts as none, a newer format is refused. */
-  private Optional<DatasetManifest> earlier() throws IOException {
+  private Optional<DatasetManifest> earlier(boolean said) throws IOException {
     FileSystem fs = root().getFileSystem(conf);
     if (!fs.exists(new Path(root(), DatasetManifest.FILE_NAME))) {
       return Optional.empty();
@@ -179,24 +212,27 @@ public final class PrepareJob {
     } catch (NewerFormatException e) {
       throw e;
     } catch (IOException e) {
-      LOG.warn("The earlier set is prepared again. {}", e.getMessage());
+      if (said) {
+        LOG.warn("The earlier set is prepared again. {}", e.getMessage());
+      }
       return Optional.empty();
     }
   }
 
-  /** Keeps the new snapshot, and the one before it for jobs that still read it. */
-  private static void sweep(Snapshot snapshot, String quarantine, Optional<DatasetManifest> earlier)
+  /** Keeps the new set, the one before it, and what somebody reads of older ones. */
+  private static void sweep(
+      Snapshot snapshot, DatasetManifest made, Optional<DatasetManifest> earlier, Readers readers)
       throws IOException {
-    Set<String> kept = new java.util.HashSet<>();
-    kept.add(snapshot.name());
-    kept.add(String.valueOf(quarantine));
-    earlier.ifPresent(manifest -> kept.addAll(Manifests.folders(manifest)));
+    Set<String> kept = new TreeSet<>(made.folders());
+    earlier.ifPresent(manifest -> kept.addAll(manifest.folders()));
+    kept.addAll(readers.parts());
     snapshot.sweep(kept);
   }
 
-  private static void discard(Snapshot snapshot) {
+  /** The quarantine stays where it says why it came to this. */
+  private static void discard(Snapshot snapshot, boolean withQuarantine) {
     try {
-      snapshot.discard();
+      snapshot.discard(withQuarantine);
     } catch (IOException | FSError e) {
       LOG.warn("Cannot remove the files of a failed run: {}", e.getMessage());
     }

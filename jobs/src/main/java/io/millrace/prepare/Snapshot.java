@@ -43,9 +43,22 @@ final class Snapshot implements Serializable {
     return name;
   }
 
-  /** Makes the folder, so that a place that cannot be written shows before the work. */
+  /** Name of the folder of this run's quarantine. */
+  String quarantine() {
+    return name.replaceFirst("data-", "quarantine-");
+  }
+
+  /** Makes the set's folder, so that a place that cannot be written shows before the work. */
+  void createRoot() {
+    create(new Path(root));
+  }
+
+  /** Makes the folder of this run. */
   void create() {
-    Path folder = new Path(root, name);
+    create(new Path(root, name));
+  }
+
+  private void create(Path folder) {
     try {
       if (conf.fileSystem(folder).mkdirs(folder)) {
         return;
@@ -127,9 +140,13 @@ final class Snapshot implements Serializable {
   }
 
   /** Removes what this run wrote. */
-  void discard() throws IOException {
+  void discard(boolean withQuarantine) throws IOException {
     Path folder = new Path(root, name);
-    conf.fileSystem(folder).delete(folder, true);
+    FileSystem fs = conf.fileSystem(folder);
+    fs.delete(folder, true);
+    if (withQuarantine) {
+      fs.delete(new Path(root, quarantine()), true);
+    }
   }
 
   /** Removes snapshots and quarantines that are not among {@code kept}. */

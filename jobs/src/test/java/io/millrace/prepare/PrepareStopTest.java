@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.SharedSpark;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +114,43 @@ class PrepareStopTest {
             "Cannot commit file:%s: file data-\\S+/train-00000.parquet is gone or cut since it was written .*"
                 .formatted(set));
     assertThat(set.resolve("manifest.json")).doesNotExist();
+  }
+
+  @Test
+  void aSecondPrepareOnOnePathIsRefusedAndNamesTheFirst() throws IOException {
+    var root = new org.apache.hadoop.fs.Path(set.toUri());
+    Configuration conf = new Configuration();
+    try (var first = Lease.take(conf, root, Holder.here("prepare", "app-1"))) {
+      assertThatThrownBy(() -> prepare(source(lake), dataset(set)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageMatching(
+              "Cannot prepare: \\S+ is in use by prepare on \\S+ \\(process \\d+, application app-1, .*");
+      assertThat(data()).isEmpty();
+      first.check();
+    }
+    assertThat(prepare(source(lake), dataset(set)).upToDate()).isFalse();
+    try (var first = Lease.take(conf, root, Holder.here("prepare", "app-1"))) {
+      assertThat(prepare(source(lake), dataset(set)).upToDate()).isTrue(); // writes nothing
+    }
+  }
+
+  @Test
+  void whatSomebodyReadsIsNotSweptAway() throws IOException {
+    prepare(source(lake), dataset(set));
+    Path read = data().get(0);
+    var root = new org.apache.hadoop.fs.Path(set.toUri());
+    List<String> parts = List.of(read.getFileName().toString());
+    try (var reader = Lease.share(new Configuration(), root, Holder.here("train", "a"), parts)) {
+      for (int i = 0; i < 2; i++) {
+        Files.write(lake.resolve("cat/more" + i + ".png"), Lake.png(200 + i));
+        prepare(source(lake), dataset(set));
+      }
+      assertThat(data()).hasSize(3).contains(read);
+      reader.check();
+    }
+    Files.write(lake.resolve("cat/more2.png"), Lake.png(202));
+    prepare(source(lake), dataset(set));
+    assertThat(data()).hasSize(2).doesNotContain(read);
   }
 
   private void delete(String name) throws IOException {
