@@ -23,7 +23,8 @@ final class ResidualBlocks {
         .getVertices()
         .forEach(
             (name, vertex) -> {
-              if (vertex instanceof ElementWiseVertex) {
+              if (vertex instanceof ElementWiseVertex sum
+                  && sum.getOp() == ElementWiseVertex.Op.Add) {
                 configuration.getVertexInputs().get(name).stream()
                     .filter(input -> isBatchNorm(configuration.getVertices().get(input)))
                     .max(Comparator.comparingInt(input -> depth(configuration, input, depths)))

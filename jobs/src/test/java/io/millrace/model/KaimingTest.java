@@ -6,8 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.config.ModelConfig.Shortcut;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Sgd;
 
@@ -20,13 +33,14 @@ class KaimingTest {
     for (JsonNode one : cases) {
       JsonNode shape = one.get("shape");
       if (shape.size() == 4) {
-        double deviation =
-            Kaiming.deviation(
+        long fanOut =
+            fanOut(
+                new ConvolutionLayer(),
                 shape.get(0).asLong(),
                 shape.get(1).asLong(),
                 shape.get(2).asLong(),
                 shape.get(3).asLong());
-        assertThat(deviation)
+        assertThat(Math.sqrt(2.0 / fanOut))
             .isCloseTo(one.get("kaiming_normal_fan_out_std").asDouble(), within(1e-12));
         checked++;
       }
@@ -35,10 +49,79 @@ class KaimingTest {
   }
 
   @Test
+  void countsTheChannelsOutOfAGroupWhereverTheShapeHasThem() {
+    assertThat(fanOut(new DepthwiseConvolution2D(), 3, 3, 128, 2)).isEqualTo(3 * 3 * 2);
+    assertThat(fanOut(new SeparableConvolution2D(), 2, 128, 3, 3)).isEqualTo(3 * 3 * 2);
+    assertThat(fanOut(new SeparableConvolution2D(), 64, 256, 1, 1)).isEqualTo(64);
+    assertThat(fanOut(new Deconvolution2D(), 64, 16, 2, 2)).isEqualTo(16 * 2 * 2);
+  }
+
+  @Test
+  void drawsDepthwiseWeightsAndDeconvolutionsAndKeepsWhatItDoesNotKnow() {
+    ComputationGraph net =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                    "depthwise",
+                    new DepthwiseConvolution2D.Builder(3, 3).depthMultiplier(1).nOut(128).build(),
+                    "in")
+                .addLayer(
+                    "up",
+                    new FrozenLayer(
+                        new Deconvolution2D.Builder(2, 2).stride(2, 2).nOut(16).build()),
+                    "depthwise")
+                .addLayer("slopes", new PReLULayer.Builder().inputShape(16, 8, 8).build(), "up")
+                .addLayer(
+                    "output",
+                    new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build(),
+                    "slopes")
+                .setOutputs("output")
+                .setInputTypes(InputType.convolutional(6, 6, 128))
+                .build());
+    net.init();
+    INDArray slopes = net.getVertex("slopes").paramTable(false).get("W").dup();
+    Kaiming.initialise(net, 5, false);
+    assertThat(deviation(net, "depthwise")).isCloseTo(Math.sqrt(2.0 / 9), within(0.03));
+    assertThat(deviation(net, "up")).isCloseTo(Math.sqrt(2.0 / 64), within(0.01));
+    assertThat(net.getVertex("slopes").paramTable(false).get("W")).isEqualTo(slopes);
+  }
+
+  private static double deviation(ComputationGraph net, String vertex) {
+    return net.getVertex(vertex).paramTable(false).get("W").stdNumber().doubleValue();
+  }
+
+  private static long fanOut(Layer layer, long... shape) {
+    return Kaiming.fanOut(layer, shape).orElseThrow();
+  }
+
+  @Test
+  void onlySumsEndAResidualBranch() {
+    ComputationGraph net =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("conv", new ConvolutionLayer.Builder(1, 1).nOut(2).build(), "in")
+                .addLayer("norm", new BatchNormalization(), "conv")
+                .addVertex(
+                    "gate", new ElementWiseVertex(ElementWiseVertex.Op.Product), "norm", "in")
+                .addLayer("norm2", new BatchNormalization(), "gate")
+                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "norm2", "in")
+                .addLayer("output", new OutputLayer.Builder().nOut(3).build(), "sum")
+                .setOutputs("output")
+                .setInputTypes(InputType.convolutional(4, 4, 2))
+                .build());
+    assertThat(ResidualBlocks.lastBatchNorms(net.getConfiguration())).containsExactly("norm2");
+  }
+
+  @Test
   void drawsWeightsWithThatDeviation() {
     ComputationGraph net = network(7, true);
     INDArray weights = net.getVertex("stage3_block1_conv2").paramTable(false).get("W");
-    double deviation = Kaiming.deviation(weights.shape());
+    double deviation = Math.sqrt(2.0 / fanOut(new ConvolutionLayer(), weights.shape()));
     assertThat(weights.meanNumber().doubleValue()).isCloseTo(0, within(4 * deviation / 192));
     assertThat(weights.stdNumber().doubleValue()).isCloseTo(deviation, within(0.02 * deviation));
     double bound = net.getVertex("output").paramTable(false).get("W").amaxNumber().doubleValue();
