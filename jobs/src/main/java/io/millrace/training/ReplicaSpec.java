@@ -3,11 +3,13 @@ package io.millrace.training;
 import io.millrace.config.AveragingConfig.State;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.NativePass;
 import io.millrace.recipe.UpdateRule;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -57,9 +59,12 @@ record ReplicaSpec(
           (settings.fastPath() ? NativePass.accelerate(conf) : NativePass.stock(conf)).network());
     }
     MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
-    if (settings.fastPath()) {
-      return new TrainableNet(NativePass.accelerate(conf).network());
-    }
+    Optional<AcceleratedNetwork> fast =
+        settings.fastPath() ? NativePass.accelerate(conf) : Optional.empty();
+    return fast.map(net -> new TrainableNet(net.network())).orElseGet(() -> stack(conf));
+  }
+
+  private static TrainableNet stack(MultiLayerConfiguration conf) {
     MultiLayerNetwork net = new MultiLayerNetwork(conf);
     net.init();
     return new TrainableNet(net);

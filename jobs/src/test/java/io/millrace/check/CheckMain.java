@@ -1,11 +1,16 @@
 package io.millrace.check;
 
+import io.millrace.model.layers.DuelCheck;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Runs one check by name: {@code deploy/check NAME}. */
 public final class CheckMain {
   private static final Map<String, Check> CHECKS = new TreeMap<>();
+
+  static {
+    CHECKS.put("duel", new DuelCheck());
+  }
 
   private CheckMain() {}
 

@@ -1,5 +1,6 @@
 package io.millrace.model.layers;
 
+import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
 import java.util.List;
 import java.util.TreeMap;
@@ -19,9 +20,15 @@ public record AcceleratedNetwork(
     ComputationGraphConfiguration configuration,
     List<LayerPath> paths) {
 
-  /** A new network for a replica; its weights are still to be set. */
+  /**
+   * A new network for a replica; its weights are still to be set. Its inference has the workspace
+   * mode of training: with different ones the backward pass of DL4J's graphs, unlike that of its
+   * stacks, reads memory that was given back.
+   */
   public ComputationGraph network() {
-    ComputationGraph net = new ComputationGraph(configuration.clone());
+    ComputationGraphConfiguration own = NetworkCopy.of(configuration);
+    own.setInferenceWorkspaceMode(own.getTrainingWorkspaceMode());
+    ComputationGraph net = new ComputationGraph(own);
     net.init();
     return net;
   }
@@ -29,6 +36,11 @@ public record AcceleratedNetwork(
   /** Copies flat vectors between the canonical network and a replica made by {@link #network}. */
   public ParameterTable table(ParameterLayout canonicalLayout, ComputationGraph replica) {
     return ParameterTable.between(canonicalLayout, ParameterLayout.of(replica));
+  }
+
+  /** Whether DL4J's own layers run all of it. */
+  public boolean isStock() {
+    return paths.stream().allMatch(LayerPath::isStock);
   }
 
   /** One line: how many vertices run on which path. */

@@ -1,24 +1,29 @@
 package io.millrace.model.layers;
 
+import io.millrace.model.NetworkCopy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** A copy of a graph while the pass changes it, and what has become of each vertex. */
 final class GraphRewrite {
   private final ComputationGraphConfiguration configuration;
+  private final WrittenArrays written;
   private final Map<String, String> paths = new LinkedHashMap<>();
 
   GraphRewrite(ComputationGraphConfiguration canonical) {
-    configuration = canonical.clone();
+    configuration = NetworkCopy.of(canonical);
+    new ComputationGraph(configuration).calculateIndices(); // sets the order of vertices
+    written = new WrittenArrays(NetworkCopy.of(configuration));
     canonical
         .getVertices()
         .forEach((name, vertex) -> paths.put(name, LayerPath.stock(name, vertex).path()));
@@ -44,16 +49,24 @@ final class GraphRewrite {
     paths.put(name, path);
   }
 
+  /** What the canonical network writes over. */
+  WrittenArrays written() {
+    return written;
+  }
+
   /** The format of all inputs of a vertex, where they are known to be images. */
   Optional<CNN2DFormat> inputFormat(String name) {
     return new ImageFormats(configuration).ofInputs(name);
   }
 
-  /** Takes the ReLU layer that alone uses {@code name} out of the graph, if there is one. */
-  boolean fuseRelu(String name) {
+  /**
+   * Takes the ReLU layer that alone uses {@code name} out of the graph, if there is one, and gives
+   * its name.
+   */
+  Optional<String> fuseRelu(String name) {
     List<String> users = usersOf(name);
     if (users.size() != 1 || isOutput(name) || isOutput(users.get(0)) || !isRelu(users.get(0))) {
-      return false;
+      return Optional.empty();
     }
     String relu = users.get(0);
     configuration.getVertices().remove(relu);
@@ -63,27 +76,59 @@ final class GraphRewrite {
         .values()
         .forEach(inputs -> inputs.replaceAll(input -> input.equals(relu) ? name : input));
     paths.put(relu, "fused relu");
-    return true;
+    keepOrder();
+    return Optional.of(relu);
+  }
+
+  /** Random numbers are drawn, and arrays written, in the order of the canonical vertices. */
+  private void keepOrder() {
+    List<String> names = new ArrayList<>(configuration.getNetworkInputs());
+    names.addAll(configuration.getVertices().keySet());
+    List<String> order = new ArrayList<>(configuration.getTopologicalOrderStr());
+    order.retainAll(names);
+    configuration.setTopologicalOrderStr(order);
+    configuration.setTopologicalOrder(order.stream().mapToInt(names::indexOf).toArray());
   }
 
   /**
    * Lets gradients travel flat along the edges whose two ends, and all others there, are native,
-   * and not at all to what reads nothing but inputs of the network.
+   * and not at all from what alone reads an input of the network: DL4J adds those of several.
    */
   void directGradients() {
-    configuration.getVertices().forEach(this::directGradients);
+    Set<String> flat = sendersOfFlat();
+    configuration
+        .getVertices()
+        .forEach(
+            (name, vertex) -> {
+              if (vertex instanceof NativeSum sum) {
+                sum.sendFlat(flat.contains(name));
+              } else if (vertex instanceof NativeLayer layer) {
+                layer.send(new NativeLayer.Gradients(flat.contains(name), !isAloneFirst(name)));
+              }
+            });
   }
 
-  private void directGradients(String name, GraphVertex vertex) {
-    List<String> inputs = configuration.getVertexInputs().get(name);
-    boolean flat = inputs.stream().allMatch(this::isAmongNative);
-    if (vertex instanceof NativeSum sum) {
-      sum.sendFlat(flat);
-    } else if (vertex instanceof NativeLayer layer) {
-      boolean first =
-          layer.getPreProcessor() == null && configuration.getNetworkInputs().containsAll(inputs);
-      layer.send(new NativeLayer.Gradients(flat, !first));
+  /** What can send all of its gradients flat, as do all others that send to the same vertices. */
+  private Set<String> sendersOfFlat() {
+    Set<String> senders = new HashSet<>(configuration.getVertices().keySet());
+    boolean fewer =
+        senders.removeIf(name -> !inputsOf(name).stream().allMatch(this::isAmongNative));
+    while (fewer) {
+      fewer =
+          senders.removeIf(
+              name -> inputsOf(name).stream().anyMatch(in -> !senders.containsAll(usersOf(in))));
     }
+    return senders;
+  }
+
+  private boolean isAloneFirst(String name) {
+    return ((NativeLayer) vertex(name)).getPreProcessor() == null
+        && configuration.getNetworkInputs().containsAll(inputsOf(name))
+        && inputsOf(name).stream().allMatch(input -> usersOf(input).size() == 1);
+  }
+
+  private List<String> inputsOf(String name) {
+    return configuration.getVertexInputs().get(name);
   }
 
   private boolean isAmongNative(String name) {
@@ -100,10 +145,7 @@ final class GraphRewrite {
   boolean isRelu(String name) {
     return vertex(name) instanceof LayerVertex layer
         && layer.getPreProcessor() == null
-        && layer.getLayerConf().getLayer().getClass() == ActivationLayer.class
-        && ((ActivationLayer) layer.getLayerConf().getLayer()).getActivationFn()
-            instanceof ActivationReLU
-        && layer.getLayerConf().getLayer().getIDropout() == null;
+        && NativeSettings.servesRelu(layer.getLayerConf().getLayer());
   }
 
   private List<String> usersOf(String name) {

@@ -10,7 +10,6 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
@@ -19,7 +18,6 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,25 +26,21 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
   private static final long serialVersionUID = 1L;
 
   private final Gradients gradients;
+  private final boolean outputIsWritten;
   private final transient KernelsByShape<ConvolutionKernel> kernels = new KernelsByShape<>();
-  private transient INDArray activation;
+  private transient INDArray gate;
   private transient INDArray beforeActivation;
 
-  NativeConvolutionLayer(NeuralNetConfiguration conf, DataType type, Gradients gradients) {
+  /**
+   * A layer of this configuration.
+   *
+   * @param outputIsWritten whether the output may be another one when the gradient comes
+   */
+  NativeConvolutionLayer(
+      NeuralNetConfiguration conf, DataType type, Gradients gradients, boolean outputIsWritten) {
     super(conf, type);
     this.gradients = gradients;
-  }
-
-  /**
-   * Whether it takes the place of this layer. ND4J's own route to oneDNN miscounts dilated padding.
-   */
-  static boolean serves(org.deeplearning4j.nn.conf.layers.ConvolutionLayer conf) {
-    boolean dilated = conf.getDilation()[0] != 1 || conf.getDilation()[1] != 1;
-    boolean depthwise = conf instanceof DepthwiseConvolution2D;
-    return conf.getIDropout() == null
-        && conf.getWeightNoise() == null
-        && conf.getConvolutionMode() != ConvolutionMode.Causal
-        && (OneDnn.isAvailable() || !(dilated || depthwise));
+    this.outputIsWritten = outputIsWritten;
   }
 
   @Override
@@ -57,8 +51,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     checkChannels(x.size(3));
     INDArray z = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, outputShape(x));
     kernels.of(x, () -> kernelFor(x)).forward(x, filters(), z);
-    activation = activated(z, training, memory);
-    return Nhwc.shaped(activation, format);
+    return Nhwc.shaped(activated(z, training, memory), format);
   }
 
   @Override
@@ -78,7 +71,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
       gradient.setGradientFor(BIAS_KEY, changes.bias());
     }
     gradient.setGradientFor(WEIGHT_KEY, changes.weights(), 'c');
-    activation = null;
+    gate = null;
     beforeActivation = null;
     return new Pair<>(gradient, dx == null ? null : Nhwc.sent(dx, format, gradients.flat()));
   }
@@ -105,6 +98,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     }
     if (isHostRelu()) {
       SumKernels.forward(List.of(z), true, z);
+      gate = training && outputIsWritten ? memory.dup(ArrayType.ACTIVATIONS, z, 'c') : z;
       return z;
     }
     if (training) {
@@ -115,7 +109,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
   }
 
   private boolean isHostRelu() {
-    return HostMemory.holdsArrays() && layerConf().getActivationFn() instanceof ActivationReLU;
+    return HostMemory.holdsArrays() && NativeSettings.isRelu(layerConf().getActivationFn());
   }
 
   private INDArray beforeActivated(INDArray epsilon, LayerWorkspaceMgr memory) {
@@ -124,7 +118,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     }
     if (isHostRelu()) {
       INDArray delta = Nhwc.create(ArrayType.BP_WORKING_MEM, memory, epsilon, epsilon.shape());
-      SumKernels.backward(activation, epsilon, List.of(delta));
+      SumKernels.backward(gate, epsilon, List.of(delta));
       return delta;
     }
     return layerConf().getActivationFn().backprop(beforeActivation, epsilon).getFirst();

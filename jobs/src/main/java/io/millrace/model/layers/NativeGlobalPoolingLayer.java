@@ -29,21 +29,6 @@ final class NativeGlobalPoolingLayer extends GlobalPoolingLayer {
     flatGradient = gradients.flat();
   }
 
-  /** Whether it takes the place of this layer for images of this format. */
-  static boolean serves(
-      org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer conf, CNN2DFormat format) {
-    int[] pooled = conf.getPoolingDimensions();
-    int height = format == CNN2DFormat.NCHW ? 2 : 1;
-    boolean plane =
-        pooled == null
-            ? format == CNN2DFormat.NCHW
-            : pooled.length == 2 && pooled[0] == height && pooled[1] == height + 1;
-    return OneDnn.isAvailable()
-        && plane
-        && conf.isCollapseDimensions()
-        && (conf.getPoolingType() == PoolingType.MAX || conf.getPoolingType() == PoolingType.AVG);
-  }
-
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr memory) {
     if (maskArray != null) {

@@ -1,5 +1,6 @@
 package io.millrace.model.layers;
 
+import java.io.Serializable;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -14,7 +15,7 @@ final class NativeLayer extends LayerVertex {
 
   /** What makes the layer that runs. */
   @FunctionalInterface
-  interface Maker {
+  interface Maker extends Serializable {
     Layer layer(NeuralNetConfiguration conf, DataType type, Gradients gradients);
   }
 
@@ -24,10 +25,10 @@ final class NativeLayer extends LayerVertex {
    * @param flat whether it is sent flat, see {@link Nhwc#sent}
    * @param wanted whether anybody needs it
    */
-  record Gradients(boolean flat, boolean wanted) {}
+  record Gradients(boolean flat, boolean wanted) implements Serializable {}
 
-  private final transient Maker maker;
-  private transient Gradients gradients = new Gradients(false, true);
+  private final Maker maker;
+  private Gradients gradients = new Gradients(false, true);
 
   NativeLayer(LayerVertex stock, Maker maker) {
     this(stock.getLayerConf().clone(), stock.getPreProcessor(), maker);

@@ -2,6 +2,7 @@ package io.millrace.model.layers;
 
 import io.millrace.backend.HostMemory;
 import io.millrace.model.LinearGraph;
+import io.millrace.model.NetworkCopy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,12 +12,8 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,58 +49,70 @@ public final class NativePass {
     return accelerated;
   }
 
-  /** The same for a stack of layers, which becomes a graph. */
-  public static AcceleratedNetwork accelerate(MultiLayerConfiguration canonical) {
-    return accelerate(LinearGraph.of(canonical));
+  /**
+   * The same for a stack of layers, which becomes a graph; empty where it would gain nothing by
+   * that and should stay a stack.
+   */
+  public static Optional<AcceleratedNetwork> accelerate(MultiLayerConfiguration canonical) {
+    return Optional.of(accelerate(LinearGraph.of(canonical))).filter(fast -> !fast.isStock());
   }
 
   /** The network as it is, on DL4J's own layers. */
   public static AcceleratedNetwork stock(ComputationGraphConfiguration canonical) {
     List<LayerPath> paths = new ArrayList<>();
     canonical.getVertices().forEach((name, vertex) -> paths.add(LayerPath.stock(name, vertex)));
-    return new AcceleratedNetwork(canonical, canonical.clone(), paths);
+    return new AcceleratedNetwork(canonical, NetworkCopy.of(canonical), paths);
   }
 
   private void visit(String name) {
     GraphVertex vertex = graph.vertex(name);
+    if (vertex == null || graph.written().hasWrittenInput(name)) {
+      return;
+    }
     if (vertex instanceof LayerVertex layer) {
       visitLayer(name, layer);
     }
-    Optional<CNN2DFormat> format =
-        vertex == null || !hostMemory ? Optional.empty() : graph.inputFormat(name);
-    if (format.isPresent()) {
-      visitOnImages(name, vertex, format.get());
+    if (hostMemory) {
+      graph.inputFormat(name).ifPresent(format -> visitOnImages(name, vertex, format));
     }
   }
 
   private void visitLayer(String name, LayerVertex vertex) {
     Layer layer = vertex.getLayerConf().getLayer();
-    boolean depthwise = layer.getClass() == DepthwiseConvolution2D.class;
-    if ((depthwise || layer.getClass() == ConvolutionLayer.class)
-        && NativeConvolutionLayer.serves((ConvolutionLayer) layer)) {
+    if (NativeSettings.servesConvolution(layer)) {
+      boolean written = graph.written().hasWrittenOutput(name);
       graph.replace(
           name,
-          new NativeLayer(vertex, NativeConvolutionLayer::new),
-          depthwise ? "native depthwise convolution" : "native convolution");
-    } else if (layer.getClass() == SubsamplingLayer.class
-        && NativePoolingLayer.serves((SubsamplingLayer) layer)) {
+          new NativeLayer(
+              vertex,
+              (conf, type, gradients) ->
+                  new NativeConvolutionLayer(conf, type, gradients, written)),
+          layer instanceof DepthwiseConvolution2D
+              ? "native depthwise convolution"
+              : "native convolution");
+    } else if (NativeSettings.servesPooling(layer)) {
       graph.replace(name, new NativeLayer(vertex, NativePoolingLayer::new), "native pooling");
     }
   }
 
   /** What has to know that its inputs are images, and of which format. */
   private void visitOnImages(String name, GraphVertex vertex, CNN2DFormat format) {
-    if (vertex instanceof ElementWiseVertex sum && sum.getOp() == ElementWiseVertex.Op.Add) {
-      boolean relu = graph.fuseRelu(name);
-      graph.replace(name, new NativeSum(format, relu), relu ? "native add + relu" : "native add");
+    if (vertex.getClass() == ElementWiseVertex.class
+        && ((ElementWiseVertex) vertex).getOp() == ElementWiseVertex.Op.Add) {
+      Optional<String> relu = graph.fuseRelu(name);
+      boolean written = graph.written().hasWrittenOutput(relu.orElse(name));
+      graph.replace(
+          name,
+          new NativeSum(format, relu.isPresent(), written),
+          relu.isPresent() ? "native add + relu" : "native add");
     } else if (graph.isRelu(name)) {
-      graph.replace(name, new NativeSum(format, true), "native relu");
+      boolean written = graph.written().hasWrittenOutput(name);
+      graph.replace(name, new NativeSum(format, true, written), "native relu");
     } else if (vertex instanceof LayerVertex node) {
       Layer layer = node.getLayerConf().getLayer();
-      if (layer.getClass() == BatchNormalization.class && layer.getIDropout() == null) {
+      if (NativeSettings.servesBatchNorm(layer)) {
         visitBatchNorm(name, node);
-      } else if (layer.getClass() == GlobalPoolingLayer.class
-          && NativeGlobalPoolingLayer.serves((GlobalPoolingLayer) layer, format)) {
+      } else if (NativeSettings.servesGlobalPooling(layer, format)) {
         graph.replace(
             name,
             new NativeLayer(
@@ -116,7 +125,7 @@ public final class NativePass {
   }
 
   private void visitBatchNorm(String name, LayerVertex vertex) {
-    boolean relu = graph.fuseRelu(name);
+    boolean relu = graph.fuseRelu(name).isPresent();
     graph.replace(
         name,
         new NativeLayer(

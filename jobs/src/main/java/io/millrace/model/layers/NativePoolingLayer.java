@@ -27,13 +27,6 @@ final class NativePoolingLayer extends SubsamplingLayer {
     flatGradient = gradients.flat();
   }
 
-  /** Whether it takes the place of this layer. */
-  static boolean serves(org.deeplearning4j.nn.conf.layers.SubsamplingLayer conf) {
-    return OneDnn.isAvailable()
-        && conf.getConvolutionMode() != ConvolutionMode.Causal
-        && (conf.getPoolingType() == PoolingType.MAX || conf.getPoolingType() == PoolingType.AVG);
-  }
-
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr memory) {
     assertInputSet(false);

@@ -12,12 +12,35 @@ final class NativeSum extends ElementWiseVertex {
 
   private final CNN2DFormat format;
   private final boolean relu;
+  private final boolean outputIsWritten;
   private boolean flatGradient;
 
-  NativeSum(CNN2DFormat format, boolean relu) {
+  /**
+   * A sum of images.
+   *
+   * @param outputIsWritten whether the output may be another one when the gradient comes
+   */
+  NativeSum(CNN2DFormat format, boolean relu, boolean outputIsWritten) {
     super(Op.Add);
     this.format = format;
     this.relu = relu;
+    this.outputIsWritten = outputIsWritten;
+  }
+
+  CNN2DFormat format() {
+    return format;
+  }
+
+  boolean relu() {
+    return relu;
+  }
+
+  boolean outputIsWritten() {
+    return outputIsWritten;
+  }
+
+  boolean flatGradient() {
+    return flatGradient;
   }
 
   /** Whether the gradients of the inputs are sent flat, see {@link Nhwc#sent}. */
@@ -27,7 +50,7 @@ final class NativeSum extends ElementWiseVertex {
 
   @Override
   public NativeSum clone() {
-    NativeSum copy = new NativeSum(format, relu);
+    NativeSum copy = new NativeSum(format, relu, outputIsWritten);
     copy.flatGradient = flatGradient;
     return copy;
   }
@@ -40,6 +63,6 @@ final class NativeSum extends ElementWiseVertex {
       INDArray parameters,
       boolean initialise,
       DataType type) {
-    return new NativeSumVertex(graph, name, index, format, relu, flatGradient, type);
+    return new NativeSumVertex(graph, name, index, this, type);
   }
 }

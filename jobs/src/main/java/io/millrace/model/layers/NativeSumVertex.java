@@ -22,23 +22,18 @@ final class NativeSumVertex extends BaseGraphVertex {
 
   private final CNN2DFormat format;
   private final boolean relu;
+  private final boolean outputIsWritten;
   private final boolean flatGradient;
   private transient ElementWiseVertex broadcast;
-  private transient INDArray output;
+  private transient INDArray gate;
 
-  NativeSumVertex(
-      ComputationGraph graph,
-      String name,
-      int index,
-      CNN2DFormat format,
-      boolean relu,
-      boolean flatGradient,
-      DataType type) {
+  NativeSumVertex(ComputationGraph graph, String name, int index, NativeSum conf, DataType type) {
     super(graph, name, index, null, null, type);
     broadcast = new ElementWiseVertex(graph, name, index, ElementWiseVertex.Op.Add, type);
-    this.format = format;
-    this.relu = relu;
-    this.flatGradient = flatGradient;
+    format = conf.format();
+    relu = conf.relu();
+    outputIsWritten = conf.outputIsWritten();
+    flatGradient = conf.flatGradient();
   }
 
   @Override
@@ -52,8 +47,14 @@ final class NativeSumVertex extends BaseGraphVertex {
             .toList();
     INDArray sum = Nhwc.create(ArrayType.ACTIVATIONS, memory, terms.get(0), terms.get(0).shape());
     SumKernels.forward(terms, relu, sum);
-    output = sum;
+    keep(sum, training, memory);
     return Nhwc.shaped(sum, format);
+  }
+
+  /** Keeps what says where ReLU let values through: the output, or a copy. */
+  private void keep(INDArray output, boolean training, LayerWorkspaceMgr memory) {
+    boolean copy = training && relu && outputIsWritten;
+    gate = copy ? memory.dup(ArrayType.ACTIVATIONS, output, 'c') : output;
   }
 
   /** Whether all terms have the same shape; DL4J adds terms of size 1 along an axis too. */
@@ -64,28 +65,29 @@ final class NativeSumVertex extends BaseGraphVertex {
   private INDArray broadcastForward(boolean training, LayerWorkspaceMgr memory) {
     broadcast.setInputs(inputs);
     INDArray sum = broadcast.doForward(training, memory);
-    output = Nhwc.of(sum, format, ArrayType.ACTIVATIONS, memory);
+    INDArray output = Nhwc.of(sum, format, ArrayType.ACTIVATIONS, memory);
     SumKernels.forward(List.of(output), relu, output);
+    keep(output, training, memory);
     return Nhwc.shaped(output, format);
   }
 
   private Pair<Gradient, INDArray[]> broadcastBackward(INDArray g, LayerWorkspaceMgr memory) {
     INDArray gated = Nhwc.create(ArrayType.BP_WORKING_MEM, memory, g, g.shape());
     if (relu) {
-      SumKernels.backward(output, g, List.of(gated));
+      SumKernels.backward(gate, g, List.of(gated));
     } else {
       SumKernels.forward(List.of(g), false, gated);
     }
     broadcast.setInputs(inputs);
     broadcast.setEpsilon(Nhwc.shaped(gated, format));
-    output = null;
+    gate = null;
     return broadcast.doBackward(false, memory);
   }
 
   /** Each input gets an array of its own, since DL4J adds to the gradient of a shared input. */
   @Override
   public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr memory) {
-    INDArray g = Nhwc.received(epsilon, format, memory, output.shape());
+    INDArray g = Nhwc.received(epsilon, format, memory, gate.shape());
     if (!isPlain()) {
       return broadcastBackward(g, memory);
     }
@@ -94,11 +96,11 @@ final class NativeSumVertex extends BaseGraphVertex {
       gradients.add(Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, g, g.shape()));
     }
     if (relu) {
-      SumKernels.backward(output, g, gradients);
+      SumKernels.backward(gate, g, gradients);
     } else {
       gradients.forEach(gradient -> SumKernels.forward(List.of(g), false, gradient));
     }
-    output = null;
+    gate = null;
     return new Pair<>(
         null,
         gradients.stream()
