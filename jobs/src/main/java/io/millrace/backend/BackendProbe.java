@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public record BackendProbe(String backend, Compute compute, double gigaflops) {
   private static final Logger LOG = LoggerFactory.getLogger(BackendProbe.class);
+  private static final int SIZE = 67;
   private static final int RUNS = 5;
   private static final int BATCH = 32;
   private static final int SIDE = 8;
@@ -35,6 +36,7 @@ public record BackendProbe(String backend, Compute compute, double gigaflops) {
     if (probe == null) {
       Compute compute = Compute.here();
       ExecutionerType type = Nd4j.getExecutioner().type();
+      multiplies(compute);
       probe = new BackendProbe(type.name(), compute, measure());
       LOG.info("{}", probe);
       if (type == ExecutionerType.NATIVE_CPU && !compute.binary().contains("onednn")) {
@@ -60,6 +62,31 @@ public record BackendProbe(String backend, Compute compute, double gigaflops) {
         backend,
         compute,
         gigaflops);
+  }
+
+  /**
+   * Refuses kernels that multiply wrongly here: old ones do on some newer CPUs.
+   *
+   * @throws IllegalStateException where they do
+   */
+  private static void multiplies(Compute compute) {
+    float[] a = new float[SIZE * SIZE];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = (i * 37 % 101 - 50) / 64f; // products and sums of these are exact in fp32
+    }
+    INDArray matrix = Nd4j.createFromArray(a).reshape(SIZE, SIZE);
+    float[] product = matrix.mmul(matrix).dup('c').data().asFloat();
+    for (int i = 0; i < a.length; i++) {
+      double sum = 0;
+      for (int k = 0; k < SIZE; k++) {
+        sum += (double) a[i / SIZE * SIZE + k] * a[k * SIZE + i % SIZE];
+      }
+      if (product[i] != (float) sum) {
+        throw new IllegalStateException(
+            "Cannot compute with %s: a product of matrices is %s (must be %s); set OPENBLAS_CORETYPE=Haswell on every machine"
+                .formatted(compute, product[i], (float) sum));
+      }
+    }
   }
 
   private static double measure() {

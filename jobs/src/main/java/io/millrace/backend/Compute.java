@@ -4,13 +4,19 @@ import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * What decides the last bit of a result in one JVM; workers of one run must agree in it.
+ * What decides the last bit of a result in one JVM; workers of one run must agree in it. It is read
+ * from what was loaded, not from what was asked for.
  *
  * @param binary JavaCPP's extension of the native binary, such as {@code -onednn-avx512}
  * @param isa the instruction set that oneDNN and OpenBLAS may use, such as {@code avx512}
- * @param threads OpenMP threads of a replica, {@code all} where nothing limits them
+ * @param threads OpenMP threads of a replica
+ * @param blas the kernels of OpenBLAS, such as {@code haswell}
+ * @param caches sizes of the data caches in KB, by which matrices are cut into blocks
  */
-public record Compute(String binary, String isa, String threads) implements Serializable {
+public record Compute(String binary, String isa, String threads, String blas, String caches)
+    implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private static Compute here;
 
   /**
@@ -40,11 +46,16 @@ public record Compute(String binary, String isa, String threads) implements Seri
     return new Compute(
         binary,
         isa.name().toLowerCase(Locale.ROOT),
-        System.getenv().getOrDefault("OMP_NUM_THREADS", "all"));
+        System.getenv()
+            .getOrDefault(
+                "OMP_NUM_THREADS", Integer.toString(Runtime.getRuntime().availableProcessors())),
+        BlasKernels.name(),
+        NativeVariables.caches());
   }
 
   @Override
   public String toString() {
-    return "binary %s, ISA %s, OpenMP threads %s".formatted(binary, isa, threads);
+    return "binary %s, ISA %s, OpenMP threads %s, BLAS kernels %s, caches %s KB"
+        .formatted(binary, isa, threads, blas, caches);
   }
 }

@@ -63,9 +63,19 @@ public enum NativeBinary {
     if (chosen == null) {
       chosen = hasCuda() ? CUDA : ofThisCpu().atMost(pin).extension;
       System.setProperty(PROPERTY, chosen);
+      setVariables(chosen);
       LOG.debug("Native binary {}", chosen);
     }
     return chosen;
+  }
+
+  /** By which the libraries of the binary keep to it; on every JVM, and before they are loaded. */
+  private static void setVariables(String chosen) {
+    for (NativeBinary binary : values()) {
+      if (binary.extension.equals(chosen)) {
+        NativeVariables.setMissing(binary.environment());
+      }
+    }
   }
 
   /** What to tell a user whose ND4J cannot load the chosen binary. */
@@ -88,7 +98,7 @@ public enum NativeBinary {
    * The variables by which oneDNN and OpenBLAS, which look at the CPU themselves, keep to this
    * instruction set.
    */
-  public Map<String, String> environment() {
+  Map<String, String> environment() {
     return switch (this) {
       case AVX512 -> Map.of("DNNL_MAX_CPU_ISA", "AVX512_CORE", "OPENBLAS_CORETYPE", "SkylakeX");
       case AVX2 -> Map.of("DNNL_MAX_CPU_ISA", "AVX2", "OPENBLAS_CORETYPE", "Haswell");

@@ -77,9 +77,7 @@ final class Sessions {
 
   private static void pin(SparkConf conf, TrainingConfig.Binary binary) {
     if (binary != TrainingConfig.Binary.AUTO) {
-      NativeBinary pin = NativeBinary.valueOf(binary.name());
-      conf.set(NativeBinary.PIN, pin.name());
-      pin.environment().forEach((name, value) -> conf.set("spark.executorEnv." + name, value));
+      conf.set(NativeBinary.PIN, NativeBinary.valueOf(binary.name()).name());
     }
   }
 

@@ -53,6 +53,8 @@ public record RunManifest(
     all.put("native_binary", workers.binary());
     all.put("isa", workers.isa());
     all.put("openmp_threads", workers.threads());
+    all.put("blas_kernels", workers.blas());
+    all.put("caches_kb", workers.caches());
     return new RunManifest(startedAt, seed, versions, all, fingerprints);
   }
 

@@ -22,8 +22,15 @@ final class SameCompute {
       where = result.location();
     } else if (!agreed.equals(result.compute())) {
       throw new IllegalStateException(
-          "Cannot train on unlike executors: %s has %s, %s has %s; set training.nativeBinary to the lower"
-              .formatted(where, agreed, result.location(), result.compute()));
+          "Cannot train on unlike executors: %s has %s, %s has %s; %s"
+              .formatted(
+                  where,
+                  agreed,
+                  result.location(),
+                  result.compute(),
+                  agreed.binary().equals(result.compute().binary())
+                      ? "take machines of one kind, with the same variables"
+                      : "set training.nativeBinary to the lower"));
     }
   }
 

@@ -12,8 +12,8 @@ class BackendProbeTest {
     assertThat(probe.gigaflops()).isPositive();
     assertThat(probe.toString())
         .matches(
-            "Backend NATIVE_CPU, binary -onednn\\S*, ISA \\w+, OpenMP threads 1,"
-                + " \\d+ GFLOP/s on a 3x3 convolution");
+            "Backend NATIVE_CPU, binary -onednn\\S*, ISA \\w+, OpenMP threads 1, BLAS kernels [a-z]+\\d?,"
+                + " caches \\d+\\+\\d+\\+\\d+( \\(OPENBLAS_L2_SIZE \\d+\\))? KB, \\d+ GFLOP/s on a 3x3 convolution");
   }
 
   @Test

@@ -19,7 +19,7 @@ class SameComputeTest {
         -1,
         new float[0][],
         new Location(executor, "host", 1),
-        new Compute("-onednn-" + isa, isa, threads),
+        new Compute("-onednn-" + isa, isa, threads, "haswell", "32+1024+0"),
         new FeedReport(1, 0, 0, 0, 0, 0, 0, 0),
         0,
         0,
@@ -30,7 +30,8 @@ class SameComputeTest {
   void likeExecutorsAgree() {
     compute.check(result("a", "avx2", "1"));
     compute.check(result("b", "avx2", "1"));
-    assertThat(compute.agreed()).contains(new Compute("-onednn-avx2", "avx2", "1"));
+    assertThat(compute.agreed())
+        .contains(new Compute("-onednn-avx2", "avx2", "1", "haswell", "32+1024+0"));
   }
 
   @Test
@@ -40,8 +41,9 @@ class SameComputeTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             "Cannot train on unlike executors: executor a on host has binary -onednn-avx512, ISA avx512,"
-                + " OpenMP threads 1, executor b on host has binary -onednn-avx2, ISA avx2, OpenMP threads 1; set"
-                + " training.nativeBinary to the lower");
+                + " OpenMP threads 1, BLAS kernels haswell, caches 32+1024+0 KB, executor b on host has"
+                + " binary -onednn-avx2, ISA avx2, OpenMP threads 1, BLAS kernels haswell, caches"
+                + " 32+1024+0 KB; set training.nativeBinary to the lower");
   }
 
   @Test
