@@ -10,7 +10,18 @@ import java.util.Optional;
  * @param weights the master weights and how far they have come
  * @param fingerprints what it belongs to
  * @param config the resolved config as YAML
- * @param card what the model is; none in a checkpoint of an older Millrace
+ * @param card what the model is; none in a checkpoint that was made without
+ * @param metrics the lines of metrics.jsonl up to its epoch
+ * @param best the best epoch up to this one, null where none was validated
  */
 public record Checkpoint(
-    MasterWeights weights, Fingerprints fingerprints, String config, Optional<ModelCard> card) {}
+    MasterWeights weights,
+    Fingerprints fingerprints,
+    String config,
+    Optional<ModelCard> card,
+    String metrics,
+    Best best) {
+  Checkpoint withBest(Best other) {
+    return new Checkpoint(weights, fingerprints, config, card, metrics, other);
+  }
+}

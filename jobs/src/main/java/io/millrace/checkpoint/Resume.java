@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,14 +37,17 @@ public final class Resume {
    * @param resume {@code auto} for the newest of the run if there is one, else the path of one
    * @param fingerprints of the plan, data and model of this run
    * @param config the resolved config of this run as YAML
+   * @param updatesPerEpoch updates of an epoch by this run's plan
    * @throws IllegalArgumentException with the list of differences if something else changed
+   * @throws IllegalStateException if there are checkpoints and none is whole
    */
   public static Optional<Checkpoint> from(
       String resume,
       CheckpointStore store,
       Configuration hadoop,
       Fingerprints fingerprints,
-      String config)
+      String config,
+      long updatesPerEpoch)
       throws IOException {
     boolean auto = resume.equals("auto");
     Optional<Checkpoint> found =
@@ -57,13 +61,56 @@ public final class Resume {
                     + " --set name=..., --overwrite)")
                 .formatted(epoch, String.join("; ", differences)));
       }
+      long update = found.get().weights().update();
+      if (update != epoch * updatesPerEpoch) {
+        throw new IllegalStateException(
+            "Cannot resume from epoch %d: its checkpoint is of update %d (must be %d, at %d an epoch)"
+                .formatted(epoch, update, epoch * updatesPerEpoch, updatesPerEpoch));
+      }
       LOG.info(
           "resumed from epoch {} (update {}, {})",
           epoch,
-          found.get().weights().update(),
+          update,
           auto ? store.path(epoch) : resume);
+      return Optional.of(
+          found.get().withBest(best(found.get(), store, auto ? null : resume, hadoop, config)));
+    }
+    if (auto) {
+      LOG.info("no checkpoint in {}: training starts from the beginning", store);
     }
     return found;
+  }
+
+  /**
+   * The best epoch so far, if it can be compared with those to come, and its checkpoint is here.
+   */
+  private static Best best(
+      Checkpoint found, CheckpointStore store, String path, Configuration hadoop, String config)
+      throws IOException {
+    Best best = found.best();
+    if (best == null) {
+      return null;
+    }
+    Map<String, String> then = keys(found.config());
+    Map<String, String> now = keys(config);
+    for (String key : List.of("evaluation.split", "evaluation.cropShare")) {
+      if (!Objects.equals(then.get(key), now.get(key))) {
+        LOG.warn(
+            "{} was {} (now {}): the best epoch is looked for among those to come",
+            key,
+            then.get(key),
+            now.get(key));
+        return null;
+      }
+    }
+    if (!store.holds(best) && (path == null || !store.bring(best, hadoop, path))) {
+      LOG.warn(
+          "the best epoch so far, {}, has no whole checkpoint: the best is looked for among those"
+              + " to come",
+          best.epoch());
+      return null;
+    }
+    return best;
   }
 
   static List<String> differences(Checkpoint then, Fingerprints now, String config) {

@@ -32,6 +32,7 @@ final class TrainCommand implements Callable<Integer> {
           "train",
           (spark, config) -> {
             TrainReport report = TrainJob.run(spark, config, start(), stop);
+            System.out.println("model " + report.model() + ": " + report.modelIs());
             System.out.println("report " + report.report());
           });
     } catch (StoppedException e) {

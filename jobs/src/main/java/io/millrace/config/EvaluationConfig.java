@@ -17,7 +17,18 @@ public record EvaluationConfig(
             min = 0.01,
             max = 1)
         double cropShare,
-    @Key(doc = "Examples of one forward pass.", value = "256", min = 1) int batch) {
+    @Key(doc = "Examples of one forward pass.", value = "256", min = 1) int batch,
+    @Key(
+            doc =
+                "Whose weights model.zip holds: best, the epoch of the highest validation top-1, the earlier of equals; or last.",
+            value = "best")
+        Keep keep) {
+  /** Which epoch's weights a run leaves. */
+  public enum Keep {
+    BEST,
+    LAST
+  }
+
   /** Checks the split. */
   public EvaluationConfig {
     if (split == Split.TRAIN) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -44,7 +45,7 @@ public final class PreparedDataset {
           e);
     }
     var dataset = new PreparedDataset(root, conf, DatasetManifest.parse(json, path));
-    dataset.checkLengths(files);
+    dataset.check();
     return dataset;
   }
 
@@ -105,7 +106,29 @@ public final class PreparedDataset {
     return new ExampleIterator(blocks(split).iterator(), reader());
   }
 
-  private void checkLengths(FileSystem files) throws IOException {
+  /** Full path of the set's folder. */
+  public Path root() {
+    return root;
+  }
+
+  /** Folders of the set that its files lie in, relative to its root. */
+  public List<String> folders() {
+    return manifest.splits().values().stream()
+        .flatMap(split -> split.files().stream())
+        .map(file -> new Path(file.path()).getParent())
+        .map(Path::toString)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * What of the set is not there any more, or not in full length; empty if all is.
+   *
+   * @throws IOException if that cannot be told
+   */
+  public Optional<String> lost() throws IOException {
+    FileSystem files = root.getFileSystem(conf);
     Map<Path, Map<String, Long>> folders = new HashMap<>();
     for (var split : manifest.splits().values()) {
       for (var file : split.files()) {
@@ -117,15 +140,27 @@ public final class PreparedDataset {
         }
         Long length = lengths.get(path.getName());
         if (length == null) {
-          throw new IOException(
-              "Cannot read prepared data set %s: file %s is missing".formatted(root, file.path()));
+          return Optional.of("file %s is missing".formatted(file.path()));
         }
         if (length != file.bytes()) {
-          throw new IOException(
-              "Cannot read prepared data set %s: file %s has %d bytes, the manifest says %d"
-                  .formatted(root, file.path(), length, file.bytes()));
+          return Optional.of(
+              "file %s has %d bytes, the manifest says %d"
+                  .formatted(file.path(), length, file.bytes()));
         }
       }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Checks that all of the set is there.
+   *
+   * @throws IOException if not, or if that cannot be told
+   */
+  public void check() throws IOException {
+    Optional<String> lost = lost();
+    if (lost.isPresent()) {
+      throw new IOException("Cannot read prepared data set %s: %s".formatted(root, lost.get()));
     }
   }
 

@@ -80,11 +80,7 @@ public record EvaluationFile(
             report.confusion());
     RunFolder folder = RunFolder.existing(hadoop, new Path(evaluated.model()).getParent());
     String name = name(data, evaluated);
-    try {
-      folder.write(name, JSON.writeValueAsString(file) + "\n");
-    } catch (IOException e) {
-      throw new IOException("Cannot write %s: %s".formatted(folder.path(name), e.getMessage()), e);
-    }
+    folder.write(name, JSON.writeValueAsString(file) + "\n");
     return folder.path(name);
   }
 

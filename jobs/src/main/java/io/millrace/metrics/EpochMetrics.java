@@ -5,6 +5,8 @@ import io.millrace.evaluate.EvaluationReport;
 import io.millrace.recipe.Schedule;
 import io.millrace.training.RoundReport;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +15,7 @@ import java.util.Optional;
  * in snake case; what was not measured is NaN here and null there.
  *
  * @param epoch from 1
+ * @param endedAt when it and its validation ended, UTC in ISO 8601
  * @param updates updates since the start of training, at the end of this epoch
  * @param rounds rounds of this epoch
  * @param examplesSeen examples in the accepted results of tasks
@@ -35,6 +38,7 @@ import java.util.Optional;
  */
 public record EpochMetrics(
     int epoch,
+    String endedAt,
     long updates,
     int rounds,
     long examplesSeen,
@@ -68,6 +72,7 @@ public record EpochMetrics(
       TrainedSet set,
       Schedule schedule,
       Duration wall,
+      Instant ended,
       Optional<EvaluationReport> validation) {
     FeedReport fed = fed(rounds);
     TimeSplit seconds = TimeSplit.of(rounds);
@@ -76,6 +81,7 @@ public record EpochMetrics(
     double wallSeconds = wall.toNanos() / 1e9;
     return new EpochMetrics(
         epoch,
+        ended.truncatedTo(ChronoUnit.SECONDS).toString(),
         updates,
         rounds.size(),
         fed.examples(),

@@ -16,12 +16,16 @@ import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The metrics of a run's epochs: {@code metrics.jsonl}, one line an epoch, and {@code summary.csv}.
  * Both are written whole after each epoch, since object stores and HDFS have no usable append.
  */
 public final class MetricsStore {
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsStore.class);
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -40,36 +44,51 @@ public final class MetricsStore {
     this.folder = folder;
   }
 
-  /** A store that goes on after the first {@code epochs} epochs of what the folder holds. */
-  public static MetricsStore resume(RunFolder folder, int epochs) throws IOException {
+  /**
+   * A store that goes on from the lines that a checkpoint holds. Where the folder's own files do
+   * not hold them too, they are written anew: a crash may have cut them.
+   */
+  public static MetricsStore resume(RunFolder folder, String lines) throws IOException {
     MetricsStore store = new MetricsStore(folder);
-    int line = 0;
-    for (String text : folder.text(RunFolder.METRICS).orElse("").lines().toList()) {
-      line++;
-      try {
-        EpochMetrics metrics = JSON.readValue(text, EpochMetrics.class);
-        if (metrics.epoch() <= epochs) {
-          store.epochs.add(metrics);
-        }
-      } catch (JsonProcessingException e) {
-        throw new IOException(
-            "Cannot read %s line %d: %s"
-                .formatted(folder.path(RunFolder.METRICS), line, e.getOriginalMessage()),
-            e);
+    for (String line : lines.lines().toList()) {
+      store.add(JSON.readValue(line, EpochMetrics.class));
+    }
+    Optional<String> there = folder.text(RunFolder.METRICS);
+    if (there.isEmpty() || !there.get().startsWith(lines)) {
+      if (there.isPresent()) {
+        LOG.warn(
+            "{} is damaged, or of another course: its first {} epochs are written anew, as the"
+                + " checkpoint has them",
+            folder.path(RunFolder.METRICS),
+            store.epochs.size());
       }
+      store.write();
     }
     return store;
   }
 
-  /** Adds an epoch and writes both files. */
-  public void add(EpochMetrics metrics) throws IOException {
+  /** Adds an epoch; {@link #write} writes it down. */
+  public void add(EpochMetrics metrics) {
     epochs.add(metrics);
-    StringBuilder lines = new StringBuilder();
-    for (EpochMetrics epoch : epochs) {
-      lines.append(JSON.writeValueAsString(epoch)).append('\n');
-    }
-    folder.write(RunFolder.METRICS, lines.toString());
+  }
+
+  /** Writes both files. */
+  public void write() throws IOException {
+    folder.write(RunFolder.METRICS, lines());
     folder.write(RunFolder.SUMMARY, SummaryCsv.text(epochs));
+  }
+
+  /** The text of metrics.jsonl. */
+  public String lines() {
+    StringBuilder lines = new StringBuilder();
+    try {
+      for (EpochMetrics epoch : epochs) {
+        lines.append(JSON.writeValueAsString(epoch)).append('\n');
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+    return lines.toString();
   }
 
   /** All epochs, oldest first. */

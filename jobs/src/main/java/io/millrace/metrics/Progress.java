@@ -76,13 +76,14 @@ public final class Progress implements RoundListener {
             : "";
     line.settle(
         Figures.format(
-            "epoch %d/%d  loss %s%s  %s images/s  %s",
+            "epoch %d/%d  loss %s%s  %s images/s  %s  %s",
             metrics.epoch(),
             epochs,
             Figures.number(metrics.trainLoss()),
             validation,
             Figures.number(metrics.imagesPerSecond()),
-            Figures.duration(metrics.wallSeconds())));
+            Figures.duration(metrics.wallSeconds()),
+            metrics.endedAt()));
   }
 
   private void show(long now, double rate) {

@@ -18,6 +18,8 @@ import java.util.List;
  * @param plan text of the plan
  * @param config resolved config as YAML
  * @param manifest versions and fingerprints as JSON
+ * @param modelEpoch the epoch whose weights model.zip holds, and whose confusion is shown; 0 while
+ *     there is no model
  */
 public record ReportData(
     String name,
@@ -31,7 +33,8 @@ public record ReportData(
     List<Thumbnail> mistakes,
     String plan,
     String config,
-    String manifest) {
+    String manifest,
+    int modelEpoch) {
 
   /** Below six classes every class is among the first five. */
   boolean tellsTop5() {

@@ -17,6 +17,8 @@ import io.millrace.report.ReportData;
 import io.millrace.report.ReportWriter;
 import io.millrace.report.Thumbnail;
 import io.millrace.report.Thumbnails;
+import io.millrace.store.Content;
+import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import io.millrace.training.MasterWeights;
 import java.io.IOException;
@@ -39,13 +41,20 @@ final class RunOutput {
   private RunManifest manifest;
   private Optional<EvaluationReport> validated = Optional.empty();
   private boolean trained;
+  private ModelChoice model;
 
-  /** The output of a run that begins after {@code done} epochs. */
-  RunOutput(TrainingSetup setup, RunFolder folder, TrainingPlan plan, int done) throws IOException {
+  /**
+   * The output of a run.
+   *
+   * @param metrics lines of metrics.jsonl of the epochs that are done
+   */
+  RunOutput(TrainingSetup setup, RunFolder folder, TrainingPlan plan, String metrics)
+      throws IOException {
     this.setup = setup;
     this.folder = folder;
     this.plan = plan;
-    this.metrics = MetricsStore.resume(folder, done);
+    this.metrics =
+        metrics.isEmpty() ? new MetricsStore(folder) : MetricsStore.resume(folder, metrics);
     this.manifest = manifest(setup.config(), setup.fingerprints());
     folder.write(RunFolder.CONFIG, ConfigWriter.yaml(setup.config()));
     folder.write(RunFolder.MANIFEST, manifest.toJson());
@@ -68,20 +77,26 @@ final class RunOutput {
     folder.write(RunFolder.MANIFEST, manifest.toJson());
   }
 
-  /** Keeps the last validation for the report. */
+  /** Keeps a validation for the report. */
   void validated(Optional<EvaluationReport> report) {
     validated = report;
   }
 
-  /** The last validation. */
-  Optional<EvaluationReport> validated() {
-    return validated;
+  /** Takes in an epoch. */
+  void epochEnded(EpochMetrics epoch, Optional<EvaluationReport> report) {
+    metrics.add(epoch);
+    validated = report;
+    trained = true;
   }
 
-  /** Writes down an epoch. */
-  void epochEnded(EpochMetrics epoch) throws IOException {
-    metrics.add(epoch);
-    trained = true;
+  /** The lines of metrics.jsonl. */
+  String metrics() {
+    return metrics.lines();
+  }
+
+  /** Writes the metrics down. */
+  void writeMetrics() throws IOException {
+    metrics.write();
   }
 
   /**
@@ -89,31 +104,28 @@ final class RunOutput {
    *
    * @param layout of the network's parameters
    */
-  void model(MasterWeights weights, ParameterLayout layout) throws IOException {
+  void model(ModelChoice choice, ParameterLayout layout) throws IOException {
+    model = choice;
+    MasterWeights weights = choice.weights();
     double rate = setup.rate().schedule().rate(Math.max(0, weights.update() - 1));
     ModelCard card = setup.card().with(measured(weights.epoch()));
-    RunFolder.Content model = setup.network().zip(weights, layout, rate).with(card)::writeTo;
-    if (!folder.holds(RunFolder.MODEL, model)) {
+    Content content = setup.network().zip(weights, layout, rate).with(card)::writeTo;
+    if (!folder.holds(RunFolder.MODEL, content)) {
       EvaluationFile.discard(folder);
-      folder.write(RunFolder.MODEL, model);
+      folder.write(RunFolder.MODEL, content);
     }
   }
 
-  /** How well the weights at the end of an epoch do, as far as it was measured. */
+  /** How well the weights of an epoch do, which were validated last, as far as it was measured. */
   private ModelCard.Metrics measured(int epoch) {
     String split = setup.config().evaluation().split().name().toLowerCase(Locale.ROOT);
     Optional<EpochMetrics> then =
         metrics.epochs().stream().filter(each -> each.epoch() == epoch).findFirst();
     Double trainLoss = then.map(EpochMetrics::trainLoss).filter(Double::isFinite).orElse(null);
-    if (!trained && validated.isPresent()) {
-      EvaluationReport now = validated.get();
-      return new ModelCard.Metrics(epoch, trainLoss, split, now.loss(), now.top1(), now.top5());
-    }
-    return then.filter(each -> Double.isFinite(each.valTop1()))
+    return validated
         .map(
-            each ->
-                new ModelCard.Metrics(
-                    epoch, trainLoss, split, each.valLoss(), each.valTop1(), each.valTop5()))
+            now ->
+                new ModelCard.Metrics(epoch, trainLoss, split, now.loss(), now.top1(), now.top5()))
         .orElse(new ModelCard.Metrics(epoch, trainLoss, null, null, null, null));
   }
 
@@ -139,16 +151,23 @@ final class RunOutput {
             mistakes,
             String.join("\n", plan.lines()),
             ConfigWriter.yaml(config),
-            manifest.toJson()));
-    return new TrainReport(folder.path(RunFolder.REPORT), metrics.epochs(), validated);
+            manifest.toJson(),
+            model == null ? 0 : model.weights().epoch()));
+    return new TrainReport(
+        folder.path(RunFolder.REPORT),
+        metrics.epochs(),
+        folder.path(RunFolder.MODEL),
+        model == null ? "" : model.words(),
+        validated);
   }
 
   /** Writes report.html before a run ends early, if an epoch ended since it began. */
-  void reportBefore(Throwable end) {
+  void reportBefore(Throwable end, Lease lease) {
     if (!trained) {
       return;
     }
     try {
+      lease.check(); // a folder that is another's, or gone, stays as it is
       LOG.info("report so far  {}", report().report());
     } catch (IOException | RuntimeException e) {
       end.addSuppressed(e);

@@ -6,6 +6,7 @@ import io.millrace.checkpoint.Fingerprints;
 import io.millrace.checkpoint.Resume;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -29,23 +30,35 @@ public sealed interface Start {
    *
    * @throws IllegalArgumentException if a run would be lost, or the checkpoint belongs to another
    *     one
+   * @throws IllegalStateException if there are checkpoints to resume from and none is whole
    */
   default Optional<Checkpoint> checkpoint(
       RunFolder folder,
       CheckpointStore store,
       Configuration hadoop,
       Fingerprints fingerprints,
-      String config)
+      String config,
+      long updatesPerEpoch)
       throws IOException {
     if (this instanceof From resume) {
-      return Resume.from(resume.from(), store, hadoop, fingerprints, config);
+      return Resume.from(resume.from(), store, hadoop, fingerprints, config, updatesPerEpoch);
     }
-    if (this instanceof Anew && folder.size(RunFolder.METRICS) >= 0) {
+    if (this instanceof Anew && holdsRun(folder)) {
       throw new IllegalArgumentException(
           "Cannot train: %s holds a run already (--resume auto goes on with it, --overwrite starts"
                   .formatted(folder)
               + " over, --set name=... makes another)");
     }
     return Optional.empty();
+  }
+
+  /** A run is there if any of what it leaves is: a crash, or somebody, may have taken the rest. */
+  private static boolean holdsRun(RunFolder folder) throws IOException {
+    for (String file : List.of(RunFolder.METRICS, RunFolder.MANIFEST, RunFolder.MODEL)) {
+      if (folder.size(file) >= 0) {
+        return true;
+      }
+    }
+    return !folder.list(RunFolder.CHECKPOINTS).isEmpty();
   }
 }

@@ -1,14 +1,19 @@
 package io.millrace.run;
 
+import io.millrace.checkpoint.Best;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.config.ConfigWriter;
+import io.millrace.config.EvaluationConfig;
 import io.millrace.config.RunConfig;
+import io.millrace.dataset.PreparedDataset;
 import io.millrace.epoch.TrainingFeed;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Progress;
 import io.millrace.model.ParameterLayout;
 import io.millrace.plan.TrainingPlan;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import io.millrace.training.AveragingTrainingMaster;
 import io.millrace.training.ClusterCheck;
@@ -16,8 +21,8 @@ import io.millrace.training.MasterWeights;
 import io.millrace.training.RoundReport;
 import io.millrace.training.TrainerConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +49,7 @@ public final class TrainJob {
   private final CheckpointStore checkpoints;
   private final String yaml;
   private final BooleanSupplier stop;
+  private Optional<String> written = Optional.empty();
 
   private TrainJob(JavaSparkContext spark, RunConfig config, BooleanSupplier stop)
       throws IOException {
@@ -54,7 +60,11 @@ public final class TrainJob {
     this.setup = TrainingSetup.of(config, hadoop);
     this.network = setup.network().initialised(hadoop); // what is wrong with it leaves no folder
     this.folder = RunFolder.open(hadoop, config.output(), config.name());
-    this.checkpoints = new CheckpointStore(folder, config.training().keepCheckpoints());
+    this.checkpoints =
+        new CheckpointStore(
+            folder,
+            config.training().keepCheckpoints(),
+            config.evaluation().keep() == EvaluationConfig.Keep.BEST);
     this.yaml = ConfigWriter.yaml(config);
   }
 
@@ -73,8 +83,19 @@ public final class TrainJob {
   }
 
   private TrainReport run(Start where) throws IOException {
+    Holder me = Holder.here("train", spark.sc().applicationId());
+    PreparedDataset data = setup.data();
+    try (Lease lease = Lease.take(hadoop, folder.root(), me);
+        Lease reading = Lease.share(hadoop, data.root(), me, data.folders())) {
+      data.check(); // what was replaced before word was left
+      return run(where, lease);
+    }
+  }
+
+  private TrainReport run(Start where, Lease lease) throws IOException {
     Optional<Checkpoint> start =
-        where.checkpoint(folder, checkpoints, hadoop, setup.fingerprints(), yaml);
+        where.checkpoint(
+            folder, checkpoints, hadoop, setup.fingerprints(), yaml, setup.shape().updates());
     start.flatMap(Checkpoint::card).ifPresent(card -> setup = setup.resumed(card));
     TrainingPlan plan = setup.plan();
     plan.lines().forEach(LOG::info);
@@ -88,18 +109,26 @@ public final class TrainJob {
     if (done >= config.training().epochs()) {
       LOG.info("nothing left to train: all {} epochs are done", done);
     }
-    checkpoints.discardAfter(done);
-    RunOutput output = new RunOutput(setup, folder, plan, done);
+    RunOutput output =
+        new RunOutput(setup, folder, plan, start.map(Checkpoint::metrics).orElse(""));
+    written =
+        where.equals(new Start.From("auto")) ? start.map(c -> checkpoints.path(done)) : written;
     try {
-      train(start, done, output);
+      train(start, done, output, lease);
+      return output.report();
     } catch (Throwable e) {
-      output.reportBefore(e);
+      var interruption = new Interruption(lease, setup.data()).of(e, written);
+      output.reportBefore(e, lease);
+      if (interruption.isPresent()) {
+        throw interruption.get();
+      }
       throw e;
     }
-    return output.report();
   }
 
-  private void train(Optional<Checkpoint> start, int done, RunOutput output) throws IOException {
+  private void train(Optional<Checkpoint> start, int done, RunOutput output, Lease lease)
+      throws IOException {
+    Best best = start.map(Checkpoint::best).orElse(null);
     try (TrainingFeed feed = feed();
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(setup.trainer(), setup.recipe());
@@ -118,8 +147,7 @@ public final class TrainJob {
         net.fit(feed.epoch(epoch));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
         MasterWeights weights = master.weights(); // the heap has no room for two epochs' weights
-        output.computedBy(master.compute().orElseThrow());
-        output.validated(validation.run(weights));
+        var validated = validation.run(weights);
         EpochMetrics metrics =
             EpochMetrics.of(
                 epoch + 1,
@@ -128,19 +156,38 @@ public final class TrainJob {
                 setup.trainedSet(),
                 setup.rate().schedule(),
                 wall,
-                output.validated());
-        output.epochEnded(metrics);
-        checkpoints.write(
-            new Checkpoint(weights, setup.fingerprints(), yaml, Optional.of(setup.card())));
+                Instant.now(),
+                validated);
+        lease.check();
+        output.computedBy(master.compute().orElseThrow());
+        output.epochEnded(metrics, validated);
+        best = write(weights, output, Best.of(best, epoch + 1, metrics.valTop1()));
+        output.writeMetrics();
         progress.epochEnded(metrics);
       }
       boolean trained = done < config.training().epochs();
-      MasterWeights weights = trained ? master.weights() : start.orElseThrow().weights();
-      if (!trained) {
-        output.validated(validation.run(weights));
+      MasterWeights last = trained ? master.weights() : start.orElseThrow().weights();
+      ModelChoice model = ModelChoice.of(config.evaluation().keep(), best, last, checkpoints);
+      if (!trained || model.weights().epoch() < last.epoch()) {
+        output.validated(validation.run(model.weights()));
       }
-      output.model(weights, ParameterLayout.of(network));
+      lease.check();
+      output.model(model, ParameterLayout.of(network));
     }
+  }
+
+  private Best write(MasterWeights weights, RunOutput output, Best best) throws IOException {
+    Best known =
+        checkpoints.write(
+            new Checkpoint(
+                weights,
+                setup.fingerprints(),
+                yaml,
+                Optional.of(setup.card()),
+                output.metrics(),
+                best));
+    written = Optional.of(checkpoints.path(weights.epoch()));
+    return known;
   }
 
   /** The last round of an epoch is let through: the checkpoint is next. */
@@ -151,13 +198,8 @@ public final class TrainJob {
   }
 
   private void stopIfAsked() {
-    if (!stop.getAsBoolean()) {
-      return;
-    }
-    try {
-      throw new StoppedException(checkpoints.newest());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (stop.getAsBoolean()) {
+      throw new StoppedException(written);
     }
   }
 

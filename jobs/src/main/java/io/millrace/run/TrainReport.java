@@ -10,7 +10,13 @@ import java.util.Optional;
  *
  * @param report path of report.html
  * @param epochs metrics of all its epochs
- * @param validated the last validation; empty without a validation split
+ * @param model path of model.zip
+ * @param modelIs which epoch's weights it holds, for people
+ * @param validated the validation of those weights; empty without a validation split
  */
 public record TrainReport(
-    String report, List<EpochMetrics> epochs, Optional<EvaluationReport> validated) {}
+    String report,
+    List<EpochMetrics> epochs,
+    String model,
+    String modelIs,
+    Optional<EvaluationReport> validated) {}

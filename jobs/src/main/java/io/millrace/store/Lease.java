@@ -1,10 +1,7 @@
 package io.millrace.store;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +88,11 @@ public final class Lease implements AutoCloseable {
   static Lease take(Configuration hadoop, Path folder, Holder me, Timing timing)
       throws IOException {
     Lease lease = new Lease(WholeFiles.at(folder, hadoop), folder, FILE, me, timing);
-    lease.take();
+    try {
+      lease.take();
+    } catch (IOException e) {
+      throw new IOException("Cannot %s: %s: %s".formatted(me.command(), folder, e.getMessage()), e);
+    }
     lease.startBeating();
     return lease;
   }
@@ -174,7 +175,7 @@ public final class Lease implements AutoCloseable {
           FILE);
     }
     if (!files.create(file, me.toJson())) {
-      Optional<String> there = text(files, file);
+      Optional<String> there = WholeFiles.text(files, file);
       if (there.isPresent()) {
         giveWayToALivingOne(there.get());
       }
@@ -183,7 +184,7 @@ public final class Lease implements AutoCloseable {
       return;
     }
     pause(timing.settle());
-    String now = text(files, file).orElse("");
+    String now = WholeFiles.text(files, file).orElse("");
     if (Holder.parse(now).filter(holder -> holder.id().equals(me.id())).isEmpty()) {
       throw held(now);
     }
@@ -208,7 +209,7 @@ public final class Lease implements AutoCloseable {
         name,
         timeout.toSeconds());
     if (changes(there, timeout)) {
-      throw held(text(files, file).orElse(there));
+      throw held(WholeFiles.text(files, file).orElse(there));
     }
     LOG.warn(
         "{} was left by {}, without a sign of life for {} s: taken over",
@@ -222,7 +223,7 @@ public final class Lease implements AutoCloseable {
     long end = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < end) {
       pause(timeout.dividedBy(4L * timing.missed()));
-      Optional<String> now = text(files, file);
+      Optional<String> now = WholeFiles.text(files, file);
       if (now.isEmpty()) {
         return false;
       }
@@ -286,7 +287,7 @@ public final class Lease implements AutoCloseable {
     if (lost != null) {
       return;
     }
-    Optional<String> now = text(files, file);
+    Optional<String> now = WholeFiles.text(files, file);
     if (now.isEmpty()) {
       lost = "the folder was deleted, or cleared, by somebody else";
     } else if (Holder.parse(now.get()).filter(each -> each.id().equals(me.id())).isEmpty()) {
@@ -300,14 +301,6 @@ public final class Lease implements AutoCloseable {
   private void write() throws IOException {
     byte[] json = me.toJson();
     files.refresh(file, "-" + me.id(), out -> out.write(json));
-  }
-
-  static Optional<String> text(WholeFiles files, Path file) throws IOException {
-    try (InputStream in = files.open(file)) {
-      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
-    }
   }
 
   private static void pause(Duration time) throws InterruptedIOException {

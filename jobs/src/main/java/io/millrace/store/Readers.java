@@ -74,7 +74,7 @@ public final class Readers {
     Map<String, String> words = new HashMap<>();
     for (String name : files.list(folder)) {
       if (name.startsWith(Lease.READER)) {
-        Lease.text(files, new Path(folder, name)).ifPresent(text -> words.put(name, text));
+        WholeFiles.text(files, new Path(folder, name)).ifPresent(text -> words.put(name, text));
       }
     }
     return words;

@@ -3,24 +3,18 @@ package io.millrace.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * The folder {@code <output>/<name>} of one run, on any Hadoop file system. Files appear whole:
- * they are written aside and renamed, by {@code FileContext}, whose rename replaces a file and
- * never nests into a folder as {@code FileSystem.rename} does on HDFS. Lives on the driver.
+ * The folder {@code <output>/<name>} of one run, on any Hadoop file system. Its files are replaced
+ * in one step ({@link WholeFiles}), and what cannot be read is never taken for missing. Lives on
+ * the driver.
  */
 public final class RunFolder {
   public static final String CONFIG = "config.yaml";
@@ -31,16 +25,10 @@ public final class RunFolder {
   public static final String REPORT = "report.html";
   public static final String MODEL = "model.zip";
 
-  /** Writes the content of a file. */
-  @FunctionalInterface
-  public interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
-  private final FileContext files;
+  private final WholeFiles files;
   private final Path root;
 
-  private RunFolder(FileContext files, Path root) {
+  private RunFolder(WholeFiles files, Path root) {
     this.files = files;
     this.root = root;
   }
@@ -57,11 +45,10 @@ public final class RunFolder {
   /** Opens a folder at a Hadoop path and makes it if it is missing. */
   public static RunFolder open(Configuration hadoop, Path path) {
     try {
-      FileContext files = FileContext.getFileContext(hadoop);
-      Path root = files.makeQualified(path);
-      RunFolder folder = new RunFolder(FileContext.getFileContext(root.toUri(), hadoop), root);
-      folder.write(".writable", new byte[0]);
-      folder.delete(".writable");
+      RunFolder folder = existing(hadoop, path);
+      Path probe = folder.resolve(".writable");
+      folder.files.replace(probe, out -> {});
+      folder.files.delete(probe);
       return folder;
     } catch (IOException | RuntimeException e) {
       throw new IllegalStateException(
@@ -72,7 +59,12 @@ public final class RunFolder {
   /** A folder that is only read; it need not be writable. */
   public static RunFolder existing(Configuration hadoop, Path path) throws IOException {
     Path root = FileContext.getFileContext(hadoop).makeQualified(path);
-    return new RunFolder(FileContext.getFileContext(root.toUri(), hadoop), root);
+    return new RunFolder(WholeFiles.at(root, hadoop), root);
+  }
+
+  /** The folder's own path. */
+  public Path root() {
+    return root;
   }
 
   /** The full path of a file of the run, or of the folder itself for the empty name. */
@@ -90,36 +82,30 @@ public final class RunFolder {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes a whole file as a stream; a failure leaves the old file as it was. */
+  /**
+   * Writes a whole file as a stream; a failure leaves the old file as it was.
+   *
+   * @throws IOException in one line that names the file
+   */
   public void write(String file, Content content) throws IOException {
-    Path target = resolve(file);
-    Path aside = new Path(target.getParent(), "." + target.getName() + ".part");
     try {
-      try (OutputStream out =
-          files.create(
-              aside,
-              EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE),
-              Options.CreateOpts.createParent())) {
-        content.writeTo(out);
-      }
-      files.rename(aside, target, Options.Rename.OVERWRITE);
-    } catch (IOException | RuntimeException e) {
-      try {
-        files.delete(aside, false);
-      } catch (IOException | RuntimeException left) {
-        e.addSuppressed(left);
-      }
-      throw e;
+      files.replace(resolve(file), content);
+    } catch (IOException e) {
+      throw new IOException("Cannot write %s: %s".formatted(path(file), firstLine(e)), e);
     }
   }
 
-  /** Whether a file can be read and holds just this. */
-  public boolean holds(String file, Content content) {
+  /**
+   * Whether a file is there, whole, and holds just this.
+   *
+   * @throws IOException if that cannot be told
+   */
+  public boolean holds(String file, Content content) throws IOException {
     try (InputStream in = open(file)) {
       SameBytes same = new SameBytes(in);
       content.writeTo(same);
       return same.toTheEnd();
-    } catch (IOException e) {
+    } catch (FileNotFoundException | ChecksumException e) {
       return false; // missing or damaged
     }
   }
@@ -131,44 +117,22 @@ public final class RunFolder {
 
   /** The text of a file, if it is there. */
   public Optional<String> text(String file) throws IOException {
-    try (InputStream in = open(file)) {
-      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
-    }
+    return WholeFiles.text(files, resolve(file));
   }
 
   /** Size of a file in bytes, or -1 if it is not there. */
   public long size(String file) throws IOException {
-    try {
-      return files.getFileStatus(resolve(file)).getLen();
-    } catch (FileNotFoundException e) {
-      return -1;
-    }
+    return files.size(resolve(file));
   }
 
-  /** Names in a folder of the run; none if it is missing. */
+  /** Names in a folder of the run, in order; none if it is missing. */
   public List<String> list(String folder) throws IOException {
-    List<String> names = new ArrayList<>();
-    try {
-      RemoteIterator<FileStatus> entries = files.listStatus(resolve(folder));
-      while (entries.hasNext()) {
-        names.add(entries.next().getPath().getName());
-      }
-    } catch (FileNotFoundException e) {
-      return names;
-    }
-    names.sort(null);
-    return names;
+    return files.list(resolve(folder));
   }
 
   /** Deletes a file or a folder with all in it; nothing happens if it is missing. */
   public void delete(String file) throws IOException {
-    try {
-      files.delete(resolve(file), true);
-    } catch (FileNotFoundException e) {
-      // Gone already.
-    }
+    files.delete(resolve(file));
   }
 
   @Override

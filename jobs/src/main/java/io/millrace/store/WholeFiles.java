@@ -3,7 +3,9 @@ package io.millrace.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
@@ -78,6 +80,15 @@ public interface WholeFiles {
 
   /** Deletes a file, or a folder with all in it; nothing happens if it is missing. */
   void delete(Path file) throws IOException;
+
+  /** The text of a file in UTF-8, if it is there. */
+  static Optional<String> text(WholeFiles files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
 
   /** The name that a file has while it is written. */
   static Path aside(Path file, String mark) {

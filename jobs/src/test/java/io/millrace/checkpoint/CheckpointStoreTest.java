@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.ModelCards;
 import io.millrace.store.RunFolder;
+import io.millrace.store.Sealed;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +27,7 @@ class CheckpointStoreTest {
 
   @BeforeEach
   void open() {
-    store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "run"), 2);
+    store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "run"), 2, true);
   }
 
   private static Checkpoint checkpoint(int epoch) {
@@ -39,11 +42,13 @@ class CheckpointStoreTest {
         new MasterWeights(WeightVector.of(parameters), WeightVector.of(state), epoch * 10L, epoch),
         new Fingerprints("p", "d", "m"),
         "seed: 1\n",
-        Optional.of(ModelCards.card("brick", "grass")));
+        Optional.of(ModelCards.card("brick", "grass")),
+        "{}\n".repeat(epoch),
+        null);
   }
 
   private Path folder(int epoch) {
-    return dir.resolve("run/checkpoints/epoch-000" + epoch);
+    return dir.resolve("run/checkpoints/epoch-%04d".formatted(epoch));
   }
 
   private Checkpoint read(int epoch) throws IOException {
@@ -67,8 +72,79 @@ class CheckpointStoreTest {
     assertThat(folder(2)).doesNotExist();
     assertThat(folder(3)).exists();
     assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(4);
-    store.discardAfter(3);
-    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(3);
+  }
+
+  @Test
+  void epochsAreOrderedByNumberAndNotByName() throws IOException {
+    for (int epoch = 9_998; epoch <= 10_001; epoch++) {
+      store.write(checkpoint(epoch));
+    }
+    assertThat(folder(9_999)).doesNotExist();
+    assertThat(folder(10_000)).exists();
+    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(10_001);
+  }
+
+  @Test
+  void thoseOfAnotherCourseStayUntilTheFirstNewOneIsWhole() throws IOException {
+    store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "run"), 9, true);
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      store.write(checkpoint(epoch));
+    }
+    Checkpoint old = checkpoint(2);
+    Checkpoint half =
+        new Checkpoint(
+            old.weights(), old.fingerprints(), old.config(), old.card(), null, null); // fails late
+    assertThatThrownBy(() -> store.write(half)).isInstanceOf(NullPointerException.class);
+    assertThat(read(2)).isEqualTo(old);
+    assertThat(store.latest()).contains(checkpoint(4));
+
+    Checkpoint young =
+        new Checkpoint(
+            old.weights(), old.fingerprints(), "seed: 2\n", old.card(), old.metrics(), null);
+    store.write(young);
+    assertThat(store.latest()).contains(young);
+    assertThat(folder(1)).exists();
+    assertThat(folder(3)).doesNotExist();
+    assertThat(folder(2)).isDirectoryContaining(path -> path.endsWith("parameters.3.f32"));
+    store.write(old);
+    assertThat(read(2)).isEqualTo(old);
+    try (var files = Files.list(folder(2))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "manifest.json",
+              "parameters.f32",
+              "state.f32",
+              "config.yaml",
+              "metrics.jsonl",
+              "millrace.json");
+    }
+  }
+
+  @Test
+  void theBestIsKeptBeyondTheNewestWhereItIsWanted() throws IOException {
+    double[] top1 = {0.5, 0.9, Double.NaN, 0.9, 0.7};
+    for (boolean wanted : new boolean[] {true, false}) {
+      String run = "best-" + wanted;
+      store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), run), 2, wanted);
+      Best best = null;
+      for (int epoch = 1; epoch <= top1.length; epoch++) {
+        Checkpoint checkpoint = checkpoint(epoch);
+        best = store.write(checkpoint.withBest(Best.of(best, epoch, top1[epoch - 1])));
+      }
+      assertThat(best.epoch()).as("the earlier of equals").isEqualTo(2);
+      assertThat(store.latest().orElseThrow().best()).isEqualTo(best);
+      assertThat(dir.resolve(run + "/checkpoints").toFile().list())
+          .containsExactlyInAnyOrder(
+              wanted
+                  ? new String[] {"epoch-0002", "epoch-0004", "epoch-0005"}
+                  : new String[] {"epoch-0004", "epoch-0005"});
+      Best kept = best;
+      if (wanted) {
+        assertThat(store.read(best).weights()).isEqualTo(checkpoint(2).weights());
+      } else {
+        assertThatThrownBy(() -> store.read(kept)).hasMessageContaining("epoch-0002");
+      }
+    }
   }
 
   @Test
@@ -91,7 +167,6 @@ class CheckpointStoreTest {
     Path file = folder(2).resolve("state.f32");
     byte[] bytes = Files.readAllBytes(file);
     bytes[5] ^= 1;
-    Files.delete(folder(2).resolve(".state.f32.crc"));
     Files.write(file, bytes);
     assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(1);
     assertThatThrownBy(() -> read(2))
@@ -105,16 +180,102 @@ class CheckpointStoreTest {
                 .formatted(folder(2)));
   }
 
+  private void rewrite(int epoch, UnaryOperator<String> change) throws IOException {
+    Path manifest = folder(epoch).resolve("manifest.json");
+    Files.writeString(manifest, change.apply(Files.readString(manifest)));
+  }
+
+  private static String sealed(String text, String old, String young) {
+    String json = Sealed.open(text).orElseThrow();
+    assertThat(json).contains(old);
+    return Sealed.seal(json.replace(old, young));
+  }
+
+  /** A checkpoint that another version wrote is whole: it is not passed over, and nothing goes. */
   @Test
-  void aNewerFormatIsRefused() throws IOException {
+  void anotherFormatEndsTheRunAndIsNoDamage() throws IOException {
     store.write(checkpoint(1));
-    Path manifest = folder(1).resolve("manifest.json");
-    String text = Files.readString(manifest).replace("\"format\" : 1", "\"format\" : 2");
-    Files.delete(folder(1).resolve(".manifest.json.crc"));
-    Files.writeString(manifest, text);
-    assertThat(store.latest()).isEmpty();
-    assertThatThrownBy(() -> read(1))
+    store.write(checkpoint(2));
+    rewrite(2, text -> sealed(text, "\"format\" : 2", "\"format\" : 3"));
+    String reason =
+        "Cannot read checkpoint file:%s: its format is %d (must be 2: resume with the Millrace that wrote it)";
+    assertThatThrownBy(() -> read(2)).hasMessage(reason.formatted(folder(2), 3));
+    assertThatThrownBy(store::latest).hasMessage(reason.formatted(folder(2), 3));
+    rewrite(2, text -> "{\"format\" : 1, \"epoch\" : 2}");
+    assertThatThrownBy(store::latest).hasMessage(reason.formatted(folder(2), 1));
+    assertThat(folder(2)).exists();
+  }
+
+  @Test
+  void whatCannotBeReadIsNoDamage() throws IOException {
+    store.write(checkpoint(1));
+    store.write(checkpoint(2));
+    Path file = folder(2).resolve("state.f32");
+    Files.delete(file);
+    Files.createSymbolicLink(file, file);
+    assertThatThrownBy(store::latest)
+        .isInstanceOf(IOException.class)
         .hasMessage(
-            "Cannot read checkpoint file:%s: its format is 2 (must be 1)".formatted(folder(1)));
+            "Cannot read checkpoint file:%s: %s: Too many levels of symbolic links or unable to access attributes of symbolic link",
+            folder(2), file);
+  }
+
+  @Test
+  void whereNoneIsWholeNothingStartsAnew() throws IOException {
+    store.write(checkpoint(1));
+    store.write(checkpoint(2));
+    for (int epoch = 1; epoch <= 2; epoch++) {
+      Files.delete(folder(epoch).resolve("config.yaml"));
+    }
+    assertThatThrownBy(store::latest)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "Cannot resume: no checkpoint of file:%s is whole. Cannot read checkpoint file:%s: config.yaml is missing (--resume PATH goes on from another one, --overwrite starts over)",
+            dir.resolve("run"), folder(2));
+  }
+
+  @Test
+  void aRunThatEndedWhileItWroteItsFirstOneHasNone() throws IOException {
+    Files.createDirectories(folder(1));
+    Files.writeString(folder(1).resolve("parameters.f32"), "half");
+    assertThat(store.latest()).isEmpty();
+    store.write(checkpoint(1));
+    assertThat(store.latest()).contains(checkpoint(1));
+  }
+
+  /** Every bit of the manifest is looked at. */
+  @Test
+  void aChangedManifestIsDamage() throws IOException {
+    store.write(checkpoint(1));
+    store.write(checkpoint(2));
+    Path manifest = folder(2).resolve("manifest.json");
+    byte[] whole = Files.readAllBytes(manifest);
+    for (int at = 0; at < whole.length; at++) {
+      byte[] changed = whole.clone();
+      changed[at] ^= (byte) (1 << at % 8);
+      Files.write(manifest, changed);
+      assertThatThrownBy(() -> read(2))
+          .as("byte " + at)
+          .isInstanceOf(DamagedCheckpointException.class);
+    }
+    Files.write(manifest, Arrays.copyOf(whole, whole.length / 2));
+    assertThat(store.latest()).contains(checkpoint(1));
+  }
+
+  @Test
+  void aManifestThatContradictsItselfOrItsFolderIsRefused() throws IOException {
+    store.write(checkpoint(1));
+    store.write(checkpoint(2));
+    rewrite(2, text -> sealed(text, "\"epoch\" : 2", "\"epoch\" : 1"));
+    assertThat(store.latest()).contains(checkpoint(1));
+    assertThatThrownBy(() -> read(2))
+        .hasMessageEndingWith("it is that of epoch 1, by its manifest");
+    rewrite(2, text -> sealed(text, "\"update\" : 20", "\"update\" : -1"));
+    assertThatThrownBy(() -> read(2))
+        .hasMessageEndingWith(
+            "manifest.json names update -1 of epoch 1 (must be >= 1, with an update an epoch)");
+    Files.move(folder(1), folder(1).resolveSibling("a copy"));
+    assertThat(CheckpointStore.read(hadoop, folder(1).resolveSibling("a copy").toString()))
+        .isEqualTo(checkpoint(1));
   }
 }

@@ -7,6 +7,7 @@ import io.millrace.store.RunFolder;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -30,30 +31,32 @@ class ResumeTest {
 
   @BeforeEach
   void writeOne() {
-    store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "run"), 2);
+    store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "run"), 2, true);
   }
 
   private Optional<Checkpoint> resume(String from, Fingerprints now, String config)
       throws IOException {
     store.write(
         new Checkpoint(
-            new MasterWeights(WeightVector.of(1), WeightVector.of(), 7, 3),
+            new MasterWeights(WeightVector.of(1), WeightVector.of(), 21, 3),
             SAME,
             CONFIG,
-            Optional.empty()));
-    return Resume.from(from, store, hadoop, now, config);
+            Optional.empty(),
+            "",
+            null));
+    return Resume.from(from, store, hadoop, now, config, 7);
   }
 
   @Test
   void autoStartsAnewWithoutACheckpoint() throws IOException {
-    assertThat(Resume.from("auto", store, hadoop, SAME, CONFIG)).isEmpty();
+    assertThat(Resume.from("auto", store, hadoop, SAME, CONFIG, 7)).isEmpty();
   }
 
   @Test
   void autoAndPathFindTheSame() throws IOException {
     String path = dir.resolve("run/checkpoints/epoch-0003").toString();
-    assertThat(resume("auto", SAME, CONFIG).orElseThrow().weights().update()).isEqualTo(7);
-    assertThat(resume(path, SAME, CONFIG).orElseThrow().weights().update()).isEqualTo(7);
+    assertThat(resume("auto", SAME, CONFIG).orElseThrow().weights().update()).isEqualTo(21);
+    assertThat(resume(path, SAME, CONFIG).orElseThrow().weights().update()).isEqualTo(21);
   }
 
   @Test
@@ -80,5 +83,61 @@ class ResumeTest {
         .hasMessage(
             "Cannot resume from epoch 3: it was trained with another plan, by another version of"
                 + " Millrace (set that back, or train anew: --set name=..., --overwrite)");
+  }
+
+  @Test
+  void anUpdateThatIsNotThatOfTheEpochIsRefused() throws IOException {
+    resume("auto", SAME, CONFIG);
+    assertThatThrownBy(() -> Resume.from("auto", store, hadoop, SAME, CONFIG, 8))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "Cannot resume from epoch 3: its checkpoint is of update 21 (must be 24, at 8 an"
+                + " epoch)");
+  }
+
+  private static Checkpoint epoch(int epoch, Best best) {
+    var weights = new MasterWeights(WeightVector.of(epoch), WeightVector.of(), 7L * epoch, epoch);
+    return new Checkpoint(weights, SAME, CONFIG, Optional.empty(), "", best);
+  }
+
+  /** Four epochs of which the first was the best, and the newest two are kept. */
+  private Best fourEpochs(CheckpointStore run) throws IOException {
+    Best best = null;
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      best = run.write(epoch(epoch, Best.of(best, epoch, 1.0 / epoch)));
+    }
+    return best;
+  }
+
+  private Best bestAfter(String from, String config) throws IOException {
+    return Resume.from(from, store, hadoop, SAME, config, 7).orElseThrow().best();
+  }
+
+  @Test
+  void theBestEpochSoFarIsResumedToo() throws IOException {
+    Best best = fourEpochs(store);
+    assertThat(best).isEqualTo(new Best(1, 1.0, best.sha256()));
+    assertThat(bestAfter("auto", CONFIG)).isEqualTo(best);
+    assertThat(store.read(best).weights()).isEqualTo(epoch(1, null).weights());
+    String otherSplit = CONFIG + "evaluation: {split: test}\n";
+    assertThat(bestAfter("auto", otherSplit)).as("measured on something else").isNull();
+    Files.delete(dir.resolve("run/checkpoints/epoch-0001/manifest.json"));
+    assertThat(bestAfter("auto", CONFIG)).as("gone").isNull();
+  }
+
+  @Test
+  void theBestEpochOfAnotherRunComesWithItsCheckpoint() throws IOException {
+    Best best = fourEpochs(store);
+    CheckpointStore other = store;
+    store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "more"), 2, true);
+    String path = other.path(4);
+    assertThat(bestAfter(path, CONFIG)).isEqualTo(best);
+    assertThat(store.read(best).weights()).isEqualTo(epoch(1, null).weights());
+    store.write(epoch(1, null).withBest(Best.of(null, 1, 0.5)));
+    assertThat(store.holds(best)).as("equal weights").isTrue();
+    var otherWeights = new MasterWeights(WeightVector.of(9), WeightVector.of(), 7, 1);
+    store.write(
+        new Checkpoint(otherWeights, SAME, CONFIG, Optional.empty(), "", Best.of(null, 1, 0.5)));
+    assertThat(store.holds(best)).as("another course's epoch 1").isFalse();
   }
 }

@@ -47,7 +47,7 @@ class ConfigReaderTest {
                     AveragingConfig.Exchange.FP32,
                     AveragingConfig.Reduce.AUTO),
                 new ShuffleConfig(ShuffleConfig.Order.WINDOWED, 16),
-                new EvaluationConfig(Split.VALIDATION, 1.0, 256)));
+                new EvaluationConfig(Split.VALIDATION, 1.0, 256, EvaluationConfig.Keep.BEST)));
   }
 
   @Test
@@ -98,7 +98,7 @@ class ConfigReaderTest {
           keepCheckpoints: 1
         averaging: {every: 8, state: local-reset, exchange: bf16, reduce: EXECUTORS}
         shuffle: {order: exact, window: 2}
-        evaluation: {split: test, cropShare: 0.875, batch: 64}
+        evaluation: {split: test, cropShare: 0.875, batch: 64, keep: last}
         """;
     assertThat(read(yaml))
         .isEqualTo(
@@ -143,7 +143,7 @@ class ConfigReaderTest {
                     AveragingConfig.Exchange.BF16,
                     AveragingConfig.Reduce.EXECUTORS),
                 new ShuffleConfig(ShuffleConfig.Order.EXACT, 2),
-                new EvaluationConfig(Split.TEST, 0.875, 64)));
+                new EvaluationConfig(Split.TEST, 0.875, 64, EvaluationConfig.Keep.LAST)));
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.millrace.training.RoundReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -28,13 +29,16 @@ class EpochMetricsTest {
       new RoundReport(1, 12, 1, 1, new FeedReport(2, 2, 3, 50, S, S, S, 0), S, S, S, S, S, 2 * S);
   private static final TrainedSet SET = new TrainedSet(6, 4, 2, 140);
 
+  private static final Instant ENDED = Instant.parse("2026-01-31T23:59:59.999Z");
+
   private static EpochMetrics metrics(TrainedSet set, Optional<EvaluationReport> validation) {
     return metrics(List.of(FIRST, SECOND), 0, set, validation);
   }
 
   private static EpochMetrics metrics(
       List<RoundReport> rounds, int startUp, TrainedSet set, Optional<EvaluationReport> report) {
-    return EpochMetrics.of(3, rounds, startUp, set, u -> u / 10.0, Duration.ofSeconds(12), report);
+    return EpochMetrics.of(
+        3, rounds, startUp, set, u -> u / 10.0, Duration.ofSeconds(12), ENDED, report);
   }
 
   @Test
@@ -45,6 +49,7 @@ class EpochMetricsTest {
         .isEqualTo(
             new EpochMetrics(
                 3,
+                "2026-01-31T23:59:59Z",
                 13,
                 2,
                 6,
@@ -92,16 +97,42 @@ class EpochMetricsTest {
   }
 
   @Test
-  void metricsAreReadBackForTheEpochsThatStay(@TempDir Path dir) throws IOException {
+  void whatACheckpointKnowsIsKeptAndADamagedFileWrittenAnew(@TempDir Path dir) throws IOException {
     RunFolder folder = RunFolder.open(new Configuration(), dir.toString(), "run");
     MetricsStore store = new MetricsStore(folder);
-    EpochMetrics without = metrics(SET, Optional.empty());
-    store.add(without);
-    assertThat(MetricsStore.resume(folder, 3).epochs()).containsExactly(without);
-    assertThat(MetricsStore.resume(folder, 2).epochs()).isEmpty();
+    EpochMetrics epoch = metrics(SET, Optional.empty());
+    store.add(epoch);
+    store.add(epoch);
+    String known = store.lines();
+    store.add(epoch);
+    store.write();
+    String all = folder.text(RunFolder.METRICS).orElseThrow();
+    assertThat(MetricsStore.resume(folder, known).epochs()).containsExactly(epoch, epoch);
+    assertThat(folder.text(RunFolder.METRICS)).as("later epochs stay until new ones").contains(all);
+
+    for (String damaged :
+        List.of("", "\n", known.substring(0, known.length() - 9), known.substring(9) + "\0\0")) {
+      folder.write(RunFolder.METRICS, damaged);
+      folder.delete(RunFolder.SUMMARY);
+      assertThat(MetricsStore.resume(folder, known).lines()).isEqualTo(known);
+      assertThat(folder.text(RunFolder.METRICS)).contains(known);
+      assertThat(folder.text(RunFolder.SUMMARY).orElseThrow()).hasLineCount(3);
+    }
+    folder.delete(RunFolder.METRICS);
+    MetricsStore.resume(folder, known);
+    assertThat(folder.text(RunFolder.METRICS)).contains(known);
+  }
+
+  @Test
+  void metricsAreOneLineAnEpochAndARowForASpreadsheet(@TempDir Path dir) throws IOException {
+    RunFolder folder = RunFolder.open(new Configuration(), dir.toString(), "run");
+    MetricsStore store = new MetricsStore(folder);
+    store.add(metrics(SET, Optional.empty()));
+    store.write();
     assertThat(folder.text(RunFolder.METRICS).orElseThrow())
         .hasLineCount(1)
         .contains("\"examples_seen\":6,\"examples_distinct\":6,\"examples_in_set\":6")
+        .contains("\"ended_at\":\"2026-01-31T23:59:59Z\"")
         .contains("\"val_loss\":null")
         .contains("\"seconds\":{\"read\":2.0,");
     assertThat(folder.text(RunFolder.SUMMARY).orElseThrow())

@@ -134,6 +134,7 @@ class ProgressTest {
     assertThat(bytes.toString(UTF_8))
         .startsWith("epoch 2/2  loss 0.2775, validation loss 0.")
         .contains("top-1 91.03 %")
+        .endsWith("  2026-01-31T02:30:00Z\n")
         .hasLineCount(1);
   }
 

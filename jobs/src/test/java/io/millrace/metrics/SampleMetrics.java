@@ -19,6 +19,7 @@ public final class SampleMetrics {
       metrics.add(
           new EpochMetrics(
               e,
+              "2026-01-31T%02d:30:00Z".formatted(e % 24),
               53L * e,
               53,
               54_000,

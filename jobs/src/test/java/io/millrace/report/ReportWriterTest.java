@@ -55,7 +55,8 @@ class ReportWriterTest {
                 sample.mistakes(),
                 evil,
                 evil,
-                evil));
+                evil,
+                0));
     assertThat(html).doesNotContain("<img src=x", "onerror=\"", "</pre><img");
     assertThat(html).contains("&lt;/pre&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)");
   }
@@ -83,6 +84,7 @@ class ReportWriterTest {
     EpochMetrics bare =
         new EpochMetrics(
             1,
+            "2026-01-31T12:30:00Z",
             53,
             53,
             54_000,
@@ -115,7 +117,8 @@ class ReportWriterTest {
                 List.of(),
                 "",
                 "",
-                ""));
+                "",
+                0));
     assertThat(html).doesNotContain("NaN", "Infinity", "Confusion", "Worst mistakes", "<h2>Plan");
     assertThat(html).contains("not measured", "<dd>1 of 3</dd>").doesNotContain("top-5");
   }
@@ -146,7 +149,8 @@ class ReportWriterTest {
                 List.of(),
                 "",
                 "",
-                ""));
+                "",
+                0));
     assertThat(html).contains("Validated on the test split");
   }
 

@@ -49,7 +49,8 @@ final class SampleReport {
         bytes       4.3 MB a round
         """,
         "name: " + name + "\noptimizer:\n  kind: nesterov\n  momentum: 0.9\n",
-        "{\n  \"millrace\" : \"0.1.0\"\n}");
+        "{\n  \"millrace\" : \"0.1.0\"\n}",
+        epochs);
   }
 
   private static long[][] confusion(int classes) {

@@ -13,14 +13,20 @@ import io.millrace.checkpoint.ModelZip;
 import io.millrace.checkpoint.ZipEntries;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.metrics.EpochMetrics;
 import io.millrace.model.Architectures;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativePass;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
 import io.millrace.prepare.PrepareJob;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
+import io.millrace.store.Readers;
+import io.millrace.store.RunFolder;
 import io.millrace.training.MasterWeights;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +49,13 @@ class TrainJobTest {
   private static final int UPDATES = 3;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> TIMES =
-      List.of("images_per_second", "wall_seconds", "validation_seconds", "seconds", "wait_share");
+      List.of(
+          "ended_at",
+          "images_per_second",
+          "wall_seconds",
+          "validation_seconds",
+          "seconds",
+          "wait_share");
 
   @TempDir private static Path folder;
 
@@ -257,7 +269,7 @@ class TrainJobTest {
     String checkpoint = file("straight", "checkpoints/epoch-0002").toString();
     train("from-path", new Start.From(checkpoint), () -> false);
     assertThat(model("from-path")).isEqualTo(model("straight"));
-    assertThat(metrics("from-path")).isEqualTo(metrics("straight").subList(2, 3));
+    assertThat(metrics("from-path")).as("all the way").isEqualTo(metrics("straight"));
   }
 
   @Test
@@ -265,12 +277,21 @@ class TrainJobTest {
     Path zip = file("straight", "model.zip");
     Map<String, String> seen = SecondJvm.open(zip);
     ModelZip model = ModelZip.read(new Configuration(), zip.toString());
+    int updates = UPDATES * bestEpoch(metrics("straight"));
     assertThat(SecondJvm.floats(seen.get("probabilities")))
         .containsExactly(probabilities(model), within(1e-4f));
     assertThat(SecondJvm.floats(seen.get("state"))).isEqualTo(model.updaterState().toArray());
     assertThat(seen)
-        .containsEntry("counts", UPDATES * EPOCHS + "," + EPOCHS)
-        .containsEntry("fitted", UPDATES * EPOCHS + 1 + ",true");
+        .containsEntry("counts", updates + "," + updates / UPDATES)
+        .containsEntry("fitted", updates + 1 + ",true");
+  }
+
+  private static int bestEpoch(List<JsonNode> metrics) {
+    JsonNode best = metrics.get(0);
+    for (JsonNode epoch : metrics) {
+      best = epoch.get("val_top1").asDouble() > best.get("val_top1").asDouble() ? epoch : best;
+    }
+    return best.get("epoch").asInt();
   }
 
   /** What the network on native layers says of the images that the second JVM looks at. */
@@ -285,5 +306,167 @@ class TrainJobTest {
         .toReplica(Nd4j.createFromArray(model.parameters().toArray()), net.params());
     INDArray images = Nd4j.linspace(DataType.FLOAT, -1, 0.015625, 2 * 64).reshape(2, 1, 8, 8);
     return net.outputSingle(images).dup('c').data().asFloat();
+  }
+
+  @Test
+  void aRunIsKnownByWhateverIsLeftOfIt() throws IOException {
+    for (String left : List.of("metrics.jsonl", "manifest.json", "model.zip", "checkpoints/x")) {
+      Path run = folder.resolve("left-" + left.replace('/', '-'));
+      Files.createDirectories(run.resolve(left).getParent());
+      Files.writeString(run.resolve(left), "");
+      assertThatThrownBy(() -> train(run.getFileName().toString(), new Start.Anew(), () -> false))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("holds a run already");
+    }
+  }
+
+  @Test
+  void twoRunsAtOnceAreNotMixed() throws IOException {
+    String run = file("straight", "").toString();
+    Holder first = Holder.here("train", "local-1");
+    try (Lease held = Lease.take(new Configuration(), new org.apache.hadoop.fs.Path(run), first)) {
+      for (Start start : List.of(new Start.Anew(), new Start.Over(), new Start.From("auto"))) {
+        assertThatThrownBy(() -> train("straight", start, () -> false))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageStartingWith("Cannot train: file:%s is in use by train on ", run);
+      }
+      held.check();
+    }
+    assertThat(file("straight", ".lease")).doesNotExist();
+  }
+
+  @Test
+  void modelZipHoldsTheBestEpochOrTheLast() throws IOException {
+    String[] wild = {"learningRate.base=3", "training.keepCheckpoints=1", "training.epochs=4"};
+    TrainReport report =
+        TrainJob.run(SharedSpark.session(), config("wild", wild), new Start.Anew(), () -> false);
+    EpochMetrics best = null;
+    for (EpochMetrics epoch : report.epochs()) {
+      best = best == null || epoch.valTop1() > best.valTop1() ? epoch : best;
+    }
+    assertThat(best.epoch()).as("or else nothing is shown here").isLessThan(4);
+    assertThat(report.modelIs())
+        .isEqualTo(
+            String.format(
+                java.util.Locale.ROOT,
+                "epoch %d, top-1 %.4f, the best of 4",
+                best.epoch(),
+                best.valTop1()));
+    assertThat(report.validated().orElseThrow().top1()).isEqualTo(best.valTop1());
+    ModelZip model = ModelZip.read(new Configuration(), report.model());
+    assertThat(model.parameters()).isEqualTo(weights("wild", best.epoch()).parameters());
+    assertThat(file("wild", "checkpoints").toFile().list())
+        .containsExactlyInAnyOrder("epoch-000" + best.epoch(), "epoch-0004");
+
+    byte[] bytes = Files.readAllBytes(file("wild", "model.zip"));
+    train("wild", new Start.From("auto"), () -> false, wild);
+    assertThat(file("wild", "model.zip")).hasBinaryContent(bytes);
+
+    String[] last =
+        Stream.concat(Stream.of(wild), Stream.of("evaluation.keep=last")).toArray(String[]::new);
+    report =
+        TrainJob.run(
+            SharedSpark.session(), config("wild", last), new Start.From("auto"), () -> false);
+    assertThat(report.modelIs()).isEqualTo("epoch 4, the last");
+    model = ModelZip.read(new Configuration(), report.model());
+    assertThat(model.parameters()).isEqualTo(weights("wild", 4).parameters());
+  }
+
+  @Test
+  void anOutputFolderThatIsDeletedInMidRunIsSaidAndNotMadeAgain() {
+    Path run = folder.resolve("deleted");
+    int[] looks = {0};
+    assertThatThrownBy(
+            () ->
+                train(
+                    "deleted",
+                    new Start.Anew(),
+                    () -> {
+                      if (++looks[0] == 4) {
+                        delete(run);
+                      }
+                      return false;
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "Cannot go on in file:%s: the folder was deleted, or cleared, by somebody else", run);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aPreparedSetThatIsDeletedInMidRunIsSaidWithHowToGoOn() throws IOException {
+    Path set = folder.resolve("set-to-lose");
+    copy(folder.resolve("set"), set);
+    assertThatThrownBy(
+            () ->
+                train(
+                    "lost-set",
+                    new Start.Anew(),
+                    () -> {
+                      delete(set);
+                      return false;
+                    },
+                    "dataset.path=" + set))
+        .isInstanceOf(IllegalStateException.class)
+        .message()
+        .startsWith("Cannot go on: of the prepared data set file:" + set + " file data-")
+        .endsWith(
+            " is missing (it was removed or replaced while it was read; with the same set in"
+                + " place, there is no checkpoint yet: train again)")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenEndsTheRunInOneLineAndItIsResumed() throws IOException {
+    Path inTheWay = Files.createDirectories(file("unwritable", "summary.csv/x"));
+    assertThatThrownBy(() -> train("unwritable", new Start.Anew(), () -> false))
+        .isInstanceOf(IllegalStateException.class)
+        .message()
+        .startsWith("Cannot write file:" + file("unwritable", "summary.csv") + ": ")
+        .endsWith(
+            " (--resume auto goes on from file:%s)"
+                .formatted(file("unwritable", "checkpoints/epoch-0001")))
+        .hasLineCount(1);
+    delete(inTheWay.getParent());
+    Files.writeString(file("unwritable", "metrics.jsonl"), "{\"epoch\":1,\"upd");
+    train("unwritable", new Start.From("auto"), () -> false);
+    assertEqualRuns("unwritable", "straight");
+  }
+
+  @Test
+  void aRunHoldsTheSnapshotThatItReads() throws IOException {
+    Readers readers =
+        Readers.look(
+            new Configuration(), new org.apache.hadoop.fs.Path(folder.resolve("set").toString()));
+    List<String> read = new ArrayList<>();
+    BooleanSupplier look =
+        () -> {
+          try {
+            return read.addAll(readers.parts()); // stops
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    assertThatThrownBy(() -> train("reader", new Start.Anew(), look))
+        .isInstanceOf(StoppedException.class);
+    assertThat(read).singleElement().asString().startsWith("data-");
+    assertThat(readers.parts()).isEmpty();
+  }
+
+  private static void delete(Path folder) {
+    try {
+      RunFolder.existing(new Configuration(), new org.apache.hadoop.fs.Path(folder.toString()))
+          .delete("");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
   }
 }

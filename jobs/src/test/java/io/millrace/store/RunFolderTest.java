@@ -39,7 +39,7 @@ class RunFolderTest {
                       out.write("half".getBytes(UTF_8));
                       throw new IOException("disk full");
                     }))
-        .hasMessage("disk full");
+        .hasMessage("Cannot write %s: disk full", folder.path("metrics.jsonl"));
 
     assertThat(folder.text("metrics.jsonl")).contains("old");
     assertThat(folder.list("")).containsExactly("metrics.jsonl");
@@ -48,7 +48,7 @@ class RunFolderTest {
   @Test
   void aFileIsHeldAgainstWhatWouldBeWritten(@TempDir Path dir) throws IOException {
     RunFolder folder = RunFolder.open(hadoop, dir.toString(), "run");
-    RunFolder.Content content = out -> out.write("weights".getBytes(UTF_8));
+    Content content = out -> out.write("weights".getBytes(UTF_8));
     assertThat(folder.holds("model.zip", content)).isFalse();
     folder.write("model.zip", "weights");
     assertThat(folder.holds("model.zip", content)).isTrue();
@@ -56,8 +56,11 @@ class RunFolderTest {
       folder.write("model.zip", other);
       assertThat(folder.holds("model.zip", content)).as(other).isFalse();
     }
-    Files.writeString(dir.resolve("run/model.zip"), "damaged, by its checksum beside it");
-    assertThat(folder.holds("model.zip", content)).isFalse();
+    folder.delete("model.zip");
+    Files.createDirectory(dir.resolve("run/model.zip"));
+    assertThatThrownBy(() -> folder.holds("model.zip", content))
+        .as("cannot be read, which is not to be another")
+        .isInstanceOf(IOException.class);
   }
 
   @Test

@@ -1,0 +1,244 @@
+package io.millrace.checkpoint;
+
+import io.millrace.checkpoint.CheckpointManifest.Entry;
+import io.millrace.model.ModelCard;
+import io.millrace.store.Content;
+import io.millrace.store.RunFolder;
+import io.millrace.training.MasterWeights;
+import io.millrace.wire.WeightVector;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.ChecksumException;
+
+/**
+ * The folder of one checkpoint. What is written becomes the checkpoint when its manifest takes the
+ * place of the earlier one: until then the earlier one, if there is one, is whole, since no file of
+ * it is written over. Lives on the driver.
+ *
+ * @param run the folder that it lies in
+ * @param name its path there
+ */
+record CheckpointFolder(RunFolder run, String name) {
+  private static final String PARAMETERS = "parameters.f32";
+  private static final String STATE = "state.f32";
+  private static final String CONFIG = "config.yaml";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String CARD = "millrace.json";
+  private static final List<String> NEEDED = List.of(PARAMETERS, STATE, CONFIG, METRICS);
+  private static final Pattern NAME = Pattern.compile("(?:.*/)?epoch-(\\d{4,9})");
+
+  /** Writes a checkpoint and returns the best epoch, with the sum of its parameters. */
+  Best write(Checkpoint checkpoint) throws IOException {
+    Set<String> before = new HashSet<>(run.list(name));
+    if (!before.contains(CheckpointManifest.FILE)) {
+      run.delete(name); // what somebody did not finish
+      before.clear();
+    }
+    MasterWeights weights = checkpoint.weights();
+    Map<String, Entry> files = new TreeMap<>();
+    files.put(PARAMETERS, write(free(PARAMETERS, before), floats(weights.parameters())));
+    files.put(STATE, write(free(STATE, before), floats(weights.state())));
+    files.put(CONFIG, write(free(CONFIG, before), text(checkpoint.config())));
+    files.put(METRICS, write(free(METRICS, before), text(checkpoint.metrics())));
+    if (checkpoint.card().isPresent()) {
+      files.put(CARD, write(free(CARD, before), text(checkpoint.card().get().toJson())));
+    }
+    Best best = checkpoint.best();
+    if (best != null && best.epoch() == weights.epoch()) {
+      best = new Best(best.epoch(), best.top1(), files.get(PARAMETERS).sha256());
+    }
+    run.write(
+        at(CheckpointManifest.FILE),
+        new CheckpointManifest(
+                CheckpointManifest.FORMAT,
+                weights.epoch(),
+                weights.update(),
+                checkpoint.fingerprints(),
+                best,
+                files)
+            .toText());
+    for (String old : before) {
+      if (!old.equals(CheckpointManifest.FILE)) {
+        run.delete(at(old));
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Reads the checkpoint.
+   *
+   * @throws DamagedCheckpointException if it is not what was written
+   * @throws IOException if it cannot be read
+   */
+  Checkpoint read() throws IOException {
+    try {
+      CheckpointManifest manifest = manifest();
+      Map<String, Entry> files = manifest.files();
+      String config = read(files.get(CONFIG), CheckpointFolder::text);
+      String metrics = read(files.get(METRICS), CheckpointFolder::text);
+      MasterWeights weights =
+          new MasterWeights(
+              read(files.get(PARAMETERS), CheckpointFolder::floats),
+              read(files.get(STATE), CheckpointFolder::floats),
+              manifest.update(),
+              manifest.epoch());
+      Optional<ModelCard> card =
+          files.containsKey(CARD)
+              ? Optional.of(ModelCard.parse(read(files.get(CARD), CheckpointFolder::bytes)))
+              : Optional.empty();
+      return new Checkpoint(
+          weights, manifest.fingerprints(), config, card, metrics, manifest.best());
+    } catch (DamagedCheckpointException e) {
+      throw new DamagedCheckpointException(said(e), e);
+    } catch (IOException e) {
+      throw new IOException(said(e), e);
+    }
+  }
+
+  /** Whether this is the checkpoint of a best epoch; its large files are not read. */
+  boolean isOf(Best best) throws IOException {
+    try {
+      return sumOfParameters().equals(best.sha256());
+    } catch (DamagedCheckpointException e) {
+      return false;
+    } catch (IOException e) {
+      throw new IOException(said(e), e);
+    }
+  }
+
+  /** SHA-256 of the parameters, as the manifest has it. */
+  String sumOfParameters() throws IOException {
+    return manifest().files().get(PARAMETERS).sha256();
+  }
+
+  /** Whether there is a manifest, so that this was a whole checkpoint once. */
+  boolean committed() throws IOException {
+    return run.size(at(CheckpointManifest.FILE)) >= 0;
+  }
+
+  /** Deletes it, the manifest first: half a folder is then no checkpoint. */
+  void delete() throws IOException {
+    run.delete(at(CheckpointManifest.FILE));
+    run.delete(name);
+  }
+
+  String path() {
+    return run.path(name);
+  }
+
+  private CheckpointManifest manifest() throws IOException {
+    String text =
+        run.text(at(CheckpointManifest.FILE))
+            .orElseThrow(
+                () ->
+                    new DamagedCheckpointException(
+                        CheckpointManifest.FILE + " is missing, so it is incomplete"));
+    CheckpointManifest manifest = CheckpointManifest.parse(text, NEEDED);
+    Matcher numbered = NAME.matcher(name);
+    if (numbered.matches() && Integer.parseInt(numbered.group(1)) != manifest.epoch()) {
+      throw new DamagedCheckpointException(
+          "it is that of epoch %d, by its manifest".formatted(manifest.epoch()));
+    }
+    return manifest;
+  }
+
+  private String said(IOException e) {
+    return "Cannot read checkpoint %s: %s".formatted(path(), e.getMessage());
+  }
+
+  private String at(String file) {
+    return name + "/" + file;
+  }
+
+  /** A name like {@code parameters.f32} that no file has. */
+  private static String free(String file, Set<String> taken) {
+    String name = file;
+    for (int i = 2; taken.contains(name); i++) {
+      name = file.replaceFirst("\\.", "." + i + ".");
+    }
+    return name;
+  }
+
+  private Entry write(String file, Content content) throws IOException {
+    MessageDigest digest = sha256();
+    run.write(at(file), out -> content.writeTo(new DigestOutputStream(out, digest)));
+    return new Entry(file, run.size(at(file)), hex(digest));
+  }
+
+  private interface Reader<T> {
+    T read(InputStream in, long bytes) throws IOException;
+  }
+
+  private <T> T read(Entry entry, Reader<T> reader) throws IOException {
+    String file = entry.name();
+    long size = run.size(at(file));
+    if (size != entry.bytes()) {
+      throw new DamagedCheckpointException(
+          size < 0
+              ? file + " is missing"
+              : "%s has %d bytes (must be %d)".formatted(file, size, entry.bytes()));
+    }
+    try (DigestInputStream in = new DigestInputStream(run.open(at(file)), sha256())) {
+      T content = reader.read(in, size);
+      if (!hex(in.getMessageDigest()).equals(entry.sha256())) {
+        throw new DamagedCheckpointException(file + " is damaged: its SHA-256 does not match");
+      }
+      return content;
+    } catch (FileNotFoundException | EOFException | ChecksumException e) {
+      throw new DamagedCheckpointException(file + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static WeightVector floats(InputStream in, long bytes) throws IOException {
+    if (bytes % 4 != 0) {
+      throw new IOException("a size in the manifest is not that of a vector of floats");
+    }
+    return WeightVector.read(bytes / 4, ByteOrder.LITTLE_ENDIAN, in);
+  }
+
+  private static Content floats(WeightVector values) {
+    return out -> values.write(ByteOrder.LITTLE_ENDIAN, out);
+  }
+
+  private static byte[] bytes(InputStream in, long bytes) throws IOException {
+    return in.readAllBytes();
+  }
+
+  private static String text(InputStream in, long bytes) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static Content text(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.millrace.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.millrace.store.Sealed;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The file of a checkpoint that is written last: what it is, and which files belong to it. It
+ * guards itself ({@link Sealed}).
+ *
+ * @param format version of this format
+ * @param epoch epochs done
+ * @param update updates done
+ * @param fingerprints what it belongs to
+ * @param best the best epoch so far, null where there is none
+ * @param files by what they hold
+ */
+record CheckpointManifest(
+    int format,
+    int epoch,
+    long update,
+    Fingerprints fingerprints,
+    Best best,
+    Map<String, Entry> files) {
+  static final String FILE = "manifest.json";
+  static final int FORMAT = 2;
+
+  /** The last format that was not sealed. */
+  private static final int UNSEALED = 1;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * A file of the checkpoint.
+   *
+   * @param name in its folder
+   * @param bytes its size
+   * @param sha256 of its bytes, in hexadecimal
+   */
+  record Entry(String name, long bytes, String sha256) {}
+
+  String toText() {
+    try {
+      return Sealed.seal(JSON.writeValueAsString(this));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Reads what {@link #toText} wrote.
+   *
+   * @param needed what there must be a file of
+   * @throws DamagedCheckpointException if it is not what was written
+   * @throws IOException if it is whole, and of another format
+   */
+  static CheckpointManifest parse(String text, List<String> needed) throws IOException {
+    Optional<String> json = Sealed.open(text);
+    int format = format(json.orElse(text));
+    if (json.isPresent() ? format != FORMAT : format == UNSEALED) {
+      throw new IOException(
+          "its format is %d (must be %d: resume with the Millrace that wrote it)"
+              .formatted(format, FORMAT));
+    }
+    if (json.isEmpty()) {
+      throw new DamagedCheckpointException(FILE + " is damaged: its SHA-256 does not match");
+    }
+    try {
+      CheckpointManifest manifest = JSON.readValue(json.get(), CheckpointManifest.class);
+      manifest.check(needed);
+      return manifest;
+    } catch (JsonProcessingException e) {
+      throw new IOException(FILE + " is not valid: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static int format(String json) {
+    try {
+      JsonNode tree = JSON.readTree(json);
+      return tree.path("format").asInt();
+    } catch (JsonProcessingException e) {
+      return 0;
+    }
+  }
+
+  private void check(List<String> needed) throws IOException {
+    if (fingerprints == null || files == null || !files.keySet().containsAll(needed)) {
+      throw new IOException(FILE + " does not list all files");
+    }
+    if (epoch < 1 || update < epoch) {
+      throw new IOException(
+          "%s names update %d of epoch %d (must be >= 1, with an update an epoch)"
+              .formatted(FILE, update, epoch));
+    }
+  }
+}
