@@ -4,6 +4,7 @@ package io.millrace.prepare;
 enum Reason {
   UNREADABLE_SOURCE("unreadable source"),
   EMPTY_ROW("empty row"),
+  NO_FILE("path to no image"),
   UNREADABLE_IMAGE("unreadable image"),
   UNKNOWN_LABEL("unknown label"),
   UNKNOWN_SPLIT("unknown split"),

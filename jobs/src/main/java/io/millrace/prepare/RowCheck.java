@@ -62,7 +62,9 @@ final class RowCheck implements Iterator<Checked> {
 
   private Checked check(SourceRow row, int at) {
     if (row.image() == null || row.image().length == 0) {
-      return rejected(row, at, Reason.EMPTY_ROW, emptiness(row));
+      return row.pathOnly()
+          ? rejected(row, at, Reason.NO_FILE, row.missing())
+          : rejected(row, at, Reason.EMPTY_ROW, emptiness(row));
     }
     if (row.label() == null || row.label().isEmpty()) {
       return rejected(row, at, Reason.UNKNOWN_LABEL, "it has no label");

@@ -56,7 +56,7 @@ record ImageFiles(String root, HadoopConf hadoop) implements Serializable {
     }
     return row.without(
         path.isEmpty()
-            ? "it has no image"
+            ? SourceRow.NO_IMAGE
             : "it has a path and no bytes, and no file is at %s".formatted(path));
   }
 

@@ -25,6 +25,8 @@ public record SourceRow(
   /** The split of a row whose split column is null: no split's name. */
   public static final String NO_SPLIT = "";
 
+  static final String NO_IMAGE = "it has no image";
+
   SourceRow(
       String file,
       long row,
@@ -41,7 +43,12 @@ public record SourceRow(
         image,
         rawHeight,
         rawWidth,
-        image == null ? "it has no image" : null);
+        image == null ? NO_IMAGE : null);
+  }
+
+  /** Whether the row has the path of an image, and neither bytes nor a file there. */
+  public boolean pathOnly() {
+    return image == null && missing != null && !missing.equals(NO_IMAGE);
   }
 
   SourceRow with(byte[] found) {
