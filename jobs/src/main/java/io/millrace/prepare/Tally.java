@@ -9,16 +9,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Counts and sums over all verdicts. */
 final class Tally implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int SPLITS = Split.values().length;
+  private static final int NAMED = 5;
 
   private final long[][] rows;
   private final long[][] overlaps = new long[SPLITS][SPLITS];
   private final TreeMap<String, Long> rejected = new TreeMap<>();
+  private final TreeMap<String, TreeSet<String>> unknownLabels = new TreeMap<>();
   private final ChannelSums train = new ChannelSums();
   private final ChannelSums all = new ChannelSums();
   private ImageSizes sizes;
@@ -29,7 +34,11 @@ final class Tally implements Serializable {
 
   Tally add(Verdict verdict) {
     if (!verdict.accepted()) {
-      rejected.merge(verdict.rejection().reasonAndSplit(), 1L, Long::sum);
+      Rejection why = verdict.rejection();
+      rejected.merge(why.reasonAndSplit(), 1L, Long::sum);
+      if (why.reason() == Reason.UNKNOWN_LABEL && why.label() != null) {
+        name(why.reasonAndSplit(), Set.of(why.label()));
+      }
       return this;
     }
     int split = verdict.split().ordinal();
@@ -56,6 +65,7 @@ final class Tally implements Serializable {
       }
     }
     other.rejected.forEach((reason, count) -> rejected.merge(reason, count, Long::sum));
+    other.unknownLabels.forEach(this::name);
     train.add(other.train);
     all.add(other.all);
     sizes = union(sizes, other.sizes);
@@ -98,8 +108,26 @@ final class Tally implements Serializable {
     Map<String, Long> sorted = new LinkedHashMap<>();
     rejected.entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
-        .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+        .forEach(entry -> sorted.put(entry.getKey() + labels(entry.getKey()), entry.getValue()));
     return sorted;
+  }
+
+  /** Keeps the first few labels, and one more to tell that there are others. */
+  private void name(String reason, Set<String> labels) {
+    TreeSet<String> known = unknownLabels.computeIfAbsent(reason, each -> new TreeSet<>());
+    known.addAll(labels);
+    while (known.size() > NAMED + 1) {
+      known.pollLast();
+    }
+  }
+
+  private String labels(String reason) {
+    TreeSet<String> labels = unknownLabels.getOrDefault(reason, new TreeSet<>());
+    if (labels.isEmpty()) {
+      return "";
+    }
+    String named = labels.stream().limit(NAMED).collect(Collectors.joining(", "));
+    return " (%s%s)".formatted(named, labels.size() > NAMED ? ", ..." : "");
   }
 
   /** What pixels are normalised by: of train, or of the whole set where it has no train. */

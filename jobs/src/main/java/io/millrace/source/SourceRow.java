@@ -35,15 +35,7 @@ public record SourceRow(
       byte[] image,
       int rawHeight,
       int rawWidth) {
-    this(
-        file,
-        row,
-        split,
-        label,
-        image,
-        rawHeight,
-        rawWidth,
-        image == null ? NO_IMAGE : null);
+    this(file, row, split, label, image, rawHeight, rawWidth, image == null ? NO_IMAGE : null);
   }
 
   /** Whether the row has the path of an image, and neither bytes nor a file there. */

@@ -101,7 +101,7 @@ class BadInputIT {
             "error: Cannot prepare "
                 + lake
                 + ": 3 of 10 rows are unusable, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\):"
-                + " 2 unreadable image, 1 unknown label; see file:"
+                + " 2 unreadable image, 1 unknown label \\(7\\); see file:"
                 + folder
                 + "/set/quarantine-[-0-9a-f]+\n");
     assertThat(outcome.code()).isEqualTo(2);

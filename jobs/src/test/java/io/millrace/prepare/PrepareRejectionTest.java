@@ -182,7 +182,7 @@ class PrepareRejectionTest {
             "Cannot prepare "
                 + lake
                 + ": 3 of 10 rows are unusable, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\): "
-                + "2 unreadable image, 1 unknown label; see file:"
+                + "2 unreadable image, 1 unknown label \\(-1\\); see file:"
                 + set
                 + "/quarantine-[-0-9a-f]+");
     assertThat(PreparedDataset.open(set.toString(), new Configuration()).manifest())

@@ -62,7 +62,7 @@ class PrepareSourcesTest {
     PrepareReport report = prepare(source(lake), lenient(set));
     assertThat(open(set).classes()).containsExactly("zebra", "ant");
     assertThat(open(set).rows(Split.TRAIN)).isEqualTo(2);
-    assertThat(report.rejected()).isEqualTo("1 unknown label in train");
+    assertThat(report.rejected()).isEqualTo("1 unknown label in train (-1)");
   }
 
   @Test
