@@ -17,11 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.apache.spark.SparkStatusTracker;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +29,7 @@ class PrepareInputTest {
   @TempDir Path folder;
 
   @Test
-  void filesThatCannotBeDecodedEndItInOneLineThatCountsThem() throws IOException {
+  void filesThatCannotBeDecodedEndItInOneLineThatCountsThem() throws Exception {
     Path lake = Files.createDirectory(folder.resolve("lake"));
     for (String name : List.of("a", "b", "c")) {
       Path file = lake.resolve(name + ".parquet");
@@ -41,20 +40,17 @@ class PrepareInputTest {
         Files.write(file, bytes);
       }
     }
-    var tracker = SharedSpark.session().sparkContext().statusTracker();
-    Set<Integer> before = jobs(tracker);
+    var spark = SharedSpark.session().sparkContext();
+    var tasks = new Tasks();
+    spark.addSparkListener(tasks);
     assertThatThrownBy(() -> prepare(source(lake), train(folder.resolve("set"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
             "Cannot read row group 0 of file:%s/b.parquet: .* \\(and 1 more\\)".formatted(lake));
-    Set<Integer> own = jobs(tracker);
-    own.removeAll(before);
-    assertThat(own).isNotEmpty();
-    for (int job : own) {
-      for (int stage : tracker.getJobInfo(job).get().stageIds()) {
-        assertThat(tracker.getStageInfo(stage).get().numFailedTasks()).isZero();
-      }
-    }
+    spark.listenerBus().waitUntilEmpty();
+    spark.removeSparkListener(tasks);
+    assertThat(tasks.succeeded.get()).isPositive();
+    assertThat(tasks.failed.get()).isZero();
   }
 
   @Test
@@ -81,16 +77,20 @@ class PrepareInputTest {
             "path to no image: it has a path and no bytes, and no file is at gone.png");
   }
 
-  private static Set<Integer> jobs(SparkStatusTracker tracker) {
-    return Arrays.stream(tracker.getJobIdsForGroup(null))
-        .boxed()
-        .collect(Collectors.toCollection(HashSet::new));
-  }
-
   private static List<String> quarantined(Path set) {
     String folder = set.resolve(open(set).manifest().origin().quarantine()).toString();
     return SharedSpark.session().read().parquet(folder).collectAsList().stream()
         .map(row -> row.getAs("reason") + ": " + row.getAs("detail"))
         .toList();
+  }
+
+  private static final class Tasks extends SparkListener {
+    final AtomicInteger succeeded = new AtomicInteger();
+    final AtomicInteger failed = new AtomicInteger();
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      (end.taskInfo().successful() ? succeeded : failed).incrementAndGet();
+    }
   }
 }
