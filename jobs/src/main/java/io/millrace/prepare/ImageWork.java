@@ -11,19 +11,19 @@ import io.millrace.image.KeyedRandom;
 import io.millrace.image.PixelBuffer;
 import io.millrace.image.ResizeShortSide;
 import io.millrace.source.SourceRow;
+import java.util.function.Function;
 
 /**
  * What happens to the bytes of one image: decoded to look at it, resized and encoded anew where the
  * config asks for it. Runs on executors; not thread-safe, holds native memory until closed.
  */
 final class ImageWork implements AutoCloseable {
-  private static final long MOST_RESIZED_PIXELS = 1 << 26;
-  private static final int MOST_KEPT_BYTES = 1 << 26;
+  /** Sizes of the pixels that encoding holds at most: filtered, packed, and the bytes, copied. */
+  private static final long ENCODING = 4;
 
   private final DatasetConfig config;
   private final ImageDecoder decoder = new ImageDecoder();
-  private PixelBuffer decoded = new PixelBuffer();
-  private PixelBuffer resized = new PixelBuffer();
+  private final PixelBuffer raw = new PixelBuffer();
 
   ImageWork(DatasetConfig config) {
     this.config = config;
@@ -35,11 +35,7 @@ final class ImageWork implements AutoCloseable {
    * @throws BadImageException if it cannot be decoded, or is too large once resized
    */
   ImageFacts facts(SourceRow row) {
-    try {
-      return ImageFacts.of(pixels(row));
-    } finally {
-      letGo();
-    }
+    return use(row, ImageFacts::of);
   }
 
   /**
@@ -53,26 +49,17 @@ final class ImageWork implements AutoCloseable {
     } catch (RuntimeException | OutOfMemoryError e) {
       throw new IllegalStateException(
           "Cannot store row %d of %s: %s".formatted(row.row(), row.file(), e), e);
-    } finally {
-      letGo();
     }
   }
 
   private byte[] encoded(SourceRow row) {
     if (row.rawHeight() > 0) {
-      return encode(pixels(row), config.encoding() == Encoding.JPEG);
+      return use(row, image -> encode(image, config.encoding() == Encoding.JPEG));
     }
     ImageHeader header = ImageHeader.read(row.image(), 0, row.image().length);
-    boolean jpeg =
-        switch (config.encoding()) {
-          case KEEP -> header.format() == ImageFormat.JPEG;
-          case PNG -> false;
-          case JPEG -> true;
-        };
-    boolean sameFormat = jpeg == (header.format() == ImageFormat.JPEG);
-    boolean sameSize =
-        config.shortSide() == 0 || Math.min(header.width(), header.height()) == config.shortSide();
-    return sameFormat && sameSize ? row.image() : encode(pixels(row), jpeg);
+    boolean keepsJpeg = config.encoding() == Encoding.KEEP && header.format() == ImageFormat.JPEG;
+    boolean jpeg = keepsJpeg || config.encoding() == Encoding.JPEG;
+    return asItIs(header) ? row.image() : use(row, image -> encode(image, jpeg));
   }
 
   @Override
@@ -80,38 +67,55 @@ final class ImageWork implements AutoCloseable {
     decoder.close();
   }
 
-  private PixelBuffer pixels(SourceRow row) {
-    if (row.rawHeight() > 0) {
-      decoded.reshape(row.rawHeight(), row.rawWidth(), 1);
-      System.arraycopy(row.image(), 0, decoded.data(), 0, row.image().length);
-    } else {
-      ImageHeader header = ImageHeader.read(row.image(), 0, row.image().length);
-      int channels = header.channels() == 1 ? 1 : 3;
-      decoder.decode(row.image(), 0, row.image().length, channels, decoded);
-    }
-    int side = config.shortSide();
-    int tight = Math.min(decoded.height(), decoded.width());
-    if (side == 0 || tight == side) {
-      return decoded;
-    }
-    long pixels = (long) decoded.height() * decoded.width() * side / tight * side / tight;
-    if (pixels > MOST_RESIZED_PIXELS) {
-      throw new BadImageException(
-          "%d x %d pixels become %,d with a short side of %d (at most %,d)"
-              .formatted(decoded.width(), decoded.height(), pixels, side, MOST_RESIZED_PIXELS));
-    }
-    new ResizeShortSide(side).apply(decoded, resized, new KeyedRandom());
-    return resized;
+  /** Whether the source's bytes are stored. */
+  private boolean asItIs(ImageHeader header) {
+    boolean sameFormat =
+        switch (config.encoding()) {
+          case KEEP -> header.format().stored();
+          case PNG -> header.format() == ImageFormat.PNG;
+          case JPEG -> header.format() == ImageFormat.JPEG;
+        };
+    return sameFormat && !resizes(header.height(), header.width());
   }
 
-  /** Gives the memory of an unusually large image back. */
-  private void letGo() {
-    if (decoded.data().length > MOST_KEPT_BYTES) {
-      decoded = new PixelBuffer();
+  private boolean resizes(int height, int width) {
+    return config.shortSide() > 0 && Math.min(height, width) != config.shortSide();
+  }
+
+  /** Hands on the image as it will be stored; a large one's memory is given back afterwards. */
+  private <T> T use(SourceRow row, Function<PixelBuffer, T> use) {
+    byte[] bytes = row.image();
+    if (row.rawHeight() > 0) {
+      raw.reshape(row.rawHeight(), row.rawWidth(), 1);
+      System.arraycopy(bytes, 0, raw.data(), 0, bytes.length);
+      return use.apply(resized(raw));
     }
-    if (resized.data().length > MOST_KEPT_BYTES) {
-      resized = new PixelBuffer();
+    ImageHeader header = ImageHeader.read(bytes, 0, bytes.length);
+    int channels = header.channels() == 1 ? 1 : 3;
+    long beside = pixelsBeside(header) * channels;
+    return decoder.use(
+        header, bytes, 0, bytes.length, channels, beside, image -> use.apply(resized(image)));
+  }
+
+  /** Pixels that are held at most beside the decoded ones. */
+  private long pixelsBeside(ImageHeader header) {
+    if (asItIs(header)) {
+      return 0;
     }
+    int height = header.uprightHeight();
+    int width = header.uprightWidth();
+    return resizes(height, width)
+        ? (1 + ENCODING) * new ResizeShortSide(config.shortSide()).pixels(height, width)
+        : ENCODING * height * width;
+  }
+
+  private PixelBuffer resized(PixelBuffer image) {
+    if (!resizes(image.height(), image.width())) {
+      return image;
+    }
+    PixelBuffer resized = new PixelBuffer();
+    new ResizeShortSide(config.shortSide()).apply(image, resized, new KeyedRandom());
+    return resized;
   }
 
   private byte[] encode(PixelBuffer image, boolean jpeg) {

@@ -26,8 +26,17 @@ record ByteReader(byte[] data, int offset, int length) {
     return u16(at) << 16 | u16(at + 2);
   }
 
+  /** An unsigned number in either byte order. */
+  long number(int at, int bytes, boolean little) {
+    long value = 0;
+    for (int i = 0; i < bytes; i++) {
+      value = value << 8 | u8(little ? at + bytes - 1 - i : at + i);
+    }
+    return value;
+  }
+
   String text(int at, int size) {
-    u8(at + size - 1);
+    check(at, size);
     return new String(data, offset + at, size, ISO_8859_1);
   }
 
@@ -36,7 +45,7 @@ record ByteReader(byte[] data, int offset, int length) {
   }
 
   byte[] bytes(int at, int size) {
-    u8(at + size - 1);
+    check(at, size);
     return Arrays.copyOfRange(data, offset + at, offset + at + size);
   }
 
@@ -47,7 +56,13 @@ record ByteReader(byte[] data, int offset, int length) {
   }
 
   ByteReader slice(int at, int size) {
-    u8(at + size - 1);
+    check(at, size);
     return new ByteReader(data, offset + at, size);
+  }
+
+  private void check(int at, int size) {
+    if (at < 0 || size < 0 || at > length - size) {
+      throw new BadImageException("cut short in the header, at byte " + length);
+    }
   }
 }

@@ -19,9 +19,11 @@ record CentreFit(int height, int width, double cropShare) implements Reframing {
     int scaledHeight = (int) (height / cropShare);
     int scaledWidth = (int) (width / cropShare);
     if (wide) {
-      scaledWidth = Math.max(width, (int) ((long) scaledHeight * imageWidth / imageHeight));
+      long scaled = (long) scaledHeight * imageWidth / imageHeight;
+      scaledWidth = Math.max(width, Checks.side(scaled, imageHeight, imageWidth));
     } else {
-      scaledHeight = Math.max(height, (int) ((long) scaledWidth * imageHeight / imageWidth));
+      long scaled = (long) scaledWidth * imageHeight / imageWidth;
+      scaledHeight = Math.max(height, Checks.side(scaled, imageHeight, imageWidth));
     }
     Box all = Box.whole(imageHeight, imageWidth);
     return Frame.resize(imageHeight, imageWidth, all, scaledHeight, scaledWidth)

@@ -14,6 +14,15 @@ final class Checks {
     that(value >= 1, key, value, ">= 1");
   }
 
+  /** A side that follows from an image's: nothing that long can be made. */
+  static int side(long pixels, int height, int width) {
+    if (pixels > 1 << 30) {
+      throw new BadImageException(
+          "%d x %d pixels, a side would become %d".formatted(width, height, pixels));
+    }
+    return (int) pixels;
+  }
+
   static void probability(double value) {
     that(value >= 0 && value <= 1, "probability", value, "0 to 1");
   }

@@ -32,27 +32,32 @@ final class EntropyReader {
   private int at;
   private int end;
 
+  /** Whether a marker ends the scan, and not the file. */
+  private boolean ended;
+
   /**
-   * Takes the scan that starts at {@code from}.
-   *
-   * @throws BadImageException if the end marker is missing or another marker stands before it
+   * Takes the scan that starts at {@code from}. It ends at the first marker that no scan holds; a
+   * file may end there too, since only what is missing of the pixels matters.
    */
   void open(ByteReader in, int from) {
-    if (clean.length < in.length() - from + SPARE) {
-      clean = new byte[in.length() - from + SPARE + (in.length() >> 2)];
+    int needed = in.length() - from + SPARE;
+    if (clean.length < needed) {
+      clean = new byte[(int) Math.min(Integer.MAX_VALUE - 8, needed + (long) (needed >> 2))];
     }
     byte[] data = in.data();
     int limit = in.offset() + in.length();
     int run = in.offset() + from;
     int size = 0;
     intervals = 0;
+    ended = false;
     for (int i = run; ; i++) {
       while (i < limit && data[i] != -1) {
         i++;
       }
-      if (i + 1 >= limit) {
-        throw new BadImageException(
-            "truncated JPEG, no end marker in %d bytes".formatted(in.length()));
+      if (i + 1 >= limit) { // also half a marker
+        System.arraycopy(data, run, clean, size, i - run);
+        close(size + i - run);
+        break;
       }
       int marker = data[i + 1] & 0xff;
       int keep = marker == 0 ? 1 : 0; // a stuffed 0xff is data
@@ -62,8 +67,10 @@ final class EntropyReader {
       if (marker == 0xff) { // fill byte
         run = i + 1;
       } else if (marker != 0) {
-        close(size, marker);
-        if (marker == 0xd9) {
+        boolean restart = marker == 0xd0 + (intervals & 7);
+        close(size);
+        if (!restart) {
+          ended = true;
           break;
         }
       }
@@ -75,10 +82,7 @@ final class EntropyReader {
     count = 0;
   }
 
-  private void close(int size, int marker) {
-    if (marker != 0xd9 && marker != 0xd0 + (intervals & 7)) {
-      throw new BadImageException("corrupt JPEG, marker %02x in the pixel data".formatted(marker));
-    }
+  private void close(int size) {
     if (intervals == ends.length) {
       ends = java.util.Arrays.copyOf(ends, 2 * intervals);
     }
@@ -89,7 +93,7 @@ final class EntropyReader {
   void nextInterval() {
     finishInterval();
     if (++interval >= intervals) {
-      throw new BadImageException("corrupt JPEG, too little pixel data");
+      throw tooLittle();
     }
     at = end;
     end = ends[interval];
@@ -105,12 +109,31 @@ final class EntropyReader {
     }
   }
 
+  /**
+   * Cameras and web tools leave bytes between the coded data and the marker, which libjpeg steps
+   * over. Data that was damaged may end early too, and is told by the padding that ends a scan:
+   * ones up to the byte (ITU-T T.81, F.1.2.3).
+   */
   private void finishInterval() {
     int used = at - (count >> 3);
-    if (used != end) {
-      String what = used < end ? "too much" : "too little";
-      throw new BadImageException("corrupt JPEG, %s pixel data".formatted(what));
+    if (used > end) {
+      throw tooLittle();
     }
+    if (used < end && !padded()) {
+      throw new BadImageException("corrupt JPEG, too much pixel data");
+    }
+  }
+
+  private boolean padded() {
+    int left = count & 7;
+    return left == 0 || bits >>> (64 - left) == (1 << left) - 1;
+  }
+
+  private BadImageException tooLittle() {
+    return new BadImageException(
+        ended || interval < intervals - 1
+            ? "corrupt JPEG, too little pixel data"
+            : "truncated JPEG, too little pixel data");
   }
 
   /**
@@ -119,7 +142,7 @@ final class EntropyReader {
    */
   int difference(HuffmanTable dc) {
     if (at > end + 8) {
-      throw new BadImageException("corrupt JPEG, too little pixel data");
+      throw tooLittle();
     }
     long b = bits;
     int n = count;

@@ -8,17 +8,31 @@ package io.millrace.image;
  * @param height height as stored, in pixels
  * @param channels 1 for grey, 3 for RGB, YCbCr and palettes, 4 for CMYK; alpha is not counted
  * @param orientation EXIF orientation, 1 to 8; 1 is upright
+ * @param scratch bytes that decoding holds beside pixels, at most
  */
 public record ImageHeader(
-    ImageFormat format, int width, int height, int channels, int orientation) {
+    ImageFormat format, int width, int height, int channels, int orientation, long scratch) {
   /** Images with more pixels are refused before anything is allocated for them. */
   public static final int MAX_PIXELS = 1 << 27;
 
   /** Checks the size. */
   public ImageHeader {
+    checkSize(height, width);
+  }
+
+  static void checkSize(int height, int width) {
     if (width < 1 || height < 1 || (long) width * height > MAX_PIXELS) {
       throw new BadImageException(
           "%d x %d pixels (must be 1 to %d in all)".formatted(width, height, MAX_PIXELS));
+    }
+  }
+
+  /** Refuses more of something than {@code length} bytes can code, before it is allocated. */
+  static void checkData(int height, int width, long coded, int length, int mostAByte) {
+    checkSize(height, width);
+    if (coded > (long) length * mostAByte) {
+      throw new BadImageException(
+          "%d x %d pixels, of which %d bytes hold a part at most".formatted(width, height, length));
     }
   }
 
@@ -43,32 +57,8 @@ public record ImageHeader(
       throw new BadImageException("zero bytes");
     }
     return switch (ImageFormat.of(in)) {
-      case PNG -> png(in);
+      case PNG -> PngHeader.read(in);
       case JPEG -> JpegHeader.read(in);
     };
-  }
-
-  private static ImageHeader png(ByteReader in) {
-    if (!in.text(12, 4).equals("IHDR")) {
-      throw new BadImageException("PNG without IHDR chunk");
-    }
-    int colour = in.u8(25);
-    int channels = colour == 0 || colour == 4 ? 1 : 3;
-    return new ImageHeader(ImageFormat.PNG, in.s32(16), in.s32(20), channels, exifChunk(in));
-  }
-
-  private static int exifChunk(ByteReader in) {
-    for (int at = 33; at + 8 <= in.length(); ) {
-      int size = in.s32(at);
-      String type = in.text(at + 4, 4);
-      if (type.equals("eXIf") && size >= 0 && size <= in.length() - at - 8) {
-        return Exif.orientation(in.slice(at + 8, size));
-      }
-      if (type.equals("IDAT") || size < 0 || size > in.length() - at - 12) {
-        break;
-      }
-      at += size + 12;
-    }
-    return 1;
   }
 }

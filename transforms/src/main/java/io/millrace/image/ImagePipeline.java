@@ -20,7 +20,7 @@ public final class ImagePipeline implements AutoCloseable {
   private final int channels;
   private final Normaliser normaliser;
   private final ImageDecoder decoder = new ImageDecoder();
-  private final Renderer renderer = new Renderer();
+  private Renderer renderer = new Renderer();
   private PixelBuffer current = new PixelBuffer();
   private PixelBuffer spare = new PixelBuffer();
   private RandomGenerator random;
@@ -29,6 +29,7 @@ public final class ImagePipeline implements AutoCloseable {
   private Frame frame;
   private Frame pending;
   private Plane[] planes;
+  private ImageMemory.Lease lease;
 
   /**
    * A pipeline of operations in order, whose last one gives {@code height x width}.
@@ -103,6 +104,7 @@ public final class ImagePipeline implements AutoCloseable {
   /** The first half: draws the geometry from {@code random} and decodes what it needs. */
   public void decode(byte[] encoded, int offset, int length, RandomGenerator random) {
     this.random = random;
+    release();
     ImageHeader header = ImageHeader.read(encoded, offset, length);
     next = 0;
     pending = null;
@@ -113,25 +115,54 @@ public final class ImagePipeline implements AutoCloseable {
     Box region = needed.clipped(header.uprightHeight(), header.uprightWidth());
     ByteReader in = new ByteReader(encoded, offset, length);
     boolean last = pending == null && next == operations.size();
-    planes =
-        channels == 3 && last && frame.resampled()
-            ? decoder.planes(header, in, reduction, region)
-            : null;
-    if (planes == null) {
-      decoder.decode(header, in, reduction, channels, region, current);
+    long beside = last ? 0 : (long) header.width() * header.height() * channels;
+    lease =
+        ImageMemory.SHARED.take(header, ImageDecoder.memory(header, reduction, channels) + beside);
+    try {
+      planes =
+          channels == 3 && last && frame.resampled()
+              ? decoder.planes(header, in, reduction, region)
+              : null;
+      if (planes == null) {
+        decoder.decode(header, in, reduction, channels, region, current);
+      }
+    } catch (BadImageException e) {
+      release();
+      throw e;
     }
   }
 
   /** The second half: operates and normalises. */
   public void augment(FloatBuffer out) {
-    Box box = finish();
-    normaliser.write(current, box, frame.flipX(), frame.flipY(), out);
+    try {
+      Box box = finish();
+      normaliser.write(current, box, frame.flipX(), frame.flipY(), out);
+    } finally {
+      release();
+    }
   }
 
   /** The second half without normalising, for looking at: the pixels as [H, W, C]. */
   public void augment(PixelBuffer out) {
-    Box box = finish();
-    Renderer.cut(current, box, frame, out);
+    try {
+      Box box = finish();
+      Renderer.cut(current, box, frame, out);
+    } finally {
+      release();
+    }
+  }
+
+  /** Gives back what a large image took. */
+  private void release() {
+    if (lease != null && lease.large()) {
+      decoder.release();
+      renderer = new Renderer();
+      current.release();
+      spare.release();
+      planes = null;
+      lease.close();
+    }
+    lease = null;
   }
 
   /** Makes all pixels; what is left is to cut a box of them and to mirror it. */
@@ -209,6 +240,7 @@ public final class ImagePipeline implements AutoCloseable {
 
   @Override
   public void close() {
+    release();
     decoder.close();
   }
 }

@@ -1,10 +1,17 @@
 package io.millrace.image;
 
+import java.io.ByteArrayOutputStream;
+
 /**
  * JPEG: plain files in Java, all others through the native library. Not thread-safe, and holds
  * native memory once it met a file that is not plain.
  */
 final class JpegDecoder implements AutoCloseable {
+  /** APP14 of version 100 and no transform: the channels are cyan, magenta, yellow and black. */
+  private static final byte[] ADOBE = {
+    -1, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
+  };
+
   private final JpegFile file = new JpegFile();
   private final BaselineDecoder baseline = new BaselineDecoder();
   private NativeJpegDecoder general;
@@ -22,11 +29,10 @@ final class JpegDecoder implements AutoCloseable {
       baseline.decode(file, in, reduction, channels, region, out);
       return;
     }
-    checkEnd(in);
     if (general == null) {
       general = new NativeJpegDecoder();
     }
-    general.decode(in, reduction, channels, file.count == 4, out);
+    general.decode(plainer(in), reduction, channels, file.count == 4, out);
   }
 
   /**
@@ -40,8 +46,33 @@ final class JpegDecoder implements AutoCloseable {
     return coloured ? baseline.read(file, in, reduction, 3, region) : null;
   }
 
-  /** Spares the library, which would print a line, the most common fault. */
-  private void checkEnd(ByteReader in) {
+  /**
+   * The file as the library takes it without a warning: less the bytes that belong to no segment,
+   * and with Adobe's segment in a file of four channels, whose colours Pillow, and so everybody,
+   * takes as inverted whether it is there or not.
+   */
+  private ByteReader plainer(ByteReader in) {
+    int end = end(in);
+    boolean inverted = file.count == 4 && !file.adobe;
+    if (file.clean && !inverted) {
+      return in;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(end + ADOBE.length);
+    bytes.write(in.data(), in.offset(), 2);
+    if (inverted) {
+      bytes.writeBytes(ADOBE);
+    }
+    JpegSegments segments = new JpegSegments(in);
+    do {
+      segments.next();
+      bytes.write(in.data(), in.offset() + segments.start(), segments.end() - segments.start());
+    } while (segments.marker() != JpegSegments.SCAN);
+    bytes.write(in.data(), in.offset() + segments.end(), end - segments.end());
+    return new ByteReader(bytes.toByteArray(), 0, bytes.size());
+  }
+
+  /** Where the last end marker ends; without one whole scans may be missing. */
+  private int end(ByteReader in) {
     int at = in.length() - 2;
     while (at >= file.scanStart && in.u16(at) != 0xffd9) {
       at--;
@@ -50,6 +81,7 @@ final class JpegDecoder implements AutoCloseable {
       throw new BadImageException(
           "truncated JPEG, no end marker in %d bytes".formatted(in.length()));
     }
+    return at + 2;
   }
 
   @Override

@@ -26,6 +26,13 @@ final class JpegFile {
   int restartInterval;
   int scanStart;
   boolean plain;
+
+  /** Whether the first scan follows on nothing but segments. */
+  boolean clean;
+
+  /** Whether Adobe's segment is there, which says how four channels are meant. */
+  boolean adobe;
+
   private int frameMarker;
   private int defined;
 
@@ -40,23 +47,22 @@ final class JpegFile {
     restartInterval = 0;
     defined = 0;
     boolean rgb = false;
-    for (int at = 2; ; ) {
-      if (in.u8(at) != 0xff) {
-        throw new BadImageException("corrupt JPEG, no marker at byte " + at);
-      }
-      int marker = in.u8(at + 1);
-      if (marker == 0xff || marker == 0x01 || marker >= 0xd0 && marker <= 0xd7) {
-        at += marker == 0xff ? 1 : 2;
-        continue;
-      }
-      ByteReader segment = in.slice(at + 4, Math.max(1, in.u16(at + 2) - 2));
+    adobe = false;
+    JpegSegments segments = new JpegSegments(in);
+    while (true) {
+      ByteReader segment = segments.next();
+      int marker = segments.marker();
       switch (marker) {
         case 0xdb -> quantisers(segment);
         case 0xc4 -> huffman(segment);
         case 0xdd -> restartInterval = segment.u16(0);
-        case 0xee -> rgb = segment.startsWith("Adobe") && segment.u8(11) == 0;
-        case 0xda -> {
-          scanStart = at + 4 + segment.length();
+        case 0xee -> {
+          adobe |= segment.startsWith("Adobe");
+          rgb = segment.startsWith("Adobe") && segment.u8(11) == 0;
+        }
+        case JpegSegments.SCAN -> {
+          scanStart = segments.end();
+          clean = segments.clean();
           plain = scan(segment) && !rgb;
           return;
         }
@@ -69,7 +75,6 @@ final class JpegFile {
           }
         }
       }
-      at += 4 + segment.length();
     }
   }
 

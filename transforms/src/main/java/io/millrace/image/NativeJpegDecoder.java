@@ -31,7 +31,7 @@ final class NativeJpegDecoder implements AutoCloseable {
     int length = in.length();
     if (input.capacity() < length) {
       input.close();
-      input = new BytePointer(length + (length >> 1));
+      input = new BytePointer(length + (long) (length >> 1));
     }
     input.position(0).put(in.data(), in.offset(), length);
     int hint = channels == 1 && !cmyk ? lept.L_JPEG_READ_LUMINANCE : 0;

@@ -10,9 +10,14 @@ public final class PixelBuffer {
   private int width;
   private int channels;
 
-  /** Gives the buffer a shape; the pixels are undefined afterwards. */
+  /**
+   * Gives the buffer a shape; the pixels are undefined afterwards.
+   *
+   * @throws BadImageException if no image may be that large
+   */
   public PixelBuffer reshape(int height, int width, int channels) {
-    int size = Math.multiplyExact(Math.multiplyExact(height, width), channels);
+    ImageHeader.checkSize(height, width);
+    int size = height * width * channels;
     if (data.length < size) {
       data = new byte[size];
     }
@@ -20,6 +25,11 @@ public final class PixelBuffer {
     this.width = width;
     this.channels = channels;
     return this;
+  }
+
+  /** Gives the memory back; the shape stays. */
+  void release() {
+    data = new byte[0];
   }
 
   /** The pixels: channel {@code c} of (y, x) is at {@code (y * width + x) * channels + c}. */

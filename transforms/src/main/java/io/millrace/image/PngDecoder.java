@@ -13,7 +13,12 @@ import java.util.zip.Inflater;
  * thread-safe.
  */
 final class PngDecoder implements AutoCloseable {
-  private static final int BATCH_BYTES = 1 << 16;
+  static final int BATCH_BYTES = 1 << 16;
+  private static final String IEND = "\0\0\0\0IEND";
+
+  /** Bytes behind the pixels that are inflated for the checksum that follows on them. */
+  private static final int MOST_SURPLUS = 1 << 22;
+
   private static final int[][] WHOLE = {{0, 0, 1, 1}};
 
   /** First column, first row, column step, row step of each pass. */
@@ -41,6 +46,7 @@ final class PngDecoder implements AutoCloseable {
       throw new BadImageException("corrupt PNG, unknown compression, filter or interlacing");
     }
     nextData();
+    pixels.checkPalette();
     out.reshape(height, width, channels);
     for (int[] pass : in.u8(header + 12) == 0 ? WHOLE : ADAM7) {
       int columns = (width - pass[0] + pass[2] - 1) / pass[2];
@@ -56,6 +62,9 @@ final class PngDecoder implements AutoCloseable {
   private void pass(int[] pass, int columns, int rows, PixelBuffer out) {
     int stride = pixels.rowBytes(columns) + 1;
     int batch = Math.min(rows, Math.max(1, BATCH_BYTES / stride));
+    if ((batch + 1L) * stride > Integer.MAX_VALUE - 8) {
+      throw new BadImageException("rows of %d bytes".formatted(stride));
+    }
     if (raw.length < (batch + 1) * stride) {
       raw = new byte[(batch + 1) * stride];
     }
@@ -89,24 +98,48 @@ final class PngDecoder implements AutoCloseable {
     }
   }
 
-  /** The checksum of the pixels and the end of the file must both be there. */
+  /**
+   * Checks what stands behind the pixels, which are all there: the checksum over them, if there is
+   * one, and every chunk. More data than pixels and a missing end take nothing from the picture.
+   */
   private void finish() {
     try {
-      while (!inflater.finished()) {
-        if (inflater.inflate(raw, 0, 1) > 0) {
-          throw new BadImageException("corrupt PNG, too much pixel data");
-        }
-        if (!inflater.finished()) {
-          nextData();
+      for (int surplus = 0; surplus < MOST_SURPLUS && !inflater.finished(); ) {
+        int bytes = inflater.inflate(raw, 0, raw.length);
+        surplus += bytes;
+        if (bytes == 0 && !inflater.finished() && !moreData()) {
+          break;
         }
       }
     } catch (DataFormatException e) {
       throw new BadImageException("corrupt PNG, " + e.getMessage(), e);
     }
-    while (!in.text(next + 4, 4).equals("IEND")) {
+    while (next < in.length() && !atEnd()) {
       chunk(null);
     }
-    chunk("IEND");
+    if (in.length() - next >= 12) {
+      chunk("IEND");
+    }
+  }
+
+  /** Whether the IEND chunk comes next, or the part of it that is left. */
+  private boolean atEnd() {
+    int left = Math.min(8, in.length() - next);
+    return in.text(next, left).equals(IEND.substring(0, left));
+  }
+
+  /** Hands the next IDAT chunk to the inflater, if there is one. */
+  private boolean moreData() {
+    while (next < in.length() && !atEnd()) {
+      int size = in.s32(next);
+      String type = in.text(next + 4, 4);
+      int at = chunk(null);
+      if (type.equals("IDAT")) {
+        inflater.setInput(in.data(), in.offset() + at, size);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Hands the next IDAT chunk to the inflater; notes a palette on the way. */

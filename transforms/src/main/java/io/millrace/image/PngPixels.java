@@ -40,7 +40,7 @@ final class PngPixels {
     this.colours = 0;
   }
 
-  /** Takes the PLTE chunk: three bytes a colour. */
+  /** Takes the PLTE chunk: three bytes a colour; those that are missing are black, as in Pillow. */
   void palette(byte[] data, int at, int size) {
     if (size % 3 != 0 || size > 768) {
       throw new BadImageException("corrupt PNG, palette of %d bytes".formatted(size));
@@ -49,6 +49,18 @@ final class PngPixels {
     Arrays.fill(palette, 0);
     for (int i = 0; i < colours; i++) {
       palette[i] = rgb(data, at + 3 * i, 1);
+    }
+  }
+
+  /** Bits of a pixel. */
+  int bits() {
+    return samples * depth;
+  }
+
+  /** Refuses pixels that are to be looked up where there is nothing to look in. */
+  void checkPalette() {
+    if (type == PALETTE && colours == 0) {
+      throw new BadImageException("corrupt PNG, no palette");
     }
   }
 
@@ -86,20 +98,13 @@ final class PngPixels {
     int bytes = depth / 8;
     return switch (type) {
       case RGB, RGB_ALPHA -> rgb(raw, from + x * samples * bytes, bytes);
-      case PALETTE -> entry(small(raw, from, x));
+      case PALETTE -> palette[small(raw, from, x)];
       case GREY_ALPHA -> grey(raw[from + 2 * x * bytes] & 0xff);
       default ->
           depth >= 8
               ? grey(raw[from + x * bytes] & 0xff)
               : grey(small(raw, from, x) * 255 / ((1 << depth) - 1));
     };
-  }
-
-  private int entry(int index) {
-    if (index >= colours) {
-      throw new BadImageException("corrupt PNG, colour %d of %d".formatted(index, colours));
-    }
-    return palette[index];
   }
 
   private int small(byte[] raw, int from, int x) {

@@ -22,15 +22,15 @@ public record RandomCrop(
 
   @Override
   public Frame frame(int imageHeight, int imageWidth, RandomGenerator random) {
-    int rows = imageHeight + 2 * padding - height + 1;
-    int columns = imageWidth + 2 * padding - width + 1;
+    long rows = imageHeight + 2L * padding - height + 1;
+    long columns = imageWidth + 2L * padding - width + 1;
     if (rows < 1 || columns < 1) {
       throw new IllegalArgumentException(
           "Cannot crop %d x %d: the image is %d x %d with padding %d"
               .formatted(height, width, imageHeight, imageWidth, padding));
     }
-    int top = (int) (random.nextDouble() * rows) - padding;
-    int left = (int) (random.nextDouble() * columns) - padding;
+    int top = (int) ((long) (random.nextDouble() * rows) - padding);
+    int left = (int) ((long) (random.nextDouble() * columns) - padding);
     return Frame.cut(imageHeight, imageWidth, new Box(top, left, height, width));
   }
 }

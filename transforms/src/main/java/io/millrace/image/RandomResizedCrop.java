@@ -55,8 +55,8 @@ public record RandomResizedCrop(
   private Box draw(int imageHeight, int imageWidth, RandomGenerator random) {
     double share = scaleMin + (scaleMax - scaleMin) * random.nextDouble();
     double area = (double) imageHeight * imageWidth * share;
-    double low = Math.log(ratioMin);
-    double aspect = Math.exp(low + (Math.log(ratioMax) - low) * random.nextDouble());
+    double low = StrictMath.log(ratioMin);
+    double aspect = StrictMath.exp(low + (StrictMath.log(ratioMax) - low) * random.nextDouble());
     long w = Math.round(Math.sqrt(area * aspect));
     long h = Math.round(Math.sqrt(area / aspect));
     if (w < 1 || h < 1 || w > imageWidth || h > imageHeight) {

@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** Makes the pixels of a frame. Holds scratch memory; not thread-safe. */
 final class Renderer {
+  /** What an operation may make of however small an image: 16 million pixels, 4096 x 4096. */
+  private static final int MOST_ENLARGED = 1 << 24;
+
   private final Resampler[] resamplers = {new Resampler(), new Resampler(), new Resampler()};
   private final PixelBuffer scaled = new PixelBuffer();
 
@@ -20,6 +23,7 @@ final class Renderer {
 
   /** Resamples a frame; flips are left to the caller. */
   void resample(PixelBuffer in, int reduction, Frame frame, PixelBuffer out) {
+    checkSize(frame.window(), in.height(), in.width());
     resamplers[0].resample(Raster.of(in, reduction), frame, frame.window(), out);
   }
 
@@ -30,6 +34,7 @@ final class Renderer {
    */
   void resample(Plane[] planes, Frame frame, PixelBuffer out) {
     Box window = frame.window();
+    checkSize(window, planes[0].height, planes[0].width);
     for (int i = 0; i < 3; i++) {
       resamplers[i].begin(planes[i].raster(), frame, window);
     }
@@ -48,6 +53,7 @@ final class Renderer {
   /** Cuts a box, black where it sticks out, and mirrors it as the frame says. */
   static void cut(PixelBuffer in, Box box, Frame frame, PixelBuffer out) {
     int channels = in.channels();
+    checkSize(box, in.height(), in.width());
     out.reshape(box.height(), box.width(), channels);
     int stride = box.width() * channels;
     int low = Math.max(0, -box.left());
@@ -66,6 +72,16 @@ final class Renderer {
       if (frame.flipX()) {
         mirror(out.data(), to, box.width(), channels);
       }
+    }
+  }
+
+  /** Bounds what an image becomes by what it was, which was bounded before it was decoded. */
+  static void checkSize(Box box, int height, int width) {
+    long pixels = (long) box.height() * box.width();
+    if (pixels > Math.max(MOST_ENLARGED, (long) height * width)) {
+      throw new BadImageException(
+          "%d x %d pixels become %d x %d (must be at most %d in all)"
+              .formatted(width, height, box.width(), box.height(), MOST_ENLARGED));
     }
   }
 

@@ -15,6 +15,11 @@ final class Resampler {
   private static final int ROW_BITS = 16;
   private static final int COLUMN_SHIFT = COLUMN_BITS - KEPT_BITS;
 
+  /** Numbers held at once, 64 MiB: the rows that one row of the output is made of. */
+  private static final int MOST_SCRATCH = 1 << 24;
+
+  private static final int OBJECT = 8;
+
   /** Bits of a sum of {@link #row} below the pixel. */
   static final int SHIFT = ROW_BITS + KEPT_BITS;
 
@@ -72,6 +77,10 @@ final class Resampler {
   }
 
   private void reserve(int size) {
+    if ((long) rows.taps * (size + OBJECT) > MOST_SCRATCH) {
+      throw new BadImageException(
+          "%d x %d pixels, too long to become %d high".formatted(in.width(), in.height(), height));
+    }
     if (lines.length < rows.taps) {
       lines = new int[rows.taps][0];
       lineOf = new int[rows.taps];

@@ -15,8 +15,19 @@ public record ResizeShortSide(@Key(doc = "New short side in pixels.", min = 1) i
   @Override
   public Frame frame(int height, int width, RandomGenerator random) {
     boolean wide = height <= width;
-    int scaledHeight = wide ? size : (int) ((long) size * height / width);
-    int scaledWidth = wide ? (int) ((long) size * width / height) : size;
+    int scaledHeight = wide ? size : Checks.side((long) size * height / width, height, width);
+    int scaledWidth = wide ? Checks.side((long) size * width / height, height, width) : size;
     return Frame.resize(height, width, Box.whole(height, width), scaledHeight, scaledWidth);
+  }
+
+  /**
+   * Pixels of what it makes of an image of {@code height x width}.
+   *
+   * @throws BadImageException if it makes too many
+   */
+  public long pixels(int height, int width) {
+    Box made = frame(height, width, null).window();
+    Renderer.checkSize(made, height, width);
+    return (long) made.height() * made.width();
   }
 }

@@ -44,6 +44,45 @@ class PillowTest {
     assertThat(decode(name + ".jpg", 1)).isEqualTo(expected(name + ".grey"));
   }
 
+  /** {@code images/make_odd.py} made them: all pixels are there, so they are read. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exif-long.jpg",
+        "exif-lost.jpg",
+        "exif-behind-frame.jpg",
+        "xmp.jpg",
+        "exif-before-xmp.jpg",
+        "empty-comment.jpg",
+        "stray-before-end.jpg",
+        "stray-text-before-end.jpg",
+        "comment-before-end.jpg",
+        "stray-before-segment.jpg",
+        "stray-before-end-progressive.jpg",
+        "stray-before-segment-progressive.jpg",
+        "no-end.jpg",
+        "cmyk-no-adobe.jpg",
+        "exif-late.png",
+        "xmp.png",
+        "xmp-packed.png",
+        "exif-profile.png",
+        "surplus.png",
+        "no-end.png",
+        "no-checksum.png",
+        "palette-beyond.png"
+      })
+  void oddFilesGivePillowsPixels(String name) throws IOException {
+    assertThat(decode(name, 3)).isEqualTo(expected(name));
+    byte[] bytes = bytes(name);
+    PixelBuffer out = new PixelBuffer();
+    try (ImageDecoder decoder = new ImageDecoder()) {
+      decoder.decode(bytes, 0, bytes.length, 3, out);
+    }
+    ImageHeader header = ImageHeader.read(bytes, 0, bytes.length);
+    assertThat(out.height()).isEqualTo(header.uprightHeight());
+    assertThat(out.width()).isEqualTo(header.uprightWidth());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 0, 61, 83, 24, 24", "0, 0, 61, 83, 20, 27", "0, 0, 61, 83, 100, 131",
