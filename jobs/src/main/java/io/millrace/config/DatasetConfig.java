@@ -17,7 +17,10 @@ public record DatasetConfig(
         double validationShare,
     @Key(doc = "Resize images to this short side, in pixels; 0 keeps them.", value = "0", min = 0)
         int shortSide,
-    @Key(doc = "Encoding of stored images; keep stores the bytes of the source.", value = "keep")
+    @Key(
+            doc =
+                "Encoding of stored images; keep stores PNG and JPEG as they are, all else as PNG.",
+            value = "keep")
         Encoding encoding,
     @Key(doc = "Quality of re-encoded JPEG, in percent.", value = "90", min = 1, max = 100)
         int jpegQuality,

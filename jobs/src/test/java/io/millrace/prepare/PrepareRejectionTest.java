@@ -136,10 +136,10 @@ class PrepareRejectionTest {
 
   @Test
   void aFolderWithoutImages() throws IOException {
-    Files.writeString(Files.createDirectory(lake.resolve("cat")).resolve("a.gif"), "GIF89a");
+    Files.writeString(Files.createDirectory(lake.resolve("cat")).resolve("a.psd"), "8BPS");
     refused(
         source(lake),
-        "Cannot read %s: none of its files is a *.parquet, an IDX file, or a PNG or JPEG",
+        "Cannot read %s: none of its files is a *.parquet, an IDX file, or a PNG, JPEG, GIF, BMP, TIFF or WebP",
         lake);
   }
 

@@ -17,13 +17,17 @@ import io.millrace.dataset.Example;
 import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.ParquetFiles;
 import io.millrace.dataset.Split;
+import io.millrace.image.ImageDecoder;
 import io.millrace.image.ImageFormat;
 import io.millrace.image.ImageHeader;
+import io.millrace.image.PixelBuffer;
 import io.millrace.prepare.Lake.Row;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -145,6 +149,35 @@ class PreparedBlocksTest {
         assertThat(header.height()).isEqualTo(10);
       }
     }
+  }
+
+  /** Training reads PNG and JPEG; all else is stored as PNG, with the same pixels. */
+  @Test
+  void imagesOfOtherFormatsBecomePng() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    List<byte[]> pixels = new ArrayList<>();
+    for (String format : List.of("bmp", "tiff", "png")) {
+      BufferedImage image = Lake.picture(rows.size(), 20, 30, 3);
+      rows.add(new Row(Lake.encoded(image, format), rows.size() % 2));
+      pixels.add(pixels(Lake.encoded(image, "png")));
+    }
+    Lake.huggingFace(lake.resolve("a.parquet"), rows);
+    prepare(source(lake), new DatasetConfig(set.toString(), 8, 2, 0, 0, Encoding.KEEP, 80, 0.01));
+    List<Example> stored = examples(set, Split.TRAIN);
+    assertThat(stored).hasSize(3);
+    for (Example example : stored) {
+      ImageHeader header = ImageHeader.read(example.image(), 0, example.image().length);
+      assertThat(header.format()).isEqualTo(ImageFormat.PNG);
+      assertThat(pixels).anyMatch(given -> Arrays.equals(given, pixels(example.image())));
+    }
+  }
+
+  private static byte[] pixels(byte[] image) {
+    PixelBuffer out = new PixelBuffer();
+    try (ImageDecoder decoder = new ImageDecoder()) {
+      decoder.decode(image, 0, image.length, 3, out);
+    }
+    return Arrays.copyOf(out.data(), out.height() * out.width() * 3);
   }
 
   private static List<String> checksums(DatasetManifest manifest) {

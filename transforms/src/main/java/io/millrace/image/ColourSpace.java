@@ -82,6 +82,32 @@ final class ColourSpace {
     return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
   }
 
+  /** Stores 0xRRGGBB as a pixel of RGB, or its luma as one of grey. */
+  static void put(PixelBuffer out, int pixel, int rgb) {
+    byte[] data = out.data();
+    if (out.channels() == 1) {
+      data[pixel] = (byte) luminance(rgb);
+      return;
+    }
+    data[3 * pixel] = (byte) (rgb >> 16);
+    data[3 * pixel + 1] = (byte) (rgb >> 8);
+    data[3 * pixel + 2] = (byte) rgb;
+  }
+
+  /** 0xRRGGBB of four inks, each 0 to 255, as Pillow converts them. */
+  static int cmyk(int cyan, int magenta, int yellow, int black) {
+    int light = 255 - black;
+    int rgb = light - share(cyan, light);
+    rgb = rgb << 8 | light - share(magenta, light);
+    return rgb << 8 | light - share(yellow, light);
+  }
+
+  /** {@code a * b / 255}, rounded. */
+  private static int share(int a, int b) {
+    int product = a * b + 128;
+    return (product >> 8) + product >> 8;
+  }
+
   /** Nearly all values are in range, so that a branch costs less than two comparisons. */
   private static byte clamp(int value) {
     return (byte) ((value & ~255) == 0 ? value : ~value >> 31);

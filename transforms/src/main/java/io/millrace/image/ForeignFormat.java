@@ -16,13 +16,6 @@ final class ForeignFormat {
   private static final Map<String, String> STARTS = new LinkedHashMap<>();
 
   static {
-    STARTS.put("GIF8", "GIF");
-    STARTS.put("BM", "BMP");
-    STARTS.put("II\\*\0", "TIFF");
-    STARTS.put("MM\0\\*", "TIFF");
-    STARTS.put("II\\+\0", "TIFF");
-    STARTS.put("MM\0\\+", "TIFF");
-    STARTS.put("RIFF....WEBP", "WebP");
     STARTS.put("....ftypavi[fs]", "AVIF");
     STARTS.put("....ftyp(hei|hev|mif1|msf1)", "HEIC");
     STARTS.put("....ftyp", "MP4");

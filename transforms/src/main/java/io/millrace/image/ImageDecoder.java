@@ -114,6 +114,10 @@ public final class ImageDecoder implements AutoCloseable {
       switch (header.format()) {
         case PNG -> png.decode(in, channels, target);
         case JPEG -> jpeg.decode(in, reduction, channels, read.reduced(reduction), target);
+        case GIF -> GifFile.decode(in, channels, target);
+        case BMP -> BmpFile.decode(in, channels, target);
+        case TIFF -> TiffFile.decode(in, channels, target);
+        case WEBP -> WebpFile.decode(in, channels, target);
       }
     } catch (BadImageException e) {
       throw e;

@@ -12,7 +12,17 @@ public enum ImageFormat {
   /** Portable Network Graphics. */
   PNG("PNG", "\u0089PNG\r\n\u001a\n", "png", "apng"),
   /** JFIF, Exif and plain JPEG, sequential and progressive. */
-  JPEG("JPEG", "\u00ff\u00d8\u00ff", "jpg", "jpeg", "jpe", "jfif", "mpo");
+  JPEG("JPEG", "\u00ff\u00d8\u00ff", "jpg", "jpeg", "jpe", "jfif", "mpo"),
+  /** Graphics Interchange Format; the first picture counts. */
+  GIF("GIF", "GIF8", "gif"),
+  /** Windows and OS/2 bitmaps. */
+  BMP("BMP", "BM", "bmp", "dib"),
+  /** Tagged Image File Format; the first image counts. */
+  TIFF("TIFF", "II", "tif", "tiff"),
+  /** WebP, lossy and lossless; the first picture counts. */
+  WEBP("WebP", "RIFF", "webp");
+
+  private static final List<String> TIFF_STARTS = List.of("II*\0", "MM\0*", "II+\0", "MM\0+");
 
   private final String title;
   private final byte[] start;
@@ -57,11 +67,21 @@ public enum ImageFormat {
    */
   static ImageFormat of(ByteReader in) {
     for (ImageFormat format : values()) {
-      if (in.holds(format.start, 0)) {
+      if (format.starts(in)) {
         return format;
       }
     }
     throw new BadImageException("%s (must be %s)".formatted(ForeignFormat.name(in), names()));
+  }
+
+  private boolean starts(ByteReader in) {
+    return switch (this) {
+      case PNG, JPEG -> in.holds(start, 0);
+      case GIF -> in.startsWith("GIF87a") || in.startsWith("GIF89a");
+      case BMP -> BmpFile.starts(in);
+      case TIFF -> TIFF_STARTS.stream().anyMatch(in::startsWith);
+      case WEBP -> in.holds(start, 0) && in.length() >= 16 && in.text(8, 7).equals("WEBPVP8");
+    };
   }
 
   /** As people write it. */

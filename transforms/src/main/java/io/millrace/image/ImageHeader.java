@@ -59,6 +59,10 @@ public record ImageHeader(
     return switch (ImageFormat.of(in)) {
       case PNG -> PngHeader.read(in);
       case JPEG -> JpegHeader.read(in);
+      case GIF -> GifFile.header(in);
+      case BMP -> BmpFile.header(in);
+      case TIFF -> TiffFile.header(in);
+      case WEBP -> WebpFile.header(in);
     };
   }
 }

@@ -122,9 +122,11 @@ class ImageDecoderTest {
 
   @Test
   void formatsAreToldByTheirBeginnings() {
-    assertThat(ImageFormat.names()).isEqualTo("PNG or JPEG");
+    assertThat(ImageFormat.names()).isEqualTo("PNG, JPEG, GIF, BMP, TIFF or WebP");
     assertThat(ImageFormat.allExtensions())
-        .containsExactly("apng", "jfif", "jpe", "jpeg", "jpg", "mpo", "png");
+        .containsExactly(
+            "apng", "bmp", "dib", "gif", "jfif", "jpe", "jpeg", "jpg", "mpo", "png", "tif", "tiff",
+            "webp");
   }
 
   @Test
