@@ -36,15 +36,15 @@ final class MissingConnector {
     }
     Matcher scheme = SCHEME.matcher(message);
     if (scheme.find()) {
-      return Optional.of(words(message, scheme.group(1)));
+      return Optional.of(because(scheme.group(1)));
     }
     Matcher missing = CLASS.matcher(message);
     return missing.find()
-        ? Optional.of(words(message, SCHEMES.get(missing.group(1))))
+        ? Optional.of(because(SCHEMES.get(missing.group(1))))
         : Optional.empty();
   }
 
-  private static String words(String message, String scheme) {
+  private static String because(String scheme) {
     String artifact = PACKAGES.get(scheme);
     if (artifact != null) {
       return "Cannot reach %s://: its client is not on the classpath (give spark-submit --packages %s, before the command)"
