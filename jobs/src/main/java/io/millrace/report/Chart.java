@@ -24,18 +24,21 @@ final class Chart {
   private final List<Series> series;
   private final int[] epochs;
   private final Unit unit;
+  private final int marked;
 
   /**
    * A chart.
    *
    * @param epochs number of each epoch
    * @param unit how the values are written
+   * @param marked the epoch whose weights were kept; one that is not there for none
    */
-  Chart(String title, int[] epochs, List<Series> series, Unit unit) {
+  Chart(String title, int[] epochs, List<Series> series, Unit unit, int marked) {
     this.title = title;
     this.epochs = epochs;
     this.series = series;
     this.unit = unit;
+    this.marked = marked;
   }
 
   /** Lines: shares over the range of the values, everything else from 0. */
@@ -118,11 +121,26 @@ final class Chart {
               Html.escape(unit.tick(tick, axis.step()))));
     }
     int every = Math.max(1, (int) Math.ceil(epochs.length / 10.0));
-    for (int i = 0; i < epochs.length; i += every) {
-      svg.append(
-          Figures.format(
-              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>",
-              x(i), BOTTOM + 17, epochs[i]));
+    int last = epochs.length - 1;
+    for (int i = 0; i <= last; i++) {
+      if (i == last || (i % every == 0 && last - i >= every)) {
+        svg.append(
+            Figures.format(
+                "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>",
+                x(i), BOTTOM + 17, epochs[i]));
+      }
+    }
+    svg.append(
+        Figures.format(
+            "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">epoch</text>", LEFT - 6, BOTTOM + 17));
+    for (int i = 0; i <= last; i++) {
+      if (epochs[i] == marked) {
+        svg.append(
+            Figures.format(
+                "<path class=\"mark\" d=\"M%.1f %dV%d\"><title>epoch %d: the weights of"
+                    + " model.zip</title></path>",
+                x(i), TOP, BOTTOM, marked));
+      }
     }
     return Figures.format(
         "<figure class=\"card\"><figcaption><h3>%s</h3>%s</figcaption><svg viewBox=\"0 0 %d %d\""
