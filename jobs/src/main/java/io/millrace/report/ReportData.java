@@ -2,6 +2,7 @@ package io.millrace.report;
 
 import io.millrace.metrics.EpochMetrics;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that the report of a run shows.
@@ -18,6 +19,7 @@ import java.util.List;
  * @param plan text of the plan
  * @param config resolved config as YAML
  * @param manifest versions and fingerprints as JSON
+ * @param images images of each class by split
  * @param modelEpoch the epoch whose weights model.zip holds, and whose confusion is shown; 0 while
  *     there is no model
  */
@@ -34,6 +36,7 @@ public record ReportData(
     String plan,
     String config,
     String manifest,
+    Map<String, List<Long>> images,
     int modelEpoch) {
 
   /** Below six classes every class is among the first five. */

@@ -37,6 +37,7 @@ public final class ReportWriter {
     head();
     html.append(KeyNumbers.html(data));
     charts();
+    classes();
     confusion();
     pictures(
         "Worst mistakes",
@@ -130,6 +131,16 @@ public final class ReportWriter {
     return parts;
   }
 
+  private void classes() {
+    if (!data.images().isEmpty()) {
+      html.append("<section><h2>Classes</h2>\n")
+          .append(
+              ClassTable.html(
+                  data.classes(), data.images(), data.confusion(), data.evaluatedSplit()))
+          .append("</section>\n");
+    }
+  }
+
   private void confusion() {
     if (data.confusion().length > 0) {
       html.append(
@@ -171,7 +182,7 @@ public final class ReportWriter {
 
   private Chart chart(String title, Unit unit, Series... series) {
     int[] epochs = data.epochs().stream().mapToInt(EpochMetrics::epoch).toArray();
-    return new Chart(title, epochs, Arrays.asList(series), unit);
+    return new Chart(title, epochs, Arrays.asList(series), unit, data.modelEpoch());
   }
 
   private Series line(String name, int colour, ToDoubleFunction<EpochMetrics> value) {

@@ -5,6 +5,7 @@ import io.millrace.backend.Compute;
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
+import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.metrics.EpochMetrics;
@@ -22,6 +23,7 @@ import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import io.millrace.training.MasterWeights;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -152,6 +154,7 @@ final class RunOutput {
             String.join("\n", plan.lines()),
             ConfigWriter.yaml(config),
             manifest.toJson(),
+            images(),
             model == null ? 0 : model.weights().epoch()));
     return new TrainReport(
         folder.path(RunFolder.REPORT),
@@ -159,6 +162,18 @@ final class RunOutput {
         folder.path(RunFolder.MODEL),
         model == null ? "" : model.words(),
         validated);
+  }
+
+  /** Images of each class by split, in the order of the splits. */
+  private Map<String, List<Long>> images() {
+    Map<String, List<Long>> images = new LinkedHashMap<>();
+    for (Split split : Split.values()) {
+      var files = setup.data().manifest().splits().get(split);
+      if (files != null) {
+        images.put(split.name().toLowerCase(Locale.ROOT), files.rowsByClass());
+      }
+    }
+    return images;
   }
 
   /** Writes report.html before a run ends early, if an epoch ended since it began. */

@@ -12,6 +12,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -56,6 +57,7 @@ class ReportWriterTest {
                 evil,
                 evil,
                 evil,
+                sample.images(),
                 0));
     assertThat(html).doesNotContain("<img src=x", "onerror=\"", "</pre><img");
     assertThat(html).contains("&lt;/pre&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)");
@@ -118,6 +120,7 @@ class ReportWriterTest {
                 "",
                 "",
                 "",
+                Map.of(),
                 0));
     assertThat(html).doesNotContain("NaN", "Infinity", "Confusion", "Worst mistakes", "<h2>Plan");
     assertThat(html).contains("not measured", "<dd>1 of 3</dd>").doesNotContain("top-5");
@@ -150,6 +153,7 @@ class ReportWriterTest {
                 "",
                 "",
                 "",
+                Map.of(),
                 0));
     assertThat(html).contains("Validated on the test split");
   }
@@ -202,5 +206,29 @@ class ReportWriterTest {
   @CsvSource({"3.14, 3.1 s", "42, 42 s", "75.4, 1 min 15 s", "7384, 2 h 03 min"})
   void durationsReadAsSpoken(double seconds, String text) {
     assertThat(Figures.duration(seconds)).isEqualTo(text);
+  }
+
+  @Test
+  void aClassHasItsImagesPrecisionRecallAndF1() {
+    String html =
+        ClassTable.html(
+            List.of("cat", "<dog>"),
+            Map.of("train", List.of(1000L, 20L)),
+            new long[][] {{3, 1}, {0, 0}},
+            "validation");
+    assertThat(html)
+        .contains("<td>cat</td><td class=\"n\">1,000</td>")
+        .contains(
+            "<td class=\"n\">100.00 %</td><td class=\"n\">75.00 %</td><td class=\"n\">85.71 %")
+        .contains(
+            "<td>&lt;dog&gt;</td><td class=\"n\">20</td><td class=\"n\">0.00 %</td><td"
+                + " class=\"n\">–</td>");
+  }
+
+  @Test
+  void theEpochOfTheModelIsMarkedAndTheLastOneLabelled() {
+    String html = ReportWriter.html(SampleReport.data("run", 20, SampleReport.CLASSES));
+    assertThat(html).contains("<title>epoch 17: the weights of model.zip</title>");
+    assertThat(html).contains(">20</text>", ">epoch</text>").doesNotContain(">19</text>");
   }
 }

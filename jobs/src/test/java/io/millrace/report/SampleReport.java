@@ -8,7 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -50,7 +52,8 @@ final class SampleReport {
         """,
         "name: " + name + "\noptimizer:\n  kind: nesterov\n  momentum: 0.9\n",
         "{\n  \"millrace\" : \"0.1.0\"\n}",
-        epochs);
+        Map.of("train", Collections.nCopies(classes.size(), 5400L)),
+        Math.max(1, epochs - 3));
   }
 
   private static long[][] confusion(int classes) {
