@@ -1,5 +1,6 @@
 package io.millrace.checkpoint;
 
+import io.millrace.backend.Compute;
 import io.millrace.model.ModelCard;
 import io.millrace.training.MasterWeights;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param card what the model is; none in a checkpoint that was made without
  * @param metrics the lines of metrics.jsonl up to its epoch
  * @param best the best epoch up to this one, null where none was validated
+ * @param compute what the workers computed with, null in a checkpoint of before they said so
  */
 public record Checkpoint(
     MasterWeights weights,
@@ -20,8 +22,9 @@ public record Checkpoint(
     String config,
     Optional<ModelCard> card,
     String metrics,
-    Best best) {
+    Best best,
+    Compute compute) {
   Checkpoint withBest(Best other) {
-    return new Checkpoint(weights, fingerprints, config, card, metrics, other);
+    return new Checkpoint(weights, fingerprints, config, card, metrics, other, compute);
   }
 }

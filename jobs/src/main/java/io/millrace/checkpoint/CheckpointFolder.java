@@ -72,6 +72,7 @@ record CheckpointFolder(RunFolder run, String name) {
                 weights.update(),
                 checkpoint.fingerprints(),
                 best,
+                checkpoint.compute(),
                 files)
             .toText());
     for (String old : before) {
@@ -105,7 +106,13 @@ record CheckpointFolder(RunFolder run, String name) {
               ? Optional.of(ModelCard.parse(read(files.get(CARD), CheckpointFolder::bytes)))
               : Optional.empty();
       return new Checkpoint(
-          weights, manifest.fingerprints(), config, card, metrics, manifest.best());
+          weights,
+          manifest.fingerprints(),
+          config,
+          card,
+          metrics,
+          manifest.best(),
+          manifest.compute());
     } catch (DamagedCheckpointException e) {
       throw new DamagedCheckpointException(said(e), e);
     } catch (IOException e) {

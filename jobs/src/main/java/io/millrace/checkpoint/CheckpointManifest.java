@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.millrace.backend.Compute;
 import io.millrace.store.Sealed;
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param update updates done
  * @param fingerprints what it belongs to
  * @param best the best epoch so far, null where there is none
+ * @param compute what the workers computed with, null where that is not known
  * @param files by what they hold
  */
 record CheckpointManifest(
@@ -27,6 +29,7 @@ record CheckpointManifest(
     long update,
     Fingerprints fingerprints,
     Best best,
+    Compute compute,
     Map<String, Entry> files) {
   static final String FILE = "manifest.json";
   static final int FORMAT = 2;

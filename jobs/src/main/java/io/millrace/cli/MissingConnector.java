@@ -39,9 +39,7 @@ final class MissingConnector {
       return Optional.of(because(scheme.group(1)));
     }
     Matcher missing = CLASS.matcher(message);
-    return missing.find()
-        ? Optional.of(because(SCHEMES.get(missing.group(1))))
-        : Optional.empty();
+    return missing.find() ? Optional.of(because(SCHEMES.get(missing.group(1)))) : Optional.empty();
   }
 
   private static String because(String scheme) {

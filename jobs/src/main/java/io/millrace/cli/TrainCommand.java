@@ -4,6 +4,7 @@ import io.millrace.run.Start;
 import io.millrace.run.StoppedException;
 import io.millrace.run.TrainJob;
 import io.millrace.run.TrainReport;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,13 +26,27 @@ final class TrainCommand implements Callable<Integer> {
       description = "Start over in a folder that holds a run; its files are lost.")
   private boolean overwrite;
 
+  /** What of a resume may differ from the run that made the checkpoint. */
+  enum Difference {
+    COMPUTE
+  }
+
+  @Option(
+      names = "--accept",
+      paramLabel = "compute",
+      description =
+          "Go on though the workers compute with other libraries, instructions or threads than"
+              + " those of the checkpoint, and so give other bits.")
+  private Set<Difference> accepted = Set.of();
+
   @Override
   public Integer call() throws Exception {
     try (StopSignals stop = new StopSignals("stopping at the end of this round")) {
       return options.run(
           "train",
           (spark, config) -> {
-            TrainReport report = TrainJob.run(spark, config, start(), stop);
+            TrainReport report =
+                TrainJob.run(spark, config, start(), stop, accepted.contains(Difference.COMPUTE));
             System.out.println("model " + report.model() + ": " + report.modelIs());
             System.out.println("report " + report.report());
           });

@@ -2,14 +2,20 @@ package io.millrace.run;
 
 import java.util.Optional;
 
-/** Training ended before its last epoch because somebody asked for it. */
+/** Training ended before its last epoch: somebody asked for it, or the cluster is gone. */
 public final class StoppedException extends RuntimeException {
   private static final long serialVersionUID = 1;
   private final boolean resumable;
 
   StoppedException(Optional<String> checkpoint) {
+    this("Stopped on request", checkpoint);
+  }
+
+  /** The end for another reason than a request, with the last checkpoint to go on from. */
+  StoppedException(String why, Optional<String> checkpoint) {
     super(
-        "Stopped on request: "
+        why
+            + ": "
             + checkpoint
                 .map(path -> "--resume auto goes on from " + path)
                 .orElse("there is no checkpoint yet"));

@@ -1,5 +1,6 @@
 package io.millrace.run;
 
+import io.millrace.backend.Compute;
 import io.millrace.checkpoint.Best;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
@@ -19,6 +20,7 @@ import io.millrace.training.AveragingTrainingMaster;
 import io.millrace.training.ClusterCheck;
 import io.millrace.training.MasterWeights;
 import io.millrace.training.RoundReport;
+import io.millrace.training.SlotWatch;
 import io.millrace.training.TrainerConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,11 +51,14 @@ public final class TrainJob {
   private final CheckpointStore checkpoints;
   private final String yaml;
   private final BooleanSupplier stop;
+  private final boolean acceptsOtherCompute;
   private Optional<String> written = Optional.empty();
 
-  private TrainJob(JavaSparkContext spark, RunConfig config, BooleanSupplier stop)
+  private TrainJob(
+      JavaSparkContext spark, RunConfig config, BooleanSupplier stop, boolean acceptsOtherCompute)
       throws IOException {
     this.stop = stop;
+    this.acceptsOtherCompute = acceptsOtherCompute;
     this.spark = spark;
     this.hadoop = spark.hadoopConfiguration();
     this.config = config;
@@ -78,8 +83,24 @@ public final class TrainJob {
    */
   public static TrainReport run(
       SparkSession spark, RunConfig config, Start start, BooleanSupplier stop) throws IOException {
+    return run(spark, config, start, stop, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param acceptsOtherCompute whether to go on where the workers compute with other libraries,
+   *     instructions or threads than those of the checkpoint, which gives other bits
+   */
+  public static TrainReport run(
+      SparkSession spark,
+      RunConfig config,
+      Start start,
+      BooleanSupplier stop,
+      boolean acceptsOtherCompute)
+      throws IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return new TrainJob(context, config, stop).run(start);
+    return new TrainJob(context, config, stop, acceptsOtherCompute).run(start);
   }
 
   private TrainReport run(Start where) throws IOException {
@@ -113,10 +134,14 @@ public final class TrainJob {
         new RunOutput(setup, folder, plan, start.map(Checkpoint::metrics).orElse(""));
     written =
         where.equals(new Start.From("auto")) ? start.map(c -> checkpoints.path(done)) : written;
-    try {
+    SlotWatch watch = new SlotWatch(spark, trainer.workers(), trainer.startTimeout(), stop);
+    try (watch) {
       train(start, done, output, lease);
       return output.report();
     } catch (Throwable e) {
+      if (watch.lost().isPresent()) {
+        throw new StoppedException("Stopped, as " + watch.lost().get(), written);
+      }
       var interruption = new Interruption(lease, setup.data()).of(e, written);
       output.reportBefore(e, lease);
       if (interruption.isPresent()) {
@@ -133,7 +158,11 @@ public final class TrainJob {
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(setup.trainer(), setup.recipe());
         Validation validation = Validation.of(spark, setup)) {
-      start.ifPresent(checkpoint -> master.resume(checkpoint.weights()));
+      start.ifPresent(
+          checkpoint -> {
+            master.resume(checkpoint.weights());
+            master.expect(checkpoint.compute(), acceptsOtherCompute);
+          });
       var net = new SparkComputationGraph(spark, network, master);
       Progress progress =
           Progress.of(config.training().epochs(), setup.shape().rows(), setup.rate().schedule());
@@ -161,7 +190,12 @@ public final class TrainJob {
         lease.check();
         output.computedBy(master.compute().orElseThrow());
         output.epochEnded(metrics, validated);
-        best = write(weights, output, Best.of(best, epoch + 1, metrics.valTop1()));
+        best =
+            write(
+                weights,
+                output,
+                Best.of(best, epoch + 1, metrics.valTop1()),
+                master.compute().orElseThrow());
         output.writeMetrics();
         progress.epochEnded(metrics);
       }
@@ -176,7 +210,8 @@ public final class TrainJob {
     }
   }
 
-  private Best write(MasterWeights weights, RunOutput output, Best best) throws IOException {
+  private Best write(MasterWeights weights, RunOutput output, Best best, Compute compute)
+      throws IOException {
     Best known =
         checkpoints.write(
             new Checkpoint(
@@ -185,7 +220,8 @@ public final class TrainJob {
                 yaml,
                 Optional.of(setup.card()),
                 output.metrics(),
-                best));
+                best,
+                compute));
     written = Optional.of(checkpoints.path(weights.epoch()));
     return known;
   }

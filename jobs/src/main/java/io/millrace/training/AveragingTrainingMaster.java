@@ -32,6 +32,8 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private boolean weighted = true;
   private MasterState state;
   private MasterWeights resumed;
+  private Compute earlier;
+  private boolean otherIsFine;
 
   /** A master under which the net's own updater makes the updates. */
   public AveragingTrainingMaster(TrainerConfig settings) {
@@ -54,6 +56,17 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   AveragingTrainingMaster unweighted() {
     weighted = false;
     return this;
+  }
+
+  /**
+   * Holds the workers to what an earlier stretch of the run was computed with: others would give
+   * other bits.
+   *
+   * @param accepted whether that is only said, and not refused
+   */
+  public void expect(Compute computedBefore, boolean accepted) {
+    earlier = computedBefore;
+    otherIsFine = accepted;
   }
 
   /** Lets the next {@code fit} start from these weights, state and counters. */
@@ -95,6 +108,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
     }
     if (resumed != null) {
       state.restore(resumed);
+      state.expect(earlier, otherIsFine);
       resumed = null;
     }
     LossMeter loss = new LossMeter();

@@ -89,6 +89,11 @@ final class MasterState implements AutoCloseable {
         net.epoch());
   }
 
+  /** Holds the run to what an earlier stretch of it was computed with. */
+  void expect(Compute earlier, boolean accepted) {
+    averager.expect(earlier, accepted);
+  }
+
   /** What the workers computed with; empty before the first round. */
   Optional<Compute> compute() {
     return averager.compute();

@@ -67,6 +67,11 @@ final class ParameterAverager implements AutoCloseable {
     return update;
   }
 
+  /** Holds the run to what an earlier stretch of it was computed with. */
+  void expect(Compute earlier, boolean accepted) {
+    compute.expect(earlier, accepted);
+  }
+
   /** What the workers computed with; empty before the first round. */
   Optional<Compute> compute() {
     return compute.agreed();

@@ -3,6 +3,7 @@ package io.millrace.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.backend.Compute;
 import io.millrace.model.ModelCards;
 import io.millrace.store.RunFolder;
 import io.millrace.store.Sealed;
@@ -44,7 +45,8 @@ class CheckpointStoreTest {
         "seed: 1\n",
         Optional.of(ModelCards.card("brick", "grass")),
         "{}\n".repeat(epoch),
-        null);
+        null,
+        new Compute("-onednn-avx2", "avx2", "1", "haswell", "32+1024+0"));
   }
 
   private Path folder(int epoch) {
@@ -93,14 +95,20 @@ class CheckpointStoreTest {
     Checkpoint old = checkpoint(2);
     Checkpoint half =
         new Checkpoint(
-            old.weights(), old.fingerprints(), old.config(), old.card(), null, null); // fails late
+            old.weights(),
+            old.fingerprints(),
+            old.config(),
+            old.card(),
+            null,
+            null,
+            null); // fails late
     assertThatThrownBy(() -> store.write(half)).isInstanceOf(NullPointerException.class);
     assertThat(read(2)).isEqualTo(old);
     assertThat(store.latest()).contains(checkpoint(4));
 
     Checkpoint young =
         new Checkpoint(
-            old.weights(), old.fingerprints(), "seed: 2\n", old.card(), old.metrics(), null);
+            old.weights(), old.fingerprints(), "seed: 2\n", old.card(), old.metrics(), null, null);
     store.write(young);
     assertThat(store.latest()).contains(young);
     assertThat(folder(1)).exists();

@@ -43,6 +43,7 @@ class ResumeTest {
             CONFIG,
             Optional.empty(),
             "",
+            null,
             null));
     return Resume.from(from, store, hadoop, now, config, 7);
   }
@@ -97,7 +98,7 @@ class ResumeTest {
 
   private static Checkpoint epoch(int epoch, Best best) {
     var weights = new MasterWeights(WeightVector.of(epoch), WeightVector.of(), 7L * epoch, epoch);
-    return new Checkpoint(weights, SAME, CONFIG, Optional.empty(), "", best);
+    return new Checkpoint(weights, SAME, CONFIG, Optional.empty(), "", best, null);
   }
 
   /** Four epochs of which the first was the best, and the newest two are kept. */
@@ -137,7 +138,8 @@ class ResumeTest {
     assertThat(store.holds(best)).as("equal weights").isTrue();
     var otherWeights = new MasterWeights(WeightVector.of(9), WeightVector.of(), 7, 1);
     store.write(
-        new Checkpoint(otherWeights, SAME, CONFIG, Optional.empty(), "", Best.of(null, 1, 0.5)));
+        new Checkpoint(
+            otherWeights, SAME, CONFIG, Optional.empty(), "", Best.of(null, 1, 0.5), null));
     assertThat(store.holds(best)).as("another course's epoch 1").isFalse();
   }
 }

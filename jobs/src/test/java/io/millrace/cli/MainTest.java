@@ -68,7 +68,7 @@ class MainTest {
   @CsvSource({
     "prepare, ",
     "plan, ",
-    "train, --resume --overwrite",
+    "train, --resume --overwrite --accept",
     "evaluate, --model --split",
     "verify, --unweighted"
   })

@@ -47,6 +47,23 @@ class SameComputeTest {
   }
 
   @Test
+  void anotherComputeThanTheCheckpointsIsRefusedUnlessAccepted() {
+    Compute before = new Compute("-onednn-avx2", "avx2", "1", "zen", "32+512+0");
+    compute.expect(before, false);
+    assertThatThrownBy(() -> compute.check(result("a", "avx2", "1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot resume with other bits: the checkpoint was computed with binary -onednn-avx2, ISA"
+                + " avx2, OpenMP threads 1, BLAS kernels zen, caches 32+512+0 KB, executor a on host"
+                + " has binary -onednn-avx2, ISA avx2, OpenMP threads 1, BLAS kernels haswell, caches"
+                + " 32+1024+0 KB (resume on machines like those, or --accept compute)");
+    SameCompute accepting = new SameCompute();
+    accepting.expect(before, true);
+    accepting.check(result("a", "avx2", "1"));
+    assertThat(accepting.agreed()).contains(result("a", "avx2", "1").compute());
+  }
+
+  @Test
   void anExecutorWithOtherThreadsIsRefused() {
     compute.check(result("a", "avx2", "1"));
     assertThatThrownBy(() -> compute.check(result("b", "avx2", "2")))
