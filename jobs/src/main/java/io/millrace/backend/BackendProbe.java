@@ -90,6 +90,7 @@ public record BackendProbe(String backend, Compute compute, double gigaflops) {
   }
 
   private static double measure() {
+    Devices.use(Devices.ofJvm());
     INDArray x = Nd4j.rand(new long[] {BATCH, SIDE, SIDE, CHANNELS});
     INDArray w = Nd4j.rand(new long[] {CHANNELS, CHANNELS, KERNEL, KERNEL});
     INDArray y = Nd4j.create(BATCH, SIDE, SIDE, CHANNELS);

@@ -1,5 +1,6 @@
 package io.millrace.backend;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkContext;
@@ -7,6 +8,7 @@ import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
+import org.apache.spark.resource.ResourceInformation;
 
 /**
  * Chooses the native binary in the driver and in each executor before a task can load ND4J, and
@@ -18,6 +20,8 @@ public final class NativeBinaryPlugin implements SparkPlugin {
   public static final String PROBE = "spark.millrace.probe";
 
   private static void start(PluginContext plugin) {
+    ResourceInformation gpus = plugin.resources().get(Devices.GPU);
+    Gpus.assign(gpus == null ? List.of() : List.of(gpus.addresses()));
     String pin = plugin.conf().get(NativeBinary.PIN, NativeBinary.AVX512.name());
     NativeBinary.select(NativeBinary.valueOf(pin.toUpperCase(Locale.ROOT)));
     if (plugin.conf().getBoolean(PROBE, true)) {

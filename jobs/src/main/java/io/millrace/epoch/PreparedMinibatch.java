@@ -1,5 +1,6 @@
 package io.millrace.epoch;
 
+import io.millrace.backend.Devices;
 import io.millrace.backend.HostAccess;
 import io.millrace.dataset.IdSum;
 import java.nio.FloatBuffer;
@@ -16,6 +17,7 @@ final class PreparedMinibatch {
   final FloatBuffer features;
   final FloatBuffer targets;
   private final int capacity;
+  private final int device;
   private final INDArray featureArray;
   private final INDArray targetArray;
   private final HostAccess featureAccess;
@@ -29,6 +31,8 @@ final class PreparedMinibatch {
   PreparedMinibatch(FeedSpec spec) {
     FeedSpec.Images images = spec.images();
     capacity = spec.shape().batchPerWorker();
+    Devices.use(Devices.ofTask());
+    device = Devices.current();
     featureArray =
         Nd4j.createUninitialized(
             DataType.FLOAT, capacity, images.height(), images.width(), images.channels());
@@ -64,15 +68,20 @@ final class PreparedMinibatch {
     return augmentNanos;
   }
 
-  /** The minibatch as [N, C, H, W] features over NHWC memory and [N, K] targets. */
+  /**
+   * The minibatch as [N, C, H, W] features over NHWC memory and [N, K] targets, on the device of
+   * the thread that asks: a feed may serve another task than the one that made it.
+   */
   DataSet dataSet() {
     featureAccess.written();
     targetAccess.written();
-    return examples == capacity ? full : view(examples);
+    return examples == capacity && device == Devices.current() ? full : view(examples);
   }
 
   private DataSet view(int rows) {
-    return new DataSet(first(featureArray, rows).permute(0, 3, 1, 2), first(targetArray, rows));
+    return new DataSet(
+        first(Devices.here(featureArray, device), rows).permute(0, 3, 1, 2),
+        first(Devices.here(targetArray, device), rows));
   }
 
   private static INDArray first(INDArray array, int rows) {

@@ -1,8 +1,10 @@
 package io.millrace.evaluate;
 
+import io.millrace.backend.Devices;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +25,7 @@ final class ScorerPool {
 
   private static final class Lease {
     final String network;
+    final int device;
     final ExecutorService thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -32,8 +35,9 @@ final class ScorerPool {
             });
     private Scorer scorer;
 
-    Lease(String network) {
+    Lease(String network, int device) {
       this.network = network;
+      this.device = device;
     }
 
     /** The result of work with the scorer, which is made where there is none. */
@@ -41,6 +45,7 @@ final class ScorerPool {
       return thread.submit(
           () -> {
             if (scorer == null) {
+              Devices.use(device);
               scorer = new Scorer(spec);
             }
             return work.with(scorer);
@@ -63,7 +68,7 @@ final class ScorerPool {
 
   /** Runs work with a scorer of the network. */
   static <T> T run(EvaluationSpec.Network network, Work<T> work) throws IOException {
-    Lease lease = take(network.json() + network.fastPath());
+    Lease lease = take(network.json() + network.fastPath(), Devices.ofTask());
     Future<T> future = lease.submit(network, work);
     boolean done = false;
     try {
@@ -98,14 +103,19 @@ final class ScorerPool {
   }
 
   /** A free scorer of that network, or a new one; those of other networks are let go. */
-  private static synchronized Lease take(String network) {
-    for (Lease lease = FREE.poll(); lease != null; lease = FREE.poll()) {
-      if (lease.network.equals(network)) {
-        return lease;
+  private static synchronized Lease take(String network, int device) {
+    for (Iterator<Lease> free = FREE.iterator(); free.hasNext(); ) {
+      Lease lease = free.next();
+      boolean serves = lease.network.equals(network);
+      if (!serves || lease.device == device) {
+        free.remove();
+        if (serves) {
+          return lease;
+        }
+        lease.drop();
       }
-      lease.drop();
     }
-    return new Lease(network);
+    return new Lease(network, device);
   }
 
   private static synchronized void give(Lease lease) {

@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.backend.Devices;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,13 +15,21 @@ final class Replica {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final ReplicaSpec spec;
+  private final String name;
+  private final int device;
   private final ExecutorService thread;
   private volatile boolean abandoned;
   private ReplicaNetwork network;
 
-  Replica(ReplicaSpec spec) {
+  /**
+   * A replica that makes its network with the first work.
+   *
+   * @param device that of its thread, see {@link Devices}
+   */
+  Replica(ReplicaSpec spec, int device) {
     this.spec = spec;
-    String name = "replica-" + NUMBER.incrementAndGet();
+    this.device = device;
+    name = "replica-" + NUMBER.incrementAndGet();
     this.thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -35,6 +44,16 @@ final class Replica {
     return spec.run();
   }
 
+  /** Its device. */
+  int device() {
+    return device;
+  }
+
+  /** Its name, that of its thread. */
+  String name() {
+    return name;
+  }
+
   /** Starts work on the replica's thread. */
   <T> Future<T> submit(Work<T> work) {
     ClassLoader classes = Thread.currentThread().getContextClassLoader();
@@ -42,6 +61,7 @@ final class Replica {
         () -> {
           Thread.currentThread().setContextClassLoader(classes);
           if (network == null) {
+            Devices.use(device);
             network = new ReplicaNetwork(spec);
           }
           return work.with(network);

@@ -1,8 +1,11 @@
 package io.millrace.training;
 
+import io.millrace.backend.Devices;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -17,13 +20,34 @@ import java.util.function.BooleanSupplier;
 final class ReplicaPool {
   private static final long LOOK_MILLIS = 50;
   private static final Deque<Replica> IDLE = new ArrayDeque<>();
+  private static final Set<Replica> LEASED = new HashSet<>();
 
   private ReplicaPool() {}
 
-  /** Leases a replica to one task attempt. */
+  /**
+   * Leases a replica to the running task attempt.
+   *
+   * @throws IllegalStateException where it is not clear which GPU the task may use, or another
+   *     replica uses it
+   */
   static Lease lease(ReplicaSpec spec) {
-    Replica replica = take(spec.run());
-    return new Lease(replica == null ? new Replica(spec) : replica);
+    return lease(spec, Devices.ofTask());
+  }
+
+  /** Leases one on a device. */
+  static synchronized Lease lease(ReplicaSpec spec, int device) {
+    for (Replica other : LEASED) {
+      if (device != Devices.NONE && other.device() == device) {
+        throw new IllegalStateException(
+            "Cannot train on GPU %d: %s trains on it (must be one replica a GPU,"
+                    .formatted(device, other.name())
+                + " spark.task.resource.gpu.amount=1)");
+      }
+    }
+    Replica idle = take(spec.run(), device);
+    Replica replica = idle == null ? new Replica(spec, device) : idle;
+    LEASED.add(replica);
+    return new Lease(replica);
   }
 
   /** Lets go of the idle replicas of a run. */
@@ -36,10 +60,10 @@ final class ReplicaPool {
     return IDLE.size();
   }
 
-  private static synchronized Replica take(String run) {
+  private static Replica take(String run, int device) {
     for (Iterator<Replica> idle = IDLE.iterator(); idle.hasNext(); ) {
       Replica replica = idle.next();
-      if (replica.run().equals(run)) {
+      if (replica.run().equals(run) && replica.device() == device) {
         idle.remove();
         return replica;
       }
@@ -48,8 +72,13 @@ final class ReplicaPool {
     return null;
   }
 
-  private static synchronized void giveBack(Replica replica) {
-    IDLE.addFirst(replica);
+  private static synchronized void giveBack(Replica replica, boolean healthy) {
+    LEASED.remove(replica);
+    if (healthy) {
+      IDLE.addFirst(replica);
+    } else {
+      replica.discard();
+    }
   }
 
   private static void discardIf(java.util.function.Predicate<Replica> condition, int keep) {
@@ -108,11 +137,7 @@ final class ReplicaPool {
 
     @Override
     public void close() {
-      if (healthy) {
-        giveBack(replica);
-      } else {
-        replica.discard();
-      }
+      giveBack(replica, healthy);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.backend.Devices;
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ public final class EfficiencyBench implements Benchmark {
         AveragingTrainingMaster master = new AveragingTrainingMaster(settings, Bench.recipe())) {
       ComputationGraph net = TrainBench.net();
       ReplicaSpec spec = ReplicaSpec.of("bare", new TrainableNet(net), Bench.recipe(), settings);
-      List<Replica> bare = List.of(new Replica(spec), new Replica(spec));
+      List<Replica> bare =
+          List.of(new Replica(spec, Devices.NONE), new Replica(spec, Devices.NONE));
       SparkComputationGraph ours = new SparkComputationGraph(spark, net, master);
       JavaRDD<DataSet> rounds =
           new InMemoryRounds(spark.sc(), 2, ROUNDS, EVERY, TrainBench::minibatch).toJavaRDD();
