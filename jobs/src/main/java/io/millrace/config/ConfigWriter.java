@@ -81,7 +81,8 @@ public final class ConfigWriter {
       return values;
     }
     if (value instanceof Enum<?> constant) {
-      return ScalarReader.name(constant);
+      String name = ScalarReader.name(constant);
+      return name.equals("true") || name.equals("false") ? Boolean.valueOf(name) : name;
     }
     if (!(value instanceof Record record)) {
       return value;

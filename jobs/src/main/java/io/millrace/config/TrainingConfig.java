@@ -17,9 +17,11 @@ public record TrainingConfig(
     @Key(doc = "Seconds to wait for as many slots as workers.", value = "300", min = 1)
         int startTimeout,
     @Key(
-            doc = "Whether to train on native layers; false keeps the stock DL4J ones.",
+            doc =
+                "Whether to train on native layers; false keeps the stock DL4J ones, ops are native"
+                    + " layers on ND4J's ops, as on a GPU.",
             value = "true")
-        boolean fastPath,
+        FastPath fastPath,
     @Key(doc = "Newest checkpoints to keep.", value = "3", min = 1) int keepCheckpoints) {
   /** Native binaries by instruction set. */
   public enum Binary {

@@ -1,5 +1,6 @@
 package io.millrace.evaluate;
 
+import io.millrace.config.FastPath;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
@@ -145,7 +146,8 @@ public final class Evaluation implements AutoCloseable {
     Broadcasts.destroy(broadcastSpec);
   }
 
-  static EvaluationSpec.Network network(ComputationGraphConfiguration canonical, boolean fastPath) {
+  static EvaluationSpec.Network network(
+      ComputationGraphConfiguration canonical, FastPath fastPath) {
     ComputationGraph net = new ComputationGraph(canonical.clone());
     net.init();
     return new EvaluationSpec.Network(NetworkJson.of(canonical), ParameterLayout.of(net), fastPath);

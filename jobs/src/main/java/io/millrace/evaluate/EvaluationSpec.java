@@ -1,5 +1,6 @@
 package io.millrace.evaluate;
 
+import io.millrace.config.FastPath;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.image.ImagePipeline;
@@ -67,7 +68,7 @@ record EvaluationSpec(
    *
    * @param json its configuration
    * @param layout its parameters
-   * @param fastPath whether to run it on native layers
+   * @param fastPath on which layers to run it
    */
-  record Network(String json, ParameterLayout layout, boolean fastPath) implements Serializable {}
+  record Network(String json, ParameterLayout layout, FastPath fastPath) implements Serializable {}
 }

@@ -33,8 +33,7 @@ final class Scorer {
   Scorer(EvaluationSpec.Network network) {
     ComputationGraphConfiguration canonical =
         ComputationGraphConfiguration.fromJson(network.json());
-    AcceleratedNetwork accelerated =
-        network.fastPath() ? NativePass.accelerate(canonical) : NativePass.stock(canonical);
+    AcceleratedNetwork accelerated = NativePass.network(canonical, network.fastPath());
     net = accelerated.network();
     table = accelerated.table(network.layout(), net);
   }

@@ -1,6 +1,6 @@
 package io.millrace.recipe;
 
-import io.millrace.backend.HostMemory;
+import io.millrace.backend.ArrayMemory;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
@@ -43,6 +43,7 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
   /**
    * Makes one update in place.
    *
+   * @param memory where the vectors are to be worked on
    * @param layout what lies where in the vectors
    * @param weights flat weights, [P]
    * @param gradient flat gradient as DL4J leaves it: summed over the examples for trained
@@ -52,13 +53,14 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
    * @param update global number of the update
    */
   public void apply(
+      ArrayMemory memory,
       ParameterLayout layout,
       INDArray weights,
       INDArray gradient,
       INDArray state,
       int examples,
       long update) {
-    if (onHost(weights)) {
+    if (memory == ArrayMemory.HOST && weights.dataType() == DataType.FLOAT) {
       try (HostUpdate host = new HostUpdate(weights, gradient, state)) {
         inRuns(layout, examples, update, host::update);
       }
@@ -69,6 +71,17 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
           update,
           (step, from, to) -> updateByOps(step, weights, gradient, state, from, to));
     }
+  }
+
+  /** The same where this JVM's backend has its arrays. */
+  public void apply(
+      ParameterLayout layout,
+      INDArray weights,
+      INDArray gradient,
+      INDArray state,
+      int examples,
+      long update) {
+    apply(ArrayMemory.here(), layout, weights, gradient, state, examples, update);
   }
 
   /** An update of elements {@code from .. to}. */
@@ -100,10 +113,6 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
 
   private boolean alike(ParameterSlot a, ParameterSlot b) {
     return a.trained() == b.trained() && decay.of(a) == decay.of(b);
-  }
-
-  private static boolean onHost(INDArray weights) {
-    return HostMemory.holdsArrays() && weights.dataType() == DataType.FLOAT;
   }
 
   /** The same as {@link HostUpdate}, in ops of the backend; any device, any type. */

@@ -129,10 +129,7 @@ public record TrainingSetup(
 
   /** Which layers run on which path, for people. */
   String layers() {
-    return (config.training().fastPath()
-            ? NativePass.accelerate(network.configuration())
-            : NativePass.stock(network.configuration()))
-        .summary();
+    return NativePass.network(network.configuration(), config.training().fastPath()).summary();
   }
 
   /** What an update does to the weights. */

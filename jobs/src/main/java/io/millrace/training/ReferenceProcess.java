@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.config.FastPath;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.config.OptimizerConfig.Kind;
 import io.millrace.model.ParameterLayout;
@@ -30,11 +31,8 @@ final class ReferenceProcess {
 
   /** Starts with the weights of {@code canonical}, which stays as it is. */
   ReferenceProcess(
-      ComputationGraph canonical, boolean fastPath, OptimizerConfig optimizer, Schedule rate) {
-    AcceleratedNetwork accelerated =
-        fastPath
-            ? NativePass.accelerate(canonical.getConfiguration())
-            : NativePass.stock(canonical.getConfiguration());
+      ComputationGraph canonical, FastPath fastPath, OptimizerConfig optimizer, Schedule rate) {
+    AcceleratedNetwork accelerated = NativePass.network(canonical.getConfiguration(), fastPath);
     this.net = accelerated.network();
     this.table = accelerated.table(ParameterLayout.of(canonical), net);
     this.optimizer = optimizer;

@@ -58,7 +58,9 @@ final class ReplicaNetwork {
   double fit(DataSet minibatch, long update, long key) {
     Nd4j.getRandom().setSeed(key);
     UpdateRule recipe = spec.recipe();
-    return recipe == null ? net.fit(minibatch) : net.fit(minibatch, recipe, layout, state, update);
+    return recipe == null
+        ? net.fit(minibatch)
+        : net.fit(minibatch, recipe, spec.settings().fastPath().memory(), layout, state, update);
   }
 
   /** The weights, and the state if it travels, in canonical order. */
@@ -99,5 +101,10 @@ final class ReplicaNetwork {
       state.close();
     }
     NativeMemory.free(net.model());
+  }
+
+  /** Whether {@link #close} was called. */
+  boolean isClosed() {
+    return net.weights().wasClosed();
   }
 }

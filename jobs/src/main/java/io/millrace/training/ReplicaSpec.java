@@ -3,13 +3,11 @@ package io.millrace.training;
 import io.millrace.config.AveragingConfig.State;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
-import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.NativePass;
 import io.millrace.recipe.UpdateRule;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -55,13 +53,12 @@ record ReplicaSpec(
   TrainableNet build() {
     if (graph) {
       ComputationGraphConfiguration conf = ComputationGraphConfiguration.fromJson(configuration);
-      return new TrainableNet(
-          (settings.fastPath() ? NativePass.accelerate(conf) : NativePass.stock(conf)).network());
+      return new TrainableNet(NativePass.network(conf, settings.fastPath()).network());
     }
     MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
-    Optional<AcceleratedNetwork> fast =
-        settings.fastPath() ? NativePass.accelerate(conf) : Optional.empty();
-    return fast.map(net -> new TrainableNet(net.network())).orElseGet(() -> stack(conf));
+    return NativePass.network(conf, settings.fastPath())
+        .map(net -> new TrainableNet(net.network()))
+        .orElseGet(() -> stack(conf));
   }
 
   private static TrainableNet stack(MultiLayerConfiguration conf) {

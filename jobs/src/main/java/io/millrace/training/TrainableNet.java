@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.backend.ArrayMemory;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.ParameterSlot.Kind;
@@ -153,7 +154,12 @@ final class TrainableNet {
 
   /** One update by a recipe; returns the loss without L2, summed over the examples. */
   double fit(
-      DataSet minibatch, UpdateRule rule, ParameterLayout layout, INDArray state, long update) {
+      DataSet minibatch,
+      UpdateRule rule,
+      ArrayMemory memory,
+      ParameterLayout layout,
+      INDArray state,
+      long update) {
     double penalty;
     if (net instanceof ComputationGraph graph) {
       graph.setInputs(minibatch.getFeatures());
@@ -168,7 +174,13 @@ final class TrainableNet {
       penalty = layers.calcRegularizationScore(true);
     }
     rule.apply(
-        layout, weights(), net.getGradientsViewArray(), state, minibatch.numExamples(), update);
+        memory,
+        layout,
+        weights(),
+        net.getGradientsViewArray(),
+        state,
+        minibatch.numExamples(),
+        update);
     clearStates();
     return (net.score() - penalty) * examples(minibatch);
   }

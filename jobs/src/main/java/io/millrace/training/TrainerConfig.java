@@ -3,6 +3,7 @@ package io.millrace.training;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.Reduce;
 import io.millrace.config.AveragingConfig.State;
+import io.millrace.config.FastPath;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -16,7 +17,7 @@ import java.time.Duration;
  * @param exchange what a worker sends up
  * @param reduce where the average is made
  * @param seed seed of dropout, by (seed, update, worker)
- * @param fastPath whether replicas are built on native layers
+ * @param fastPath on which layers replicas run
  * @param startTimeout how long to wait for as many slots as workers; zero trains in waves on the
  *     slots that there are
  */
@@ -28,7 +29,7 @@ public record TrainerConfig(
     Exchange exchange,
     Reduce reduce,
     long seed,
-    boolean fastPath,
+    FastPath fastPath,
     Duration startTimeout)
     implements Serializable {
   public TrainerConfig {
@@ -52,7 +53,7 @@ public record TrainerConfig(
         Exchange.FP32,
         Reduce.AUTO,
         1,
-        true,
+        FastPath.TRUE,
         Duration.ofMinutes(5));
   }
 
@@ -82,10 +83,10 @@ public record TrainerConfig(
         workers, batchPerWorker, every, state, exchange, newReduce, seed, fastPath, startTimeout);
   }
 
-  /** The same on DL4J's stock layers, or on native ones. */
-  public TrainerConfig fastPath(boolean on) {
+  /** The same on other layers. */
+  public TrainerConfig fastPath(FastPath path) {
     return new TrainerConfig(
-        workers, batchPerWorker, every, state, exchange, reduce, seed, on, startTimeout);
+        workers, batchPerWorker, every, state, exchange, reduce, seed, path, startTimeout);
   }
 
   /** The same with another wait for slots. */

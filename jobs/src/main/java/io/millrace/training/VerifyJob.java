@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.State;
+import io.millrace.config.FastPath;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
 import io.millrace.recipe.CosineSchedule;
@@ -67,7 +68,7 @@ public final class VerifyJob {
       int workers,
       boolean unweighted) {
     int batch = GLOBAL_BATCH / workers;
-    boolean fastPath = config.training().fastPath();
+    FastPath fastPath = config.training().fastPath();
     ComputationGraph net = VerifyNet.network(config.seed());
     INDArray start = net.params().dup();
     ReferenceProcess reference = new ReferenceProcess(net, fastPath, optimizer, RATE);

@@ -40,7 +40,8 @@ class ConfigReaderTest {
                 new LearningRateConfig(
                     0.1, 256, true, 5, LearningRateConfig.Schedule.COSINE, 0, List.of(), 0.1),
                 new LossConfig(0, 0),
-                new TrainingConfig(90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, true, 3),
+                new TrainingConfig(
+                    90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, FastPath.TRUE, 3),
                 new AveragingConfig(
                     1,
                     AveragingConfig.State.AVERAGE,
@@ -136,7 +137,7 @@ class ConfigReaderTest {
                     List.of(30.0, 60.5),
                     0.2),
                 new LossConfig(0.1, 0.2),
-                new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, false, 1),
+                new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, FastPath.FALSE, 1),
                 new AveragingConfig(
                     8,
                     AveragingConfig.State.LOCAL_RESET,
@@ -229,6 +230,15 @@ class ConfigReaderTest {
             "averaging.state=local-reset",
             "optimizer.weightDecay=1e-30");
     assertThat(read(ConfigWriter.yaml(config))).isEqualTo(config);
+  }
+
+  @Test
+  void aPathOfLayersIsABooleanOrAWord() {
+    assertThat(read("training: {fastPath: ops}").training().fastPath()).isEqualTo(FastPath.OPS);
+    assertThat(read("training: {fastPath: false}").training().fastPath()).isEqualTo(FastPath.FALSE);
+    assertThat(read("", "training.fastPath=true").training().fastPath()).isEqualTo(FastPath.TRUE);
+    assertThat(ConfigWriter.yaml(read(""))).contains("fastPath: true\n");
+    assertThat(ConfigWriter.yaml(read("training: {fastPath: ops}"))).contains("fastPath: ops\n");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.ChildJvm;
 import io.millrace.checkpoint.ModelZip;
+import io.millrace.config.FastPath;
 import io.millrace.config.ModelConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
@@ -115,7 +116,7 @@ class ClassifyFromReadmeTest {
             EvaluationSpec.Images.of(input),
             CLASSES.size(),
             CLASSES.size(),
-            Evaluation.network(network, true));
+            Evaluation.network(network, FastPath.TRUE));
     Scorer scorer = new Scorer(spec.network());
     scorer.load("weights", weights.slices());
     return scorer.score(spec, 0).stream().mapToDouble(each -> Math.exp(-each.loss())).toArray();

@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.SharedSpark;
+import io.millrace.config.FastPath;
 import io.millrace.dataset.Block;
-import io.millrace.dataset.BlockReader;
-import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.Split;
 import io.millrace.wire.WeightVector;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -26,6 +21,8 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,36 +30,8 @@ import org.nd4j.linalg.factory.Nd4j;
 class EvaluationTest {
   private static final int SIZE = 6;
   private static final int CLASSES = 7;
+  private static final NoiseBlocks NOISE = new NoiseBlocks(SIZE, CLASSES);
   private static final int[] ROWS = {10, 3, 8, 1, 10};
-
-  /** Five blocks of colour noise, made anew wherever they are read. */
-  private record Noise() implements BlockReader, Serializable {
-    @Override
-    public EncodedBlock read(Block block) throws IOException {
-      int rows = block.rows();
-      int[] offsets = new int[rows + 1];
-      ByteArrayOutputStream data = new ByteArrayOutputStream();
-      for (int row = 0; row < rows; row++) {
-        ImageIO.write(image(block.rowGroup(), row), "png", data);
-        offsets[row + 1] = data.size();
-      }
-      int from = 100 * block.rowGroup();
-      return new EncodedBlock(
-          IntStream.range(from, from + rows).asLongStream().toArray(),
-          IntStream.range(from, from + rows).map(id -> id % CLASSES).toArray(),
-          offsets,
-          data.toByteArray());
-    }
-
-    static BufferedImage image(int block, int row) {
-      BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
-      Random random = new Random(1000L * block + row);
-      for (int i = 0; i < SIZE * SIZE; i++) {
-        image.setRGB(i % SIZE, i / SIZE, random.nextInt(1 << 24));
-      }
-      return image;
-    }
-  }
 
   private static ComputationGraphConfiguration net() {
     return new NeuralNetConfiguration.Builder()
@@ -81,6 +50,10 @@ class EvaluationTest {
   }
 
   private static EvaluationReport evaluate(float[] weights, int workers) {
+    return evaluate(weights, workers, FastPath.TRUE);
+  }
+
+  private static EvaluationReport evaluate(float[] weights, int workers, FastPath path) {
     List<Block> blocks =
         IntStream.range(0, ROWS.length).mapToObj(b -> new Block("x", b, ROWS[b], 1)).toList();
     float[] mean = {0.5f, 0.4f, 0.3f};
@@ -88,12 +61,12 @@ class EvaluationTest {
     EvaluationSpec spec =
         new EvaluationSpec(
             blocks,
-            new Noise(),
+            NOISE,
             IntStream.range(0, CLASSES).toArray(),
             new EvaluationSpec.Images(1, SIZE, SIZE, 3, mean, deviation),
             CLASSES,
             4,
-            Evaluation.network(net(), true));
+            Evaluation.network(net(), path));
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
     try (Evaluation evaluation = new Evaluation(spark, Split.VALIDATION, spec, workers)) {
@@ -114,10 +87,11 @@ class EvaluationTest {
     return weights.dup().data().asFloat();
   }
 
-  @Test
-  void agreesWithAPlainLoopOfOneImageAtATime() {
+  @ParameterizedTest
+  @EnumSource
+  void agreesWithAPlainLoopOfOneImageAtATime(FastPath path) {
     float[] weights = weights(1);
-    EvaluationReport report = evaluate(weights, 3);
+    EvaluationReport report = evaluate(weights, 3, path);
 
     ComputationGraph net = new ComputationGraph(net());
     net.init();
@@ -129,7 +103,7 @@ class EvaluationTest {
     for (int block = 0; block < ROWS.length; block++) {
       for (int row = 0; row < ROWS[block]; row++) {
         int label = (100 * block + row) % CLASSES;
-        float[] p = net.outputSingle(input(Noise.image(block, row))).data().asFloat();
+        float[] p = net.outputSingle(input(NOISE.image(block, row))).data().asFloat();
         loss -= Math.log(p[label]);
         int before = (int) IntStream.range(0, CLASSES).filter(k -> p[k] > p[label]).count();
         top1 += before == 0 ? 1 : 0;

@@ -3,6 +3,7 @@ package io.millrace.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.FastPath;
 import io.millrace.config.ModelConfig;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
@@ -22,7 +23,7 @@ class ScorerPoolTest {
             ModelConfig.Architecture.CIFAR_RESNET, 8, ModelConfig.Shortcut.IDENTITY, null, false);
     return Evaluation.network(
         Architectures.configuration(model, new ImageShape(8, 8, 1), classes, new Sgd(0.1), 1),
-        true);
+        FastPath.TRUE);
   }
 
   private int look(Scorer scorer) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.config.FastPath;
 import io.millrace.config.ModelConfig.Shortcut;
 import io.millrace.model.ParameterSlot.Kind;
 import io.millrace.model.layers.NativePass;
@@ -12,7 +13,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -27,8 +28,8 @@ class ThreeStepsTest {
   private static final int CLASSES = 10;
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void lossesGradientsWeightsAndLogitsAreTheReferences(boolean fast) throws Exception {
+  @EnumSource
+  void lossesGradientsWeightsAndLogitsAreTheReferences(FastPath fast) throws Exception {
     Safetensors oracle = new Safetensors("/oracles/resnet8_three_steps.safetensors");
     ComputationGraph net = network(fast);
     for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
@@ -87,12 +88,11 @@ class ThreeStepsTest {
     }
   }
 
-  private static ComputationGraph network(boolean fast) {
+  private static ComputationGraph network(FastPath fast) {
     ComputationGraphConfiguration configuration =
         new CifarResNet(8, 4, Shortcut.PROJECTION)
             .configuration(new ImageShape(12, 12, 3), CLASSES, new Sgd(RATE), 1);
-    return (fast ? NativePass.accelerate(configuration) : NativePass.stock(configuration))
-        .network();
+    return NativePass.network(configuration, fast).network();
   }
 
   private static INDArray smoothed(INDArray classes) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.backend.ArrayMemory;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import java.util.ArrayList;
@@ -43,6 +44,12 @@ class UpdateRuleTest {
             varying ? update -> rates[(int) update] : CONSTANT,
             momentum.equals("none") ? new Sgd() : new MomentumSgd(0.9, momentum.equals("nesterov")),
             new WeightDecay(l2, false));
+    for (ArrayMemory memory : ArrayMemory.values()) {
+      isPyTorchs(oracle, table, rule, memory);
+    }
+  }
+
+  private static void isPyTorchs(Oracle oracle, String table, UpdateRule rule, ArrayMemory memory) {
     double[][] gradients = oracle.rows("gradients");
     double[][] expected = oracle.rows(table);
     ParameterLayout layout = layout(WEIGHT, 5);
@@ -50,10 +57,10 @@ class UpdateRuleTest {
     INDArray state = Nd4j.zeros(5);
     for (int update = 0; update < expected.length; update++) {
       INDArray sum = vector(gradients[update]).muli(4);
-      rule.apply(layout, weights, sum, state, 4, update);
+      rule.apply(memory, layout, weights, sum, state, 4, update);
       for (int i = 0; i < 5; i++) {
         assertThat(weights.getDouble(i))
-            .as("%s, update %d, weight %d", table, update, i)
+            .as("%s, %s, update %d, weight %d", table, memory, update, i)
             .isCloseTo(expected[update][i], within(5e-7));
       }
     }

@@ -7,6 +7,7 @@ import io.millrace.SharedSpark;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.Reduce;
 import io.millrace.config.AveragingConfig.State;
+import io.millrace.config.FastPath;
 import io.millrace.recipe.ConstantSchedule;
 import io.millrace.recipe.MomentumSgd;
 import io.millrace.recipe.UpdateRule;
@@ -63,8 +64,8 @@ class AveragingTrainingMasterTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, true", "2, true", "3, true", "2, false"})
-  void stacksOfLayersTrainToo(int workers, boolean fastPath) {
+  @CsvSource({"1, TRUE", "2, TRUE", "3, TRUE", "2, FALSE", "2, OPS"})
+  void stacksOfLayersTrainToo(int workers, FastPath fastPath) {
     MultiLayerNetwork reference = new MultiLayerNetwork(Nets.layers(new Nesterovs(0.1, 0.9)));
     reference.init();
     globalBatches(workers).forEach(reference::fit);
@@ -101,7 +102,7 @@ class AveragingTrainingMasterTest {
             Exchange.FP32,
             Reduce.AUTO,
             settings.seed() + 1,
-            true,
+            FastPath.TRUE,
             Duration.ZERO);
     float[] once = train(Nets.normed(new Sgd(0.1), 0.5), settings);
     assertThat(train(Nets.normed(new Sgd(0.1), 0.5), settings)).isEqualTo(once);

@@ -17,6 +17,17 @@ class VerifyJobTest {
       ConfigReader.read("verify.yaml", "name: verify\noptimizer: {weightDecay: 1e-2}", List.of());
 
   @Test
+  void workersAreOneProcessOnOpsToo() {
+    RunConfig ops =
+        ConfigReader.read(
+            "verify.yaml",
+            "name: verify\noptimizer: {weightDecay: 1e-2}\ntraining: {fastPath: ops}",
+            List.of());
+    VerifyReport report = VerifyJob.run(spark, ops, List.of(Kind.NESTEROV), false);
+    assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
+  }
+
+  @Test
   void workersAreOneProcess() {
     VerifyReport report = VerifyJob.run(spark, config, false);
     assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();

@@ -3,7 +3,7 @@ package io.millrace.model.layers;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.WEIGHT_KEY;
 
-import io.millrace.backend.HostMemory;
+import io.millrace.backend.ArrayMemory;
 import io.millrace.model.layers.ConvolutionKernel.Filters;
 import io.millrace.model.layers.NativeLayer.Gradients;
 import java.util.List;
@@ -27,6 +27,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
 
   private final Gradients gradients;
   private final boolean outputIsWritten;
+  private final ArrayMemory arrays;
   private final transient KernelsByShape<ConvolutionKernel> kernels = new KernelsByShape<>();
   private transient INDArray gate;
   private transient INDArray beforeActivation;
@@ -35,12 +36,18 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
    * A layer of this configuration.
    *
    * @param outputIsWritten whether the output may be another one when the gradient comes
+   * @param arrays where the arrays lie
    */
   NativeConvolutionLayer(
-      NeuralNetConfiguration conf, DataType type, Gradients gradients, boolean outputIsWritten) {
+      NeuralNetConfiguration conf,
+      DataType type,
+      Gradients gradients,
+      boolean outputIsWritten,
+      ArrayMemory arrays) {
     super(conf, type);
     this.gradients = gradients;
     this.outputIsWritten = outputIsWritten;
+    this.arrays = arrays;
   }
 
   @Override
@@ -87,7 +94,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
 
   private ConvolutionKernel kernelFor(INDArray x) {
     boolean same = convolutionMode == ConvolutionMode.Same;
-    return OneDnn.isAvailable()
+    return OneDnn.reaches(arrays)
         ? new OneDnnConvolution(ConvolutionShape.of(layerConf(), same, x.shape(), outputShape(x)))
         : new Nd4jConvolution(layerConf(), same);
   }
@@ -109,7 +116,7 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
   }
 
   private boolean isHostRelu() {
-    return HostMemory.holdsArrays() && NativeSettings.isRelu(layerConf().getActivationFn());
+    return arrays == ArrayMemory.HOST && NativeSettings.isRelu(layerConf().getActivationFn());
   }
 
   private INDArray beforeActivated(INDArray epsilon, LayerWorkspaceMgr memory) {

@@ -1,6 +1,7 @@
 package io.millrace.model.layers;
 
-import io.millrace.backend.HostMemory;
+import io.millrace.backend.ArrayMemory;
+import io.millrace.config.FastPath;
 import io.millrace.model.LinearGraph;
 import io.millrace.model.NetworkCopy;
 import java.util.ArrayList;
@@ -26,21 +27,45 @@ import org.slf4j.LoggerFactory;
 public final class NativePass {
   private static final Logger LOG = LoggerFactory.getLogger(NativePass.class);
 
-  private final boolean hostMemory = HostMemory.holdsArrays();
+  private final ArrayMemory memory;
   private final GraphRewrite graph;
 
-  private NativePass(ComputationGraphConfiguration canonical) {
+  private NativePass(ComputationGraphConfiguration canonical, ArrayMemory memory) {
+    this.memory = memory;
     graph = new GraphRewrite(canonical);
   }
 
   /** The network that a replica runs in place of {@code canonical}, which is left as it is. */
+  public static AcceleratedNetwork network(ComputationGraphConfiguration canonical, FastPath path) {
+    return path == FastPath.FALSE ? stock(canonical) : accelerate(canonical, path.memory());
+  }
+
+  /**
+   * The same for a stack of layers, which becomes a graph; empty where it would gain nothing by
+   * that and should stay a stack.
+   */
+  public static Optional<AcceleratedNetwork> network(
+      MultiLayerConfiguration canonical, FastPath path) {
+    return path == FastPath.FALSE
+        ? Optional.empty()
+        : Optional.of(accelerate(LinearGraph.of(canonical), path.memory()))
+            .filter(fast -> !fast.isStock());
+  }
+
+  /** A network on native layers where this JVM's backend has its arrays. */
   public static AcceleratedNetwork accelerate(ComputationGraphConfiguration canonical) {
+    return accelerate(canonical, ArrayMemory.here());
+  }
+
+  /** The same, on layers for arrays that lie in this memory; those for DEVICE work anywhere. */
+  static AcceleratedNetwork accelerate(
+      ComputationGraphConfiguration canonical, ArrayMemory memory) {
     if (canonical.getDataType() != DataType.FLOAT) {
       LOG.warn(
           "Native layers are off: they serve FLOAT, the network is {}", canonical.getDataType());
       return stock(canonical);
     }
-    NativePass pass = new NativePass(canonical);
+    NativePass pass = new NativePass(canonical, memory);
     List.copyOf(canonical.getVertices().keySet()).forEach(pass::visit);
     pass.graph.directGradients();
     AcceleratedNetwork accelerated =
@@ -49,12 +74,9 @@ public final class NativePass {
     return accelerated;
   }
 
-  /**
-   * The same for a stack of layers, which becomes a graph; empty where it would gain nothing by
-   * that and should stay a stack.
-   */
+  /** A stack of layers likewise, see {@link #network}. */
   public static Optional<AcceleratedNetwork> accelerate(MultiLayerConfiguration canonical) {
-    return Optional.of(accelerate(LinearGraph.of(canonical))).filter(fast -> !fast.isStock());
+    return network(canonical, FastPath.TRUE);
   }
 
   /** The network as it is, on DL4J's own layers. */
@@ -72,25 +94,26 @@ public final class NativePass {
     if (vertex instanceof LayerVertex layer) {
       visitLayer(name, layer);
     }
-    if (hostMemory) {
+    if (memory == ArrayMemory.HOST) {
       graph.inputFormat(name).ifPresent(format -> visitOnImages(name, vertex, format));
     }
   }
 
   private void visitLayer(String name, LayerVertex vertex) {
     Layer layer = vertex.getLayerConf().getLayer();
-    if (NativeSettings.servesConvolution(layer)) {
+    if (NativeSettings.servesConvolution(layer, memory)) {
       boolean written = graph.written().hasWrittenOutput(name);
+      ArrayMemory arrays = memory; // makers are copied with the configuration, this pass is not
       graph.replace(
           name,
           new NativeLayer(
               vertex,
               (conf, type, gradients) ->
-                  new NativeConvolutionLayer(conf, type, gradients, written)),
+                  new NativeConvolutionLayer(conf, type, gradients, written, arrays)),
           layer instanceof DepthwiseConvolution2D
               ? "native depthwise convolution"
               : "native convolution");
-    } else if (NativeSettings.servesPooling(layer)) {
+    } else if (memory == ArrayMemory.HOST && NativeSettings.servesPooling(layer)) {
       graph.replace(name, new NativeLayer(vertex, NativePoolingLayer::new), "native pooling");
     }
   }

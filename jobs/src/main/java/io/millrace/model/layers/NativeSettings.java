@@ -1,5 +1,6 @@
 package io.millrace.model.layers;
 
+import io.millrace.backend.ArrayMemory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -98,9 +99,9 @@ final class NativeSettings {
   private NativeSettings() {}
 
   /** A convolution, or depthwise one. ND4J's own route to oneDNN miscounts dilated padding. */
-  static boolean servesConvolution(Layer layer) {
+  static boolean servesConvolution(Layer layer, ArrayMemory memory) {
     return CONVOLUTION.allow(layer)
-        && (OneDnn.isAvailable()
+        && (OneDnn.reaches(memory)
             || (layer.getClass() != DepthwiseConvolution2D.class
                 && Arrays.equals(((ConvolutionLayer) layer).getDilation(), new int[] {1, 1})));
   }

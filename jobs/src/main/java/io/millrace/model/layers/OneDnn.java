@@ -1,6 +1,6 @@
 package io.millrace.model.layers;
 
-import io.millrace.backend.HostMemory;
+import io.millrace.backend.ArrayMemory;
 import io.millrace.backend.NativeBinary;
 import java.util.regex.Pattern;
 import org.bytedeco.dnnl.engine;
@@ -27,6 +27,11 @@ final class OneDnn {
     return CPU != null;
   }
 
+  /** Whether it is there and works on arrays in this memory. */
+  static boolean reaches(ArrayMemory arrays) {
+    return arrays == ArrayMemory.HOST && isAvailable();
+  }
+
   static engine cpu() {
     return CPU;
   }
@@ -48,7 +53,7 @@ final class OneDnn {
   }
 
   private static engine load() {
-    if (!HostMemory.holdsArrays()) {
+    if (ArrayMemory.here() != ArrayMemory.HOST) {
       return null;
     }
     try {
