@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,16 @@ public final class ChildJvm {
     return output.lines().toList();
   }
 
+  /** Runs a program and returns the lines that it printed, however it ended. */
+  public static List<String> lines(
+      Map<String, String> environment, Predicate<String> wanted, String... words)
+      throws IOException, InterruptedException {
+    Process process = start(environment, wanted, words);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return output.lines().toList();
+  }
+
   /** Starts a program that prints its errors among its lines. */
   public static Process start(Predicate<String> wanted, String... words) throws IOException {
     return start(Map.of(), wanted, words);
@@ -52,7 +63,7 @@ public final class ChildJvm {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("--add-opens"))
         .forEach(command::add);
-    command.add("-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toUri());
+    command.add("-Dlog4j2.configurationFile=" + logging().toUri());
     command.add("-cp");
     command.add(
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -62,5 +73,11 @@ public final class ChildJvm {
     ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
     process.environment().putAll(environment);
     return process.start();
+  }
+
+  /** Tests run in a module, checks above it. */
+  private static Path logging() {
+    Path above = Path.of("../conf/log4j2.properties");
+    return Files.exists(above) ? above : Path.of("conf/log4j2.properties");
   }
 }

@@ -6,7 +6,8 @@ import java.util.TreeMap;
 
 /** Runs one check by name: {@code deploy/check NAME}. */
 public final class CheckMain {
-  private static final Map<String, Check> CHECKS = new TreeMap<>();
+  private static final Map<String, Check> CHECKS =
+      new TreeMap<>(Map.of("collection", new CollectionCheck()));
 
   static {
     CHECKS.put("duel", new DuelCheck());

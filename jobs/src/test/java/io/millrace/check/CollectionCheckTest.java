@@ -1,0 +1,21 @@
+package io.millrace.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.check.CollectionCheck.Case;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A sample of {@code deploy/check collection}. */
+class CollectionCheckTest {
+  static Stream<Case> cases() {
+    return Stream.of(Case.kernels(10), Case.training("NONE", 3), Case.scoring("NONE", 2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void noArrayIsFreedUnderNativeCode(Case one) throws Exception {
+    assertThat(CollectionCheck.lines(one)).last().isEqualTo(one.end());
+  }
+}

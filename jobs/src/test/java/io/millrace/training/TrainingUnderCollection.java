@@ -1,0 +1,87 @@
+package io.millrace.training;
+
+import io.millrace.ConstantCollection;
+import io.millrace.backend.NativeBinary;
+import io.millrace.config.ModelConfig.Shortcut;
+import io.millrace.model.CifarResNet;
+import io.millrace.model.ImageShape;
+import io.millrace.recipe.ConstantSchedule;
+import io.millrace.recipe.MomentumSgd;
+import io.millrace.recipe.UpdateRule;
+import io.millrace.recipe.WeightDecay;
+import io.millrace.wire.FlatArrays;
+import io.millrace.wire.WeightCodec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/**
+ * Trains a replica twice, the second time while garbage is collected all the time, and looks
+ * whether the weights are the same bytes. Arguments: workspace mode and updates.
+ */
+public final class TrainingUnderCollection {
+  private static final int BATCH = 32;
+  private static final int SIDE = 24;
+  private static final int CLASSES = 10;
+
+  private TrainingUnderCollection() {}
+
+  public static void main(String[] args) {
+    NativeBinary.select();
+    WorkspaceMode mode = WorkspaceMode.valueOf(args[0]);
+    int updates = Integer.parseInt(args[1]);
+    ComputationGraphConfiguration configuration =
+        new CifarResNet(8, 8, Shortcut.PROJECTION)
+            .configuration(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1);
+    configuration.setTrainingWorkspaceMode(mode);
+    ComputationGraph canonical = new ComputationGraph(configuration);
+    canonical.init();
+    UpdateRule rule =
+        new UpdateRule(
+            new ConstantSchedule(0.01), new MomentumSgd(0.9, true), new WeightDecay(1e-4, false));
+    ReplicaSpec spec =
+        ReplicaSpec.of("collected", new TrainableNet(canonical), rule, new TrainerConfig(1, BATCH));
+    byte[][] master = WeightCodec.allocate(spec.elements());
+    byte[][] parameters = new FlatArrays(List.of(canonical.params())).slices();
+    System.arraycopy(parameters[0], 0, master[0], 0, parameters[0].length);
+    ReplicaNetwork replica = new ReplicaNetwork(spec);
+    byte[][] expected = train(replica, master, updates);
+    byte[][] found;
+    try (ConstantCollection collection = new ConstantCollection()) {
+      found = train(replica, master, updates);
+    }
+    System.out.println(
+        "training with workspaces %s: weights moved %s, bytes equal %s"
+            .formatted(
+                mode, !Arrays.deepEquals(expected, master), Arrays.deepEquals(expected, found)));
+  }
+
+  private static byte[][] train(ReplicaNetwork replica, byte[][] master, int updates) {
+    replica.load(master, 0, 0);
+    for (int update = 0; update < updates; update++) {
+      replica.fit(minibatch(update), update, update);
+    }
+    return replica.store();
+  }
+
+  private static DataSet minibatch(int update) {
+    Random random = new Random(update);
+    float[] pixels = new float[BATCH * SIDE * SIDE * 3];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = random.nextFloat();
+    }
+    INDArray images = Nd4j.create(pixels, new long[] {BATCH, SIDE, SIDE, 3}).permute(0, 3, 1, 2);
+    INDArray labels = Nd4j.zeros(BATCH, CLASSES);
+    for (int row = 0; row < BATCH; row++) {
+      labels.putScalar(row, (row + update) % CLASSES, 1);
+    }
+    return new DataSet(images, labels);
+  }
+}
