@@ -8,7 +8,8 @@ public record InputConfig(
     @Key(doc = "Width in pixels.", value = "224", min = 1) int width,
     @Key(doc = "1 for grey, 3 for colour.", value = "3", rule = "1 or 3") int channels,
     @Key(
-            doc = "Subtract the mean and divide by the deviation of the train split, by channel.",
+            doc =
+                "Subtract the mean and divide by the deviation of the pictures of train, by channel.",
             value = "true")
         boolean normalize) {
   /** Checks the channels. */

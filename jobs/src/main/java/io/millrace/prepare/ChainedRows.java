@@ -1,5 +1,6 @@
 package io.millrace.prepare;
 
+import io.millrace.source.BadSourceException;
 import io.millrace.source.RowIterator;
 import io.millrace.source.Slice;
 import io.millrace.source.Source;
@@ -42,7 +43,7 @@ final class ChainedRows implements Iterator<SourceRow> {
       try {
         open = source.read(slice);
       } catch (FileNotFoundException e) {
-        throw new UncheckedIOException(
+        throw new BadSourceException(
             "Cannot read %s: it is gone since prepare began (run it again)".formatted(slice.file()),
             e);
       } catch (IOException e) {

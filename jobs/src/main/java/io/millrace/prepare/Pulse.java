@@ -58,11 +58,8 @@ final class Pulse implements AutoCloseable {
 
   /** What a failure means: the end that was asked for, once no task runs on, or itself. */
   Exception reason(Exception failure) {
-    if (!stopped) {
-      return failure;
-    }
     awaitTasks();
-    return new PrepareStoppedException(path);
+    return stopped ? new PrepareStoppedException(path) : failure;
   }
 
   private void run() {

@@ -9,7 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Packs slices that follow each other into Spark partitions of some megabytes. */
 final class Slices {
   private static final long MOST_BYTES = 64L << 20;
-  private static final int PARTITIONS_OF_A_SLOT = 4;
+  private static final int PARTITIONS_OF_A_SLOT = 8;
   private static final int MOST_SLICES = 4096;
 
   private Slices() {}

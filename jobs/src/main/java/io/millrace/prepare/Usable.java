@@ -40,8 +40,8 @@ record Usable(String source, double maxBadShare) {
     int only = byClass.indexOf(rows);
     if (only >= 0) {
       throw invalid(
-          "all %d training rows have the class %s (must be 2 classes or more)",
-          rows, classes.names().get(only));
+          "all of its training rows have the class %s (must be 2 classes or more)",
+          classes.names().get(only));
     }
   }
 

@@ -84,7 +84,7 @@ class BadInputIT {
         2,
         "Cannot prepare "
             + lake
-            + ": all 2 training rows have the class 1 (must be 2 classes or more)",
+            + ": all of its training rows have the class 1 (must be 2 classes or more)",
         "prepare");
   }
 
@@ -101,7 +101,7 @@ class BadInputIT {
             "error: Cannot prepare "
                 + lake
                 + ": 3 of 10 rows are unusable, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\):"
-                + " 2 unreadable image, 1 unknown label \\(7\\); see file:"
+                + " 2 unreadable image in train, 1 unknown label in train \\(7\\); see file:"
                 + folder
                 + "/set/quarantine-[-0-9a-f]+\n");
     assertThat(outcome.code()).isEqualTo(2);
@@ -146,12 +146,18 @@ class BadInputIT {
         "training.workers=3");
     refused(
         2,
-        "Invalid augment: gives 8 x 9 (must be the input's height x width, 8 x 8)",
+        "Invalid augment: gives 8 x 9 (must be the input's height x width, 8 x 8)"
+            + "; "
+            + folder
+            + "/set has an image of 8 x 8 (height x width)",
         "plan",
         "augment=[{resize: {height: 16, width: 18}}, {resize_short_side: {size: 8}}]");
     refused(
         2,
-        "Cannot crop 9 x 9: the image is 8 x 8 with padding 0",
+        "Cannot crop 9 x 9: the image is 8 x 8 with padding 0"
+            + "; "
+            + folder
+            + "/set has an image of 8 x 8 (height x width)",
         "plan",
         "augment=[{random_crop: {height: 9, width: 9}}, {resize: {height: 8, width: 8}}]");
     String model = folder.resolve("out/run/model.zip").toString();
@@ -197,13 +203,13 @@ class BadInputIT {
     Path manifest = folder.resolve("set/manifest.json");
     Files.writeString(
         manifest,
-        Files.readString(manifest).replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
+        Files.readString(manifest).replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"));
     Files.deleteIfExists(folder.resolve("set/.manifest.json.crc"));
     refused(
         1,
         "Cannot read prepared data set "
             + folder
-            + "/set: it has format version 2, this Millrace reads up to 1",
+            + "/set: it has format version 3, this Millrace reads 2",
         "train",
         "name=newer");
   }

@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.cluster.Polling;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
 import java.io.BufferedReader;
@@ -46,6 +47,38 @@ class StopIT {
     Path checkpoint = Path.of(lines.get(lines.size() - 1).substring(stopped.length()));
     assertThat(checkpoint).hasParent(folder.resolve("out/run/checkpoints"));
     assertThat(checkpoint.resolve("manifest.json")).exists();
+  }
+
+  @Test
+  void aTermSignalEndsPrepareInOneLineAndLeavesNoFiles() throws Exception {
+    writeLakeAndConfig();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      rows.add(new Row(Lake.encoded(Lake.picture(i, 64, 64, 3), "png"), i % 2));
+    }
+    Lake.huggingFace(folder.resolve("lake/train-1.parquet"), rows);
+    Process prepare = submit("prepare");
+    Polling.until("prepare has a folder", () -> !data().isEmpty());
+    prepare.toHandle().destroy();
+    List<String> lines = prepare.inputReader(StandardCharsets.UTF_8).lines().toList();
+    assertThat(prepare.waitFor()).as("%s", lines).isEqualTo(75);
+    assertThat(lines)
+        .noneMatch(line -> line.startsWith("\tat "))
+        .last()
+        .isEqualTo(
+            "Stopped on request: %s/set is as it was before; prepare begins anew"
+                .formatted(folder));
+    assertThat(data()).isEmpty();
+  }
+
+  private List<Path> data() throws IOException {
+    Path set = folder.resolve("set");
+    if (!Files.exists(set)) {
+      return List.of();
+    }
+    try (var children = Files.list(set)) {
+      return children.filter(path -> path.getFileName().toString().startsWith("data-")).toList();
+    }
   }
 
   private Process submit(String command) throws IOException {

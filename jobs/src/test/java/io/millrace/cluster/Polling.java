@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Waits for what another process does. */
-final class Polling {
+public final class Polling {
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final long LOOK_MILLIS = 20;
 
   private Polling() {}
 
-  static void until(String what, Callable<Boolean> condition) throws InterruptedException {
+  public static void until(String what, Callable<Boolean> condition) throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!holds(condition)) {
       if (System.nanoTime() > end) {

@@ -93,7 +93,7 @@ class PrepareRejectionTest {
     Lake.huggingFace(file, List.of(new Row(Lake.png(1), 1), new Row(Lake.png(2), 1)));
     refused(
         source(lake),
-        "Cannot prepare %s: all 2 training rows have the class 1 (must be 2 classes or more)",
+        "Cannot prepare %s: all of its training rows have the class 1 (must be 2 classes or more)",
         lake);
   }
 

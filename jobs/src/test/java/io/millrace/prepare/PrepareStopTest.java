@@ -100,7 +100,7 @@ class PrepareStopTest {
             "Cannot read the source again: row 0 of dog/3.png is another now (files must not change while prepare reads them; run it again)");
     Files.write(file, before);
     assertThatThrownBy(() -> run(new AtStep(5, () -> Files.delete(file), false)))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot read dog/3.png: it is gone since prepare began (run it again)");
     assertThat(data()).isEmpty();
     assertThat(set.resolve("manifest.json")).doesNotExist();

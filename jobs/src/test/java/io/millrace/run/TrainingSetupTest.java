@@ -1,0 +1,76 @@
+package io.millrace.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.SharedSpark;
+import io.millrace.config.ConfigReader;
+import io.millrace.config.RunConfig;
+import io.millrace.prepare.Lake;
+import io.millrace.prepare.Lake.Row;
+import io.millrace.prepare.PrepareJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is refused before anything runs. */
+class TrainingSetupTest {
+  @TempDir private Path folder;
+
+  @Test
+  void oneImageThatIsTooSmallOrOfAnotherShapeIsKnownBeforeTraining() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      int side = i == 17 ? 6 : 12;
+      rows.add(new Row(Lake.encoded(Lake.picture(i, side, side + 1, 3), "png"), i % 2));
+    }
+    prepare("train-0.parquet", rows);
+    assertThatThrownBy(() -> setup("augment=[{random_crop: {height: 8, width: 8}}]"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot crop 8 x 8: the image is 6 x 7 with padding 0; %s/set has an image of 6 x 7 (height x width)",
+            folder);
+    assertThatThrownBy(() -> setup("augment=[]"))
+        .hasMessage(
+            "Invalid augment: gives 6 x 7 (must be the input's height x width, 8 x 8); %s/set has an image of 6 x 7 (height x width)",
+            folder);
+    assertThat(setup("augment=[{random_crop: {height: 8, width: 8, padding: 1}}]").shape().rows())
+        .isEqualTo(30);
+  }
+
+  @Test
+  void aHoldOutIsNotTrainedOn() throws IOException {
+    prepare("test-0.parquet", Lake.rows(0, 6));
+    assertThatThrownBy(() -> setup("augment=[]"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot train on %s/set: it has no rows for training, only test", folder);
+  }
+
+  private void prepare(String file, List<Row> rows) throws IOException {
+    Path lake = Files.createDirectory(folder.resolve("lake"));
+    Lake.huggingFace(lake.resolve(file), rows);
+    PrepareJob.run(SharedSpark.session(), config());
+  }
+
+  private TrainingSetup setup(String... overrides) throws IOException {
+    return TrainingSetup.of(config(overrides), new Configuration());
+  }
+
+  private RunConfig config(String... overrides) {
+    return ConfigReader.read(
+        "run.yaml",
+        """
+        source: {path: %1$s/lake}
+        dataset: {path: %1$s/set, validationShare: 0}
+        input: {height: 8, width: 8}
+        model: {depth: 8}
+        """
+            .formatted(folder),
+        List.of(overrides));
+  }
+}
