@@ -4,6 +4,7 @@ import io.millrace.checkpoint.CheckpointManifest.Entry;
 import io.millrace.model.ModelCard;
 import io.millrace.store.Content;
 import io.millrace.store.RunFolder;
+import io.millrace.store.WrongInputException;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.EOFException;
@@ -116,7 +117,7 @@ record CheckpointFolder(RunFolder run, String name) {
     } catch (DamagedCheckpointException e) {
       throw new DamagedCheckpointException(said(e), e);
     } catch (IOException e) {
-      throw new IOException(said(e), e);
+      throw WrongInputException.of(said(e), e);
     }
   }
 
@@ -127,7 +128,7 @@ record CheckpointFolder(RunFolder run, String name) {
     } catch (DamagedCheckpointException e) {
       return false;
     } catch (IOException e) {
-      throw new IOException(said(e), e);
+      throw WrongInputException.of(said(e), e);
     }
   }
 
@@ -216,7 +217,7 @@ record CheckpointFolder(RunFolder run, String name) {
 
   private static WeightVector floats(InputStream in, long bytes) throws IOException {
     if (bytes % 4 != 0) {
-      throw new IOException("a size in the manifest is not that of a vector of floats");
+      throw new WrongInputException("a size in the manifest is not that of a vector of floats");
     }
     return WeightVector.read(bytes / 4, ByteOrder.LITTLE_ENDIAN, in);
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.backend.Compute;
 import io.millrace.store.Sealed;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ record CheckpointManifest(
     Optional<String> json = Sealed.open(text);
     int format = format(json.orElse(text));
     if (json.isPresent() ? format != FORMAT : format == UNSEALED) {
-      throw new IOException(
+      throw new WrongInputException(
           "its format is %d (must be %d: resume with the Millrace that wrote it)"
               .formatted(format, FORMAT));
     }
@@ -80,7 +81,7 @@ record CheckpointManifest(
       manifest.check(needed);
       return manifest;
     } catch (JsonProcessingException e) {
-      throw new IOException(FILE + " is not valid: " + e.getOriginalMessage(), e);
+      throw new WrongInputException(FILE + " is not valid: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -95,10 +96,10 @@ record CheckpointManifest(
 
   private void check(List<String> needed) throws IOException {
     if (fingerprints == null || files == null || !files.keySet().containsAll(needed)) {
-      throw new IOException(FILE + " does not list all files");
+      throw new WrongInputException(FILE + " does not list all files");
     }
     if (epoch < 1 || update < epoch) {
-      throw new IOException(
+      throw new WrongInputException(
           "%s names update %d of epoch %d (must be >= 1, with an update an epoch)"
               .formatted(FILE, update, epoch));
     }

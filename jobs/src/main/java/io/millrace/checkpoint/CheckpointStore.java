@@ -1,6 +1,7 @@
 package io.millrace.checkpoint;
 
 import io.millrace.store.RunFolder;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -128,7 +129,7 @@ public final class CheckpointStore {
   public static Checkpoint read(Configuration hadoop, String path) throws IOException {
     Path at = new Path(path);
     if (at.isRoot()) {
-      throw new IOException("Cannot read checkpoint " + path + ": it is no checkpoint folder");
+      throw new WrongInputException("Cannot read checkpoint " + path + ": it is no checkpoint folder");
     }
     return new CheckpointFolder(RunFolder.existing(hadoop, at.getParent()), at.getName()).read();
   }

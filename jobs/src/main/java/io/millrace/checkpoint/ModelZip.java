@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.model.ModelCard;
 import io.millrace.model.NetworkJson;
 import io.millrace.store.RunFolder;
+import io.millrace.store.WrongInputException;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,7 +125,7 @@ public record ModelZip(
       RunFolder folder = RunFolder.existing(hadoop, file.getParent());
       long size = folder.size(file.getName());
       if (size < 0) {
-        throw new IOException("there is no such file (train writes it)");
+        throw new WrongInputException("there is no such file (train writes it)");
       }
       long maxBytes = Math.max(ALWAYS_ALLOWED_BYTES, MAX_INFLATION * size);
       try (ZipInputStream zip = new ZipInputStream(folder.open(file.getName()))) {
@@ -132,7 +133,7 @@ public record ModelZip(
       }
     } catch (IOException | IllegalArgumentException e) {
       String reason = e.getMessage() == null ? "it ends too early" : e.getMessage();
-      throw new IOException("Cannot read model " + path + ": " + reason, e);
+      throw WrongInputException.of("Cannot read model " + path + ": " + reason, e);
     }
   }
 
@@ -174,17 +175,17 @@ public record ModelZip(
       return null;
     }
     if (!seen.add(entry.getName())) {
-      throw new IOException("it has the entry " + entry.getName() + " twice");
+      throw new WrongInputException("it has the entry " + entry.getName() + " twice");
     }
     if (seen.size() > MAX_ENTRIES) {
-      throw new IOException("it has more than " + MAX_ENTRIES + " entries");
+      throw new WrongInputException("it has more than " + MAX_ENTRIES + " entries");
     }
     return entry.getName();
   }
 
   private static void requireModel(boolean there, String entry) throws IOException {
     if (!there) {
-      throw new IOException("it has no " + entry + ", so it is no model");
+      throw new WrongInputException("it has no " + entry + ", so it is no model");
     }
   }
 
@@ -193,14 +194,14 @@ public record ModelZip(
     try {
       return ModelCard.parse(bytes);
     } catch (IOException e) {
-      throw new IOException(CARD + ": " + e.getMessage(), e);
+      throw new WrongInputException(CARD + ": " + e.getMessage(), e);
     }
   }
 
   private static byte[] text(InputStream zip, String entry) throws IOException {
     byte[] bytes = zip.readNBytes(MAX_TEXT_BYTES + 1);
     if (bytes.length > MAX_TEXT_BYTES) {
-      throw new IOException(entry + " is larger than 16 MiB");
+      throw new WrongInputException(entry + " is larger than 16 MiB");
     }
     return bytes;
   }
@@ -210,12 +211,12 @@ public record ModelZip(
     try {
       for (JsonNode name : JSON.readTree(bytes).findValues("@class")) {
         if (!name.asText().matches("org\\.(deeplearning4j|nd4j)\\.[\\w.$]+")) {
-          throw new IOException(
+          throw new WrongInputException(
               "%s names class %s (must be one of DL4J or ND4J)".formatted(CONFIGURATION, name));
         }
       }
     } catch (JsonProcessingException e) {
-      throw new IOException(CONFIGURATION + " is not valid JSON", e);
+      throw new WrongInputException(CONFIGURATION + " is not valid JSON", e);
     }
     return new String(bytes, StandardCharsets.UTF_8);
   }

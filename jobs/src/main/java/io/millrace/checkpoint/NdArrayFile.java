@@ -1,5 +1,6 @@
 package io.millrace.checkpoint;
 
+import io.millrace.store.WrongInputException;
 import io.millrace.wire.WeightVector;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -62,10 +63,11 @@ final class NdArrayFile {
     long length = INT_LENGTH_MODES.contains(mode) ? in.readInt() : in.readLong();
     String type = in.readUTF();
     if (!types.contains(type)) {
-      throw new IOException("an array holds " + word(type) + " (must be " + types + ")");
+      throw new WrongInputException("an array holds " + word(type) + " (must be " + types + ")");
     }
     if (length < 0 || length > max) {
-      throw new IOException("an array claims %d elements (must be <= %d)".formatted(length, max));
+      throw new WrongInputException(
+          "an array claims %d elements (must be <= %d)".formatted(length, max));
     }
     return length * (type.equals("LONG") ? Long.BYTES : Integer.BYTES);
   }

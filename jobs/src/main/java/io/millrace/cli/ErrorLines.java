@@ -1,10 +1,12 @@
 package io.millrace.cli;
 
 import io.millrace.config.ConfigException;
+import io.millrace.store.WrongInputException;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -22,6 +24,9 @@ record ErrorLines(List<String> lines, int exitCode) {
       Pattern.compile("Lost task [^\\n]*?\\(TID \\d+\\) \\([^)]*\\): ([^\\n]+)");
   private static final Pattern CLASS_NAME =
       Pattern.compile("^(?:[a-z]\\w*\\.)+([A-Z][\\w$]*)(?:: |$)");
+
+  private static final Set<String> INPUT_AT_FAULT =
+      Set.of("IllegalArgumentException", "WrongInputException");
 
   static ErrorLines of(Throwable failure) {
     Throwable error = unwrap(failure);
@@ -46,7 +51,9 @@ record ErrorLines(List<String> lines, int exitCode) {
       line += " (make room, then run the command again: what was whole before is whole still)";
     }
     String text = line.isEmpty() ? name : ours ? line : name + ": " + line;
-    int code = error instanceof IllegalArgumentException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
+    boolean input =
+        error instanceof IllegalArgumentException || error instanceof WrongInputException;
+    int code = input ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
     return new ErrorLines(List.of(text), code);
   }
 
@@ -81,7 +88,7 @@ record ErrorLines(List<String> lines, int exitCode) {
       return new ErrorLines(List.of(line), ExitCode.FAILED);
     }
     String rest = line.substring(name.end());
-    boolean input = name.group(1).equals("IllegalArgumentException");
+    boolean input = INPUT_AT_FAULT.contains(name.group(1));
     return new ErrorLines(
         List.of(rest.isEmpty() ? name.group(1) : rest),
         input ? ExitCode.WRONG_USAGE : ExitCode.FAILED);

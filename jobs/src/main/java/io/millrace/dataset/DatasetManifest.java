@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -173,13 +174,13 @@ public record DatasetManifest(
       if (!(tree instanceof ObjectNode manifest)
           || !(manifest.remove(DIGEST) instanceof TextNode written)
           || !written.asText().equals(digest(manifest))) {
-        throw new IOException(
+        throw new WrongInputException(
             "Cannot read prepared data set %s: its %s was changed after it was written (prepare it again)"
                 .formatted(path, FILE_NAME));
       }
       return JSON.treeToValue(manifest, DatasetManifest.class);
     } catch (JsonProcessingException e) {
-      throw new IOException(
+      throw new WrongInputException(
           "Cannot read prepared data set %s: its manifest is not valid (%s)"
               .formatted(path, e.getOriginalMessage()),
           e);
@@ -196,7 +197,7 @@ public record DatasetManifest(
       throw new NewerFormatException(message);
     }
     if (version < FORMAT_VERSION) {
-      throw new IOException(message + " (prepare it again)");
+      throw new WrongInputException(message + " (prepare it again)");
     }
   }
 

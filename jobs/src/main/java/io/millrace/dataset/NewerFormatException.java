@@ -1,9 +1,9 @@
 package io.millrace.dataset;
 
-import java.io.IOException;
+import io.millrace.store.WrongInputException;
 
 /** A prepared data set that a newer Millrace wrote. */
-public final class NewerFormatException extends IOException {
+public final class NewerFormatException extends WrongInputException {
   private static final long serialVersionUID = 1;
 
   NewerFormatException(String message) {

@@ -1,5 +1,6 @@
 package io.millrace.dataset;
 
+import io.millrace.store.WrongInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ public final class PreparedDataset {
     try (var in = files.open(new Path(root, DatasetManifest.FILE_NAME))) {
       json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
-      throw new IOException(
+      throw new WrongInputException(
           "Cannot read prepared data set %s: it has no %s (run prepare first)"
               .formatted(path, DatasetManifest.FILE_NAME),
           e);
@@ -160,7 +161,7 @@ public final class PreparedDataset {
   public void check() throws IOException {
     Optional<String> lost = lost();
     if (lost.isPresent()) {
-      throw new IOException("Cannot read prepared data set %s: %s".formatted(root, lost.get()));
+      throw new WrongInputException("Cannot read prepared data set %s: %s".formatted(root, lost.get()));
     }
   }
 

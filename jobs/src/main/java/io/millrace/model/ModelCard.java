@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -137,11 +138,11 @@ public record ModelCard(
     try {
       JsonNode tree = JSON.readTree(json);
       if (!tree.isObject()) {
-        throw new IOException("it is damaged: it is no JSON object");
+        throw new WrongInputException("it is damaged: it is no JSON object");
       }
       int format = tree.path("format").asInt();
       if (format > FORMAT) {
-        throw new IOException(
+        throw new WrongInputException(
             "it has format %d, of Millrace %s (this one reads up to %d)"
                 .formatted(format, tree.path("versions").path("millrace").asText("?"), FORMAT));
       }
@@ -151,7 +152,7 @@ public record ModelCard(
           e.getCause() instanceof IllegalArgumentException wrong
               ? wrong.getMessage()
               : e.getOriginalMessage().lines().findFirst().orElse("");
-      throw new IOException("it is damaged: " + reason, e);
+      throw new WrongInputException("it is damaged: " + reason, e);
     }
   }
 

@@ -11,6 +11,7 @@ import io.millrace.model.Kaiming;
 import io.millrace.model.ModelCard;
 import io.millrace.model.ParameterLayout;
 import io.millrace.recipe.NesterovsState;
+import io.millrace.store.WrongInputException;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
@@ -57,6 +58,9 @@ public record CanonicalNetwork(
       try (var in = file.getFileSystem(hadoop).open(file)) {
         String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         return new CanonicalNetwork(config, Architectures.fromJson(text), classes);
+      } catch (IOException e) {
+        throw WrongInputException.of(
+            "Cannot read model.configuration %s: %s".formatted(json, e.getMessage()), e);
       }
     }
     return new CanonicalNetwork(

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.core.util.ModelGuesser;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -125,7 +126,7 @@ class ModelZipTest {
   }
 
   @Test
-  void dl4jLeavesTheCardAlone() throws IOException {
+  void dl4jLeavesTheCardAlone() throws Exception {
     ComputationGraph net = new ComputationGraph(net());
     net.init();
     float[] weights = net.params().dup().data().asFloat();
@@ -135,6 +136,8 @@ class ModelZipTest {
                 .with(ModelCards.card("a", "b", "c")));
     ComputationGraph opened = ModelSerializer.restoreComputationGraph(file.toFile(), true);
     assertThat(opened.params()).isEqualTo(net.params());
+    assertThat(((ComputationGraph) ModelGuesser.loadModelGuess(file.toString())).params())
+        .isEqualTo(net.params());
     // What DL4J writes again has lost it, and is read as a model that does not say what it is.
     Path again = dir.resolve("again.zip");
     ModelSerializer.writeModel(opened, again.toFile(), true);

@@ -1,20 +1,62 @@
 package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.SharedSpark;
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.ModelZip;
+import io.millrace.dataset.PreparedDataset;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ErrorLinesTest {
   @Test
   void wrongInputIsItsOwnMessageAndCodeTwo() {
     assertThat(ErrorLines.of(new IllegalArgumentException("Invalid seed: x (must be y)\nmore")))
         .isEqualTo(new ErrorLines(List.of("Invalid seed: x (must be y)"), 2));
+  }
+
+  @Test
+  void whatIsMissingOrDamagedIsWrongInputToo(@TempDir Path dir) throws IOException {
+    Configuration hadoop = new Configuration();
+    String none = dir.resolve("none").toString();
+    String text = Files.writeString(dir.resolve("text.zip"), "text").toString();
+    Files.writeString(dir.resolve("manifest.json"), "{");
+    wrongInput(
+        () -> PreparedDataset.open(none, hadoop),
+        "Cannot read prepared data set %s: it has no manifest.json (run prepare first)",
+        none);
+    wrongInput(
+        () -> PreparedDataset.open(dir.toString(), hadoop),
+        "Cannot read prepared data set %s: its manifest is not valid",
+        dir);
+    wrongInput(
+        () -> ModelZip.read(hadoop, none),
+        "Cannot read model %s: there is no such file (train writes it)",
+        none);
+    wrongInput(
+        () -> ModelZip.card(hadoop, text),
+        "Cannot read model %s: it has no configuration.json, so it is no model",
+        text);
+    wrongInput(() -> CheckpointStore.read(hadoop, none), "Cannot read checkpoint file:%s: ", none);
+    wrongInput(() -> CheckpointStore.read(hadoop, dir.toString()), "Cannot read checkpoint ", "");
+  }
+
+  private static void wrongInput(ThrowingCallable read, String message, Object path) {
+    ErrorLines lines = ErrorLines.of(catchThrowable(read));
+    assertThat(lines.lines()).hasSize(1);
+    assertThat(lines.lines().get(0)).startsWith(message.formatted(path));
+    assertThat(lines.exitCode()).isEqualTo(2);
   }
 
   @Test
