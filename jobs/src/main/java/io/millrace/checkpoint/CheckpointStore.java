@@ -129,7 +129,8 @@ public final class CheckpointStore {
   public static Checkpoint read(Configuration hadoop, String path) throws IOException {
     Path at = new Path(path);
     if (at.isRoot()) {
-      throw new WrongInputException("Cannot read checkpoint " + path + ": it is no checkpoint folder");
+      throw new WrongInputException(
+          "Cannot read checkpoint " + path + ": it is no checkpoint folder");
     }
     return new CheckpointFolder(RunFolder.existing(hadoop, at.getParent()), at.getName()).read();
   }

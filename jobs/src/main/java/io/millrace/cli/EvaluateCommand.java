@@ -6,6 +6,7 @@ import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.evaluate.EvaluationWatcher;
+import io.millrace.metrics.WorkProgress;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.Locale;
@@ -43,8 +44,10 @@ final class EvaluateCommand implements Callable<Integer> {
           String run = config.output() + "/" + config.name() + "/";
           String path = model == null ? run + RunFolder.MODEL : model;
           var hadoop = spark.sparkContext().hadoopConfiguration();
-          Evaluated evaluated =
-              EvaluateJob.run(spark, config, path, Optional.ofNullable(split), watcher());
+          Evaluated evaluated;
+          try (Watcher watcher = new Watcher()) {
+            evaluated = EvaluateJob.run(spark, config, path, Optional.ofNullable(split), watcher);
+          }
           System.out.println(line(evaluated.report()));
           String file = EvaluationFile.write(hadoop, config.dataset().path(), evaluated);
           System.out.println("evaluation " + file);
@@ -52,19 +55,33 @@ final class EvaluateCommand implements Callable<Integer> {
         });
   }
 
-  private static EvaluationWatcher watcher() {
-    return new EvaluationWatcher() {
-      @Override
-      public void line(String text) {
-        System.out.println(text);
-      }
+  /** Says on the terminal what is evaluated and how far it is. */
+  private static final class Watcher implements EvaluationWatcher, AutoCloseable {
+    private final WorkProgress progress = new WorkProgress();
+    private long examples;
+    private long scored;
 
-      @Override
-      public void started(long examples) {}
+    @Override
+    public void line(String text) {
+      System.out.println(text);
+    }
 
-      @Override
-      public void scored(int examples) {}
-    };
+    @Override
+    public void started(long of) {
+      examples = of;
+      progress.reached("evaluate", 0, of);
+    }
+
+    @Override
+    public void scored(int more) {
+      scored += more;
+      progress.reached("evaluate", scored, examples);
+    }
+
+    @Override
+    public void close() {
+      progress.close();
+    }
   }
 
   /** The report of the run that made the model, if it lies beside it. */

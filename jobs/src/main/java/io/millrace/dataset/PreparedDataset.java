@@ -161,7 +161,8 @@ public final class PreparedDataset {
   public void check() throws IOException {
     Optional<String> lost = lost();
     if (lost.isPresent()) {
-      throw new WrongInputException("Cannot read prepared data set %s: %s".formatted(root, lost.get()));
+      throw new WrongInputException(
+          "Cannot read prepared data set %s: %s".formatted(root, lost.get()));
     }
   }
 

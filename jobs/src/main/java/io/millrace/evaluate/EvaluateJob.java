@@ -7,12 +7,14 @@ import io.millrace.dataset.Split;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelInput;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /**
  * Evaluates a {@code model.zip} on a split of a prepared data set, by the model's own classes and
@@ -41,7 +43,7 @@ public final class EvaluateJob {
     PreparedDataset dataset = open(config.dataset().path(), hadoop);
     ModelZip zip = ModelZip.read(hadoop, modelPath);
     Split split = asked.orElseGet(() -> split(dataset, config.evaluation().split()));
-    EvaluatedModel model = model(zip, config, dataset);
+    EvaluatedModel model = model(network(modelPath, zip), zip, config, dataset);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try (Evaluation evaluation = Evaluation.of(context, config, dataset, split, model)) {
       EvaluationWords.of(config, modelPath, zip, dataset, split, model).forEach(watcher::line);
@@ -67,23 +69,33 @@ public final class EvaluateJob {
         .orElse(configured);
   }
 
+  private static ComputationGraphConfiguration network(String path, ModelZip zip)
+      throws WrongInputException {
+    try {
+      return Architectures.fromJson(zip.configuration());
+    } catch (IllegalArgumentException e) {
+      throw new WrongInputException(
+          "Cannot read model %s: its configuration.json is no DL4J network".formatted(path), e);
+    }
+  }
+
   /** By the model's card; a model without one is taken to be the set's. */
-  private static EvaluatedModel model(ModelZip zip, RunConfig config, PreparedDataset dataset) {
-    var network = Architectures.fromJson(zip.configuration());
+  private static EvaluatedModel model(
+      ComputationGraphConfiguration network,
+      ModelZip zip,
+      RunConfig config,
+      PreparedDataset dataset) {
     return zip.card()
         .map(card -> new EvaluatedModel(network, card.classes(), card.input()))
-        .orElseGet(
-            () ->
-                new EvaluatedModel(
-                    network, dataset.classes(), input(config, dataset, config.input().channels())));
+        .orElseGet(() -> new EvaluatedModel(network, dataset.classes(), input(config, dataset)));
   }
 
   /** What the config and the set's statistics make of an image. */
-  static ModelInput input(RunConfig config, PreparedDataset dataset, int channels) {
+  private static ModelInput input(RunConfig config, PreparedDataset dataset) {
     var input = config.input();
-    var normalisation = dataset.normalisation(channels, input.normalize());
+    var normalisation = dataset.normalisation(input.channels(), input.normalize());
     return ModelInput.of(
-        new ImageShape(input.height(), input.width(), channels),
+        new ImageShape(input.height(), input.width(), input.channels()),
         normalisation.mean(),
         normalisation.deviation(),
         config.evaluation().cropShare());

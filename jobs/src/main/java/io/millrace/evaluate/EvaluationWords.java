@@ -95,13 +95,13 @@ final class EvaluationWords {
     if (input.cropShare() != share) {
       line("crop", "%s of a side, as the model's; the config says %s", input.cropShare(), share);
     }
-    ModelInput others = EvaluateJob.input(config, data, input.channels());
-    if (!input.sameNormalisation(others)) {
+    var others = data.normalisation(input.channels(), set.normalize());
+    if (!input.isNormalisedBy(others.mean(), others.deviation())) {
       line(
           "normalised",
           "%s of the model; not %s of the set",
           input.normalisation(),
-          others.normalisation());
+          ModelInput.words(others.mean(), others.deviation()));
     }
   }
 

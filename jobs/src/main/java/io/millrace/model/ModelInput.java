@@ -76,15 +76,14 @@ public record ModelInput(
         cropShare);
   }
 
-  /** The input as the mean and deviation of another one make it. */
-  public ModelInput normalisedAs(ModelInput other) {
-    return of(
-        new ImageShape(height, width, channels), other.means(), other.deviations(), cropShare);
+  /** The same images, normalised by other values. */
+  public ModelInput normalisedBy(float[] otherMean, float[] otherDeviation) {
+    return of(new ImageShape(height, width, channels), otherMean, otherDeviation, cropShare);
   }
 
-  /** Whether pixels are normalised by the same values. */
-  public boolean sameNormalisation(ModelInput other) {
-    return mean.equals(other.mean) && deviation.equals(other.deviation);
+  /** Whether pixels are normalised by just these values. */
+  public boolean isNormalisedBy(float[] otherMean, float[] otherDeviation) {
+    return mean.equals(list(otherMean)) && deviation.equals(list(otherDeviation));
   }
 
   /** The mean of each channel. */
@@ -99,7 +98,12 @@ public record ModelInput(
 
   /** Mean and deviation in words. */
   public String normalisation() {
-    return "mean %s, deviation %s".formatted(words(mean), words(deviation));
+    return words(means(), deviations());
+  }
+
+  /** A mean and a deviation in words. */
+  public static String words(float[] mean, float[] deviation) {
+    return "mean %s, deviation %s".formatted(words(list(mean)), words(list(deviation)));
   }
 
   private static String words(List<Float> values) {

@@ -24,41 +24,40 @@ record RunInput(ModelInput model, String origin) {
    * @throws IllegalArgumentException if that one sees another number of channels
    */
   static RunInput of(RunConfig config, PreparedDataset data, Optional<ModelCard> init) {
-    int channels = config.input().channels();
-    ModelInput ofTrain = input(config, data.normalisation(channels, true));
-    RunInput own =
-        config.input().normalize()
-            ? new RunInput(ofTrain, "of train")
-            : new RunInput(input(config, Normalisation.none(channels)), "as it is");
+    boolean normalize = config.input().normalize();
+    Normalisation own = data.normalisation(config.input().channels(), normalize);
+    String origin = normalize ? "of train" : "as it is";
     if (init.isEmpty()) {
-      return config.init().equals(CanonicalNetwork.KAIMING)
-          ? own
-          : new RunInput(own.model, own.origin + "; init's model does not say its own");
+      boolean fromModel = !config.init().equals(CanonicalNetwork.KAIMING);
+      return new RunInput(
+          input(config, own), fromModel ? origin + "; init's model does not say its own" : origin);
     }
     ModelInput theirs = init.get().input();
-    if (theirs.channels() != channels) {
+    if (theirs.channels() != config.input().channels()) {
       throw new IllegalArgumentException(
           "Invalid init: %s (must take images of %d channels, it takes %d)"
-              .formatted(config.init(), channels, theirs.channels()));
+              .formatted(config.init(), config.input().channels(), theirs.channels()));
     }
-    if (own.model.sameNormalisation(theirs)) {
-      return own;
+    if (theirs.isNormalisedBy(own.mean(), own.deviation())) {
+      return new RunInput(input(config, own), origin);
     }
-    return config.input().normalize()
+    return normalize
         ? new RunInput(
-            own.model.normalisedAs(theirs),
-            "of init's model, not %s of train".formatted(ofTrain.normalisation()))
+            input(config, new Normalisation(theirs.means(), theirs.deviations())),
+            "of init's model, not %s of train"
+                .formatted(ModelInput.words(own.mean(), own.deviation())))
         : new RunInput(
-            own.model,
+            input(config, own),
             "by input.normalize, not %s of init's model".formatted(theirs.normalisation()));
   }
 
   /** The input of a run that goes on: by the statistics that it began with. */
   RunInput resumed(ModelCard checkpoint) {
-    ModelInput theirs = checkpoint.input();
-    return model.sameNormalisation(theirs)
+    ModelInput then = checkpoint.input();
+    return model.isNormalisedBy(then.means(), then.deviations())
         ? this
-        : new RunInput(model.normalisedAs(theirs), "of the run that goes on");
+        : new RunInput(
+            model.normalisedBy(then.means(), then.deviations()), "of the run that goes on");
   }
 
   /** For people. */

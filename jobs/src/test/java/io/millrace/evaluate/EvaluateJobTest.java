@@ -22,6 +22,7 @@ import io.millrace.model.ModelCards;
 import io.millrace.report.Thumbnail;
 import io.millrace.report.Thumbnails;
 import io.millrace.store.RunFolder;
+import io.millrace.store.WrongInputException;
 import io.millrace.wire.WeightVector;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -61,6 +62,10 @@ class EvaluateJobTest {
 
   /** 20 images of two shades a split, in blocks of 8 rows; label 0 dark, 1 bright. */
   private void prepare(double mean, Split... splits) throws IOException {
+    prepare("f", mean, splits);
+  }
+
+  private void prepare(String fingerprint, double mean, Split... splits) throws IOException {
     dir.resolve("set/v.parquet").toFile().delete();
     DataFile file;
     IdSum ids = new IdSum();
@@ -77,7 +82,7 @@ class EvaluateJobTest {
     DatasetManifest manifest =
         new DatasetManifest(
             DatasetManifest.FORMAT_VERSION,
-            "f",
+            fingerprint,
             List.of("dark", "bright"),
             Stream.of(splits).collect(Collectors.toMap(split -> split, split -> files)),
             new DatasetManifest.Images(SIZE, SIZE, 1, List.of(mean), List.of(0.25)),
@@ -300,9 +305,7 @@ class EvaluateJobTest {
     String second = write("run/old.zip", network(2).with(card("dark", "bright")));
     file(model, "run/evaluation-test.json");
     file(second, "run/old.zip.evaluation-test.json");
-    Path manifest = dir.resolve("set/manifest.json");
-    String other = Files.readString(manifest).replace("\"f\"", "\"0123456789\"");
-    Files.writeString(manifest, other);
+    prepare("0123456789", 0.5, Split.TEST);
     file(model, "run/evaluation-test-set-01234567.json");
     Path notes = Files.writeString(dir.resolve("run/evaluation-notes.json"), "{}");
 
@@ -321,6 +324,17 @@ class EvaluateJobTest {
         .hasMessage(
             "Cannot evaluate a network of 3 outputs (must be one for each of 2 classes: dark,"
                 + " bright)");
+  }
+
+  @Test
+  void aZipOfAnotherNetworkFormatIsWrongInput() throws IOException {
+    String model =
+        write(
+            "run/model.zip",
+            new ModelZip("{}", WeightVector.of(1), WeightVector.of(), Optional.empty()));
+    assertThatThrownBy(() -> evaluate(model, null))
+        .isInstanceOf(WrongInputException.class)
+        .hasMessage("Cannot read model " + model + ": its configuration.json is no DL4J network");
   }
 
   @Test
