@@ -13,6 +13,12 @@ final class PngHeader {
   /** Deflate's longest match, 258 bytes, takes two bits at least. */
   private static final int MOST_BYTES_A_BYTE = 1032;
 
+  private static final int END = 0x49454e44;
+  private static final int EXIF = 0x65584966;
+
+  /** How tEXt, zTXt and iTXt end. */
+  private static final int TEXTS = 0x5874;
+
   private static final int MOST_TEXT = 1 << 20;
   private static final String XMP = "XML:com.adobe.xmp";
 
@@ -23,18 +29,18 @@ final class PngHeader {
 
   static ImageHeader read(ByteReader in) {
     if (!in.text(12, 4).equals("IHDR")) {
-      String kind = in.text(12, 4).equals("CgBI") ? "Apple's PNG, with CgBI chunk" : null;
-      throw new BadImageException(kind == null ? "PNG without IHDR chunk" : kind);
+      boolean apple = in.text(12, 4).equals("CgBI");
+      throw new BadImageException(
+          apple ? "Apple's PNG, with CgBI chunk" : "PNG without IHDR chunk");
     }
     int width = in.s32(16);
     int height = in.s32(20);
     ImageHeader.checkSize(height, width);
     int channels = in.u8(25) == 0 || in.u8(25) == 4 ? 1 : 3;
-    PngPixels pixels = new PngPixels();
-    pixels.format(in.u8(24), in.u8(25));
-    long bytes = (long) width * height * pixels.bits() / 8;
+    int bits = PngPixels.bits(in.u8(24), in.u8(25));
+    long bytes = (long) width * height * bits / 8;
     ImageHeader.checkData(height, width, bytes, in.length(), MOST_BYTES_A_BYTE);
-    long scratch = 2L * (pixels.rowBytes(width) + 1) + PngDecoder.BATCH_BYTES;
+    long scratch = 2L * ((long) width * bits / 8 + 2) + PngDecoder.BATCH_BYTES;
     return new ImageHeader(ImageFormat.PNG, width, height, channels, orientation(in), scratch);
   }
 
@@ -43,22 +49,27 @@ final class PngHeader {
     boolean exif = false;
     for (int at = FIRST_CHUNK; at + 8 <= in.length(); ) {
       int size = in.s32(at);
-      String type = in.text(at + 4, 4);
-      if (size < 0 || size > in.length() - at - 12 || type.equals("IEND")) {
+      int type = in.s32(at + 4);
+      if (size < 0 || size > in.length() - at - 12 || type == END) {
         break;
       }
-      ByteReader data = in.slice(at + 8, size);
-      if (type.equals("eXIf")) {
-        metadata.exif(data);
+      if (type == EXIF) {
+        metadata.exif(in.slice(at + 8, size));
         exif = true;
-      } else if (type.endsWith("Xt") && data.startsWith(XMP + "\0")) {
-        metadata.xmp(text(type, data, XMP.length() + 1));
-      } else if (type.endsWith("Xt") && data.startsWith(PROFILE + "\0") && !exif) {
-        profile(text(type, data, PROFILE.length() + 1), metadata);
+      } else if ((type & 0xffff) == TEXTS) {
+        text(in.text(at + 4, 4), in.slice(at + 8, size), metadata, exif);
       }
       at += size + 12;
     }
     return metadata.orientation();
+  }
+
+  private static void text(String type, ByteReader data, Metadata metadata, boolean exif) {
+    if (data.startsWith(XMP + "\0")) {
+      metadata.xmp(text(type, data, XMP.length() + 1));
+    } else if (data.startsWith(PROFILE + "\0") && !exif) {
+      profile(text(type, data, PROFILE.length() + 1), metadata);
+    }
   }
 
   /** The text of a tEXt, zTXt or iTXt chunk behind its key; as much of it as can be read. */

@@ -17,6 +17,18 @@ final class PngPixels {
   private int samples;
 
   void format(int depth, int type) {
+    this.samples = bits(depth, type) / depth;
+    this.depth = depth;
+    this.type = type;
+    this.colours = 0;
+  }
+
+  /**
+   * Bits of a pixel.
+   *
+   * @throws BadImageException if no PNG has such
+   */
+  static int bits(int depth, int type) {
     boolean valid =
         switch (type) {
           case GREY -> depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
@@ -28,16 +40,12 @@ final class PngPixels {
       throw new BadImageException(
           "corrupt PNG, colour type %d with %d bits".formatted(type, depth));
     }
-    this.depth = depth;
-    this.type = type;
-    this.samples =
-        switch (type) {
-          case RGB -> 3;
-          case GREY_ALPHA -> 2;
-          case RGB_ALPHA -> 4;
-          default -> 1;
-        };
-    this.colours = 0;
+    return switch (type) {
+      case RGB -> 3 * depth;
+      case GREY_ALPHA -> 2 * depth;
+      case RGB_ALPHA -> 4 * depth;
+      default -> depth;
+    };
   }
 
   /** Takes the PLTE chunk: three bytes a colour; those that are missing are black, as in Pillow. */
@@ -50,11 +58,6 @@ final class PngPixels {
     for (int i = 0; i < colours; i++) {
       palette[i] = rgb(data, at + 3 * i, 1);
     }
-  }
-
-  /** Bits of a pixel. */
-  int bits() {
-    return samples * depth;
   }
 
   /** Refuses pixels that are to be looked up where there is nothing to look in. */
