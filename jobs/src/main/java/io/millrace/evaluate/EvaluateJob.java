@@ -7,11 +7,16 @@ import io.millrace.dataset.Split;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelInput;
+import io.millrace.store.FileVersion;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
 import io.millrace.store.WrongInputException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -41,15 +46,28 @@ public final class EvaluateJob {
       throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     PreparedDataset dataset = open(config.dataset().path(), hadoop);
+    FileVersion version = version(hadoop, modelPath);
     ModelZip zip = ModelZip.read(hadoop, modelPath);
     Split split = asked.orElseGet(() -> split(dataset, config.evaluation().split()));
     EvaluatedModel model = model(network(modelPath, zip), zip, config, dataset);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    try (Evaluation evaluation = Evaluation.of(context, config, dataset, split, model)) {
+    Holder me = Holder.here("evaluate", context.sc().applicationId());
+    try (Lease reading = Lease.share(hadoop, dataset.root(), me, dataset.folders());
+        Evaluation evaluation = Evaluation.of(context, config, dataset, split, model)) {
+      dataset.check(); // what was replaced before word was left
       EvaluationWords.of(config, modelPath, zip, dataset, split, model).forEach(watcher::line);
       watcher.started(dataset.rows(split));
       var report = evaluation.run(zip.parameters(), watcher::scored);
-      return new Evaluated(modelPath, zip.card(), model.classes(), dataset, report);
+      return new Evaluated(modelPath, version, zip.card(), model.classes(), dataset, report);
+    }
+  }
+
+  /** What is wrong with a file that cannot be looked at is said when it is read. */
+  private static FileVersion version(Configuration hadoop, String model) throws IOException {
+    try {
+      return FileVersion.of(hadoop, new Path(model));
+    } catch (FileNotFoundException e) {
+      return null;
     }
   }
 

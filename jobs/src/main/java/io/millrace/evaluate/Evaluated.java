@@ -2,6 +2,7 @@ package io.millrace.evaluate;
 
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.model.ModelCard;
+import io.millrace.store.FileVersion;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +10,7 @@ import java.util.Optional;
  * A model and how well it did on a data set.
  *
  * @param model path of the model
+ * @param version of its file, as it was read
  * @param card what the model says of itself
  * @param classes class names in the order of the report's confusion
  * @param data the data set
@@ -16,6 +18,7 @@ import java.util.Optional;
  */
 public record Evaluated(
     String model,
+    FileVersion version,
     Optional<ModelCard> card,
     List<String> classes,
     PreparedDataset data,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.store.FileVersion;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.time.Instant;
@@ -63,6 +64,12 @@ public record EvaluationFile(
   public static String write(Configuration hadoop, String data, Evaluated evaluated)
       throws IOException {
     EvaluationReport report = evaluated.report();
+    Path model = new Path(evaluated.model());
+    if (!FileVersion.of(hadoop, model).equals(evaluated.version())) {
+      throw new IllegalStateException(
+          "Cannot write the evaluation of %s: it was replaced while it was evaluated (evaluate it again)"
+              .formatted(model));
+    }
     EvaluationFile file =
         new EvaluationFile(
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -78,7 +85,7 @@ public record EvaluationFile(
             report.top5(),
             evaluated.classes(),
             report.confusion());
-    RunFolder folder = RunFolder.existing(hadoop, new Path(evaluated.model()).getParent());
+    RunFolder folder = RunFolder.existing(hadoop, model.getParent());
     String name = name(data, evaluated);
     folder.write(name, JSON.writeValueAsString(file) + "\n");
     return folder.path(name);

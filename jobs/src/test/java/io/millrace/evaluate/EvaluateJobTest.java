@@ -21,6 +21,7 @@ import io.millrace.model.ModelCard;
 import io.millrace.model.ModelCards;
 import io.millrace.report.Thumbnail;
 import io.millrace.report.Thumbnails;
+import io.millrace.store.FileVersion;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
 import io.millrace.wire.WeightVector;
@@ -273,6 +274,7 @@ class EvaluateJobTest {
     Evaluated evaluated =
         new Evaluated(
             model,
+            FileVersion.of(hadoop, new org.apache.hadoop.fs.Path(model)),
             Optional.of(card("dark", "bright")),
             List.of("dark", "bright"),
             PreparedDataset.open(config.dataset().path(), hadoop),
@@ -280,6 +282,19 @@ class EvaluateJobTest {
     assertThat(EvaluationFile.write(hadoop, config.dataset().path(), evaluated))
         .isEqualTo("file:" + dir.resolve(expected));
     return new ObjectMapper().readTree(dir.resolve(expected).toFile());
+  }
+
+  @Test
+  void theResultOfAModelThatWasReplacedMeanwhileIsNotWritten() throws IOException {
+    prepare(0.5, Split.TEST);
+    Evaluated evaluated = evaluate(model(2), null);
+    assertThat(dir.resolve("set").toFile().list()).noneMatch(name -> name.startsWith(".reader"));
+    write("run/model.zip", network(3));
+    assertThatThrownBy(() -> EvaluationFile.write(hadoop, config.dataset().path(), evaluated))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "Cannot write the evaluation of %s: it was replaced while it was evaluated (evaluate it again)",
+            evaluated.model());
   }
 
   @Test

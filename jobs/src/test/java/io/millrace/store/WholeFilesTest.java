@@ -12,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class WholeFilesTest {
   private static final int WRITES = 300;
+
+  private static MiniDFSCluster hdfs;
 
   @TempDir private Path dir;
 
@@ -30,6 +35,12 @@ class WholeFilesTest {
         return new org.apache.hadoop.fs.Path("file://" + folder);
       }
     },
+    HDFS {
+      @Override
+      org.apache.hadoop.fs.Path path(Path folder) {
+        return new org.apache.hadoop.fs.Path(hdfs.getURI() + folder.toString());
+      }
+    },
     OBJECTS {
       @Override
       org.apache.hadoop.fs.Path path(Path folder) {
@@ -38,6 +49,18 @@ class WholeFilesTest {
     };
 
     abstract org.apache.hadoop.fs.Path path(Path folder);
+  }
+
+  @BeforeAll
+  static void startHdfs(@TempDir Path folder) throws IOException {
+    Configuration conf = new Configuration();
+    conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString());
+    hdfs = new MiniDFSCluster.Builder(conf).numDataNodes(1).build();
+  }
+
+  @AfterAll
+  static void stopHdfs() {
+    hdfs.shutdown();
   }
 
   private static Stream<Kind> kinds() {
@@ -166,17 +189,21 @@ class WholeFilesTest {
     files.replace(new org.apache.hadoop.fs.Path(folder, "a/b"), text("x"));
     files.replace(new org.apache.hadoop.fs.Path(folder, "c"), text("x"));
     files.delete(folder);
-    assertThat(dir.resolve("folder")).doesNotExist();
+    assertThat(files.list(folder)).isEmpty();
+    assertThat(files.size(folder)).isEqualTo(-1);
   }
 
   @Test
-  void onADiskOnlyOneMakesAFile() throws IOException {
-    var file = at(Kind.LOCAL, "lease");
-    WholeFiles files = files(file);
-    assertThat(files.locks()).isTrue();
-    assertThat(files.create(file, new byte[] {1})).isTrue();
-    assertThat(files.create(file, new byte[] {2})).isFalse();
-    assertThat(dir.resolve("lease")).hasBinaryContent(new byte[] {1});
-    assertThat(files(at(Kind.OBJECTS, "lease")).locks()).isFalse();
+  void onlyOneMakesAFileWhereThatCanBeLocked() throws IOException {
+    for (Kind kind : Kind.values()) {
+      var file = at(kind, kind + "-lease");
+      WholeFiles files = files(file);
+      assertThat(files.locks()).isEqualTo(kind != Kind.OBJECTS);
+      assertThat(files.create(file, new byte[] {'a'})).isTrue();
+      if (files.locks()) {
+        assertThat(files.create(file, new byte[] {'b'})).isFalse();
+        assertThat(read(files, file)).isEqualTo("a");
+      }
+    }
   }
 }
