@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +42,16 @@ public final class NativePass {
   }
 
   /**
-   * The same for a stack of layers, which becomes a graph; empty where it would gain nothing by
-   * that and should stay a stack.
+   * The same for a stack of layers, which becomes a graph; empty where it should stay a stack: where
+   * it would gain nothing, and where layers that are not frozen stand below a frozen one, since
+   * DL4J's stacks end the backward pass there and its graphs fail.
    */
   public static Optional<AcceleratedNetwork> network(
       MultiLayerConfiguration canonical, FastPath path) {
-    return path == FastPath.FALSE
+    List<Boolean> frozen =
+        canonical.getConfs().stream().map(conf -> conf.getLayer() instanceof FrozenLayer).toList();
+    boolean cut = frozen.contains(false) && frozen.lastIndexOf(true) > frozen.indexOf(false);
+    return path == FastPath.FALSE || cut
         ? Optional.empty()
         : Optional.of(accelerate(LinearGraph.of(canonical), path.memory()))
             .filter(fast -> !fast.isStock());

@@ -75,7 +75,8 @@ final class NativeSettings {
 
   private static final LayerSettings POOLING =
       new LayerSettings(SubsamplingLayer.class, Pooling2D.class)
-          .any("kernelSize", "stride", "padding", "dilation", "avgPoolIncludePadInDivisor")
+          .any("kernelSize", "stride", "padding", "avgPoolIncludePadInDivisor")
+          .only("dilation", NativeSettings::isUndilated)
           .any("cnn2dDataFormat", "defaultValueOverridden", "cudnnAllowFallback", "pnorm", "eps")
           .only("convolutionMode", mode -> mode != null && mode != ConvolutionMode.Causal)
           .only("poolingType", POOLINGS::contains);
@@ -134,6 +135,11 @@ final class NativeSettings {
   /** {@code max(0, x)}: the function that native layers have of their own. */
   static boolean isRelu(Object activation) {
     return activation.getClass() == ActivationReLU.class && activation.equals(new ActivationReLU());
+  }
+
+  /** ND4J's pooling, when dilated, takes other taps than its padding is for. */
+  private static boolean isUndilated(Object dilation) {
+    return dilation instanceof int[] both && Arrays.equals(both, new int[] {1, 1});
   }
 
   private static boolean isElementwise(Object activation) {

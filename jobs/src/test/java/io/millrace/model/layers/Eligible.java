@@ -51,7 +51,9 @@ record Eligible(ComputationGraphConfiguration network) {
 
   private static boolean isNative(Layer layer) {
     if (layer instanceof SubsamplingLayer pooling) {
-      return POOLINGS.contains(pooling.getPoolingType());
+      return POOLINGS.contains(pooling.getPoolingType())
+          && pooling.getDilation()[0] == 1
+          && pooling.getDilation()[1] == 1;
     }
     return (layer.getClass() == ConvolutionLayer.class
             || layer.getClass() == DepthwiseConvolution2D.class)

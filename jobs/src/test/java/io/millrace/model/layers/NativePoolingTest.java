@@ -2,6 +2,7 @@ package io.millrace.model.layers;
 
 import io.millrace.model.layers.Nets.Images;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -24,6 +25,8 @@ class NativePoolingTest {
     "MAX, 1, 1, 2, 0, 1, Truncate, false, NCHW",
     "MAX, 3, 3, 1, 0, 1, Strict, false, NCHW",
     "MAX, 2, 3, 1, 0, 2, Truncate, false, NCHW",
+    "MAX, 2, 2, 1, 0, 2, Same, false, NCHW",
+    "AVG, 2, 2, 2, 1, 2, Truncate, true, NHWC",
     "MAX, 3, 2, 2, 1, 1, Truncate, false, NHWC",
     "AVG, 2, 2, 2, 0, 1, Truncate, false, NCHW",
     "AVG, 3, 3, 2, 1, 1, Truncate, false, NCHW",
@@ -53,7 +56,12 @@ class NativePoolingTest {
             .avgPoolIncludePadInDivisor(divideByPadding)
             .build();
     GraphBuilder graph = stem(images).addLayer("pool", pooling, "relu");
-    images.agree(Nets.flattened(graph, "pool"), "DenseLayer", "OutputLayer");
+    ComputationGraphConfiguration net = Nets.flattened(graph, "pool");
+    if (dilation == 1) {
+      images.agree(net, "DenseLayer", "OutputLayer");
+    } else {
+      images.agree(net, "SubsamplingLayer", "DenseLayer", "OutputLayer");
+    }
   }
 
   @ParameterizedTest
