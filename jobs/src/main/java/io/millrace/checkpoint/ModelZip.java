@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.model.ModelCard;
+import io.millrace.model.NetworkCopy;
 import io.millrace.model.NetworkJson;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
@@ -65,7 +66,7 @@ public record ModelZip(
       WeightVector updaterState,
       long updates,
       int epochs) {
-    ComputationGraphConfiguration counted = canonical.clone();
+    ComputationGraphConfiguration counted = NetworkCopy.of(canonical);
     counted.setIterationCount(Math.toIntExact(updates));
     counted.setEpochCount(epochs);
     return new ModelZip(NetworkJson.of(counted), parameters, updaterState, Optional.empty());

@@ -5,6 +5,7 @@ import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.model.ClassMatch;
+import io.millrace.model.NetworkCopy;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.wire.Broadcasts;
@@ -148,7 +149,7 @@ public final class Evaluation implements AutoCloseable {
 
   static EvaluationSpec.Network network(
       ComputationGraphConfiguration canonical, FastPath fastPath) {
-    ComputationGraph net = new ComputationGraph(canonical.clone());
+    ComputationGraph net = new ComputationGraph(NetworkCopy.of(canonical));
     net.init();
     return new EvaluationSpec.Network(NetworkJson.of(canonical), ParameterLayout.of(net), fastPath);
   }

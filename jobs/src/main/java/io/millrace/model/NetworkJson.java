@@ -18,10 +18,7 @@ public final class NetworkJson {
 
   /** The JSON with the parameters of every layer named; the configuration stays as it is. */
   public static String of(ComputationGraphConfiguration network) {
-    ComputationGraphConfiguration named = network.clone();
-    // clone leaves the counters out.
-    named.setIterationCount(network.getIterationCount());
-    named.setEpochCount(network.getEpochCount());
+    ComputationGraphConfiguration named = NetworkCopy.of(network);
     for (GraphVertex vertex : named.getVertices().values()) {
       if (vertex instanceof LayerVertex layer) {
         name(layer.getLayerConf());

@@ -9,6 +9,7 @@ import io.millrace.model.ClassMatch;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;
 import io.millrace.model.ModelCard;
+import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
 import io.millrace.recipe.NesterovsState;
 import io.millrace.store.WrongInputException;
@@ -102,7 +103,7 @@ public record CanonicalNetwork(
 
   /** The network with its first weights. */
   ComputationGraph initialised(Configuration hadoop) throws IOException {
-    ComputationGraph net = new ComputationGraph(configuration.clone());
+    ComputationGraph net = new ComputationGraph(NetworkCopy.of(configuration));
     net.init();
     String init = config.init();
     if (init.equals(KAIMING)) {
@@ -162,7 +163,7 @@ public record CanonicalNetwork(
    * @param rate of the last update, at which DL4J's own {@code fit} goes on as we would
    */
   ModelZip zip(MasterWeights weights, ParameterLayout layout, double rate) {
-    ComputationGraphConfiguration network = configuration.clone();
+    ComputationGraphConfiguration network = NetworkCopy.of(configuration);
     for (var vertex : network.getVertices().values()) {
       if (vertex instanceof LayerVertex layer
           && layer.getLayerConf().getLayer() instanceof BaseLayer trained) {
@@ -177,7 +178,7 @@ public record CanonicalNetwork(
   }
 
   private static ParameterLayout layout(ComputationGraphConfiguration network) {
-    ComputationGraph net = new ComputationGraph(network.clone());
+    ComputationGraph net = new ComputationGraph(NetworkCopy.of(network));
     net.init();
     return ParameterLayout.of(net);
   }

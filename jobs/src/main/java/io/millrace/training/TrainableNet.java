@@ -1,6 +1,7 @@
 package io.millrace.training;
 
 import io.millrace.backend.ArrayMemory;
+import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.ParameterSlot.Kind;
@@ -48,7 +49,7 @@ final class TrainableNet {
   /** The configuration as JSON, with its counters at 0. */
   String configuration() {
     if (net instanceof ComputationGraph graph) {
-      ComputationGraphConfiguration conf = graph.getConfiguration().clone();
+      ComputationGraphConfiguration conf = NetworkCopy.of(graph.getConfiguration());
       conf.setIterationCount(0);
       conf.setEpochCount(0);
       return conf.toJson();

@@ -91,6 +91,16 @@ class LinearGraphTest {
     assertThat(copied).usingRecursiveComparison().isEqualTo(setting.get(graph));
   }
 
+  /** DL4J's own clone merges NHWC images along their height. */
+  @Test
+  void whatIsSavedKeepsTheAxisOfAMerge() {
+    ComputationGraphConfiguration graph = LinearGraph.of(stack());
+    MergeVertex merge = new MergeVertex();
+    merge.setMergeAxis(3);
+    graph.getVertices().put("merge", merge);
+    assertThat(NetworkJson.of(graph)).contains("\"mergeAxis\" : 3");
+  }
+
   private static Stream<Field> fields(Class<?> type) {
     return Stream.of(type.getDeclaredFields())
         .filter(field -> !Modifier.isStatic(field.getModifiers()))

@@ -3,9 +3,6 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.AveragingConfig.Exchange;
-import io.millrace.config.AveragingConfig.Reduce;
-import io.millrace.config.AveragingConfig.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,8 +80,7 @@ class StackDuelTest {
   }
 
   private static TrainerConfig settings() {
-    return new TrainerConfig(
-        1, BATCH, 1, State.AVERAGE, Exchange.FP32, Reduce.AUTO, 7, true, Duration.ZERO);
+    return new TrainerConfig(1, BATCH).startTimeout(Duration.ZERO);
   }
 
   private static MultiLayerNetwork network(MultiLayerConfiguration configuration) {
