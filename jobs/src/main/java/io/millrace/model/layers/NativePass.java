@@ -42,9 +42,9 @@ public final class NativePass {
   }
 
   /**
-   * The same for a stack of layers, which becomes a graph; empty where it should stay a stack: where
-   * it would gain nothing, and where layers that are not frozen stand below a frozen one, since
-   * DL4J's stacks end the backward pass there and its graphs fail.
+   * The same for a stack of layers, which becomes a graph; empty where it should stay a stack:
+   * where it would gain nothing, and where layers that are not frozen stand below a frozen one,
+   * since DL4J's stacks end the backward pass there and its graphs fail.
    */
   public static Optional<AcceleratedNetwork> network(
       MultiLayerConfiguration canonical, FastPath path) {
