@@ -44,7 +44,7 @@ class RawMemoryTest {
           .importPackages("io.millrace");
 
   /** What the rule is there to find. */
-  private static final class Breaches {
+  static final class Breaches {
     long address(INDArray array) {
       return array.data().address();
     }
