@@ -60,7 +60,7 @@ class PrepareJobTest {
     assertThat(quarantined)
         .extracting(row -> row.getString(0) + " " + row.getLong(1) + ": " + row.getString(3))
         .containsExactly(
-            "a.parquet 8: empty row",
+            "a.parquet 8: path to no image",
             "a.parquet 9: empty row",
             "a.parquet 10: unreadable image",
             "a.parquet 11: unreadable image",
