@@ -206,7 +206,7 @@ class BadInputIT {
         Files.readString(manifest).replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"));
     Files.deleteIfExists(folder.resolve("set/.manifest.json.crc"));
     refused(
-        1,
+        2,
         "Cannot read prepared data set "
             + folder
             + "/set: it has format version 3, this Millrace reads 2",
