@@ -58,8 +58,12 @@ public final class ParquetBlockReader implements BlockReader, Serializable {
           e);
     } catch (IOException | RuntimeException e) {
       FOOTERS.remove(path);
+      String reason = String.valueOf(e.getMessage());
       throw new IOException(
-          "Cannot read block %d of %s: %s".formatted(block.rowGroup(), path, e.getMessage()), e);
+          reason.startsWith("Cannot read ") // it names the file itself
+              ? reason
+              : "Cannot read block %d of %s: %s".formatted(block.rowGroup(), path, reason),
+          e);
     }
   }
 
