@@ -27,8 +27,8 @@ blocks = Image.fromarray(np.kron(np.random.default_rng(2).integers(0, 256, (8, 1
 alpha = Image.fromarray(np.dstack([np.asarray(small), np.asarray(small)[:, :, 0]]))
 exif = Image.Exif()
 exif[0x0112] = 6
-small.save("/tmp/small.png")
-blocks.save("/tmp/blocks.png")
+small.save("small.tmp.png")
+blocks.save("blocks.tmp.png")
 
 for quality in (5, 60, 100):
     small.save(f"q{quality}.webp", quality=quality)
@@ -45,7 +45,7 @@ for name, options in {
     "one-segment": "-f 40 -sharpness 4 -segments 1", "segments": "-segments 4 -sns 100 -q 30", "partitions": "-partition_limit 100 -q 20",
     "lossless-fast": "-lossless -z 0", "lossless-best": "-lossless -z 9",
 }.items():
-    run("cwebp", "-quiet", *options.split(), "/tmp/blocks.png", "-o", name + ".webp")
+    run("cwebp", "-quiet", *options.split(), "blocks.tmp.png", "-o", name + ".webp")
 
 small.quantize(200).save("colours.gif")
 small.quantize(3).save("three.gif")
@@ -53,7 +53,7 @@ small.convert("L").save("grey.gif")
 small.quantize(16).save("transparent.gif", transparency=3)
 small.quantize(64).save("interlaced.gif", interlace=1)
 small.save("animated.gif", save_all=True, append_images=[small.rotate(180)])
-run("convert", "/tmp/small.png", "-page", "50x40+5+7", "-colors", "40", "placed.gif")
+run("convert", "small.tmp.png", "-page", "50x40+5+7", "-colors", "40", "placed.gif")
 
 for mode in ("1", "L", "P", "RGB", "RGBA"):
     small.convert(mode).save(f"mode-{mode}.bmp")
@@ -62,7 +62,7 @@ for name, options, form in [
     ("runs-8", "-colors 200 -compress RLE", "BMP3"), ("runs-4", "-colors 12 -type Palette -compress RLE", "BMP3"),
     ("os2", "", "BMP2"), ("565", "-define bmp:subtype=RGB565", "BMP"), ("555", "-define bmp:subtype=RGB555", "BMP"),
 ]:
-    run("convert", "/tmp/small.png", *options.split(), f"{form}:{name}.bmp")
+    run("convert", "small.tmp.png", *options.split(), f"{form}:{name}.bmp")
 
 for mode in ("1", "L", "P", "RGB", "RGBA", "CMYK", "LA"):
     small.convert(mode).save(f"mode-{mode}.tif")
@@ -77,9 +77,12 @@ for name, options in {
     "tiles-planes": "-interlace plane -define tiff:tile-geometry=16x16 -compress none", "bits-reversed": "-define tiff:fill-order=lsb",
     "multiplied": "-alpha on -channel A -evaluate set 50% +channel -define tiff:alpha=associated",
 }.items():
-    run("convert", "/tmp/small.png", *options.split(), f"TIFF:{name}.tif")
+    run("convert", "small.tmp.png", *options.split(), f"TIFF:{name}.tif")
 
 for name in sorted(os.listdir(".")):
     if name.split(".")[-1] in ("webp", "gif", "bmp", "tif"):
         image = Image.fromarray(np.asarray(ImageOps.exif_transpose(Image.open(name)).convert("RGB")))
         image.save(name + ".expected.png")
+
+os.remove("small.tmp.png")
+os.remove("blocks.tmp.png")
