@@ -34,7 +34,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Kaiming {
   private Kaiming() {}
 
-  /** Sets the weights of an initialised network in place; statistics keep DL4J's start, 0 and 1. */
+  /** Sets the weights of an initialised network in place; the rest keeps DL4J's start. */
   public static void initialise(ComputationGraph net, long seed, boolean zeroGamma) {
     for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
       GraphVertex vertex = net.getVertex(slot.vertex());
@@ -48,7 +48,7 @@ public final class Kaiming {
         }
         case BIAS, BETA -> view.assign(0);
         case GAMMA -> view.assign(1);
-        case MEAN, VARIANCE -> {}
+        case MEAN, VARIANCE, CENTER -> {}
       }
     }
     if (zeroGamma) {

@@ -1,17 +1,13 @@
 package io.millrace.model;
 
-import io.millrace.model.ParameterSlot.Kind;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -52,7 +48,8 @@ public record ParameterLayout(List<ParameterSlot> slots) implements Serializable
                 parameter.getKey(),
                 view.offset() - net.params().offset(),
                 view.length(),
-                kindOf(vertex, parameter.getKey())));
+                ParameterRole.kind(vertex, parameter.getKey()),
+                ParameterRole.isFrozen(vertex, parameter.getKey())));
       }
     }
     slots.sort(Comparator.comparingLong(ParameterSlot::offset));
@@ -60,13 +57,14 @@ public record ParameterLayout(List<ParameterSlot> slots) implements Serializable
   }
 
   /**
-   * In words the first parameter in which this layout and that of a run differ, if there is one.
+   * In words the first parameter in which this layout and that of a run differ in name or place, if
+   * there is one.
    */
   public Optional<String> difference(ParameterLayout run) {
     for (int i = 0; i < Math.max(slots.size(), run.slots.size()); i++) {
       ParameterSlot here = i < slots.size() ? slots.get(i) : null;
       ParameterSlot there = i < run.slots.size() ? run.slots.get(i) : null;
-      if (!Objects.equals(here, there)) {
+      if (here == null || !here.liesAs(there)) {
         return Optional.of("it has %s, the run's %s".formatted(words(here), words(there)));
       }
     }
@@ -89,21 +87,5 @@ public record ParameterLayout(List<ParameterSlot> slots) implements Serializable
   private static Map<String, INDArray> parametersOf(GraphVertex vertex) {
     Map<String, INDArray> parameters = vertex.paramTable(false);
     return parameters == null ? Map.of() : parameters;
-  }
-
-  private static Kind kindOf(GraphVertex vertex, String name) {
-    if (!vertex.hasLayer()) {
-      return Kind.WEIGHT;
-    }
-    Layer layer = vertex.getLayer().conf().getLayer();
-    if (layer instanceof org.deeplearning4j.nn.conf.layers.BatchNormalization) {
-      return switch (name) {
-        case BatchNormalizationParamInitializer.GAMMA -> Kind.GAMMA;
-        case BatchNormalizationParamInitializer.BETA -> Kind.BETA;
-        case BatchNormalizationParamInitializer.GLOBAL_MEAN -> Kind.MEAN;
-        default -> Kind.VARIANCE;
-      };
-    }
-    return layer.initializer().isBiasParam(layer, name) ? Kind.BIAS : Kind.WEIGHT;
   }
 }

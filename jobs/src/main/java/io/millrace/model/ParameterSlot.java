@@ -10,9 +10,17 @@ import java.io.Serializable;
  * @param offset first element in the flat vector
  * @param length elements
  * @param kind what it is to the recipe
+ * @param frozen whether nothing moves it: a layer that is frozen, or one that only pretraining
+ *     trains
  */
-public record ParameterSlot(String vertex, String name, long offset, long length, Kind kind)
+public record ParameterSlot(
+    String vertex, String name, long offset, long length, Kind kind, boolean frozen)
     implements Serializable {
+  /** A parameter that is not frozen. */
+  public ParameterSlot(String vertex, String name, long offset, long length, Kind kind) {
+    this(vertex, name, offset, length, kind, false);
+  }
+
   /** What a parameter is to the recipe. */
   public enum Kind {
     WEIGHT,
@@ -25,11 +33,27 @@ public record ParameterSlot(String vertex, String name, long offset, long length
      * Running variance of a batch norm (or log of the deviation, see the layer): a statistic, not
      * trained.
      */
-    VARIANCE
+    VARIANCE,
+    /** A class centre of a centre loss: its layer computes the step itself, no optimiser does. */
+    CENTER;
+
+    /** Whether it is a running statistic of a batch norm. */
+    public boolean isStatistic() {
+      return this == MEAN || this == VARIANCE;
+    }
   }
 
   /** Whether an optimiser updates it. */
   public boolean trained() {
-    return kind != Kind.MEAN && kind != Kind.VARIANCE;
+    return !frozen && !kind.isStatistic() && kind != Kind.CENTER;
+  }
+
+  /** Whether the other has the same name and place, whatever trains it. */
+  boolean liesAs(ParameterSlot other) {
+    return other != null
+        && vertex.equals(other.vertex)
+        && name.equals(other.name)
+        && offset == other.offset
+        && length == other.length;
   }
 }

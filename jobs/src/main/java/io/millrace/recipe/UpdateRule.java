@@ -12,8 +12,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What happens to all parameters of a network at one update: L2 into the gradient, then the
- * optimiser at the schedule's rate. Statistics take their gradient as it is: {@code w -= g}, no
- * rate, no state. Runs on executors, on the replica's thread.
+ * optimiser at the schedule's rate. What an optimiser does not train takes its gradient as it is:
+ * {@code w -= g}, no rate, no state. Frozen parameters are left alone. Runs on executors, on the
+ * replica's thread.
  *
  * @param schedule rate of each update
  * @param optimizer update of trained parameters
@@ -21,7 +22,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay decay)
     implements Serializable {
-  private static final Optimizer STATISTICS = new Sgd();
+  private static final Optimizer AS_IT_IS = new Sgd();
+  private static final Step NONE = new Step(AS_IT_IS, 0, 0, 0);
 
   /** The rule of a config. */
   public static UpdateRule of(OptimizerConfig config, Schedule schedule) {
@@ -46,8 +48,8 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
    * @param memory where the vectors are to be worked on
    * @param layout what lies where in the vectors
    * @param weights flat weights, [P]
-   * @param gradient flat gradient as DL4J leaves it: summed over the examples for trained
-   *     parameters, the step itself for statistics, without L2, [P]; undefined afterwards
+   * @param gradient flat gradient as DL4J leaves it: summed over the examples, the step itself for
+   *     statistics, without L2, [P]; undefined afterwards
    * @param state flat state, [stateVectors * P]; null for an optimiser without state
    * @param examples examples that the gradient is summed over
    * @param update global number of the update
@@ -95,24 +97,28 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
     List<ParameterSlot> slots = layout.slots();
     int first = 0;
     while (first < slots.size()) {
+      Step step = step(slots.get(first), examples, rate);
       int end = first + 1;
-      while (end < slots.size() && alike(slots.get(first), slots.get(end))) {
+      while (end < slots.size() && step.equals(step(slots.get(end), examples, rate))) {
         end++;
       }
-      ParameterSlot slot = slots.get(first);
-      long from = slot.offset();
+      long from = slots.get(first).offset();
       long to = slots.get(end - 1).offset() + slots.get(end - 1).length();
-      Step step =
-          slot.trained()
-              ? new Step(optimizer, examples, decay.of(slot), rate)
-              : new Step(STATISTICS, 1, 0, 1);
-      run.update(step, from, to);
+      if (!step.equals(NONE)) {
+        run.update(step, from, to);
+      }
       first = end;
     }
   }
 
-  private boolean alike(ParameterSlot a, ParameterSlot b) {
-    return a.trained() == b.trained() && decay.of(a) == decay.of(b);
+  private Step step(ParameterSlot slot, int examples, double rate) {
+    if (slot.frozen()) {
+      return NONE;
+    }
+    if (slot.trained()) {
+      return new Step(optimizer, examples, decay.of(slot), rate);
+    }
+    return new Step(AS_IT_IS, slot.kind().isStatistic() ? 1 : examples, 0, 1);
   }
 
   /** The same as {@link HostUpdate}, in ops of the backend; any device, any type. */

@@ -5,7 +5,7 @@ import java.io.Serializable;
 
 /**
  * L2 by the kind of a parameter: {@code g += factor * w} for weights, and for biases and batch-norm
- * gamma and beta only when asked for. Statistics are never decayed.
+ * gamma and beta only when asked for. What no optimiser trains is never decayed.
  *
  * <p>No decay of biases: He et al., Bag of Tricks for Image Classification with Convolutional
  * Neural Networks, 2018, arXiv 1812.01187, section 3.1.
@@ -23,7 +23,7 @@ public record WeightDecay(double factor, boolean decayBias) implements Serializa
 
   /** The L2 factor of one parameter. */
   public double of(ParameterSlot slot) {
-    boolean decayed = slot.kind() == ParameterSlot.Kind.WEIGHT || (decayBias && slot.trained());
-    return decayed ? factor : 0;
+    boolean decayed = slot.kind() == ParameterSlot.Kind.WEIGHT || decayBias;
+    return slot.trained() && decayed ? factor : 0;
   }
 }

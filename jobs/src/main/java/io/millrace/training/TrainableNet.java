@@ -3,8 +3,9 @@ package io.millrace.training;
 import io.millrace.backend.ArrayMemory;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
-import io.millrace.model.ParameterSlot;
+import io.millrace.model.ParameterRole;
 import io.millrace.model.ParameterSlot.Kind;
+import io.millrace.model.UpdaterLayout;
 import io.millrace.recipe.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,15 +14,15 @@ import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** A DL4J network of either kind, as the trainer sees it: flat vectors, counters, one update. */
 final class TrainableNet {
@@ -72,41 +73,22 @@ final class TrainableNet {
 
   /** Where each parameter lies in {@link #weights}. */
   ParameterLayout layout() {
-    List<ParameterSlot> slots = new ArrayList<>();
-    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
-      for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
-        slots.add(slot(parameter, "", parameter.getParamOffsetStart()));
-      }
-    }
-    return new ParameterLayout(slots);
+    return UpdaterLayout.parameters(updater);
   }
 
-  /**
-   * Where the state of each parameter lies in {@link #updaterState}. DL4J keeps the state of a
-   * block of equally treated parameters together: all first moments, then all second ones.
-   */
+  /** Where the state of each parameter lies in {@link #updaterState}. */
   ParameterLayout stateLayout() {
-    List<ParameterSlot> slots = new ArrayList<>();
-    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
-      long parameters = (long) block.getParamOffsetEnd() - block.getParamOffsetStart();
-      long state = (long) block.getUpdaterViewOffsetEnd() - block.getUpdaterViewOffsetStart();
-      for (long moment = 0; parameters > 0 && moment < state / parameters; moment++) {
-        long shift =
-            block.getUpdaterViewOffsetStart() + moment * parameters - block.getParamOffsetStart();
-        for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
-          slots.add(slot(parameter, "#" + moment, parameter.getParamOffsetStart() + shift));
-        }
-      }
-    }
-    return new ParameterLayout(slots);
+    return UpdaterLayout.state(updater);
   }
 
-  /** The running statistics of all batch norms. */
+  /** The running statistics of all batch norms that are not frozen. */
   List<BatchStatistics> statistics() {
     List<BatchStatistics> statistics = new ArrayList<>();
     for (UpdaterBlock block : updater.getUpdaterBlocks()) {
       for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
-        if (kind(parameter) == Kind.MEAN) {
+        Trainable owner = parameter.getLayer();
+        String name = parameter.getParamName();
+        if (ParameterRole.kind(owner, name) == Kind.MEAN && !ParameterRole.isFrozen(owner, name)) {
           statistics.add(statistics(parameter));
         }
       }
@@ -140,6 +122,35 @@ final class TrainableNet {
     }
   }
 
+  /**
+   * Lets DL4J's listeners find in the network what they look for after an iteration: its score, and
+   * a batch of {@code examples}, whose values are all 0.
+   */
+  void show(double score, long examples) {
+    INDArray batch = Nd4j.zeros(DataType.FLOAT, examples, 1);
+    if (net instanceof ComputationGraph graph) {
+      graph.setScore(score);
+      graph.setInputs(batch);
+      graph.setLabels(batch);
+    } else {
+      MultiLayerNetwork layers = (MultiLayerNetwork) net;
+      layers.setScore(score);
+      layers.setInput(batch);
+      layers.setLabels(batch);
+    }
+  }
+
+  /** Takes the batch away that {@link #show} put there. */
+  void hide() {
+    if (net instanceof ComputationGraph graph) {
+      graph.clear();
+    } else {
+      // Its clear() would forget the updater.
+      ((MultiLayerNetwork) net).setInput(null);
+      ((MultiLayerNetwork) net).setLabels(null);
+    }
+  }
+
   /** One update by the net's own updater; returns the loss without L2, summed over the examples. */
   double fit(DataSet minibatch) {
     double penalty;
@@ -162,6 +173,7 @@ final class TrainableNet {
       INDArray state,
       long update) {
     double penalty;
+    count(update, epoch());
     if (net instanceof ComputationGraph graph) {
       graph.setInputs(minibatch.getFeatures());
       graph.setLabels(minibatch.getLabels());
@@ -196,39 +208,6 @@ final class TrainableNet {
 
   private double examples(DataSet minibatch) {
     return net.conf().isMiniBatch() ? minibatch.numExamples() : 1;
-  }
-
-  private ParameterSlot slot(ParamState parameter, String suffix, long offset) {
-    return new ParameterSlot(
-        vertex(parameter.getLayer()),
-        parameter.getParamName() + suffix,
-        offset,
-        parameter.getParamOffsetEnd() - parameter.getParamOffsetStart(),
-        kind(parameter));
-  }
-
-  /** In a stack of layers its index, as in the graph that native layers turn the stack into. */
-  private String vertex(Trainable owner) {
-    return net instanceof MultiLayerNetwork
-            && owner instanceof org.deeplearning4j.nn.api.Layer layer
-        ? Integer.toString(layer.getIndex())
-        : owner.getConfig().getLayerName();
-  }
-
-  private static Kind kind(ParamState parameter) {
-    Trainable owner = parameter.getLayer();
-    String name = parameter.getParamName();
-    if (owner.getConfig() instanceof BatchNormalization) {
-      return switch (name) {
-        case BatchNormalizationParamInitializer.GAMMA -> Kind.GAMMA;
-        case BatchNormalizationParamInitializer.BETA -> Kind.BETA;
-        case BatchNormalizationParamInitializer.GLOBAL_MEAN -> Kind.MEAN;
-        default -> Kind.VARIANCE;
-      };
-    }
-    return owner.getConfig() instanceof Layer layer && layer.initializer().isBiasParam(layer, name)
-        ? Kind.BIAS
-        : Kind.WEIGHT;
   }
 
   private static BatchStatistics statistics(ParamState mean) {

@@ -127,6 +127,7 @@ class ThreeStepsTest {
           case BIAS, BETA -> "bias";
           case MEAN -> "running_mean";
           case VARIANCE -> "running_var";
+          case CENTER -> throw new IllegalArgumentException(slot.toString());
         };
     INDArray found = oracle.array(state + "." + layer + "." + name);
     return found.rank() == 1

@@ -2,6 +2,7 @@ package io.millrace.recipe;
 
 import static io.millrace.model.ParameterSlot.Kind.BETA;
 import static io.millrace.model.ParameterSlot.Kind.BIAS;
+import static io.millrace.model.ParameterSlot.Kind.CENTER;
 import static io.millrace.model.ParameterSlot.Kind.GAMMA;
 import static io.millrace.model.ParameterSlot.Kind.MEAN;
 import static io.millrace.model.ParameterSlot.Kind.VARIANCE;
@@ -85,6 +86,23 @@ class UpdateRuleTest {
       rule.apply(layout, weights, Nd4j.valueArrayOf(4, 0.25), state, 8, update);
     }
     assertThat(weights.toFloatVector()).containsExactly(0.5f, 0.5f, 0.5f, 0.5f);
+    assertThat(state.toFloatVector()).containsOnly(0);
+  }
+
+  @Test
+  void centersTakeTheirGradientOverTheExamplesAndFrozenParametersNone() {
+    ParameterLayout layout =
+        new ParameterLayout(
+            List.of(
+                new ParameterSlot("v", "W", 0, 2, WEIGHT, true),
+                new ParameterSlot("v", "mean", 2, 2, MEAN, true),
+                new ParameterSlot("w", "cL", 4, 2, CENTER)));
+    UpdateRule rule =
+        new UpdateRule(CONSTANT, new MomentumSgd(0.9, true), new WeightDecay(0.5, true));
+    INDArray weights = Nd4j.ones(6);
+    INDArray state = Nd4j.zeros(6);
+    rule.apply(layout, weights, Nd4j.ones(6), state, 8, 0);
+    assertThat(weights.toFloatVector()).containsExactly(1, 1, 1, 1, 0.875f, 0.875f);
     assertThat(state.toFloatVector()).containsOnly(0);
   }
 

@@ -48,7 +48,7 @@ final class Twins {
       switch (slot.kind()) {
         case GAMMA, VARIANCE -> view.assign(Nd4j.rand(new long[] {slot.length()}).addi(0.5));
         case BETA, MEAN, BIAS -> view.assign(Nd4j.randn(new long[] {slot.length()}).muli(0.3));
-        case WEIGHT -> {}
+        case WEIGHT, CENTER -> {}
       }
     }
     return net;
