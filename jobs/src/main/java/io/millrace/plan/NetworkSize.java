@@ -20,7 +20,9 @@ public record NetworkSize(long parameters, long activations, long widest) {
   public static NetworkSize of(
       ComputationGraphConfiguration network, int height, int width, int channels) {
     Map<String, InputType> outputs =
-        network.getLayerActivationTypes(InputType.convolutional(height, width, channels));
+        network
+            .clone() // which DL4J adapts to the images
+            .getLayerActivationTypes(InputType.convolutional(height, width, channels));
     LongSummaryStatistics activations =
         outputs.values().stream().mapToLong(InputType::arrayElementsPerExample).summaryStatistics();
     long parameters = 0;

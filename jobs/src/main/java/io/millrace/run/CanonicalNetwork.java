@@ -11,6 +11,8 @@ import io.millrace.model.Kaiming;
 import io.millrace.model.ModelCard;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
+import io.millrace.model.StockUpdater;
+import io.millrace.model.UpdaterLayout;
 import io.millrace.recipe.NesterovsState;
 import io.millrace.store.WrongInputException;
 import io.millrace.training.MasterWeights;
@@ -22,8 +24,6 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -53,26 +53,27 @@ public record CanonicalNetwork(
   static CanonicalNetwork of(
       RunConfig config, List<String> classes, double peak, Configuration hadoop)
       throws IOException {
+    IUpdater updater = stockUpdater(config.optimizer(), peak);
     String json = config.model().configuration();
-    if (json != null) {
-      Path file = new Path(json);
-      try (var in = file.getFileSystem(hadoop).open(file)) {
-        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        return new CanonicalNetwork(config, Architectures.fromJson(text), classes);
-      } catch (IOException e) {
-        throw WrongInputException.of(
-            "Cannot read model.configuration %s: %s".formatted(json, e.getMessage()), e);
-      }
+    if (json == null) {
+      return new CanonicalNetwork(
+          config,
+          Architectures.configuration(
+              config.model(), shape(config), classes.size(), updater, config.seed()),
+          classes);
     }
-    return new CanonicalNetwork(
-        config,
-        Architectures.configuration(
-            config.model(),
-            shape(config),
-            classes.size(),
-            stockUpdater(config.optimizer(), peak),
-            config.seed()),
-        classes);
+    Path file = new Path(json);
+    try (var in = file.getFileSystem(hadoop).open(file)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new CanonicalNetwork(
+          config,
+          new GivenNetwork(json, shape(config), classes.size())
+              .prepared(Architectures.fromJson(text), updater, config.training().fastPath()),
+          classes);
+    } catch (IOException e) {
+      throw WrongInputException.of(
+          "Cannot read model.configuration %s: %s".formatted(json, e.getMessage()), e);
+    }
   }
 
   /**
@@ -159,21 +160,17 @@ public record CanonicalNetwork(
   /**
    * The network as a model.zip.
    *
-   * @param layout of its parameters
+   * @param trained the network that was trained; it says what lies where
    * @param rate of the last update, at which DL4J's own {@code fit} goes on as we would
    */
-  ModelZip zip(MasterWeights weights, ParameterLayout layout, double rate) {
+  ModelZip zip(MasterWeights weights, ComputationGraph trained, double rate) {
     ComputationGraphConfiguration network = NetworkCopy.of(configuration);
-    for (var vertex : network.getVertices().values()) {
-      if (vertex instanceof LayerVertex layer
-          && layer.getLayerConf().getLayer() instanceof BaseLayer trained) {
-        trained.setIUpdater(stockUpdater(config.optimizer(), rate));
-      }
-    }
+    StockUpdater.set(network, stockUpdater(config.optimizer(), rate));
     WeightVector state =
         weights.state().length() == 0
             ? weights.state()
-            : NesterovsState.toDl4j(layout, weights.state(), rate);
+            : NesterovsState.toDl4j(
+                ParameterLayout.of(trained), UpdaterLayout.state(trained), weights.state(), rate);
     return ModelZip.of(network, weights.parameters(), state, weights.update(), weights.epoch());
   }
 

@@ -12,7 +12,6 @@ import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.MetricsStore;
 import io.millrace.metrics.RunManifest;
 import io.millrace.model.ModelCard;
-import io.millrace.model.ParameterLayout;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.report.ReportData;
 import io.millrace.report.ReportWriter;
@@ -28,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,14 +104,14 @@ final class RunOutput {
   /**
    * Writes model.zip; evaluations of another one before it go.
    *
-   * @param layout of the network's parameters
+   * @param trained the network that was trained
    */
-  void model(ModelChoice choice, ParameterLayout layout) throws IOException {
+  void model(ModelChoice choice, ComputationGraph trained) throws IOException {
     model = choice;
     MasterWeights weights = choice.weights();
     double rate = setup.rate().schedule().rate(Math.max(0, weights.update() - 1));
     ModelCard card = setup.card().with(measured(weights.epoch()));
-    Content content = setup.network().zip(weights, layout, rate).with(card)::writeTo;
+    Content content = setup.network().zip(weights, trained, rate).with(card)::writeTo;
     if (!folder.holds(RunFolder.MODEL, content)) {
       EvaluationFile.discard(folder);
       folder.write(RunFolder.MODEL, content);

@@ -11,7 +11,6 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.epoch.TrainingFeed;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Progress;
-import io.millrace.model.ParameterLayout;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
@@ -206,7 +205,7 @@ public final class TrainJob {
         output.validated(validation.run(model.weights()));
       }
       lease.check();
-      output.model(model, ParameterLayout.of(network));
+      output.model(model, network);
     }
   }
 

@@ -9,12 +9,14 @@ import static io.millrace.model.ParameterSlot.Kind.WEIGHT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.ParameterLayout;
+import io.millrace.model.UpdaterLayout;
 import io.millrace.wire.WeightVector;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -58,13 +60,21 @@ class NesterovsStateTest {
         .getStateViewArray()
         .assign(
             Nd4j.createFromArray(
-                NesterovsState.toDl4j(LAYOUT, WeightVector.of(state.toFloatVector()), RATE)
+                NesterovsState.toDl4j(
+                        UpdaterLayout.parameters(updater(stock)),
+                        UpdaterLayout.state(updater(stock)),
+                        WeightVector.of(state.toFloatVector()),
+                        RATE)
                     .toArray()));
     train(ours, state, 3, 6);
     for (int i = 3; i < 6; i++) {
       stock.fit(batches[i]);
     }
     assertThat(difference(ours, stock)).isLessThan(1e-6);
+  }
+
+  private static BaseMultiLayerUpdater<?> updater(MultiLayerNetwork net) {
+    return (BaseMultiLayerUpdater<?>) net.getUpdater();
   }
 
   private void train(MultiLayerNetwork net, INDArray state, int from, int to) {

@@ -1,0 +1,170 @@
+package io.millrace.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.config.ConfigReader;
+import io.millrace.config.RunConfig;
+import io.millrace.model.ImageShape;
+import io.millrace.model.ParameterLayout;
+import io.millrace.recipe.ConstantSchedule;
+import io.millrace.recipe.UpdateRule;
+import io.millrace.training.MasterWeights;
+import io.millrace.wire.WeightVector;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+class CanonicalNetworkTest {
+  private static final double RATE = 0.05;
+  @TempDir private Path dir;
+
+  private static Layer convolution() {
+    return new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.TANH).build();
+  }
+
+  private static Layer norm() {
+    return new BatchNormalization.Builder().useLogStd(false).build();
+  }
+
+  private static Layer output() {
+    return new OutputLayer.Builder(LossFunction.MCXENT)
+        .nOut(3)
+        .activation(Activation.SOFTMAX)
+        .build();
+  }
+
+  private static Arguments net(String name, Layer bottom, Layer middle, Layer top) {
+    return Arguments.of(
+        Named.of(
+            name,
+            new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .updater(new Adam(0.01))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("bottom", bottom, "in")
+                .addLayer("middle", middle, "bottom")
+                .addLayer(
+                    "dense",
+                    new DenseLayer.Builder().nOut(5).biasUpdater(new Sgd(1)).build(),
+                    "middle")
+                .addLayer("top", top, "dense")
+                .setOutputs("top")
+                .setInputTypes(InputType.convolutional(8, 8, 1))
+                .build()));
+  }
+
+  static Stream<Arguments> nets() {
+    Layer centers =
+        new CenterLossOutputLayer.Builder(LossFunction.MCXENT)
+            .nOut(3)
+            .activation(Activation.SOFTMAX)
+            .alpha(0.3)
+            .lambda(0.1)
+            .build();
+    return Stream.of(
+        net("batch norm, bias updater", convolution(), norm(), output()),
+        net("frozen", new FrozenLayer(convolution()), norm(), output()),
+        net("frozen statistics", new FrozenLayer(convolution()), new FrozenLayer(norm()), output()),
+        net("frozen in the midst", new FrozenLayerWithBackprop(convolution()), norm(), output()),
+        net("frozen above", convolution(), new FrozenLayerWithBackprop(convolution()), output()),
+        net("center loss", convolution(), norm(), centers));
+  }
+
+  @ParameterizedTest
+  @MethodSource("nets")
+  void stockDl4jOpensTheModelAndTrainsOnAsWeWould(ComputationGraphConfiguration given)
+      throws IOException {
+    RunConfig config =
+        ConfigReader.read("run.yaml", "optimizer: {kind: nesterov, weightDecay: 0}", List.of());
+    var prepared =
+        new GivenNetwork("net.json", new ImageShape(8, 8, 1), 3)
+            .prepared(given, new Nesterovs(RATE, 0.9), true);
+    ComputationGraph net = new ComputationGraph(prepared);
+    net.init();
+    UpdateRule rule = UpdateRule.of(config.optimizer(), new ConstantSchedule(RATE));
+    ParameterLayout layout = ParameterLayout.of(net);
+    INDArray velocity = Nd4j.zeros(DataType.FLOAT, rule.stateLength(layout));
+    train(net, rule, layout, velocity, 0, 3);
+
+    Path file = dir.resolve("model.zip");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new CanonicalNetwork(config, prepared, List.of("a", "b", "c"))
+          .zip(
+              new MasterWeights(
+                  WeightVector.of(net.params().toFloatVector()),
+                  WeightVector.of(velocity.toFloatVector()),
+                  3,
+                  1),
+              net,
+              RATE)
+          .writeTo(out);
+    }
+    ComputationGraph stock = ModelSerializer.restoreComputationGraph(file.toFile(), true);
+    assertThat(stock.params().toFloatVector()).isEqualTo(net.params().toFloatVector());
+    assertThat(stock.getUpdater().getStateViewArray().amaxNumber().floatValue()).isPositive();
+
+    train(net, rule, layout, velocity, 3, 6);
+    for (int i = 3; i < 6; i++) {
+      stock.fit(batch(i));
+    }
+    INDArray moved = net.params().sub(stock.params());
+    assertThat(moved.amaxNumber().doubleValue()).isLessThan(1e-6);
+    assertThat(stock.getIterationCount()).isEqualTo(6);
+  }
+
+  private static void train(
+      ComputationGraph net,
+      UpdateRule rule,
+      ParameterLayout layout,
+      INDArray velocity,
+      int from,
+      int to) {
+    for (int i = from; i < to; i++) {
+      DataSet batch = batch(i);
+      net.setInputs(batch.getFeatures());
+      net.setLabels(batch.getLabels());
+      net.computeGradientAndScore();
+      rule.apply(layout, net.params(), net.getGradientsViewArray(), velocity, 6, i);
+    }
+  }
+
+  private static DataSet batch(int number) {
+    Nd4j.getRandom().setSeed(number);
+    INDArray labels = Nd4j.zeros(6, 3);
+    for (int row = 0; row < 6; row++) {
+      labels.putScalar(row, (row + number) % 3, 1);
+    }
+    return new DataSet(Nd4j.randn(6, 1, 8, 8), labels);
+  }
+}
