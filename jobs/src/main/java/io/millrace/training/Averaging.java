@@ -8,12 +8,14 @@ import java.util.List;
  * How to average what the workers of one round left in the cluster, slice by slice; on the driver
  * or on executors, which gives the same bytes.
  *
+ * @param run name of the run
  * @param rdd the RDD whose blocks the slices are
  * @param shares the workers that count, in worker order
  * @param slices slices of a vector
  * @param bf16 whether they are bf16, else fp32
  */
-record Averaging(int rdd, List<Share> shares, int slices, boolean bf16) implements Serializable {
+record Averaging(String run, int rdd, List<Share> shares, int slices, boolean bf16)
+    implements Serializable {
   /** What one worker counts, and where its slices are. */
   record Share(int worker, long examples, Location location) implements Serializable {}
 

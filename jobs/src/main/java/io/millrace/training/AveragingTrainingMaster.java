@@ -13,6 +13,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.nd4j.linalg.dataset.DataSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains by exact parameter averaging: {@code new SparkComputationGraph(sc, net, master).fit(rdd)}.
@@ -25,6 +27,8 @@ import org.nd4j.linalg.dataset.DataSet;
  * {@link #close} lets the replicas go.
  */
 public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AveragingTrainingMaster.class);
+
   private final TrainerConfig settings;
   private final UpdateRule recipe;
   private final List<RoundListener> roundListeners = new ArrayList<>();
@@ -40,7 +44,10 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
     this(settings, null);
   }
 
-  /** A master under which {@code recipe} makes the updates, in the place of the net's updater. */
+  /**
+   * A master under which {@code recipe} makes the updates, in the place of the net's updater. A
+   * network whose configuration carries other training rules, such as L2 or clipping, is refused.
+   */
   public AveragingTrainingMaster(TrainerConfig settings, UpdateRule recipe) {
     this.settings = settings;
     this.recipe = recipe;
@@ -75,7 +82,8 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   }
 
   /**
-   * The master weights after the last {@code fit}.
+   * The master weights after the last round, with the number of updates that made them; after a
+   * {@code fit} that failed those of its last whole round.
    *
    * @throws IllegalStateException before the first
    */
@@ -103,8 +111,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
 
   private double train(JavaSparkContext spark, TrainableNet net, JavaRDD<DataSet> data) {
     if (state == null || !state.fits(spark, net)) {
-      close();
-      state = new MasterState(spark, net, recipe, settings, weighted);
+      renew(spark, net);
     }
     if (resumed != null) {
       state.restore(resumed);
@@ -116,16 +123,39 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
         report -> {
           loss.roundEnded(report);
           roundListeners.forEach(listener -> listener.roundEnded(report));
-          state.tell(trainingListeners);
+          state.tell(trainingListeners, report);
         };
     if (data.rdd() instanceof RoundRdd plan) {
       state.train(data.rdd(), plan, all);
     } else {
-      try (ForeignRounds rounds = new ForeignRounds(data, settings)) {
-        state.train(rounds.minibatches(), rounds.plan(), all);
-      }
+      trainForeign(data, all);
     }
     return loss.mean();
+  }
+
+  /** Starts anew with a network, or goes on with one whose configuration has changed. */
+  private void renew(JavaSparkContext spark, TrainableNet net) {
+    ServedNetwork.check(net.model(), recipe != null);
+    MasterState next = new MasterState(spark, net, recipe, settings, weighted);
+    if (state != null && !next.remember(state)) {
+      LOG.warn("The network has other parameters than in the last fit: the optimiser starts anew");
+    }
+    close();
+    state = next;
+  }
+
+  private void trainForeign(JavaRDD<DataSet> data, RoundListener listener) {
+    try (ForeignRounds rounds = new ForeignRounds(data, settings)) {
+      state.train(rounds.minibatches(), rounds.plan(), listener);
+    } catch (Exception e) {
+      // Spark's own exceptions are checked, and nobody declares them.
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof ForeignDataException said) {
+          throw new ForeignDataException(said.getMessage(), e);
+        }
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -35,7 +35,7 @@ final class ExecutorReduce {
   /** Makes one average and keeps it; returns where, or nothing where a worker's slice is gone. */
   private static byte[] make(Averaging averaging, int slice, int averages) {
     try {
-      SliceBlocks.put(averages, slice, averaging.average(slice));
+      SliceBlocks.put(averaging.run(), averages, slice, averaging.average(slice));
       return Packed.pack(Location.here());
     } catch (UncheckedIOException e) {
       // To fail here would only make Spark try in vain.

@@ -15,13 +15,17 @@ import org.deeplearning4j.spark.api.TrainingWorker;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-/** A training master that serves {@code fit(RDD<DataSet>)} and refuses the rest in one line. */
+/**
+ * A training master that serves every {@code fit} of DL4J Spark by {@code fit(RDD<DataSet>)}, and
+ * refuses in one line what is not a {@code fit}.
+ */
 interface FitOnly extends TrainingMaster<TrainingResult, TrainingWorker<TrainingResult>> {
   @Override
   default void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
-    throw refusal("train on MultiDataSet", "give fit an RDD of DataSet");
+    executeTraining(graph, data.map(ForeignExamples::dataSet));
   }
 
   @Override
@@ -31,7 +35,12 @@ interface FitOnly extends TrainingMaster<TrainingResult, TrainingWorker<Training
       JavaRDD<String> paths,
       DataSetLoader loader,
       MultiDataSetLoader multiLoader) {
-    throw refusal("train on paths", "load them into an RDD of DataSet and give fit that");
+    JavaRDD<DataSet> data = ForeignPaths.load(paths, loader, multiLoader);
+    if (network != null) {
+      executeTraining(network, data);
+    } else {
+      executeTraining(graph, data);
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -17,12 +18,16 @@ import org.nd4j.linalg.factory.Nd4j;
 final class ForeignExamples {
   private ForeignExamples() {}
 
-  /** Every example of a data set. */
+  /**
+   * Every example of a data set; none of an empty one, as a filter may leave it.
+   *
+   * @throws ForeignDataException for a data set that holds anything else
+   */
   static List<byte[]> encode(DataSet data) {
-    if (data.hasMaskArrays()) {
-      throw new IllegalArgumentException(
-          "Cannot train on masked examples: parameter averaging here takes features and labels");
+    if (isEmpty(data.getFeatures()) && isEmpty(data.getLabels())) {
+      return List.of();
     }
+    check(data);
     float[] features = rows(data.getFeatures());
     float[] labels = rows(data.getLabels());
     long[] featureShape = data.getFeatures().shape();
@@ -47,6 +52,57 @@ final class ForeignExamples {
     return examples;
   }
 
+  /**
+   * The data set of one array of features and one of labels.
+   *
+   * @throws ForeignDataException for a data set with more of them
+   */
+  static DataSet dataSet(MultiDataSet data) {
+    int features = data.numFeatureArrays();
+    int labels = data.numLabelsArrays();
+    if (features != 1 || labels != 1) {
+      throw new ForeignDataException(
+          "Cannot train on a MultiDataSet with %d arrays of features and %d of labels (must have"
+                  .formatted(features, labels)
+              + " one of each)");
+    }
+    DataSet single = new DataSet(data.getFeatures(0), data.getLabels(0));
+    single.setFeaturesMaskArray(data.getFeaturesMaskArray(0));
+    single.setLabelsMaskArray(data.getLabelsMaskArray(0));
+    return single;
+  }
+
+  private static void check(DataSet data) {
+    if (data.hasMaskArrays()) {
+      throw refusal("it has masks (must have features and labels alone)");
+    }
+    long examples = examples("features", data.getFeatures());
+    if (examples("labels", data.getLabels()) != examples) {
+      throw refusal(
+          "it has %d rows of features and %d of labels (must be equal)"
+              .formatted(examples, data.getLabels().size(0)));
+    }
+  }
+
+  private static long examples(String what, INDArray array) {
+    if (array == null) {
+      throw refusal("it has no " + what);
+    }
+    if (array.rank() < 2) {
+      throw refusal(
+          "its %s have rank %d (must be >= 2, examples first)".formatted(what, array.rank()));
+    }
+    return array.size(0);
+  }
+
+  private static boolean isEmpty(INDArray array) {
+    return array == null || array.isEmpty();
+  }
+
+  private static ForeignDataException refusal(String why) {
+    return new ForeignDataException("Cannot train on a DataSet: " + why);
+  }
+
   /** A minibatch of examples; they must be of one shape. */
   static DataSet decode(List<byte[]> examples) {
     ByteBuffer first = little(examples.get(0));
@@ -60,7 +116,7 @@ final class ForeignExamples {
     for (int i = 0; i < examples.size(); i++) {
       byte[] example = examples.get(i);
       if (!Arrays.equals(example, 0, header, first.array(), 0, header)) {
-        throw new IllegalArgumentException(
+        throw new ForeignDataException(
             "Cannot stack examples: their shapes differ (must be equal in a minibatch)");
       }
       little(example)

@@ -4,6 +4,7 @@ import io.millrace.epoch.RoundRdd;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -15,7 +16,9 @@ import scala.Tuple2;
 /**
  * A foreign {@code RDD<DataSet>} cut into rounds. It is computed once: its examples are persisted
  * as raw bytes, numbered by (partition, index), and shuffled once to the partition of their round
- * and worker, from where a round reads its own bytes only.
+ * and worker, from where a round reads its own bytes only. Where Spark has to compute a partition
+ * again, as that of a lost executor, it must have the same examples as before, told by their number
+ * and CRC-32C: else an example would be trained on twice and another never.
  */
 final class ForeignRounds implements AutoCloseable {
   private final JavaRDD<byte[]> examples;
@@ -27,7 +30,12 @@ final class ForeignRounds implements AutoCloseable {
         data.flatMap(set -> ForeignExamples.encode(set).iterator())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      long[] first = firstNumbers(examples);
+      long[][] summaries =
+          examples.mapPartitions(ForeignRounds::summary).collect().toArray(long[][]::new);
+      long[] first = new long[summaries.length + 1];
+      for (int i = 0; i < summaries.length; i++) {
+        first[i + 1] = first[i] + summaries[i][0];
+      }
       this.plan =
           new ForeignPlan(
               first[first.length - 1],
@@ -36,10 +44,13 @@ final class ForeignRounds implements AutoCloseable {
               settings.every());
       this.sorted =
           examples
-              .mapPartitionsWithIndex((index, rows) -> numbered(rows, first[index]), true)
+              .mapPartitionsWithIndex(
+                  (index, rows) ->
+                      new NumberedExamples(index, rows, first[index], summaries[index]),
+                  true)
               .mapToPair(row -> row)
               .repartitionAndSortWithinPartitions(new ByRound(plan));
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark's own are checked, and nobody declares them.
       examples.unpersist(false);
       throw e;
     }
@@ -61,37 +72,14 @@ final class ForeignRounds implements AutoCloseable {
     examples.unpersist(false);
   }
 
-  private static long[] firstNumbers(JavaRDD<byte[]> examples) {
-    List<Long> counts = examples.mapPartitions(rows -> List.of(count(rows)).iterator()).collect();
-    long[] first = new long[counts.size() + 1];
-    for (int i = 0; i < counts.size(); i++) {
-      first[i + 1] = first[i] + counts.get(i);
-    }
-    return first;
-  }
-
-  private static long count(Iterator<byte[]> rows) {
+  /** Number and checksum of a partition's examples; an array, as Kryo cannot read records. */
+  private static Iterator<long[]> summary(Iterator<byte[]> rows) {
     long count = 0;
-    for (; rows.hasNext(); rows.next()) {
-      count++;
+    CRC32C sum = new CRC32C();
+    for (; rows.hasNext(); count++) {
+      sum.update(rows.next());
     }
-    return count;
-  }
-
-  private static Iterator<Tuple2<Long, byte[]>> numbered(Iterator<byte[]> rows, long first) {
-    return new Iterator<>() {
-      private long next = first;
-
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public Tuple2<Long, byte[]> next() {
-        return new Tuple2<>(next++, rows.next());
-      }
-    };
+    return List.of(new long[] {count, sum.getValue()}).iterator();
   }
 
   private static Iterator<DataSet> minibatches(Iterator<Tuple2<Long, byte[]>> rows, int batch) {

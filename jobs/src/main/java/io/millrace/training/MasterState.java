@@ -49,6 +49,23 @@ final class MasterState implements AutoCloseable {
         && spec.configuration().equals(other.configuration());
   }
 
+  /**
+   * Takes over what a recipe remembers of the same network, whose configuration has changed since;
+   * a network's own updater remembers by itself.
+   *
+   * @return whether nothing was forgotten
+   */
+  boolean remember(MasterState before) {
+    if (net.model() != before.net.model() || spec.recipe() == null || before.state == null) {
+      return true;
+    }
+    if (spec.state().difference(before.spec.state()).isPresent()) {
+      return false;
+    }
+    state.assign(before.state);
+    return true;
+  }
+
   /** Trains one epoch; the network then has the new weights. */
   void train(RDD<DataSet> rdd, RoundRdd plan, RoundListener listener) {
     TrainerConfig settings = spec.settings();
@@ -63,20 +80,42 @@ final class MasterState implements AutoCloseable {
       started = true;
     }
     averager.start(current(), net.update());
-    averager.train(rdd, plan, net.epoch(), listener);
-    copyBack();
-  }
-
-  /** Tells DL4J's listeners of a finished round. */
-  void tell(List<TrainingListener> listeners) {
-    if (!listeners.isEmpty()) {
-      copyBack();
-      int iteration = Math.toIntExact(net.update());
-      listeners.forEach(each -> each.iterationDone(net.model(), iteration, net.epoch()));
+    try {
+      averager.train(rdd, plan, net.epoch(), listener);
+    } finally {
+      copyBack(); // also of an epoch that failed: what its whole rounds made, with their count
     }
   }
 
-  /** Weights, state and counters after the last epoch; nothing is copied. */
+  /**
+   * Tells DL4J's listeners of a finished round.
+   *
+   * @throws IllegalStateException naming a listener that throws
+   */
+  void tell(List<TrainingListener> listeners, RoundReport round) {
+    if (listeners.isEmpty()) {
+      return;
+    }
+    copyBack();
+    long examples = Math.max(1, round.feed().examples());
+    net.show(round.lossSum() / examples, examples);
+    try {
+      listeners.forEach(this::tell);
+    } finally {
+      net.hide();
+    }
+  }
+
+  private void tell(TrainingListener listener) {
+    try {
+      listener.iterationDone(net.model(), Math.toIntExact(net.update()), net.epoch());
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "Cannot train on: listener %s failed: %s".formatted(listener.getClass().getName(), e), e);
+    }
+  }
+
+  /** Weights, state and counters after the last round; nothing is copied. */
   MasterWeights weights() {
     long parameters = spec.parameters().length();
     long length = spec.state().length();

@@ -172,6 +172,7 @@ final class ParameterAverager implements AutoCloseable {
                         result.worker(), weighted ? result.examples() : 1, result.location()))
             .toList();
     return new Averaging(
+        spec.run(),
         rdd,
         shares,
         WeightCodec.slices(spec.elements()),
@@ -186,11 +187,11 @@ final class ParameterAverager implements AutoCloseable {
   private int check(List<WorkerResult> results) {
     int updates = 0;
     for (WorkerResult result : results) {
-      if (result.lostUpdate() >= 0) {
+      if (result.lost() != null) {
         throw new IllegalStateException(
-            "Cannot train on: the loss of update %d on worker %d is not finite; lower the learning"
-                    .formatted(result.lostUpdate(), result.worker())
-                + " rate or lengthen the warm-up");
+            "Cannot train on: %s on worker %d is not finite; lower the learning rate or lengthen the"
+                    .formatted(result.lost(), result.worker())
+                + " warm-up");
       }
       compute.check(result);
       locations[result.worker()] = result.location();

@@ -35,11 +35,13 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
     ReplicaSpec replicaSpec = Packed.unpack(spec.value(), ReplicaSpec.class);
     byte[][] master = weights.value();
     Compute compute = Compute.here();
+    SliceBlocks.sweep(replicaSpec.run(), rdd);
     try (ReplicaPool.Lease lease = ReplicaPool.lease(replicaSpec)) {
       Training training = new Training(replicaSpec, lease.replica(), master, worker, compute);
       byte[][] slices = lease.call(net -> training.run(net, minibatches), context::isInterrupted);
       for (int slice = 0; slice < slices.length; slice++) {
-        SliceBlocks.put(rdd, Averaging.number(worker, slice, slices.length), slices[slice]);
+        SliceBlocks.put(
+            replicaSpec.run(), rdd, Averaging.number(worker, slice, slices.length), slices[slice]);
       }
       return Packed.pack(training.result(minibatches, start));
     }
@@ -55,7 +57,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
     private long examples;
     private int updates;
     private double lossSum;
-    private long lostUpdate = -1;
+    private String lost;
     private long computeNanos;
     private long serialiseNanos;
     private long waitNanos;
@@ -82,7 +84,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
     }
 
     private void train(ReplicaNetwork network, Iterator<DataSet> minibatches) {
-      while (lostUpdate < 0 && !replica.abandoned()) {
+      while (lost == null && !replica.abandoned()) {
         long start = System.nanoTime();
         if (!minibatches.hasNext()) {
           waitNanos += System.nanoTime() - start;
@@ -99,12 +101,16 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
         examples += minibatch.numExamples();
         updates++;
         if (!Double.isFinite(loss)) {
-          lostUpdate = update;
+          lost = "the loss of update " + update;
         }
       }
     }
 
     private byte[][] upward(byte[][] slices) {
+      // Only the next update's loss would show what the last one did.
+      if (lost == null && !WeightCodec.isFinite(slices, replicaSpec.parameters().length())) {
+        lost = "a weight after update " + (firstUpdate + updates - 1);
+      }
       statistics = statistics(slices, replicaSpec.statistics());
       if (replicaSpec.settings().exchange() == Exchange.BF16) {
         for (int i = 0; i < slices.length; i++) {
@@ -124,7 +130,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
           examples,
           updates,
           lossSum,
-          lostUpdate,
+          lost,
           statistics,
           Location.here(),
           compute,

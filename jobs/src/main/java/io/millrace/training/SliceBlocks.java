@@ -3,7 +3,11 @@ package io.millrace.training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkEnv;
@@ -27,18 +31,45 @@ final class SliceBlocks {
   /** A slice has a few MiB; an executor that does not send it for so long is stalled or gone. */
   private static final int FETCH_SECONDS = 20;
 
+  /** The RDDs, by run, of which this JVM may hold slices. */
+  private static final Map<String, Set<Integer>> KEPT = new ConcurrentHashMap<>();
+
   private SliceBlocks() {}
 
-  /** Keeps slice {@code number} in this JVM; one that is there already stays as it is. */
-  static void put(int rdd, int number, byte[] slice) {
-    SparkEnv.get()
-        .blockManager()
-        .putBytes(
-            new RDDBlockId(rdd, number),
-            new ChunkedByteBuffer(ByteBuffer.wrap(slice)),
-            StorageLevel.MEMORY_AND_DISK_SER(),
-            false,
-            ClassTag$.MODULE$.apply(byte[].class));
+  /**
+   * Keeps slice {@code number} in this JVM; one that is there already stays as it is.
+   *
+   * @throws IllegalStateException when neither memory nor disk take it
+   */
+  static void put(String run, int rdd, int number, byte[] slice) {
+    KEPT.computeIfAbsent(run, any -> ConcurrentHashMap.newKeySet()).add(rdd);
+    RDDBlockId id = new RDDBlockId(rdd, number);
+    boolean kept =
+        SparkEnv.get()
+            .blockManager()
+            .putBytes(
+                id,
+                new ChunkedByteBuffer(ByteBuffer.wrap(slice)),
+                StorageLevel.MEMORY_AND_DISK_SER(),
+                false,
+                ClassTag$.MODULE$.apply(byte[].class));
+    if (!kept) {
+      throw new IllegalStateException(
+          "Cannot keep %s, %d bytes, in %s: neither memory nor disk took it"
+              .formatted(id, slice.length, Location.here()));
+    }
+  }
+
+  /**
+   * Drops in this JVM what a run left of the RDDs before {@code rdd}: a late loser of speculation
+   * may have put its slices after they were dropped everywhere.
+   */
+  static void sweep(String run, int rdd) {
+    BlockManager blocks = SparkEnv.get().blockManager();
+    Set<Integer> kept = KEPT.getOrDefault(run, Set.of());
+    List<Integer> before = kept.stream().filter(id -> id < rdd).toList();
+    before.forEach(blocks::removeRdd);
+    before.forEach(kept::remove);
   }
 
   /**

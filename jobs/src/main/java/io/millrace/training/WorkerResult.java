@@ -11,7 +11,7 @@ import java.io.Serializable;
  * @param examples examples used; 0 for a worker that had none, whose weights do not count
  * @param updates updates made
  * @param lossSum sum over the examples of the loss, without L2
- * @param lostUpdate global number of the update whose loss was not finite; -1 if all were
+ * @param lost in words what was not finite, with its update; null if all was
  * @param statistics per batch norm its running means, then its variances
  * @param location the JVM that holds the replica and the slices
  * @param compute what it was computed with
@@ -25,7 +25,7 @@ record WorkerResult(
     long examples,
     int updates,
     double lossSum,
-    long lostUpdate,
+    String lost,
     float[][] statistics,
     Location location,
     Compute compute,

@@ -21,6 +21,9 @@ public final class WeightCodec {
    */
   public static final int SLICE = (1 << 20) - 16;
 
+  /** Elements that are looked at together, so that they stay in the first cache. */
+  private static final int CHUNK = 1024;
+
   private WeightCodec() {}
 
   /** Slices of a vector of {@code elements}. */
@@ -109,6 +112,32 @@ public final class WeightCodec {
           }
         });
     return same.get();
+  }
+
+  /** Whether the first {@code elements} of a vector are all finite. */
+  public static boolean isFinite(byte[][] slices, long elements) {
+    float[] values = new float[CHUNK];
+    float[] probes = new float[CHUNK];
+    for (long at = 0; at < elements; ) {
+      int offset = (int) (at % SLICE);
+      int n = (int) Math.min(Math.min(CHUNK, SLICE - offset), elements - at);
+      floats(slices[(int) (at / SLICE)]).get(offset, values, 0, n);
+      probe(values, probes, n);
+      at += n;
+    }
+    for (float probe : probes) {
+      if (Float.isNaN(probe)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Adds 0 for what is finite and else NaN, which stays. */
+  private static void probe(float[] values, float[] probes, int n) {
+    for (int i = 0; i < n; i++) {
+      probes[i] += 0 * values[i];
+    }
   }
 
   /** The difference {@code value - base} of one slice, as bf16, rounded to nearest even. */

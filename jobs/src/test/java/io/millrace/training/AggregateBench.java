@@ -53,7 +53,7 @@ public final class AggregateBench implements Benchmark {
         IntStream.range(0, workers)
             .mapToObj(k -> new Averaging.Share(k, 60 + k % 5, Location.here()))
             .toList();
-    Averaging averaging = new Averaging(rdd, shares, SLICES, false);
+    Averaging averaging = new Averaging("bench", rdd, shares, SLICES, false);
     return Reduce.AUTO.onExecutors((long) (workers * VECTOR))
         ? ExecutorReduce.average(spark, averaging)
         : DriverReduce.average(averaging);
@@ -73,7 +73,7 @@ public final class AggregateBench implements Benchmark {
       for (int slice = 0; slice < SLICES; slice++) {
         int from = slice == last ? last : (slice + worker / DISTINCT) % last;
         int number = Averaging.number(worker, slice, SLICES);
-        SliceBlocks.put(rdd, number, vectors[worker % DISTINCT][from]);
+        SliceBlocks.put("bench", rdd, number, vectors[worker % DISTINCT][from]);
       }
     }
   }

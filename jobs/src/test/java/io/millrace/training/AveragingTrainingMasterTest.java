@@ -29,7 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -117,7 +116,7 @@ class AveragingTrainingMasterTest {
             new MomentumSgd(0.9, true),
             new WeightDecay(1e-3, false));
     MasterWeights straight;
-    ComputationGraph net = Nets.dense(new Sgd(1));
+    ComputationGraph net = Nets.plain(new Sgd(1));
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2), rule)) {
       SparkComputationGraph training = new SparkComputationGraph(spark, net, master);
       training.fit(data());
@@ -129,8 +128,32 @@ class AveragingTrainingMasterTest {
       assertThat(half.parameters().toArray()).isNotEqualTo(straight.parameters().toArray());
       try (AveragingTrainingMaster again = new AveragingTrainingMaster(settings(2), rule)) {
         again.resume(half);
-        new SparkComputationGraph(spark, Nets.dense(new Sgd(1)), again).fit(data());
+        new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), again).fit(data());
         assertThat(again.weights()).isEqualTo(straight);
+      }
+    }
+  }
+
+  @Test
+  void momentumOutlivesAChangeOfTheConfiguration() {
+    UpdateRule rule =
+        new UpdateRule(
+            new ConstantSchedule(0.1), new MomentumSgd(0.9, true), new WeightDecay(0, false));
+    ComputationGraph changed = Nets.plain(new Sgd(1));
+    ComputationGraph left = Nets.plain(new Sgd(1));
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2), rule);
+        AveragingTrainingMaster other = new AveragingTrainingMaster(settings(2), rule)) {
+      for (int epoch = 0; epoch < 2; epoch++) {
+        new SparkComputationGraph(spark, changed, master).fit(data());
+        new SparkComputationGraph(spark, left, other).fit(data());
+        changed.getConfiguration().setTbpttFwdLength(7);
+      }
+      assertThat(master.weights()).isEqualTo(other.weights());
+      ComputationGraph fresh = Nets.plain(new Sgd(1));
+      new SparkComputationGraph(spark, fresh, master).fit(data());
+      try (AveragingTrainingMaster third = new AveragingTrainingMaster(settings(2), rule)) {
+        new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), third).fit(data());
+        assertThat(master.weights()).isEqualTo(third.weights());
       }
     }
   }
@@ -178,6 +201,76 @@ class AveragingTrainingMasterTest {
   }
 
   @Test
+  void aWeightThatIsNotFiniteAfterTheLastUpdateStopsTheRunToo() {
+    for (Exchange exchange : Exchange.values()) {
+      TrainerConfig settings = settings(2).every(3).exchanging(State.LOCAL_RESET, exchange);
+      UpdateRule rule =
+          new UpdateRule(
+              update -> update < 2 ? 0.1 : 1e39,
+              new MomentumSgd(0, false),
+              new WeightDecay(0, false));
+      try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {
+        SparkComputationGraph training =
+            new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), master);
+        assertThatThrownBy(() -> training.fit(spark.parallelize(examples.subList(0, 24), 3)))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage(
+                "Cannot train on: a weight after update 2 on worker 0 is not finite; lower the"
+                    + " learning rate or lengthen the warm-up");
+      }
+    }
+  }
+
+  @Test
+  void aFitThatFailsLeavesTheWeightsOfItsLastWholeRoundWithTheirCount() {
+    ComputationGraph net = Nets.dense(new Nesterovs(0.1, 0.9));
+    ComputationGraph straight = Nets.dense(new Nesterovs(0.1, 0.9));
+    globalBatches(1).subList(0, 4).forEach(straight::fit);
+    RoundListener failing =
+        round -> {
+          if (round.round() == 3) {
+            throw new IllegalStateException("enough");
+          }
+        };
+    try (AveragingTrainingMaster master =
+        new AveragingTrainingMaster(settings(1)).listen(failing)) {
+      SparkComputationGraph training = new SparkComputationGraph(spark, net, master);
+      assertThatThrownBy(() -> training.fit(data())).hasMessage("enough");
+      assertThat(master.weights().update()).isEqualTo(4);
+      assertThat(master.weights().epoch()).isZero();
+      assertThat(master.weights().parameters().toArray())
+          .isEqualTo(straight.params().toFloatVector())
+          .isEqualTo(net.params().toFloatVector());
+      assertThat(net.getIterationCount()).isEqualTo(4);
+      assertThat(net.getUpdater().getStateViewArray().toFloatVector())
+          .isEqualTo(straight.getUpdater().getStateViewArray().toFloatVector());
+    }
+  }
+
+  @Test
+  void networksThatAreNotServedAreRefusedBeforeSparkComputesAnything() {
+    JavaRDD<DataSet> untouched =
+        spark
+            .parallelize(List.of(1), 1)
+            .map(
+                any -> {
+                  throw new IllegalStateException("computed");
+                });
+    try (AveragingTrainingMaster master =
+        new AveragingTrainingMaster(
+            settings(2),
+            new UpdateRule(
+                new ConstantSchedule(0.1),
+                new MomentumSgd(0.9, true),
+                new WeightDecay(0, false)))) {
+      SparkComputationGraph training =
+          new SparkComputationGraph(spark, Nets.dense(new Sgd(0.1)), master);
+      assertThatThrownBy(() -> training.fit(untouched))
+          .hasMessageStartingWith("Cannot train by a recipe: layer hidden asks for L2");
+    }
+  }
+
+  @Test
   void tooFewSlotsAreRefusedWithBothNumbers() {
     assertThatThrownBy(
             () -> train(Nets.dense(new Sgd(0.1)), settings(3).startTimeout(Duration.ofMillis(1))))
@@ -203,10 +296,6 @@ class AveragingTrainingMasterTest {
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2))) {
       SparkComputationGraph training =
           new SparkComputationGraph(spark, Nets.dense(new Sgd(0.1)), master);
-      assertThatThrownBy(() -> training.fitMultiDataSet(spark.<MultiDataSet>emptyRDD()))
-          .hasMessage("Cannot train on MultiDataSet: give fit an RDD of DataSet");
-      assertThatThrownBy(() -> training.fitPaths(spark.<String>emptyRDD()))
-          .hasMessage("Cannot train on paths: load them into an RDD of DataSet and give fit that");
       assertThatThrownBy(() -> training.setCollectTrainingStats(true))
           .hasMessage("Cannot collect DL4J's statistics: listen to rounds with a RoundListener");
       assertThatThrownBy(master::weights)

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.RDDBlockId;
 import org.apache.spark.util.TaskCompletionListener;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +94,22 @@ class FaultToleranceTest {
     assertThat(train()).isEqualTo(clean);
     // Two updates, made twice.
     assertThat(strikes).hasValue(4);
+  }
+
+  @Test
+  void slicesThatCameTooLateGoWithTheNextRound() {
+    int late = 1 << 30;
+    SliceBlocks.put("this", late, 0, new byte[8]);
+    SliceBlocks.put("this", late + 1, 0, new byte[8]);
+    SliceBlocks.sweep("this", late + 1);
+    assertThat(kept(late, 0)).isFalse();
+    assertThat(kept(late + 1, 0)).isTrue();
+    SliceBlocks.sweep("this", late + 2);
+    assertThat(kept(late + 1, 0)).isFalse();
+  }
+
+  private static boolean kept(int rdd, int number) {
+    return SparkEnv.get().blockManager().getStatus(new RDDBlockId(rdd, number)).isDefined();
   }
 
   @Test

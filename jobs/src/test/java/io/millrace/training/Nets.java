@@ -25,11 +25,20 @@ final class Nets {
 
   private Nets() {}
 
+  /** With L2 of its own. */
   static ComputationGraph dense(IUpdater updater) {
+    return dense(new NeuralNetConfiguration.Builder().l2(1e-2), updater);
+  }
+
+  /** Without rules of its own, as a recipe wants it. */
+  static ComputationGraph plain(IUpdater updater) {
+    return dense(new NeuralNetConfiguration.Builder(), updater);
+  }
+
+  private static ComputationGraph dense(NeuralNetConfiguration.Builder builder, IUpdater updater) {
     return init(
-        new NeuralNetConfiguration.Builder()
+        builder
             .seed(7)
-            .l2(1e-2)
             .updater(updater)
             .graphBuilder()
             .addInputs("in")

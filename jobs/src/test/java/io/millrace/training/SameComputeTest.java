@@ -16,7 +16,7 @@ class SameComputeTest {
         1,
         1,
         0,
-        -1,
+        null,
         new float[0][],
         new Location(executor, "host", 1),
         new Compute("-onednn-" + isa, isa, threads, "haswell", "32+1024+0"),

@@ -58,6 +58,21 @@ class WeightCodecTest {
         .isEqualTo(Float.NEGATIVE_INFINITY);
   }
 
+  @Test
+  void oneElementThatIsNotFiniteIsFoundWhereverItLies() {
+    byte[][] slices = WeightCodec.allocate(LENGTH);
+    WeightCodec.put(new float[] {Float.MAX_VALUE, -0f, Float.MIN_VALUE}, slices, LENGTH - 9);
+    assertThat(WeightCodec.isFinite(slices, LENGTH)).isTrue();
+    for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      for (int at : new int[] {0, 1023, 1024, WeightCodec.SLICE, LENGTH - 1}) {
+        WeightCodec.put(new float[] {value}, slices, at);
+        assertThat(WeightCodec.isFinite(slices, LENGTH)).as("%s at %d", value, at).isFalse();
+        assertThat(WeightCodec.isFinite(slices, at)).isTrue();
+        WeightCodec.put(new float[] {1}, slices, at);
+      }
+    }
+  }
+
   private static BigDecimal distance(float a, float b) {
     return new BigDecimal(a).subtract(new BigDecimal(b)).abs();
   }
