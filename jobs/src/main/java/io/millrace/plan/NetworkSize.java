@@ -1,5 +1,6 @@
 package io.millrace.plan;
 
+import io.millrace.model.NetworkCopy;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -20,8 +21,7 @@ public record NetworkSize(long parameters, long activations, long widest) {
   public static NetworkSize of(
       ComputationGraphConfiguration network, int height, int width, int channels) {
     Map<String, InputType> outputs =
-        network
-            .clone() // which DL4J adapts to the images
+        NetworkCopy.of(network) // which DL4J adapts to the images
             .getLayerActivationTypes(InputType.convolutional(height, width, channels));
     LongSummaryStatistics activations =
         outputs.values().stream().mapToLong(InputType::arrayElementsPerExample).summaryStatistics();

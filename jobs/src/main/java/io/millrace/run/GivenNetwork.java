@@ -1,6 +1,8 @@
 package io.millrace.run;
 
+import io.millrace.config.FastPath;
 import io.millrace.model.ImageShape;
+import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.StockUpdater;
@@ -22,11 +24,11 @@ import org.slf4j.LoggerFactory;
  * A network whose configuration somebody else wrote, made ready for the images of a run. What does
  * not go is found here, on the driver, before Spark starts.
  *
- * @param path where the configuration lies
+ * @param file where the configuration lies
  * @param shape of the images
  * @param classes classes of the labels
  */
-record GivenNetwork(String path, ImageShape shape, int classes) {
+record GivenNetwork(String file, ImageShape shape, int classes) {
   private static final Logger LOG = LoggerFactory.getLogger(GivenNetwork.class);
 
   /** Examples that the network is tried on. */
@@ -40,8 +42,8 @@ record GivenNetwork(String path, ImageShape shape, int classes) {
    *     images
    */
   ComputationGraphConfiguration prepared(
-      ComputationGraphConfiguration given, IUpdater updater, boolean fastPath) {
-    ComputationGraphConfiguration prepared = given.clone();
+      ComputationGraphConfiguration given, IUpdater updater, FastPath path) {
+    ComputationGraphConfiguration prepared = NetworkCopy.of(given);
     try {
       ServedNetwork.check(prepared);
       addPreprocessors(prepared);
@@ -50,12 +52,11 @@ record GivenNetwork(String path, ImageShape shape, int classes) {
       sayWhoseUpdater(net, updater);
       net.close();
       StockUpdater.set(prepared, updater);
-      tryOnImages(
-          (fastPath ? NativePass.accelerate(prepared) : NativePass.stock(prepared)).network());
+      tryOnImages(NativePass.network(prepared, path).network());
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           "Invalid model.configuration: %s (must be a network for images of %d x %d x %d and %d"
-                  .formatted(path, shape.height(), shape.width(), shape.channels(), classes)
+                  .formatted(file, shape.height(), shape.width(), shape.channels(), classes)
               + " classes): "
               + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()),
           e);
@@ -65,7 +66,7 @@ record GivenNetwork(String path, ImageShape shape, int classes) {
 
   /** Takes the preprocessors alone from DL4J, which would also adapt the layers to the images. */
   private void addPreprocessors(ComputationGraphConfiguration network) {
-    ComputationGraphConfiguration adapted = network.clone();
+    ComputationGraphConfiguration adapted = NetworkCopy.of(network);
     adapted.addPreProcessors(
         InputType.convolutional(shape.height(), shape.width(), shape.channels()));
     network
@@ -89,7 +90,7 @@ record GivenNetwork(String path, ImageShape shape, int classes) {
             .distinct()
             .collect(Collectors.joining(", "));
     if (!others.isEmpty()) {
-      LOG.info("updater        {} of {} gives way to this config's optimizer", others, path);
+      LOG.info("updater        {} of {} gives way to this config's optimizer", others, file);
     }
   }
 

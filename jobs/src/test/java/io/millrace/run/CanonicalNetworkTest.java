@@ -3,6 +3,7 @@ package io.millrace.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.ConfigReader;
+import io.millrace.config.FastPath;
 import io.millrace.config.RunConfig;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ParameterLayout;
@@ -109,7 +110,7 @@ class CanonicalNetworkTest {
         ConfigReader.read("run.yaml", "optimizer: {kind: nesterov, weightDecay: 0}", List.of());
     var prepared =
         new GivenNetwork("net.json", new ImageShape(8, 8, 1), 3)
-            .prepared(given, new Nesterovs(RATE, 0.9), true);
+            .prepared(given, new Nesterovs(RATE, 0.9), FastPath.TRUE);
     ComputationGraph net = new ComputationGraph(prepared);
     net.init();
     UpdateRule rule = UpdateRule.of(config.optimizer(), new ConstantSchedule(RATE));

@@ -3,6 +3,7 @@ package io.millrace.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.FastPath;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ParameterLayout;
@@ -21,7 +22,7 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
@@ -69,14 +70,14 @@ class GivenNetworkTest {
     return list.setInputType(input).build().toJson();
   }
 
-  private static ComputationGraphConfiguration prepared(String json, boolean fastPath) {
+  private static ComputationGraphConfiguration prepared(String json, FastPath path) {
     return new GivenNetwork("net.json", SHAPE, 3)
-        .prepared(Architectures.fromJson(json), UPDATER, fastPath);
+        .prepared(Architectures.fromJson(json), UPDATER, path);
   }
 
   private static void refused(String why, String json) {
-    for (boolean fastPath : new boolean[] {true, false}) {
-      assertThatThrownBy(() -> prepared(json, fastPath))
+    for (FastPath path : FastPath.values()) {
+      assertThatThrownBy(() -> prepared(json, path))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "Invalid model.configuration: net.json (must be a network for images of 8 x 8 x 1 and"
@@ -86,19 +87,19 @@ class GivenNetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void whatWantsFlatInputIsGivenItsPreprocessor(boolean fastPath) {
+  @EnumSource
+  void whatWantsFlatInputIsGivenItsPreprocessor(FastPath path) {
     var flat = InputType.convolutionalFlat(8, 8, 1);
-    var network = prepared(stack(builder(), flat, dense(), output(3)), fastPath);
+    var network = prepared(stack(builder(), flat, dense(), output(3)), path);
     assertThat(((LayerVertex) network.getVertices().get("0")).getPreProcessor())
         .isEqualTo(new CnnToFeedForwardPreProcessor(8, 8, 1));
-    prepared(stack(builder(), flat, convolution(), output(3)), fastPath);
+    prepared(stack(builder(), flat, convolution(), output(3)), path);
   }
 
   @Test
   void theUpdaterIsTheOneGivenForBiasesToo() {
     String json = stack(builder(), IMAGES, new FrozenLayer(dense()), dense(), output(3));
-    ComputationGraph net = new ComputationGraph(prepared(json, true));
+    ComputationGraph net = new ComputationGraph(prepared(json, FastPath.TRUE));
     net.init();
     ParameterLayout.of(net).slots().stream()
         .filter(slot -> !slot.frozen())
@@ -107,13 +108,14 @@ class GivenNetworkTest {
                 assertThat(net.getVertex(slot.vertex()).getConfig().getUpdaterByParam(slot.name()))
                     .as(slot.toString())
                     .isEqualTo(UPDATER));
-    assertThat(prepared(json, true).toJson()).isEqualTo(prepared(json, false).toJson());
+    assertThat(prepared(json, FastPath.TRUE).toJson())
+        .isEqualTo(prepared(json, FastPath.FALSE).toJson());
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aFrozenBottomBelowABatchNormIsServed(boolean fastPath) {
-    prepared(stack(builder(), IMAGES, new FrozenLayer(convolution()), norm(), output(3)), fastPath);
+  @EnumSource
+  void aFrozenBottomBelowABatchNormIsServed(FastPath path) {
+    prepared(stack(builder(), IMAGES, new FrozenLayer(convolution()), norm(), output(3)), path);
   }
 
   @Test
@@ -147,8 +149,8 @@ class GivenNetworkTest {
             new ConvolutionLayer.Builder(3, 3).nOut(4).dataFormat(CNN2DFormat.NHWC).build(),
             output(3));
     for (String json : new String[] {otherChannels, channelsLast}) {
-      for (boolean fastPath : new boolean[] {true, false}) {
-        assertThatThrownBy(() -> prepared(json, fastPath))
+      for (FastPath path : FastPath.values()) {
+        assertThatThrownBy(() -> prepared(json, path))
             .hasMessageStartingWith("Invalid model.configuration: net.json (must be");
       }
     }

@@ -3,6 +3,7 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
+import io.millrace.config.FastPath;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.recipe.ConstantSchedule;
@@ -107,17 +108,17 @@ class FrozenLayersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "layer, conv, true",
-    "layer, conv, false",
-    "layer, conv norm, true",
-    "layer, conv norm, false",
-    "backprop, conv, true", // DL4J itself cannot train above a batch norm that is frozen so
-    "backprop, conv, false",
-    "vertex, conv, true",
-    "vertex, conv norm, true",
-    "vertex, conv norm, false"
+    "layer, conv, TRUE",
+    "layer, conv, FALSE",
+    "layer, conv norm, TRUE",
+    "layer, conv norm, FALSE",
+    "backprop, conv, TRUE", // DL4J itself cannot train above a batch norm that is frozen so
+    "backprop, conv, FALSE",
+    "vertex, conv, TRUE",
+    "vertex, conv norm, TRUE",
+    "vertex, conv norm, FALSE"
   })
-  void underARecipeTheyDoNotMoveAndTheOthersDo(String how, String layers, boolean fastPath) {
+  void underARecipeTheyDoNotMoveAndTheOthersDo(String how, String layers, FastPath path) {
     List<String> frozen = List.of(layers.split(" "));
     ComputationGraph net = frozen(how, frozen);
     for (String name : frozen) {
@@ -128,7 +129,7 @@ class FrozenLayersTest {
         new UpdateRule(
             new ConstantSchedule(0.1), new MomentumSgd(0.9, true), new WeightDecay(0.5, true));
     TrainerConfig settings =
-        new TrainerConfig(2, 4).every(2).fastPath(fastPath).startTimeout(Duration.ZERO);
+        new TrainerConfig(2, 4).every(2).fastPath(path).startTimeout(Duration.ZERO);
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {
       new SparkComputationGraph(spark, net, master).fit(spark.parallelize(images(), 2));
       INDArray state = Nd4j.createFromArray(master.weights().state().toArray());
