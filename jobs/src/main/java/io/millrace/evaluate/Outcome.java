@@ -40,7 +40,7 @@ record Outcome(long id, int label, int predicted, int rank, double loss) {
       }
     }
     // A probability below the smallest float counts as that one: a loss of 103, not infinity.
-    return new Outcome(id, label, predicted, rank, -Math.log(Math.max(own, Float.MIN_VALUE)));
+    return new Outcome(id, label, predicted, rank, -StrictMath.log(Math.max(own, Float.MIN_VALUE)));
   }
 
   /** Outcomes as bytes, the only form in which results cross Spark. */

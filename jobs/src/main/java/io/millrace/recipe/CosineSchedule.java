@@ -27,7 +27,7 @@ public record CosineSchedule(double peak, double min, long updates) implements S
   @Override
   public double rate(long update) {
     double passed = (double) Math.min(update, updates) / updates;
-    return min + (peak - min) * (1 + Math.cos(Math.PI * passed)) / 2;
+    return min + (peak - min) * (1 + StrictMath.cos(Math.PI * passed)) / 2;
   }
 
   @Override

@@ -26,7 +26,7 @@ record BatchStatistics(long mean, int channels, double decay, boolean logDeviati
    */
   float[] merge(float[][] statistics, long[] examples, int updates) {
     float[] merged = new float[2 * channels];
-    double between = (1 + decay) / ((1 - decay) * (1 + Math.pow(decay, updates)));
+    double between = (1 + decay) / ((1 - decay) * (1 + StrictMath.pow(decay, updates)));
     for (int i = 0; i < channels; i++) {
       double mean = average(statistics, examples, i, false);
       double spread = 0;
@@ -68,10 +68,10 @@ record BatchStatistics(long mean, int channels, double decay, boolean logDeviati
   }
 
   private static double plain(float stored, boolean log) {
-    return log ? Math.pow(10, 2.0 * stored) : stored;
+    return log ? StrictMath.pow(10, 2.0 * stored) : stored;
   }
 
   private float stored(double variance) {
-    return (float) (logDeviation ? Math.log10(variance) / 2 : variance);
+    return (float) (logDeviation ? StrictMath.log10(variance) / 2 : variance);
   }
 }

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.millrace.cli.Main;
-import io.millrace.image.ImageDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -46,14 +42,6 @@ class LayersTest {
           "io.millrace.training.Location",
           "io.millrace.training.SliceBlocks");
 
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(
-              location ->
-                  Stream.of(Main.class, ImageDecoder.class)
-                      .anyMatch(each -> location.contains(home(each))))
-          .importPackages("io.millrace");
-
   @Test
   void everyRoomHasItsLayer() {
     Set<String> rooms = new TreeSet<>();
@@ -85,7 +73,7 @@ class LayersTest {
         String target = dependency.getTargetClass().getName();
         if (target.matches("org\\.apache\\.spark\\.(storage|network|util)\\..*")
             && !target.equals("org.apache.spark.util.LongAccumulator")) { // this one is public
-          inside.add(outer(each));
+          inside.add(Product.outer(each));
         }
         if (target.startsWith("org.apache.spark.")
             && Set.of("recipe", "model", "model.layers").contains(room(each))) {
@@ -97,13 +85,8 @@ class LayersTest {
     assertThat(pure).isEmpty();
   }
 
-  /** The folder or jar of the module that a class belongs to: tests lie elsewhere. */
-  private static String home(Class<?> product) {
-    return product.getProtectionDomain().getCodeSource().getLocation().getPath();
-  }
-
   private static Stream<JavaClass> product() {
-    return CLASSES.stream().filter(each -> each.getPackageName().startsWith(ROOT));
+    return Product.CLASSES.stream().filter(each -> each.getPackageName().startsWith(ROOT));
   }
 
   private static List<Dependency> dependencies() {
@@ -118,10 +101,6 @@ class LayersTest {
 
   private static String room(JavaClass each) {
     return each.getBaseComponentType().getPackageName().substring(ROOT.length());
-  }
-
-  private static String outer(JavaClass each) {
-    return each.getName().replaceFirst("\\$.*", "");
   }
 
   private static int layer(String room) {

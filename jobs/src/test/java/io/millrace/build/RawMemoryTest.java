@@ -7,11 +7,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.millrace.cli.Main;
-import io.millrace.image.ImageDecoder;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,14 +32,6 @@ class RawMemoryTest {
   private static final Set<String> AFFINITY =
       Set.of("io.millrace.backend.HostCopies", "io.millrace.backend.Devices");
 
-  private static final JavaClasses PRODUCT =
-      new ClassFileImporter()
-          .withImportOption(
-              location ->
-                  Stream.of(Main.class, ImageDecoder.class)
-                      .anyMatch(each -> location.contains(home(each))))
-          .importPackages("io.millrace");
-
   /** What the rule is there to find. */
   static final class Breaches {
     long address(INDArray array) {
@@ -60,7 +49,7 @@ class RawMemoryTest {
 
   @Test
   void theProductReachesTheMemoryOfArraysInOnePlace() {
-    assertThat(breaches(PRODUCT)).isEmpty();
+    assertThat(breaches(Product.CLASSES)).isEmpty();
   }
 
   @Test
@@ -75,7 +64,7 @@ class RawMemoryTest {
   private static Set<String> breaches(JavaClasses classes) {
     Set<String> breaches = new TreeSet<>();
     for (JavaClass each : classes) {
-      String name = each.getName().replaceFirst("\\$.*", "");
+      String name = Product.outer(each);
       for (JavaMethodCall call : each.getMethodCallsFromSelf()) {
         if (!THE_WAY.contains(name) && reachesMemory(call)) {
           breaches.add(call.getDescription());
@@ -98,9 +87,5 @@ class RawMemoryTest {
     String owner = call.getTargetOwner().getName();
     return owner.matches("org\\.nd4j\\.(linalg\\..*Buffer|nativeblas\\.OpaqueDataBuffer)")
         && call.getName().matches("address|.*[pP]ointer|asNio.*|primaryBuffer|opaqueBuffer");
-  }
-
-  private static String home(Class<?> product) {
-    return product.getProtectionDomain().getCodeSource().getLocation().getPath();
   }
 }

@@ -109,7 +109,7 @@ final class NativeBatchNormLayer extends BatchNormalization {
       step[c] =
           (float)
               (log
-                  ? Math.log10(old[c] / ((1 - rest) * old[c] + rest * now)) / 2
+                  ? StrictMath.log10(old[c] / ((1 - rest) * old[c] + rest * now)) / 2
                   : rest * (old[c] - now));
     }
     return step;
@@ -154,7 +154,7 @@ final class NativeBatchNormLayer extends BatchNormalization {
     boolean log = layerConf().isUseLogStd();
     float[] stored = read(getParam(log ? GLOBAL_LOG_STD : GLOBAL_VAR));
     double[] running = new double[stored.length];
-    Arrays.setAll(running, c -> log ? Math.pow(10, 2.0 * stored[c]) : stored[c]);
+    Arrays.setAll(running, c -> log ? StrictMath.pow(10, 2.0 * stored[c]) : stored[c]);
     return running;
   }
 
