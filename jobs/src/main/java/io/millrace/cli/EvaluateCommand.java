@@ -7,6 +7,7 @@ import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.evaluate.EvaluationWatcher;
 import io.millrace.metrics.WorkProgress;
+import io.millrace.settings.Counts;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.Locale;
@@ -50,7 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
           }
           System.out.println(line(evaluated.report()));
           String file = EvaluationFile.write(hadoop, config.dataset().path(), evaluated);
-          System.out.println("evaluation " + file);
+          System.out.println("evaluation=" + file);
           System.out.println(last(evaluated.report(), report(hadoop, path)));
         });
   }
@@ -100,9 +101,9 @@ final class EvaluateCommand implements Callable<Integer> {
             : "";
     return String.format(
         Locale.ROOT,
-        "%s: %,d images, top-1 %.2f %%%s",
+        "%s: %s, top-1 %.2f %%%s",
         report.split().name().toLowerCase(Locale.ROOT),
-        report.examples(),
+        Counts.of(report.examples(), "image"),
         100 * report.top1(),
         top5);
   }

@@ -47,8 +47,7 @@ final class TrainCommand implements Callable<Integer> {
           (spark, config) -> {
             TrainReport report =
                 TrainJob.run(spark, config, start(), stop, accepted.contains(Difference.COMPUTE));
-            System.out.println("model " + report.model() + ": " + report.modelIs());
-            System.out.println("report " + report.report());
+            report.lines().forEach(System.out::println);
           });
     } catch (StoppedException e) {
       System.err.println(e.getMessage());

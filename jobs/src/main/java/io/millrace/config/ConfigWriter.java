@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.image.ImageOperation;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -25,6 +27,15 @@ public final class ConfigWriter {
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     options.setWidth(1000);
     return new Yaml(options).dump(keys(config));
+  }
+
+  /** An image operation as one says it: {@code random_crop height 28, width 28, padding 2}. */
+  public static String words(ImageOperation operation) {
+    String keys =
+        keys((Record) operation).entrySet().stream()
+            .map(each -> each.getKey() + " " + each.getValue())
+            .collect(Collectors.joining(", "));
+    return (Variants.name(ImageOperation.class, operation) + " " + keys).strip();
   }
 
   /** Every dotted key with its value as text, for comparing two configs. */

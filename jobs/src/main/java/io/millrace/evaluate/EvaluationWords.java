@@ -7,6 +7,7 @@ import io.millrace.dataset.Split;
 import io.millrace.model.ClassMatch;
 import io.millrace.model.ModelCard;
 import io.millrace.model.ModelInput;
+import io.millrace.settings.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,11 +29,11 @@ final class EvaluationWords {
     words.model(path, zip);
     words.line(
         "data",
-        "%s: %s, %,d images, %,d classes",
+        "%s: %s, %s, %s",
         config.dataset().path(),
         split.name().toLowerCase(Locale.ROOT),
-        data.rows(split),
-        data.classes().size());
+        Counts.of(data.rows(split), "image"),
+        Counts.of(data.classes().size(), "class"));
     words.classes(new ClassMatch(model.classes(), data.classes()));
     if (zip.card().isPresent()) {
       words.input(config, data, model.input());

@@ -9,6 +9,7 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
 import io.millrace.recipe.ResolvedRate;
+import io.millrace.settings.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -124,20 +125,23 @@ public record TrainingPlan(
     }
     boolean local = spark.get("spark.master", "local").matches("local(\\[.*)?");
     if (local) {
-      refuseBelow(spark, "spark.driver.memory", driver().with(executor(workers)));
+      String one = ", whose driver and workers are one JVM here";
+      refuseBelow(spark, "driver", driver().with(executor(workers)), one);
     } else {
-      refuseBelow(spark, "spark.driver.memory", driver());
-      refuseBelow(spark, "spark.executor.memory", executor(1));
+      refuseBelow(spark, "driver", driver(), "");
+      refuseBelow(spark, "executor", executor(1), "");
     }
   }
 
   /** JavaCPP lets a JVM take twice its heap in all. */
-  private static void refuseBelow(SparkConf spark, String key, MemoryNeed need) {
+  private static void refuseBelow(SparkConf spark, String jvm, MemoryNeed need, String why) {
+    String key = "spark." + jvm + ".memory";
     long bytes = Math.max(need.heap(), (need.heap() + need.outside()) / 2);
     if (bytes > spark.getSizeAsBytes(key, "1g")) {
       throw new IllegalArgumentException(
-          "Invalid %s: %s (must be >= %dm for this plan)"
-              .formatted(key, spark.get(key, "1g"), (bytes >> 20) + 1));
+          "Invalid %s: %s (must be >= %dm for this plan%s: give it before the command, --%s-memory %dm)"
+              .formatted(
+                  key, spark.get(key, "1g"), (bytes >> 20) + 1, why, jvm, (bytes >> 20) + 1));
     }
   }
 
@@ -148,10 +152,10 @@ public record TrainingPlan(
     line(
         lines,
         "data",
-        "%s: %,d classes, train in %,d blocks",
+        "%s: %s, train in %s",
         config.dataset().path(),
-        classes,
-        blocks);
+        Counts.of(classes, "class"),
+        Counts.of(blocks, "block"));
     line(lines, "splits", "train %,d, validation %,d, test %,d", data.toArray());
     line(
         lines,
@@ -161,22 +165,27 @@ public record TrainingPlan(
         network.parameters(),
         network.activations());
     line(lines, "input", "%s", input);
+    line(lines, "init", "%s", RecipeWords.init(config));
+    line(lines, "augment", "%s", RecipeWords.augment(config));
+    line(lines, "loss", "%s", RecipeWords.loss(config.loss()));
+    line(lines, "optimiser", "%s", RecipeWords.optimizer(config.optimizer()));
     line(
         lines,
         "global batch",
-        "%,d = %d workers x %d%s",
+        "%,d = %s x %d%s",
         shape.globalBatch(),
-        training.workers(),
+        Counts.of(training.workers(), "worker"),
         training.batchPerWorker(),
         shape.globalBatch() > shape.rows() ? "; more than train has: lower it, or the rate" : "");
     line(
         lines,
         "updates",
-        "%,d an epoch, %,d in %d epochs",
+        "%,d an epoch, %,d in %s",
         shape.updates(),
         rate.updates(),
-        training.epochs());
-    line(lines, "rounds", "%,d an epoch, of %d updates", shape.rounds(), shape.every());
+        Counts.of(training.epochs(), "epoch"));
+    line(
+        lines, "rounds", "%,d an epoch, of %s", shape.rounds(), Counts.of(shape.every(), "update"));
     line(lines, "rate", "peak %s", rate.derivation());
     line(
         lines,
@@ -191,6 +200,8 @@ public record TrainingPlan(
         "an executor of one worker %s; the driver %s",
         inWords(executor(1)),
         inWords(driver()));
+    long examples = data.get(config.evaluation().split().ordinal());
+    line(lines, "evaluation", "%s", RecipeWords.evaluation(config.evaluation(), examples));
     return lines;
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.prepare;
 
 import io.millrace.dataset.DatasetManifest;
+import io.millrace.settings.Counts;
 import io.millrace.source.SourceFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;

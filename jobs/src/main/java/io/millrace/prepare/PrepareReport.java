@@ -4,6 +4,7 @@ import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.DatasetManifest.SplitFiles;
 import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
+import io.millrace.settings.Counts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
 public record PrepareReport(
     String path, boolean upToDate, DatasetManifest manifest, List<String> leftOut, Duration time) {
   private static final int NAMED = 10;
+  private static final int LISTED = 20;
 
   /** The report in lines for the terminal. */
   public List<String> lines() {
@@ -68,7 +70,7 @@ public record PrepareReport(
   private void classes(List<String> lines) {
     List<String> names = manifest.classes();
     lines.add(line("classes", "%,d".formatted(names.size())));
-    int named = Math.min(NAMED, names.size());
+    int named = Math.min(LISTED, names.size());
     int longest = names.subList(0, named).stream().mapToInt(String::length).max().orElse(0);
     for (int label = 0; label < named; label++) {
       int at = label;
@@ -111,11 +113,7 @@ public record PrepareReport(
           line(
               "missing",
               "%s has no image of %s: %s%s"
-                  .formatted(
-                      name(split),
-                      missing.size() == 1 ? "1 class" : "%,d classes".formatted(missing.size()),
-                      named,
-                      more)));
+                  .formatted(name(split), Counts.of(missing.size(), "class"), named, more)));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.prepare;
 
 import io.millrace.dataset.Split;
+import io.millrace.settings.Counts;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 
@@ -23,7 +24,7 @@ record Usable(String source, double maxBadShare) {
     double share = tally.rejected() / (double) found.rows();
     if (share > maxBadShare) {
       throw invalid(
-          "%d of %d rows are unusable, %.2f %% (dataset.maxBadShare allows %.2f %%): %s; see %s",
+          "%d of %d rows cannot be used, %.2f %% (dataset.maxBadShare allows %.2f %%): %s; see %s",
           tally.rejected(),
           found.rows(),
           100 * share,

@@ -1,5 +1,7 @@
 package io.millrace.recipe;
 
+import io.millrace.settings.Counts;
+
 /**
  * Half a cosine from the peak down to a last rate: {@code rate(u) = min + (peak - min) * (1 +
  * cos(pi * u / updates)) / 2}, and {@code min} from {@code updates} on. With peak 0.8, min 0 and 10
@@ -32,7 +34,7 @@ public record CosineSchedule(double peak, double min, long updates) implements S
 
   @Override
   public String toString() {
-    return "cosine from %s to %s over %d updates"
-        .formatted(Schedule.text(peak), Schedule.text(min), updates);
+    return "cosine from %s to %s over %s"
+        .formatted(Schedule.text(peak), Schedule.text(min), Counts.of(updates, "update"));
   }
 }

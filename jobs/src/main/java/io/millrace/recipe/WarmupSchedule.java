@@ -1,5 +1,7 @@
 package io.millrace.recipe;
 
+import io.millrace.settings.Counts;
+
 /**
  * A linear rise to the peak, joined to a schedule that counts from its end: {@code rate(u) = (u +
  * 1) / updates * peak} for {@code u < updates}, then {@code then.rate(u - updates)}. With 5 updates
@@ -28,6 +30,6 @@ public record WarmupSchedule(long updates, double peak, Schedule then) implement
 
   @Override
   public String toString() {
-    return "%d updates of warm-up, then %s".formatted(updates, then);
+    return "%s of warm-up, then %s".formatted(Counts.of(updates, "update"), then);
   }
 }

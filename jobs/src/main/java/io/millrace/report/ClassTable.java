@@ -1,6 +1,7 @@
 package io.millrace.report;
 
 import io.millrace.metrics.Figures;
+import io.millrace.settings.Counts;
 import java.util.List;
 import java.util.Map;
 
@@ -26,9 +27,9 @@ final class ClassTable {
     StringBuilder html = new StringBuilder();
     html.append(
         Figures.format(
-            "<details class=\"card scroll\"%s><summary>%,d classes</summary><table class=\"plain"
+            "<details class=\"card scroll\"%s><summary>%s</summary><table class=\"plain"
                 + " figures\"><tr><th>class</th>",
-            classes.size() <= OPEN ? " open" : "", classes.size()));
+            classes.size() <= OPEN ? " open" : "", Counts.of(classes.size(), "class")));
     images.keySet().forEach(name -> html.append(head(name)));
     if (confusion.length > 0) {
       for (String name : List.of("precision", "recall", "F1")) {

@@ -2,6 +2,7 @@ package io.millrace.report;
 
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Figures;
+import io.millrace.settings.Counts;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -40,7 +41,7 @@ final class KeyNumbers {
     tile(
         "images/s",
         Figures.number(sum(EpochMetrics::examplesSeen) / seconds),
-        data.workers() + (data.workers() == 1 ? " worker" : " workers"));
+        Counts.of(data.workers(), "worker"));
     tile(
         "training time",
         Figures.duration(sum(EpochMetrics::wallSeconds)),
@@ -48,7 +49,7 @@ final class KeyNumbers {
     tile(
         "epochs",
         last.epoch() + (last.epoch() < data.epochsPlanned() ? " of " + data.epochsPlanned() : ""),
-        Figures.format("%,d updates", last.updates()));
+        Counts.of(last.updates(), "update"));
   }
 
   private void data(EpochMetrics last) {

@@ -6,6 +6,7 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelCard;
 import io.millrace.model.ModelInput;
+import io.millrace.settings.Counts;
 import java.util.Optional;
 
 /**
@@ -62,12 +63,11 @@ record RunInput(ModelInput model, String origin) {
 
   /** For people. */
   String words() {
-    return "%d x %d, %d channel%s, %s %s"
+    return "%d x %d, %s, %s %s"
         .formatted(
             model.height(),
             model.width(),
-            model.channels(),
-            model.channels() == 1 ? "" : "s",
+            Counts.of(model.channels(), "channel"),
             model.normalisation(),
             origin);
   }

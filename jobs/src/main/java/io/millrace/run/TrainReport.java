@@ -2,7 +2,10 @@ package io.millrace.run;
 
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.metrics.EpochMetrics;
+import io.millrace.metrics.Figures;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -19,4 +22,32 @@ public record TrainReport(
     List<EpochMetrics> epochs,
     String model,
     String modelIs,
-    Optional<EvaluationReport> validated) {}
+    Optional<EvaluationReport> validated) {
+
+  /** The report in lines for the terminal; the last one is for programs. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    EpochMetrics last = epochs.get(epochs.size() - 1);
+    EpochMetrics best = last;
+    for (EpochMetrics epoch : epochs) {
+      boolean equal = epoch.valTop1() == best.valTop1() && epoch.epoch() < best.epoch();
+      best = epoch.valTop1() > best.valTop1() || equal ? epoch : best;
+    }
+    if (Double.isFinite(last.valTop1())) {
+      lines.add(
+          "validation: top-1 %s after the last epoch, %d; best %s, epoch %d"
+              .formatted(
+                  Figures.percent(last.valTop1()),
+                  last.epoch(),
+                  Figures.percent(best.valTop1()),
+                  best.epoch()));
+    }
+    lines.add("model: " + modelIs);
+    String measured =
+        validated
+            .map(v -> String.format(Locale.ROOT, "top1=%.4f loss=%.4f ", v.top1(), v.loss()))
+            .orElse("");
+    lines.add("%smodel=%s report=%s".formatted(measured, model, report));
+    return lines;
+  }
+}

@@ -124,7 +124,9 @@ public record TrainingSetup(
 
   /** What will happen, for people. */
   public TrainingPlan plan() {
-    return TrainingPlan.of(config, data, shape, rate, network.configuration(), input.words());
+    boolean grey = data.manifest().images().channels() < config.input().channels();
+    String words = input.words() + (grey ? "; grey images, the same in each channel" : "");
+    return TrainingPlan.of(config, data, shape, rate, network.configuration(), words);
   }
 
   /** Which layers run on which path, for people. */

@@ -2,6 +2,7 @@ package io.millrace.source;
 
 import io.millrace.config.SourceConfig;
 import io.millrace.dataset.Split;
+import io.millrace.settings.Counts;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -43,8 +44,8 @@ final class FolderImages {
               files.stream().filter(file -> layout.label(file.path()) == null).toList();
           if (stray.size() == files.size() && split != Split.TRAIN) {
             leftOut.add(
-                "%,d images of %s, which lie in no class folder"
-                    .formatted(stray.size(), Splits.name(split)));
+                "%s of %s in no class folder"
+                    .formatted(Counts.of(stray.size(), "image"), Splits.name(split)));
             return;
           }
           requireClasses(stray, config.path());

@@ -1,6 +1,7 @@
 package io.millrace.source;
 
 import io.millrace.dataset.Split;
+import io.millrace.settings.Counts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,8 +36,7 @@ final class LeftOut {
                 .collect(
                     Collectors.joining(
                         ", ",
-                        "%,d files that are no images by their extension: "
-                            .formatted(extensions.size()),
+                        Counts.of(extensions.size(), "file") + " without an image's extension: ",
                         "")));
   }
 
@@ -45,8 +45,8 @@ final class LeftOut {
     return dropped.entrySet().stream()
         .map(
             each ->
-                "%,d files of %s, which source.splits does not name"
-                    .formatted(each.getValue(), Splits.name(each.getKey())))
+                "%s of %s, which source.splits does not name"
+                    .formatted(Counts.of(each.getValue(), "file"), Splits.name(each.getKey())))
         .toList();
   }
 
@@ -81,8 +81,8 @@ final class LeftOut {
     return empty.isEmpty()
         ? List.of()
         : List.of(
-            "%d class folders without an image: %s"
-                .formatted(empty.size(), String.join(", ", empty)));
+            "%s without an image: %s"
+                .formatted(Counts.of(empty.size(), "class folder"), String.join(", ", empty)));
   }
 
   /** The folders in a folder, hidden ones aside. */

@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.settings.Counts;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -73,9 +74,9 @@ public final class ClusterCheck {
     }
     if (slots < workers) {
       throw new IllegalStateException(
-          "Cannot train with %d workers: %s has %s after %d s: %s"
+          "Cannot train with %s: %s has %s after %d s: %s"
               .formatted(
-                  workers,
+                  Counts.of(workers, "worker"),
                   spark.master(),
                   counted(slots),
                   timeout.minusNanos(Math.max(0, end - System.nanoTime())).toSeconds(),
@@ -109,12 +110,12 @@ public final class ClusterCheck {
   }
 
   private static String tooFew(int workers, String slots) {
-    return "Cannot train with %d workers: %s (give it more cores, or lower training.workers)"
-        .formatted(workers, slots);
+    return "Cannot train with %s: %s (give it more cores, or lower training.workers)"
+        .formatted(Counts.of(workers, "worker"), slots);
   }
 
   static String counted(int slots) {
-    return slots + (slots == 1 ? " slot" : " slots");
+    return Counts.of(slots, "slot");
   }
 
   /** Tasks that the cluster can run side by side now; none once the context has ended. */

@@ -100,7 +100,7 @@ class BadInputIT {
         .matches(
             "error: Cannot prepare "
                 + lake
-                + ": 3 of 10 rows are unusable, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\):"
+                + ": 3 of 10 rows cannot be used, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\):"
                 + " 2 unreadable image in train, 1 unknown label in train \\(7\\); see file:"
                 + folder
                 + "/set/quarantine-[-0-9a-f]+\n");

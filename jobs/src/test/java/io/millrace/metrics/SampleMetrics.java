@@ -8,6 +8,33 @@ import java.util.Random;
 public final class SampleMetrics {
   private SampleMetrics() {}
 
+  /** An epoch after which nothing was evaluated. */
+  public static EpochMetrics unvalidated(int epoch) {
+    double nan = Double.NaN;
+    EpochMetrics e = of(epoch).get(epoch - 1);
+    return new EpochMetrics(
+        epoch,
+        e.endedAt(),
+        e.updates(),
+        e.rounds(),
+        e.examplesSeen(),
+        e.examplesDistinct(),
+        e.examplesInSet(),
+        e.trainLoss(),
+        nan,
+        nan,
+        nan,
+        e.learningRateFirst(),
+        e.learningRateLast(),
+        e.imagesPerSecond(),
+        e.wallSeconds(),
+        0,
+        e.seconds(),
+        e.waitShare(),
+        e.bytesRead(),
+        e.bytesInSet());
+  }
+
   /** The metrics of {@code epochs} epochs. */
   public static List<EpochMetrics> of(int epochs) {
     Random random = new Random(1);

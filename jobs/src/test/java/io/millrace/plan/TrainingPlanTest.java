@@ -59,6 +59,10 @@ class TrainingPlanTest {
             "network        cifar-resnet of depth 20, 1,000,000 parameters, 200,000 activations an"
                 + " example",
             "input          28 x 28, 1 channel, mean 0.286, deviation 0.353 of train",
+            "init           kaiming, the last gamma of each residual block 0",
+            "augment        nothing",
+            "loss           cross entropy",
+            "optimiser      nesterov, momentum 0.9, L2 0.0001 of weights, not of biases and batch norm",
             "global batch   1,024 = 2 workers x 512",
             "updates        59 an epoch, 295 in 5 epochs",
             "rounds         15 an epoch, of 4 updates",
@@ -66,7 +70,40 @@ class TrainingPlanTest {
             "bytes a round  8.0 MB down and 8.0 MB up for each worker; the average is made on the"
                 + " driver",
             "memory         an executor of one worker 460.8 MB of heap and 1704.0 MB outside;"
-                + " the driver 448.0 MB of heap and 420.0 MB outside");
+                + " the driver 448.0 MB of heap and 420.0 MB outside",
+            "evaluation     none, there is no validation split; model.zip is the last epoch's");
+  }
+
+  @Test
+  void theRecipeIsSaidAsItIs() {
+    assertThat(
+            plan(
+                    60_000,
+                    10,
+                    "init=out/old/model.zip",
+                    "input={height: 28, width: 28}",
+                    "augment=[{random_crop: {height: 28, width: 28, padding: 2}}, horizontal_flip]",
+                    "loss={labelSmoothing: 0.1, mixup: 0.2}",
+                    "optimizer={kind: sgd, weightDecay: 0}",
+                    "evaluation={split: test, cropShare: 0.875, keep: last}")
+                .lines())
+        .contains(
+            "init           the weights of out/old/model.zip",
+            "augment        random_crop height 28, width 28, padding 2, horizontal_flip probability"
+                + " 0.5",
+            "loss           cross entropy, labels smoothed by 0.1, mixup of alpha 0.2",
+            "optimiser      sgd, no L2",
+            "evaluation     after each epoch on test, resized and cropped to 0.875 of the short"
+                + " side; model.zip is the last epoch's");
+  }
+
+  @Test
+  void oneIsSaidInTheSingular() {
+    assertThat(plan(60_000, 1, "training={workers: 1, epochs: 1}", "averaging.every=1").lines())
+        .contains("data           out/set: 1 class, train in 235 blocks")
+        .anyMatch(line -> line.matches("rounds .* an epoch, of 1 update"))
+        .anyMatch(line -> line.matches("updates .* in 1 epoch"))
+        .anyMatch(line -> line.matches("global batch .* = 1 worker x .*"));
   }
 
   @Test
@@ -103,8 +140,13 @@ class TrainingPlanTest {
     assertThatThrownBy(() -> plan(60_000, 1).check(enough))
         .hasMessage("Cannot train on out/set: it has 1 class, two are the least");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("yarn", "600m")))
-        .hasMessage("Invalid spark.executor.memory: 600m (must be >= 1033m for this plan)");
+        .hasMessage(
+            "Invalid spark.executor.memory: 600m (must be >= 1033m for this plan:"
+                + " give it before the command, --executor-memory 1033m)");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("local[2,4]", "1g")))
-        .hasMessage("Invalid spark.driver.memory: 1g (must be >= 1705m for this plan)");
+        .hasMessage(
+            "Invalid spark.driver.memory: 1g (must be >= 1705m for this plan, whose driver"
+                + " and workers are one JVM here: give it before the command, --driver-memory"
+                + " 1705m)");
   }
 }

@@ -181,7 +181,7 @@ class PrepareRejectionTest {
         .hasMessageMatching(
             "Cannot prepare "
                 + lake
-                + ": 3 of 10 rows are unusable, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\): "
+                + ": 3 of 10 rows cannot be used, 30.00 % \\(dataset.maxBadShare allows 1.00 %\\): "
                 + "2 unreadable image, 1 unknown label \\(-1\\); see file:"
                 + set
                 + "/quarantine-[-0-9a-f]+");

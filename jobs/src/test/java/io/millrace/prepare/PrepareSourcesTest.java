@@ -183,7 +183,7 @@ class PrepareSourcesTest {
     assertThat(report.manifest().origin().quarantined()).isZero();
     assertThat(report.lines())
         .contains(
-            "left out     4 files that are no images by their extension: 1 db, 3 txt",
+            "left out     4 files without an image's extension: 1 db, 3 txt",
             "left out     2 class folders without an image: ant, emu");
   }
 

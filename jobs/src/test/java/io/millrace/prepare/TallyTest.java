@@ -2,6 +2,7 @@ package io.millrace.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.settings.Counts;
 import org.junit.jupiter.api.Test;
 
 class TallyTest {

@@ -81,30 +81,7 @@ class ReportWriterTest {
 
   @Test
   void oneEpochWithoutValidationIsDrawnToo() {
-    EpochMetrics e = SampleMetrics.of(1).get(0);
-    double nan = Double.NaN;
-    EpochMetrics bare =
-        new EpochMetrics(
-            1,
-            "2026-01-31T12:30:00Z",
-            53,
-            53,
-            54_000,
-            54_000,
-            54_000,
-            0.5,
-            nan,
-            nan,
-            nan,
-            0,
-            0,
-            100,
-            10,
-            0,
-            e.seconds(),
-            0,
-            1,
-            1);
+    EpochMetrics bare = SampleMetrics.unvalidated(1);
     String html =
         ReportWriter.html(
             new ReportData(

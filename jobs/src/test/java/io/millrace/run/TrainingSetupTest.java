@@ -44,6 +44,19 @@ class TrainingSetupTest {
   }
 
   @Test
+  void thePlanSaysThatGreyImagesAreRepeatedForANetworkThatTakesColour() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      rows.add(new Row(Lake.encoded(Lake.picture(i, 8, 8, 1), "png"), i % 2));
+    }
+    prepare("train-0.parquet", rows);
+    assertThat(setup("input.channels=3").plan().input())
+        .startsWith("8 x 8, 3 channels, mean ")
+        .endsWith(" of train; grey images, the same in each channel");
+    assertThat(setup("input.channels=1").plan().input()).endsWith(" of train");
+  }
+
+  @Test
   void aHoldOutIsNotTrainedOn() throws IOException {
     prepare("test-0.parquet", Lake.rows(0, 6));
     assertThatThrownBy(() -> setup("augment=[]"))

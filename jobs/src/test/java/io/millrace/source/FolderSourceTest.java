@@ -22,8 +22,7 @@ class FolderSourceTest {
     OpenedSource source = open(true, List.of());
     assertThat(source.labels()).containsExactly("cats", "dogs");
     assertThat(source.splits()).containsExactly("train");
-    assertThat(source.source().leftOut())
-        .containsExactly("2 images of test, which lie in no class folder");
+    assertThat(source.source().leftOut()).containsExactly("2 images of test in no class folder");
   }
 
   @Test
@@ -49,7 +48,7 @@ class FolderSourceTest {
     OpenedSource source = open(true, List.of(Split.TRAIN, Split.TEST));
     assertThat(source.labels()).containsExactly("n01", "n02");
     assertThat(source.source().leftOut())
-        .containsExactly("1 files of validation, which source.splits does not name");
+        .containsExactly("1 file of validation, which source.splits does not name");
   }
 
   @Test
@@ -72,8 +71,8 @@ class FolderSourceTest {
         .containsExactly(
             "dog/gone.png, a link to nothing (nowhere.png)",
             "2 paths with a name that begins with _: _other, dog/_draft.png",
-            "2 files that are no images by their extension: 1 csv, 1 txt",
-            "1 class folders without an image: emu");
+            "2 files without an image's extension: 1 csv, 1 txt",
+            "1 class folder without an image: emu");
   }
 
   private OpenedSource open(boolean byPath, List<Split> splits) throws IOException {

@@ -176,7 +176,7 @@ class ParquetSourceTest {
         OpenedSource.of(with(Format.AUTO, "label", null, List.of(Split.TRAIN, Split.VALIDATION)));
     assertThat(chosen.splits()).containsExactly("train", "validation");
     assertThat(chosen.source().leftOut())
-        .containsExactly("1 files of test, which source.splits does not name");
+        .containsExactly("1 file of test, which source.splits does not name");
   }
 
   @Test

@@ -1,0 +1,82 @@
+package io.millrace.plan;
+
+import io.millrace.config.ConfigWriter;
+import io.millrace.config.EvaluationConfig;
+import io.millrace.config.LossConfig;
+import io.millrace.config.OptimizerConfig;
+import io.millrace.config.RunConfig;
+import io.millrace.recipe.Schedule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a config says of the recipe, in words: a line each for what plan has no figures of. */
+final class RecipeWords {
+  private RecipeWords() {}
+
+  static String init(RunConfig config) {
+    var model = config.model();
+    if (!config.init().equals("kaiming")) {
+      return "the weights of " + config.init();
+    }
+    return model.zeroGamma() && model.configuration() == null
+        ? "kaiming, the last gamma of each residual block 0"
+        : "kaiming";
+  }
+
+  static String augment(RunConfig config) {
+    return config.augment().isEmpty()
+        ? "nothing"
+        : String.join(", ", config.augment().stream().map(ConfigWriter::words).toList());
+  }
+
+  static String optimizer(OptimizerConfig optimizer) {
+    String kind = optimizer.kind().name().toLowerCase(Locale.ROOT);
+    String momentum =
+        optimizer.kind() == OptimizerConfig.Kind.SGD
+            ? ""
+            : ", momentum " + Schedule.text(optimizer.momentum());
+    String decay =
+        optimizer.weightDecay() == 0
+            ? ", no L2"
+            : ", L2 %s of %s"
+                .formatted(
+                    Schedule.text(optimizer.weightDecay()),
+                    optimizer.decayBias()
+                        ? "all parameters"
+                        : "weights, not of biases and batch norm");
+    return kind + momentum + decay;
+  }
+
+  static String loss(LossConfig loss) {
+    List<String> words = new ArrayList<>(List.of("cross entropy"));
+    if (loss.labelSmoothing() > 0) {
+      words.add("labels smoothed by " + Schedule.text(loss.labelSmoothing()));
+    }
+    if (loss.mixup() > 0) {
+      words.add("mixup of alpha " + Schedule.text(loss.mixup()));
+    }
+    return String.join(", ", words);
+  }
+
+  /**
+   * What is measured after each epoch, and whose weights are kept.
+   *
+   * @param examples examples of the split that the config names
+   */
+  static String evaluation(EvaluationConfig evaluation, long examples) {
+    if (examples == 0) {
+      return "none, there is no %s split; model.zip is the last epoch's"
+          .formatted(name(evaluation));
+    }
+    return "after each epoch on %s, resized and cropped to %s of the short side; model.zip is the %s epoch's"
+        .formatted(
+            name(evaluation),
+            Schedule.text(evaluation.cropShare()),
+            evaluation.keep().name().toLowerCase(Locale.ROOT));
+  }
+
+  private static String name(EvaluationConfig evaluation) {
+    return evaluation.split().name().toLowerCase(Locale.ROOT);
+  }
+}
