@@ -1,12 +1,18 @@
 package io.millrace.dataset;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.crypto.ParquetCryptoRuntimeException;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import shaded.parquet.org.apache.thrift.TException;
 
 /** Opens Parquet files with messages that name the file. */
 public final class ParquetFiles {
@@ -16,21 +22,65 @@ public final class ParquetFiles {
    * Reads the footer of a file.
    *
    * @param length its length in bytes, as the file system lists it
-   * @throws IOException if the file is empty, cut or no Parquet; the message names it
+   * @throws IOException if the file cannot be read, is empty, cut, encrypted or no Parquet; the
+   *     message names it
    */
   public static ParquetMetadata footer(Path path, long length, Configuration conf)
       throws IOException {
     if (length == 0) {
       throw new IOException("Cannot read %s: the file is empty (0 bytes)".formatted(path));
     }
+    ParquetMetadata footer = read(path, length, conf);
+    for (BlockMetaData block : footer.getBlocks()) {
+      if (block.getColumns().stream().anyMatch(ColumnChunkMetaData::isEncrypted)) {
+        throw encrypted(path, null);
+      }
+      requireWithin(path, length, block);
+    }
+    return footer;
+  }
+
+  private static ParquetMetadata read(Path path, long length, Configuration conf)
+      throws IOException {
     try {
       return ParquetFileReader.readFooter(
           HadoopInputFile.fromPath(path, conf), ParquetMetadataConverter.NO_FILTER);
+    } catch (ParquetCryptoRuntimeException e) {
+      throw encrypted(path, e);
     } catch (IOException | RuntimeException e) {
-      throw new IOException(
-          "Cannot read %s: it is cut or not a Parquet file (%d bytes, no valid footer)"
-              .formatted(path, length),
-          e);
+      if (e instanceof IOException
+          && !(e instanceof EOFException)
+          && !(e.getCause() instanceof TException)) {
+        throw new IOException("Cannot read %s: %s".formatted(path, e.getMessage()), e);
+      }
+      Optional<ParquetMetadata> newer = NewerTypes.footer(path, length, conf);
+      return newer.orElseThrow(
+          () ->
+              new IOException(
+                  "Cannot read %s: it is cut or not a Parquet file (%d bytes, no valid footer)"
+                      .formatted(path, length),
+                  e));
+    }
+  }
+
+  private static IOException encrypted(Path path, ParquetCryptoRuntimeException cause) {
+    return new IOException(
+        "Cannot read %s: it or one of its columns is encrypted (write it without encryption)"
+            .formatted(path),
+        cause);
+  }
+
+  /** What a footer claims is allocated before it is read. */
+  private static void requireWithin(Path path, long length, BlockMetaData block)
+      throws IOException {
+    for (ColumnChunkMetaData column : block.getColumns()) {
+      long start = column.getStartingPos();
+      long bytes = column.getTotalSize();
+      if (start < 0 || bytes < 0 || bytes > length - start) {
+        throw new IOException(
+            "Cannot read %s: column %s has %d bytes from byte %d on by its footer, and the file %d bytes (it is cut or damaged)"
+                .formatted(path, column.getPath().toDotString(), bytes, start, length));
+      }
     }
   }
 }

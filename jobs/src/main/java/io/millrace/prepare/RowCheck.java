@@ -17,6 +17,9 @@ import java.util.NoSuchElementException;
  * is tried again for what cannot change.
  */
 final class RowCheck implements Iterator<Checked> {
+  /** What decoding leaves of bytes that are not UTF-8: different labels would become one. */
+  private static final char NO_CHARACTER = '\uFFFD';
+
   private final int partition;
   private final Iterator<SourceRow> rows;
   private final DatasetConfig config;
@@ -68,6 +71,10 @@ final class RowCheck implements Iterator<Checked> {
     }
     if (row.label() == null || row.label().isEmpty()) {
       return rejected(row, at, Reason.UNKNOWN_LABEL, "it has no label");
+    }
+    if (row.label().indexOf(NO_CHARACTER) >= 0) {
+      String detail = "its label %s is not UTF-8".formatted(row.label());
+      return rejected(row, at, Reason.UNKNOWN_LABEL, detail);
     }
     Split split = row.split() == null ? null : Splits.named(row.split());
     if (row.split() != null && split == null) {

@@ -60,7 +60,7 @@ record Footer(
       return new Footer(
           file.path(),
           slices,
-          columns.integers() ? names(features, config) : List.of(),
+          columns.integers() ? names(features, config.label(), file.path()) : List.of(),
           columns.integers(),
           columns.label() == null,
           config.split() == null && schema.containsField(SPLIT),
@@ -89,19 +89,18 @@ record Footer(
     return slices;
   }
 
-  private static List<String> names(String features, SourceConfig config) throws IOException {
+  private static List<String> names(String features, String label, String file) throws IOException {
     if (features == null) {
       return List.of();
     }
     try {
       JsonNode info = new ObjectMapper().readTree(features).path("info").path("features");
       List<String> names = new ArrayList<>();
-      info.path(config.label()).path("names").forEach(name -> names.add(name.asText()));
+      info.path(label).path("names").forEach(name -> names.add(name.asText()));
       return names;
     } catch (JsonProcessingException e) {
       throw new IOException(
-          "Cannot read %s: its footer key huggingface is not valid JSON".formatted(config.path()),
-          e);
+          "Cannot read %s: its footer key huggingface is not valid JSON".formatted(file), e);
     }
   }
 }

@@ -25,12 +25,17 @@ final class HivePath {
     return value.equals(ExternalCatalogUtils.DEFAULT_PARTITION_NAME()) ? null : value;
   }
 
+  /** Whether a folder is a partition of that column. */
+  static boolean isOf(String folder, String column) {
+    int equals = folder.indexOf('=');
+    return equals > 0 && unescaped(folder.substring(0, equals)).equals(column);
+  }
+
   private static String escaped(String file, String column) {
     String[] names = file.split("/");
     for (int i = 0; i < names.length - 1; i++) {
-      int equals = names[i].indexOf('=');
-      if (equals > 0 && unescaped(names[i].substring(0, equals)).equals(column)) {
-        return names[i].substring(equals + 1);
+      if (isOf(names[i], column)) {
+        return names[i].substring(names[i].indexOf('=') + 1);
       }
     }
     return null;

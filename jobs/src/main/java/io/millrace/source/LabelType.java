@@ -5,7 +5,9 @@ import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.EnumLogicalTypeAnnotation;
@@ -55,7 +57,7 @@ record LabelType(boolean integers, Function<ColumnReader, String> text) {
   static String name(Type type) {
     if (!type.isPrimitive()) {
       return type.getLogicalTypeAnnotation() == null
-          ? "a struct"
+          ? "a struct of " + members(type.asGroupType())
           : type.getLogicalTypeAnnotation().toString().toLowerCase(Locale.ROOT);
     }
     LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
@@ -63,6 +65,10 @@ record LabelType(boolean integers, Function<ColumnReader, String> text) {
         logical == null ? type.asPrimitiveType().getPrimitiveTypeName().name() : "" + logical;
     return (type.isRepetition(Type.Repetition.REPEATED) ? "repeated " : "")
         + name.toLowerCase(Locale.ROOT);
+  }
+
+  private static String members(GroupType type) {
+    return type.getFields().stream().map(Type::getName).collect(Collectors.joining(", "));
   }
 
   private static boolean isText(LogicalTypeAnnotation logical) {

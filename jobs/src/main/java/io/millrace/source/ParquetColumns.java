@@ -22,6 +22,7 @@ import org.apache.parquet.schema.Type;
  * @param labels how labels are read
  */
 record ParquetColumns(String[] image, String[] path, String label, String split, LabelType labels) {
+  private static final String IMAGE_RULE = "a binary column or a struct with bytes";
   private static final String SPLIT_RULE = "a string column";
 
   /**
@@ -86,7 +87,7 @@ record ParquetColumns(String[] image, String[] path, String label, String split,
   }
 
   private static String[] image(MessageType schema, String column, String file) {
-    Type type = schema.containsField(column) ? schema.getType(column) : null;
+    Type type = field(schema, "image", column, IMAGE_RULE, file);
     if (bytes(type)) {
       if (type.getLogicalTypeAnnotation() instanceof StringLogicalTypeAnnotation) {
         throw new IllegalArgumentException(
@@ -95,18 +96,17 @@ record ParquetColumns(String[] image, String[] path, String label, String split,
       }
       return new String[] {column};
     }
-    if (type != null && !type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED)) {
+    if (!type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED)) {
       GroupType group = type.asGroupType();
       if (group.containsField("bytes") && bytes(group.getType("bytes"))) {
         return new String[] {column, "bytes"};
       }
     }
-    throw invalid("image", column, "a binary column or a struct with bytes", file, schema);
+    throw wrongType("image", column, IMAGE_RULE, file, type);
   }
 
   private static boolean bytes(Type type) {
-    return type != null
-        && type.isPrimitive()
+    return type.isPrimitive()
         && !type.isRepetition(Type.Repetition.REPEATED)
         && type.asPrimitiveType().getPrimitiveTypeName() == BINARY;
   }
@@ -115,6 +115,13 @@ record ParquetColumns(String[] image, String[] path, String label, String split,
       MessageType schema, String key, String column, String rule, String file) {
     if (!schema.containsField(column)) {
       throw invalid(key, column, rule, file, schema);
+    }
+    long named =
+        schema.getFields().stream().filter(field -> field.getName().equals(column)).count();
+    if (named > 1) {
+      throw new IllegalArgumentException(
+          "Invalid source.%s: %s (must be the name of one column; %s has %d of that name)"
+              .formatted(key, column, file, named));
     }
     return schema.getType(column);
   }

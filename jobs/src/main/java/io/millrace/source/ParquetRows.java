@@ -1,19 +1,20 @@
 package io.millrace.source;
 
 import io.millrace.config.SourceConfig;
+import io.millrace.dataset.ParquetFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.example.DummyRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -51,7 +52,7 @@ final class ParquetRows implements RowIterator {
     this.slice = slice;
     this.config = config;
     this.imageFiles = imageFiles;
-    this.reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, imageFiles.conf()));
+    this.reader = open(path, imageFiles.conf());
     try {
       MessageType schema = reader.getFileMetaData().getSchema();
       ParquetColumns names = ParquetColumns.of(schema, config, slice.file());
@@ -73,7 +74,7 @@ final class ParquetRows implements RowIterator {
           split == null && config.split() != null
               ? HivePath.value(slice.file(), config.split())
               : fileSplit;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       reader.close();
       throw damaged(e);
     }
@@ -85,7 +86,7 @@ final class ParquetRows implements RowIterator {
       try {
         SourceRow read = read();
         ahead = chosen(read) ? read : null;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         throw bad(e);
       }
     }
@@ -105,6 +106,11 @@ final class ParquetRows implements RowIterator {
   @Override
   public void close() throws IOException {
     reader.close();
+  }
+
+  private static ParquetFileReader open(Path path, Configuration conf) throws IOException {
+    long length = path.getFileSystem(conf).getFileStatus(path).getLen();
+    return ParquetFileReader.open(conf, path, ParquetFiles.footer(path, length, conf));
   }
 
   private SourceRow read() {
@@ -169,7 +175,7 @@ final class ParquetRows implements RowIterator {
   }
 
   /** Bytes that cannot be decoded are the file's fault; any other failure to read may pass. */
-  private IOException damaged(Exception e) {
+  private IOException damaged(Throwable e) {
     boolean bytes =
         e instanceof EOFException
             || e instanceof ChecksumException
@@ -180,12 +186,17 @@ final class ParquetRows implements RowIterator {
     throw bad(e);
   }
 
-  private BadSourceException bad(Exception e) {
+  private BadSourceException bad(Throwable e) {
     return e instanceof BadSourceException bad ? bad : new BadSourceException(message(e), e);
   }
 
-  private String message(Exception e) {
+  private String message(Throwable e) {
     String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+    if (e instanceof OutOfMemoryError) {
+      reason =
+          "it needs more memory than there is here (%,d bytes in the file; write smaller row groups, or raise spark.executor.memory)"
+              .formatted(slice.bytes());
+    }
     return "Cannot read row group %d of %s: %s".formatted(slice.part(), path, reason);
   }
 }

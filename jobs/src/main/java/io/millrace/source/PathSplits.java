@@ -56,7 +56,7 @@ record PathSplits(boolean told, String label) implements Serializable {
     Set<Split> folders = EnumSet.noneOf(Split.class);
     Set<Split> words = EnumSet.noneOf(Split.class);
     for (int i = 0; i < names.length - 1; i++) {
-      if (!names[i].startsWith(label + "=")) {
+      if (!HivePath.isOf(names[i], label)) {
         words.addAll(Splits.words(names[i]));
         if (Splits.ofFolder(names[i]) != null) {
           folders.add(Splits.ofFolder(names[i]));

@@ -6,6 +6,7 @@ import io.millrace.dataset.HadoopConf;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -83,9 +84,13 @@ public final class Sources {
     return PARQUET.contains(file.extension());
   }
 
-  /** Whether a name does not say what the file is: no extension, or a number behind a dot. */
+  /**
+   * Whether only its bytes say what a file is: its name has no extension, or a number behind a dot,
+   * or what Parquet files are called in the middle, as in {@code train.parquet-00000-of-00001}.
+   */
   private static boolean isNameless(SourceFiles.Entry file) {
-    return file.extension().matches("c?\\d*");
+    String name = file.name().toLowerCase(Locale.ROOT);
+    return file.extension().matches("c?\\d*") || name.contains(".parq") || name.contains(".pq");
   }
 
   private static boolean isParquet(SourceFiles.Entry file, ImageFiles source) throws IOException {

@@ -86,6 +86,17 @@ class PrepareLakeTest {
   }
 
   @Test
+  void labelsWhoseBytesAreNotUtf8AreNotTakenForOne() throws IOException {
+    table("636166E9", "636166E8", "636174", "646F67")
+        .selectExpr("image", "unhex(label) as label")
+        .write()
+        .parquet(lake.toString());
+    assertThat(prepare(source(lake), dataset()).rejected())
+        .isEqualTo("2 unknown label (caf\uFFFD)");
+    assertThat(open().classes()).containsExactly("cat", "dog");
+  }
+
+  @Test
   void foldersOfParquetTellTheSplit() throws IOException {
     table("0", "1").write().parquet(lake + "/train");
     table("0", "1", "1").write().parquet(lake + "/test");

@@ -74,12 +74,12 @@ class PrepareRejectionTest {
     Lake.huggingFace(file, Lake.rows(0, 3));
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "label", "label", null, List.of(), null),
-        "Invalid source.image: label (must be a binary column or a struct with bytes of a.parquet,"
-            + " which has image, label)");
+        "Invalid source.image: label (must be a binary column or a struct with bytes; in a.parquet"
+            + " it is int64)");
     refused(
         new SourceConfig(lake.toString(), Format.AUTO, "image", "image", null, List.of(), null),
         "Invalid source.label: image (must be an integer, string or bool column; in a.parquet it is"
-            + " a struct)");
+            + " a struct of bytes, path)");
   }
 
   @Test

@@ -66,6 +66,26 @@ class PrepareSourcesTest {
   }
 
   @Test
+  void featuresThatDifferOrAreNoJsonAreRefusedByTheirFiles() throws IOException {
+    Path second = lake.resolve("train-1.parquet");
+    Lake.huggingFace(lake.resolve("train-0.parquet"), Lake.rows(0, 3));
+    for (String names : List.of("[\"ant\",\"bee\",\"cow\"]", "{\"0\":\"ant\",\"1\":\"bee\"}")) {
+      String features = "{\"info\":{\"features\":{\"label\":{\"names\":%s}}}}".formatted(names);
+      Lake.huggingFace(second, Lake.rows(3, 3), features, 1 << 20);
+      assertThatThrownBy(() -> prepare(source(lake), train(set)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "Cannot read %s: train-0.parquet and train-1.parquet differ in the type or the class"
+                  + " names of column label",
+              lake);
+    }
+    Lake.huggingFace(second, Lake.rows(3, 3), "{not json", 1 << 20);
+    assertThatThrownBy(() -> prepare(source(lake), train(set)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot read train-1.parquet: its footer key huggingface is not valid JSON");
+  }
+
+  @Test
   void anEarlierSetGivesItsClassOrder() throws IOException {
     Path earlier = folder.resolve("earlier");
     Lake.plain(

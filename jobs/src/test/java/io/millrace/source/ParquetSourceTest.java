@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.config.SourceConfig;
 import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.Split;
+import io.millrace.image.ImageHeader;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
 import java.io.IOException;
@@ -18,11 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Parquet as others write it. The files under {@code lake/} are pyarrow's: {@code groups.parquet}
  * has groups of 10, 0 and 10 rows, {@code no-groups.parquet} none, {@code empty.parquet} one of 0,
- * {@code labels.parquet} 30 labels in each type, {@code brotli.parquet} its pages in that codec.
+ * {@code labels.parquet} 30 labels in each type, {@code brotli.parquet} its pages in that codec,
+ * {@code v2.parquet} pages of version 2 in delta encodings, {@code half.parquet} a column of
+ * FLOAT16 and {@code variant.parquet}, which is duckdb's, one of VARIANT; in {@code twice.parquet}
+ * two names stand twice.
  */
 class ParquetSourceTest {
   @TempDir Path lake;
@@ -86,7 +91,7 @@ class ParquetSourceTest {
     "l_double, double",
     "l_date, date",
     "l_list, list",
-    "l_struct, a struct",
+    "l_struct, a struct of id",
   })
   void whatIsNoLabelIsRefusedByItsType(String column, String type) throws IOException {
     OpenedSource.copy("labels.parquet", lake.resolve("a.parquet"));
@@ -110,18 +115,96 @@ class ParquetSourceTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"label, 0 1 2", "name, cat dog eel"})
+  void pagesOfVersionTwoInDeltaEncodingsAreRead(String column, String labels) throws IOException {
+    OpenedSource.copy("v2.parquet", lake.resolve("a.parquet"));
+    OpenedSource source = OpenedSource.of(withLabel(column));
+    assertThat(source.labels()).isEqualTo(new TreeSet<>(Arrays.asList(labels.split(" "))));
+    assertThat(source.rows())
+        .extracting(row -> ImageHeader.read(row.image(), 0, row.image().length).width())
+        .containsExactly(5, 5, 5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "half, score, fixed_len_byte_array, 3",
+    "variant, x, 'a struct of metadata, value, typed_value', 12"
+  })
+  void aColumnOfATypeThatTheLibraryDoesNotKnowIsNoLabelAndHarmsNoOther(
+      String name, String column, String type, int rows) throws IOException {
+    OpenedSource.copy(name + ".parquet", lake.resolve("a.parquet"));
+    OpenedSource source = OpenedSource.of(config());
+    assertThat(source.labels()).containsExactly("0", "1", "2");
+    assertThat(source.rows()).hasSize(rows);
+    assertThatThrownBy(() -> OpenedSource.of(withLabel(column)))
+        .hasMessageEndingWith("; in a.parquet it is %s)", type);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"encrypted-footer", "encrypted-column"})
+  void whatIsEncryptedIsRefusedByName(String name) throws IOException {
+    OpenedSource.copy(name + ".parquet", lake.resolve("a.parquet"));
+    assertThatThrownBy(() -> OpenedSource.of(config()))
+        .isInstanceOf(BadSourceException.class)
+        .hasMessage(
+            "Cannot read file:%s/a.parquet: it or one of its columns is encrypted (write it without"
+                + " encryption)",
+            lake);
+  }
+
+  @Test
+  void aNameOfTwoColumnsIsRefused() throws IOException {
+    OpenedSource.copy("twice.parquet", lake.resolve("a.parquet"));
+    assertThatThrownBy(() -> OpenedSource.of(config()))
+        .isInstanceOf(BadSourceException.class)
+        .hasMessage(
+            "Invalid source.label: label (must be the name of one column; a.parquet has 2 of that"
+                + " name)");
+  }
+
+  @Test
+  void bytesThatAFooterClaimsBeyondItsFileAreRefusedBeforeTheyAreAllocated() throws IOException {
+    Path file = lake.resolve("a.parquet");
+    Lake.huggingFace(file, Lake.rows(0, 9));
+    long bytes = Files.size(file);
+    ParquetBytes.of(file).claim(1L << 40).write(file);
+    assertThatThrownBy(() -> OpenedSource.of(config()))
+        .isInstanceOf(BadSourceException.class)
+        .hasMessageMatching(
+            "Cannot read file:%s: column label has 1099511627776 bytes from byte \\d+ on by its footer, and the file \\d+ bytes \\(it is cut or damaged\\)"
+                .formatted(file));
+    assertThat(Files.size(file)).isLessThan(2 * bytes);
+  }
+
+  @Test
+  void aPageThatNeedsMoreMemoryThanThereIsIsTheFilesFault() throws IOException {
+    Path file = lake.resolve("a.parquet");
+    Lake.huggingFace(file, Lake.rows(0, 9));
+    ParquetBytes.of(file).inflate(Integer.MAX_VALUE).write(file);
+    OpenedSource source = OpenedSource.of(config());
+    assertThatThrownBy(source::rows)
+        .isInstanceOf(BadSourceException.class)
+        .hasMessageMatching(
+            "Cannot read row group 0 of file:%s: it needs more memory than there is here \\([0-9,]+ bytes in the file; write smaller row groups, or raise spark.executor.memory\\)"
+                .formatted(file));
+  }
+
+  @ParameterizedTest
   @CsvSource({"AUTO", "PARQUET"})
   void filesWithoutAnExtensionAreKnownByTheirBytes(Format format) throws IOException {
     for (String label : List.of("cat", "dog")) {
       Path folder = Files.createDirectories(lake.resolve("kind=" + label));
       Lake.huggingFace(folder.resolve("000000_0"), Lake.rows(label.hashCode(), 3));
       Lake.huggingFace(folder.resolve("part-00000.c000"), Lake.rows(label.hashCode(), 2));
+      Lake.huggingFace(folder.resolve("df.parquet.gzip"), Lake.rows(label.hashCode(), 1));
+      Lake.huggingFace(folder.resolve("x.parquet-0-of-1"), Lake.rows(label.hashCode(), 1));
+      Files.writeString(folder.resolve("x.parquet.md5"), "no Parquet");
     }
     Files.writeString(lake.resolve("LICENSE"), "no image");
     Files.writeString(lake.resolve("Z"), "");
     OpenedSource source = OpenedSource.of(with(format, "kind", null, List.of()));
     assertThat(source.labels()).containsExactly("cat", "dog");
-    assertThat(source.rows()).hasSize(10);
+    assertThat(source.rows()).hasSize(14);
   }
 
   @ParameterizedTest

@@ -49,6 +49,8 @@ class PathSplitsTest {
       })
   void aNameThatOnlyHoldsAWordTellsNothing(String path) {
     assertThat(PathSplits.of(List.of(path), "label", "lake").told()).isFalse();
+    String escaped = path.replace("label=", "the%20label=");
+    assertThat(PathSplits.of(List.of(escaped), "the label", "lake").told()).isFalse();
   }
 
   @ParameterizedTest
