@@ -107,6 +107,10 @@ public final class PreparedDataset {
     return new ExampleIterator(blocks(split).iterator(), reader());
   }
 
+  Configuration conf() {
+    return conf;
+  }
+
   /** Full path of the set's folder. */
   public Path root() {
     return root;

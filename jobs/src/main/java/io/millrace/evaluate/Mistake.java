@@ -12,8 +12,10 @@ import java.util.Comparator;
  * @param label true class
  * @param predicted class with the largest probability
  * @param loss cross entropy, in nats
+ * @param confidence the probability that the network gave the predicted class
  */
-public record Mistake(long id, int block, int row, int label, int predicted, double loss)
+public record Mistake(
+    long id, int block, int row, int label, int predicted, double loss, double confidence)
     implements Serializable {
   /** Largest loss first; ties by place in the split, so that the order never depends on Spark. */
   static final Comparator<Mistake> WORST_FIRST =

@@ -13,9 +13,10 @@ import java.util.List;
  * @param predicted class of largest probability, ties to the lower index
  * @param rank classes that come before the true one: larger probability, or equal and lower index
  * @param loss cross entropy on the hard label, in nats
+ * @param confidence the probability of the predicted class
  */
-record Outcome(long id, int label, int predicted, int rank, double loss) {
-  private static final int BYTES = 2 * Long.BYTES + 3 * Integer.BYTES;
+record Outcome(long id, int label, int predicted, int rank, double loss, float confidence) {
+  private static final int BYTES = 2 * Long.BYTES + 3 * Integer.BYTES + Float.BYTES;
 
   /**
    * The outcome of one row of class probabilities, [classes].
@@ -40,14 +41,16 @@ record Outcome(long id, int label, int predicted, int rank, double loss) {
       }
     }
     // A probability below the smallest float counts as that one: a loss of 103, not infinity.
-    return new Outcome(id, label, predicted, rank, -StrictMath.log(Math.max(own, Float.MIN_VALUE)));
+    double loss = -StrictMath.log(Math.max(own, Float.MIN_VALUE));
+    return new Outcome(id, label, predicted, rank, loss, row.get(offset + predicted));
   }
 
   /** Outcomes as bytes, the only form in which results cross Spark. */
   static byte[] encode(List<Outcome> outcomes) {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES * outcomes.size());
     for (Outcome o : outcomes) {
-      bytes.putLong(o.id).putInt(o.label).putInt(o.predicted).putInt(o.rank).putDouble(o.loss);
+      bytes.putLong(o.id).putInt(o.label).putInt(o.predicted).putInt(o.rank);
+      bytes.putDouble(o.loss).putFloat(o.confidence);
     }
     return bytes.array();
   }
@@ -58,7 +61,12 @@ record Outcome(long id, int label, int predicted, int rank, double loss) {
     while (bytes.hasRemaining()) {
       outcomes.add(
           new Outcome(
-              bytes.getLong(), bytes.getInt(), bytes.getInt(), bytes.getInt(), bytes.getDouble()));
+              bytes.getLong(),
+              bytes.getInt(),
+              bytes.getInt(),
+              bytes.getInt(),
+              bytes.getDouble(),
+              bytes.getFloat()));
     }
     return outcomes;
   }

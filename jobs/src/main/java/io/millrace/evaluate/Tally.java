@@ -45,7 +45,9 @@ final class Tally {
   }
 
   private void remember(int block, int row, Outcome o) {
-    worst.add(new Mistake(o.id(), block, row, o.label(), o.predicted(), o.loss()));
+    worst.add(
+        new Mistake(
+            o.id(), block, row, o.label(), o.predicted(), o.loss(), o.confidence()));
     if (worst.size() > WORST) {
       worst.pollLast();
     }

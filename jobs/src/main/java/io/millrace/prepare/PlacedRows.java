@@ -1,6 +1,7 @@
 package io.millrace.prepare;
 
 import io.millrace.config.DatasetConfig;
+import io.millrace.dataset.RowOrigin;
 import io.millrace.source.SourceRow;
 import java.util.Iterator;
 import scala.Tuple2;
@@ -34,7 +35,9 @@ final class PlacedRows implements Iterator<Tuple2<RowKey, StoredRow>> {
     if (row.image() == null || ContentHash.of(row.image()).a() != placed._2().content()) {
       throw changed("row %d of %s is another now".formatted(row.row(), row.file()));
     }
-    return new Tuple2<>(placed._2().key(), new StoredRow(placed._2().label(), work.stored(row)));
+    RowOrigin origin = new RowOrigin(row.file(), row.row());
+    return new Tuple2<>(
+        placed._2().key(), new StoredRow(placed._2().label(), work.stored(row), origin));
   }
 
   private SourceRow row(int wanted) {

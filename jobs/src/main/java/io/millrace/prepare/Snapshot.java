@@ -5,6 +5,7 @@ import io.millrace.dataset.DatasetManifest.DataFile;
 import io.millrace.dataset.HadoopConf;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.ParquetBlockWriter;
+import io.millrace.dataset.RowOrigins;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +82,9 @@ final class Snapshot implements Serializable {
     FileSystem fs = conf.fileSystem(folder);
     Path attempt =
         new Path(folder, ".%s-%d".formatted(fileName, TaskContext.get().taskAttemptId()));
-    try (var writer = new ParquetBlockWriter(attempt, blockRows, conf.conf())) {
+    Path origins = attempt.suffix("-origins");
+    try (var writer = new ParquetBlockWriter(attempt, blockRows, conf.conf());
+        var originWriter = new RowOrigins.Writer(origins, conf.conf())) {
       IdSum ids = new IdSum();
       while (rows.hasNext()) {
         var row = rows.next();
@@ -90,12 +93,18 @@ final class Snapshot implements Serializable {
         }
         ids.add(row._1().id());
         writer.write(row._1().id(), row._2().label(), row._2().image());
+        originWriter.write(row._2().origin());
       }
+      originWriter.close();
       DataFile file = writer.finish(name + "/" + fileName);
-      moveInto(fs, attempt, new Path(folder, fileName), file.bytes());
+      Path target = new Path(folder, fileName);
+      long bytes = fs.getFileStatus(origins).getLen();
+      moveInto(fs, origins, RowOrigins.beside(target), bytes);
+      moveInto(fs, attempt, target, file.bytes());
       return new WrittenFile(file, ids.high(), ids.low());
     } finally {
       fs.delete(attempt, false);
+      fs.delete(origins, false);
     }
   }
 

@@ -176,7 +176,7 @@ class EvaluateJobTest {
         .isEqualTo(Math.round(report.top1() * 20));
 
     PreparedDataset dataset = PreparedDataset.open(config.dataset().path(), hadoop);
-    Mistake mistake = new Mistake(19, 2, 3, 1, 0, 9);
+    Mistake mistake = new Mistake(19, 2, 3, 1, 0, 9, 0.9);
     List<Thumbnail> pictures =
         Thumbnails.mistakes(dataset, Split.VALIDATION, config, List.of(mistake), 5);
     assertThat(pictures).hasSize(1);

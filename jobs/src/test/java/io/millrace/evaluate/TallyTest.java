@@ -17,9 +17,9 @@ class TallyTest {
 
   @Test
   void outcomesByHand() {
-    assertThat(outcome(1, 0.25f, 0.5f, 0.25f)).isEqualTo(new Outcome(7, 1, 1, 0, Math.log(2)));
-    assertThat(outcome(2, 0.25f, 0.5f, 0.25f)).isEqualTo(new Outcome(7, 2, 1, 2, Math.log(4)));
-    assertThat(outcome(0, 0.25f, 0.5f, 0.25f)).isEqualTo(new Outcome(7, 0, 1, 1, Math.log(4)));
+    assertThat(outcome(1, 0.25f, 0.5f, 0.25f)).isEqualTo(new Outcome(7, 1, 1, 0, Math.log(2), 0.5f));
+    assertThat(outcome(2, 0.25f, 0.5f, 0.25f)).isEqualTo(new Outcome(7, 2, 1, 2, Math.log(4), 0.5f));
+    assertThat(outcome(0, 0.25f, 0.5f, 0.25f)).isEqualTo(new Outcome(7, 0, 1, 1, Math.log(4), 0.5f));
   }
 
   @Test
@@ -44,8 +44,8 @@ class TallyTest {
   @Test
   void aTallyByHand() {
     Tally tally = new Tally(7);
-    tally.add(0, List.of(new Outcome(1, 2, 2, 0, 0.5), new Outcome(2, 2, 3, 4, 1.5)));
-    tally.add(1, List.of(new Outcome(3, 6, 0, 5, 3), new Outcome(4, 0, 3, 1, 1.5)));
+    tally.add(0, List.of(new Outcome(1, 2, 2, 0, 0.5, 0.6f), new Outcome(2, 2, 3, 4, 1.5, 0.25f)));
+    tally.add(1, List.of(new Outcome(3, 6, 0, 5, 3, 0.75f), new Outcome(4, 0, 3, 1, 1.5, 0.5f)));
     EvaluationReport report = tally.report(Split.TEST, 2);
 
     assertThat(report.examples()).isEqualTo(4);
@@ -56,15 +56,15 @@ class TallyTest {
     assertThat(report.confusion()[6]).containsExactly(1, 0, 0, 0, 0, 0, 0);
     assertThat(report.worst())
         .containsExactly(
-            new Mistake(3, 1, 0, 6, 0, 3),
-            new Mistake(2, 0, 1, 2, 3, 1.5),
-            new Mistake(4, 1, 1, 0, 3, 1.5));
+            new Mistake(3, 1, 0, 6, 0, 3, 0.75),
+            new Mistake(2, 0, 1, 2, 3, 1.5, 0.25),
+            new Mistake(4, 1, 1, 0, 3, 1.5, 0.5));
   }
 
   @Test
   void withFewClassesAllAreAmongTheFirstFive() {
     Tally tally = new Tally(3);
-    tally.add(0, List.of(new Outcome(1, 2, 0, 2, 2)));
+    tally.add(0, List.of(new Outcome(1, 2, 0, 2, 2, 0.5f)));
     assertThat(tally.report(Split.TEST, 1).top5()).isEqualTo(1);
   }
 
@@ -72,7 +72,7 @@ class TallyTest {
   void onlyTheWorstAreKept() {
     List<Outcome> outcomes = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      outcomes.add(new Outcome(i, 0, 1, 1, i));
+      outcomes.add(new Outcome(i, 0, 1, 1, i, 0.5f));
     }
     Tally tally = new Tally(2);
     tally.add(0, outcomes);
@@ -85,7 +85,7 @@ class TallyTest {
   @Test
   void bytesHoldAllOfAnOutcome() {
     List<Outcome> outcomes =
-        List.of(new Outcome(-1, 2, 3, 4, 0.1), new Outcome(1L << 40, 0, 0, 0, 0));
+        List.of(new Outcome(-1, 2, 3, 4, 0.1, 0.9f), new Outcome(1L << 40, 0, 0, 0, 0, 1));
     assertThat(Outcome.decode(Outcome.encode(outcomes))).isEqualTo(outcomes);
   }
 }
