@@ -7,7 +7,10 @@ import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.evaluate.EvaluationWatcher;
 import io.millrace.metrics.WorkProgress;
+import io.millrace.report.ReportWriter;
 import io.millrace.settings.Counts;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.Locale;
@@ -15,6 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +27,8 @@ import picocli.CommandLine.Option;
 /** {@code evaluate}: measures a model on a split. */
 @Command(name = "evaluate", description = "Measures a model on a split of a prepared data set.")
 final class EvaluateCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluateCommand.class);
+
   @Mixin private RunOptions options;
 
   @Option(
@@ -52,7 +59,8 @@ final class EvaluateCommand implements Callable<Integer> {
           System.out.println(line(evaluated.report()));
           String file = EvaluationFile.write(hadoop, config.dataset().path(), evaluated);
           System.out.println("evaluation=" + file);
-          System.out.println(last(evaluated.report(), report(hadoop, path)));
+          String application = spark.sparkContext().applicationId();
+          System.out.println(last(evaluated.report(), report(hadoop, path, application)));
         });
   }
 
@@ -85,13 +93,27 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** The report of the run that made the model, if it lies beside it. */
-  static Optional<String> report(Configuration hadoop, String model) throws IOException {
+  /**
+   * The report of the run that made the model, if it lies beside it, with all evaluations of that
+   * model. One that somebody else is about to write is left alone.
+   */
+  static Optional<String> report(Configuration hadoop, String model, String application)
+      throws IOException {
     Path path = new Path(model);
     RunFolder folder = RunFolder.existing(hadoop, path.getParent());
-    return path.getName().equals(RunFolder.MODEL) && folder.size(RunFolder.REPORT) >= 0
-        ? Optional.of(folder.path(RunFolder.REPORT))
-        : Optional.empty();
+    if (!path.getName().equals(RunFolder.MODEL) || folder.size(RunFolder.REPORT) < 0) {
+      return Optional.empty();
+    }
+    Lease lease;
+    try {
+      lease = Lease.take(hadoop, folder.root(), Holder.here("evaluate", application));
+    } catch (IllegalArgumentException e) {
+      LOG.warn("The report does not show this evaluation before the next one: {}", e.getMessage());
+      return Optional.of(folder.path(RunFolder.REPORT));
+    }
+    try (lease) {
+      return ReportWriter.showEvaluations(folder);
+    }
   }
 
   static String line(EvaluationReport report) {

@@ -8,12 +8,15 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code train}: plans, trains, leaves the run's folder. */
 @Command(name = "train", description = "Trains a network on a prepared data set.")
 final class TrainCommand implements Callable<Integer> {
   @Mixin private RunOptions options;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--resume",
@@ -46,13 +49,19 @@ final class TrainCommand implements Callable<Integer> {
           "train",
           (spark, config) -> {
             TrainReport report =
-                TrainJob.run(spark, config, start(), stop, accepted.contains(Difference.COMPUTE));
+                TrainJob.run(
+                    spark, config, start(), stop, accepted.contains(Difference.COMPUTE), command());
             report.lines().forEach(System.out::println);
           });
     } catch (StoppedException e) {
       System.err.println(e.getMessage());
       return e.resumable() ? ExitCode.STOPPED : ExitCode.FAILED;
     }
+  }
+
+  /** The command line as it was given, but for spark-submit's part of it. */
+  private String command() {
+    return String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
   }
 
   private Start start() {

@@ -99,6 +99,18 @@ public record DatasetManifest(
     public Images(int height, int width, int channels, List<Double> mean, List<Double> deviation) {
       this(height, width, channels, mean, deviation, ImageSizes.of(height, width));
     }
+
+    /** Width x height, or from the smallest to the largest. */
+    public String sizeInWords() {
+      return height > 0 && width > 0
+          ? "%d x %d".formatted(width, height)
+          : "%d to %d wide, %d to %d high"
+              .formatted(
+                  sizes.narrowest().width(),
+                  sizes.widest().width(),
+                  sizes.lowest().height(),
+                  sizes.highest().height());
+    }
   }
 
   /**

@@ -1,18 +1,28 @@
 package io.millrace.evaluate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.dataset.RowOrigin;
+import io.millrace.dataset.RowOrigins;
 import io.millrace.store.FileVersion;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The result of {@code evaluate} as a file beside the model: {@code evaluation-<split>.json} of the
@@ -33,6 +43,7 @@ import org.apache.hadoop.fs.Path;
  * @param top5 share of those whose class is among the first min(5, K)
  * @param classes class names in the order of the model's outputs
  * @param confusion examples by [true class][predicted class]
+ * @param worst the wrong predictions of largest loss, worst first
  */
 public record EvaluationFile(
     String evaluatedAt,
@@ -47,13 +58,35 @@ public record EvaluationFile(
     double top1,
     double top5,
     List<String> classes,
-    long[][] confusion) {
+    long[][] confusion,
+    List<Wrong> worst) {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluationFile.class);
   private static final String PREFIX = "evaluation-";
+  private static final String OF_MODEL_ZIP = PREFIX + "(train|validation|test)(-.*)?\\.json";
+
+  /** A file of before has no mistakes. */
+  public EvaluationFile {
+    worst = worst == null ? List.of() : List.copyOf(worst);
+  }
+
+  /**
+   * A wrong prediction, and the row of the source that its image came from.
+   *
+   * @param label true class
+   * @param predicted class of the largest probability
+   * @param confidence that probability
+   * @param loss cross entropy, in nats
+   * @param file in the source; null if the set does not say
+   * @param row in that file, from 0; null if the set does not say
+   */
+  public record Wrong(
+      String label, String predicted, double confidence, double loss, String file, Long row) {}
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
   /**
@@ -84,17 +117,83 @@ public record EvaluationFile(
             report.top1(),
             report.top5(),
             evaluated.classes(),
-            report.confusion());
+            report.confusion(),
+            worst(evaluated.data(), evaluated.classes(), report));
     RunFolder folder = RunFolder.existing(hadoop, model.getParent());
     String name = name(data, evaluated);
     folder.write(name, JSON.writeValueAsString(file) + "\n");
     return folder.path(name);
   }
 
+  /**
+   * Names what the mistakes of an evaluation are about. Where their images come from is left out,
+   * with a word in the log, if it cannot be read: no result is lost for that.
+   *
+   * @param classes class names in the order of the outputs
+   */
+  public static List<Wrong> worst(
+      PreparedDataset data, List<String> classes, EvaluationReport report) {
+    RowOrigins origins = new RowOrigins(data, report.split());
+    List<Optional<RowOrigin>> found = new ArrayList<>();
+    try {
+      for (Mistake mistake : report.worst()) {
+        found.add(origins.of(mistake.block(), mistake.row()));
+      }
+    } catch (IOException e) {
+      LOG.warn("The files of mistakes are not named: {}", e.getMessage());
+      found = Collections.nCopies(report.worst().size(), Optional.empty());
+    }
+    List<Wrong> worst = new ArrayList<>();
+    for (int i = 0; i < found.size(); i++) {
+      Mistake mistake = report.worst().get(i);
+      worst.add(
+          new Wrong(
+              classes.get(mistake.label()),
+              classes.get(mistake.predicted()),
+              mistake.confidence(),
+              mistake.loss(),
+              found.get(i).map(RowOrigin::file).orElse(null),
+              found.get(i).map(RowOrigin::row).orElse(null)));
+    }
+    return worst;
+  }
+
+  /**
+   * The evaluations of a folder's model.zip, by name; one that cannot be understood is left out.
+   */
+  public static List<EvaluationFile> of(RunFolder folder) throws IOException {
+    List<EvaluationFile> evaluations = new ArrayList<>();
+    for (String name : folder.list("")) {
+      if (name.matches(OF_MODEL_ZIP)) {
+        try {
+          EvaluationFile file =
+              JSON.readValue(folder.text(name).orElse("{}"), EvaluationFile.class);
+          if (file.complete()) {
+            evaluations.add(file);
+            continue;
+          }
+          LOG.warn("{} is no evaluation, the report leaves it out", folder.path(name));
+        } catch (JsonProcessingException e) {
+          LOG.warn("{} cannot be read, the report leaves it out", folder.path(name));
+        }
+      }
+    }
+    return evaluations;
+  }
+
+  private boolean complete() {
+    return evaluatedAt != null
+        && data != null
+        && split != null
+        && classes != null
+        && confusion != null
+        && confusion.length == classes.size();
+  }
+
   /** Deletes the evaluations in a folder, whose model is about to be another. */
   public static void discard(RunFolder folder) throws IOException {
     for (String name : folder.list("")) {
-      if (name.matches(PREFIX + "(train|validation|test)(-.*)?\\.json")) {
+      if (name.matches(OF_MODEL_ZIP)) {
         folder.delete(name);
       }
     }

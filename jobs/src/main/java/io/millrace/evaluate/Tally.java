@@ -45,9 +45,7 @@ final class Tally {
   }
 
   private void remember(int block, int row, Outcome o) {
-    worst.add(
-        new Mistake(
-            o.id(), block, row, o.label(), o.predicted(), o.loss(), o.confidence()));
+    worst.add(new Mistake(o.id(), block, row, o.label(), o.predicted(), o.loss(), o.confidence()));
     if (worst.size() > WORST) {
       worst.pollLast();
     }

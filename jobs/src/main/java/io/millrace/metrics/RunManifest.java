@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * What a run was made with: enough to make it again, bit for bit.
  *
  * @param startedAt when it started, UTC
+ * @param command the command line that started it, without secrets; empty for a program's own run
  * @param seed its seed
  * @param versions of Millrace, its git revision, Spark, DL4J, ND4J, JDK
  * @param compute native binary, instruction set, threads of a replica
@@ -26,6 +27,7 @@ import java.util.TreeMap;
  */
 public record RunManifest(
     String startedAt,
+    String command,
     long seed,
     Map<String, String> versions,
     Map<String, String> compute,
@@ -38,9 +40,10 @@ public record RunManifest(
 
   /** The manifest of a run that starts now in this JVM. */
   public static RunManifest now(
-      long seed, Map<String, String> compute, Map<String, String> fingerprints) {
+      String command, long seed, Map<String, String> compute, Map<String, String> fingerprints) {
     return new RunManifest(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        Secrets.hidden(command),
         seed,
         currentVersions(),
         new TreeMap<>(compute),
@@ -55,7 +58,7 @@ public record RunManifest(
     all.put("openmp_threads", workers.threads());
     all.put("blas_kernels", workers.blas());
     all.put("caches_kb", workers.caches());
-    return new RunManifest(startedAt, seed, versions, all, fingerprints);
+    return new RunManifest(startedAt, command, seed, versions, all, fingerprints);
   }
 
   /** As JSON. */

@@ -2,7 +2,6 @@ package io.millrace.prepare;
 
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.DatasetManifest.SplitFiles;
-import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
 import io.millrace.settings.Counts;
 import java.time.Duration;
@@ -43,7 +42,7 @@ public record PrepareReport(
             "images",
             "%s, %s, mean %s, deviation %s"
                 .formatted(
-                    size(images),
+                    images.sizeInWords(),
                     Counts.of(images.channels(), "channel"),
                     round(images.mean()),
                     round(images.deviation()))));
@@ -132,18 +131,6 @@ public record PrepareReport(
 
   private static String name(Split split) {
     return split.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String size(DatasetManifest.Images images) {
-    ImageSizes sizes = images.sizes();
-    return images.height() > 0 && images.width() > 0
-        ? "%d x %d".formatted(images.width(), images.height())
-        : "%d to %d wide, %d to %d high"
-            .formatted(
-                sizes.narrowest().width(),
-                sizes.widest().width(),
-                sizes.lowest().height(),
-                sizes.highest().height());
   }
 
   private static String round(List<Double> values) {

@@ -1,6 +1,7 @@
 package io.millrace.report;
 
 import io.millrace.metrics.Figures;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -90,20 +91,46 @@ final class Chart {
     StringBuilder dots = new StringBuilder();
     boolean pen = false;
     double radius = epochs.length > MANY ? 1 : 2.6;
-    for (int i = 0; i < epochs.length; i++) {
-      double value = s.values()[i];
-      if (!Double.isFinite(value)) {
+    for (Point point : points(s)) {
+      if (!Double.isFinite(point.value())) {
         pen = false;
         continue;
       }
-      path.append(Figures.format("%s%.1f %.1f", pen ? "L" : "M", x(i), y(axis, value)));
+      double y = y(axis, point.value());
+      path.append(Figures.format("%s%.1f %.1f", pen ? "L" : "M", point.x(), y));
       dots.append(
           Figures.format(
               "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s</title></circle>",
-              s.colour(), x(i), y(axis, value), radius, Html.escape(tip(i, s))));
+              s.colour(), point.x(), y, radius, Html.escape(point.tip())));
       pen = true;
     }
     return Figures.format("<path class=\"l%d\" d=\"%s\"/>%s", s.colour(), path, dots);
+  }
+
+  private record Point(double x, double value, String tip) {}
+
+  /** One an epoch, or two where a series says how an epoch began. */
+  private List<Point> points(Series s) {
+    List<Point> points = new ArrayList<>();
+    double aside = (double) (RIGHT - LEFT) / epochs.length * 0.4;
+    for (int i = 0; i < epochs.length; i++) {
+      if (s.firsts().length == 0) {
+        points.add(new Point(x(i), s.values()[i], tip(i, s)));
+      } else {
+        String epoch = "epoch " + epochs[i];
+        points.add(
+            new Point(
+                x(i) - aside,
+                s.firsts()[i],
+                epoch + ", first update: " + unit.value(s.firsts()[i])));
+        points.add(
+            new Point(
+                x(i) + aside,
+                s.values()[i],
+                epoch + ", last update: " + unit.value(s.values()[i])));
+      }
+    }
+    return points;
   }
 
   private String figure(Axis axis, String marks) {
@@ -179,7 +206,10 @@ final class Chart {
   }
 
   private DoubleStream finite() {
-    return series.stream().flatMapToDouble(s -> Arrays.stream(s.values())).filter(Double::isFinite);
+    return series.stream()
+        .flatMapToDouble(
+            s -> DoubleStream.concat(Arrays.stream(s.values()), Arrays.stream(s.firsts())))
+        .filter(Double::isFinite);
   }
 
   private double x(int i) {

@@ -2,6 +2,7 @@ package io.millrace.report;
 
 import io.millrace.metrics.Figures;
 import io.millrace.settings.Counts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ final class ClassTable {
   private ClassTable() {}
 
   /**
-   * The table.
+   * The table, to be folded; open at first where it is short.
    *
    * @param images images of each class by split, in the order of the splits
    * @param confusion examples by [true class][predicted class]; empty if nothing was evaluated
@@ -24,33 +25,26 @@ final class ClassTable {
    */
   static String html(
       List<String> classes, Map<String, List<Long>> images, long[][] confusion, String split) {
-    StringBuilder html = new StringBuilder();
-    html.append(
-        Figures.format(
-            "<details class=\"card scroll\"%s><summary>%s</summary><table class=\"plain"
-                + " figures\"><tr><th>class</th>",
-            classes.size() <= OPEN ? " open" : "", Counts.of(classes.size(), "class")));
-    images.keySet().forEach(name -> html.append(head(name)));
+    Table table = new Table("").texts("class").figures(images.keySet().toArray(String[]::new));
     if (confusion.length > 0) {
-      for (String name : List.of("precision", "recall", "F1")) {
-        html.append(head(name + " on " + split));
-      }
+      table.figures("precision on " + split, "recall on " + split, "F1 on " + split);
     }
-    html.append("</tr>\n");
     for (int k = 0; k < classes.size(); k++) {
-      html.append("<tr><td>").append(Html.escape(classes.get(k))).append("</td>");
+      List<String> row = new ArrayList<>(List.of(classes.get(k)));
       for (List<Long> counts : images.values()) {
-        html.append(cell(Figures.format("%,d", counts.get(k))));
+        row.add(Figures.format("%,d", counts.get(k)));
       }
       if (confusion.length > 0) {
-        quality(html, confusion, k);
+        row.addAll(quality(confusion, k));
       }
-      html.append("</tr>\n");
+      table.row(row);
     }
-    return html.append("</table></details>\n").toString();
+    return Figures.format(
+        "<details class=\"card scroll\"%s><summary>%s</summary>%s</details>\n",
+        classes.size() <= OPEN ? " open" : "", Counts.of(classes.size(), "class"), table.html());
   }
 
-  private static void quality(StringBuilder html, long[][] confusion, int k) {
+  private static List<String> quality(long[][] confusion, int k) {
     double right = confusion[k][k];
     double predicted = 0;
     double there = 0;
@@ -58,16 +52,9 @@ final class ClassTable {
       predicted += confusion[other][k];
       there += confusion[k][other];
     }
-    html.append(cell(Figures.percent(right / predicted)))
-        .append(cell(Figures.percent(right / there)))
-        .append(cell(Figures.percent(2 * right / (predicted + there))));
-  }
-
-  private static String head(String name) {
-    return "<th class=\"n\">" + Html.escape(name) + "</th>";
-  }
-
-  private static String cell(String figure) {
-    return "<td class=\"n\">" + figure + "</td>";
+    return List.of(
+        Figures.percent(right / predicted),
+        Figures.percent(right / there),
+        Figures.percent(2 * right / (predicted + there)));
   }
 }

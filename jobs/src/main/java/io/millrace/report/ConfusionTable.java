@@ -9,10 +9,22 @@ import java.util.List;
 final class ConfusionTable {
   private static final int MATRIX_CLASSES = 20;
   private static final int PAIRS = 20;
+  private static final int FEW = 8;
 
   private ConfusionTable() {}
 
   static String html(long[][] confusion, List<String> classes) {
+    return "<div class=\"card scroll\">" + table(confusion, classes) + "</div>\n";
+  }
+
+  /** The same, folded. */
+  static String folded(long[][] confusion, List<String> classes) {
+    return "<details class=\"card scroll\"><summary>Confusion</summary>"
+        + table(confusion, classes)
+        + "</details>\n";
+  }
+
+  private static String table(long[][] confusion, List<String> classes) {
     return classes.size() <= MATRIX_CLASSES
         ? matrix(confusion, classes)
         : pairs(confusion, classes);
@@ -21,8 +33,8 @@ final class ConfusionTable {
   private static String matrix(long[][] confusion, List<String> classes) {
     StringBuilder html =
         new StringBuilder(
-            "<div class=\"card scroll\"><table class=\"matrix\"><caption>Rows are the true classes,"
-                + " columns the predicted ones; shade is the share of the row.</caption><tr><td></td>");
+            "<table class=\"matrix%s\"><caption>Rows are the true classes, columns the predicted ones; shade is the share of the row.</caption><tr><td></td>"
+                .formatted(classes.size() <= FEW ? " few" : ""));
     for (String name : classes) {
       html.append("<th scope=\"col\"><span>").append(Html.escape(name)).append("</span></th>");
     }
@@ -39,7 +51,7 @@ final class ConfusionTable {
               "<td class=\"right\">%s</td></tr>\n",
               Double.isNaN(right) ? "–" : Figures.format("%.1f %%", 100 * right)));
     }
-    return html.append("</table></div>\n").toString();
+    return html.append("</table>").toString();
   }
 
   private static String cell(long count, long sum, boolean right) {
@@ -65,21 +77,19 @@ final class ConfusionTable {
       }
     }
     pairs.sort(Comparator.comparingLong(Pair::count).reversed());
-    StringBuilder html =
-        new StringBuilder(
-            "<div class=\"card scroll\"><table class=\"plain\"><caption>The classes most often"
-                + " confused.</caption><tr><th>true class</th><th>taken for</th><th>examples</th>"
-                + "<th>share of the class</th></tr>\n");
+    Table table =
+        new Table("The classes most often confused.")
+            .texts("true class", "taken for")
+            .figures("examples", "share of the class");
     for (Pair pair : pairs.subList(0, Math.min(PAIRS, pairs.size()))) {
-      html.append(
-          Figures.format(
-              "<tr><td>%s</td><td>%s</td><td>%,d</td><td>%s</td></tr>\n",
-              Html.escape(classes.get(pair.label())),
-              Html.escape(classes.get(pair.predicted())),
-              pair.count(),
+      table.row(
+          List.of(
+              classes.get(pair.label()),
+              classes.get(pair.predicted()),
+              Figures.format("%,d", pair.count()),
               Figures.percent(pair.share())));
     }
-    return html.append("</table></div>\n").toString();
+    return table.html();
   }
 
   private static long sum(long[] row) {

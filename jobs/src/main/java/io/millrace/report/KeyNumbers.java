@@ -12,7 +12,7 @@ final class KeyNumbers {
   private final List<EpochMetrics> epochs;
 
   private KeyNumbers(ReportData data) {
-    this.epochs = data.epochs();
+    this.epochs = data.course().epochs();
     EpochMetrics last = epochs.get(epochs.size() - 1);
     html.append("<dl class=\"numbers\">");
     quality(data, last);
@@ -20,18 +20,18 @@ final class KeyNumbers {
     data(last);
     html.append("</dl>\n<p class=\"about\">Images/s leave out the first round after a start, which")
         .append(
-            " loads libraries and builds replicas. The set read: bytes read / bytes in the set.")
-        .append("</p>\n");
+            " loads libraries and builds replicas. Read so many times: bytes read in the last epoch"
+                + " / bytes of the set.</p>\n");
   }
 
   static String html(ReportData data) {
-    return data.epochs().isEmpty() ? "" : new KeyNumbers(data).html.toString();
+    return data.course().epochs().isEmpty() ? "" : new KeyNumbers(data).html.toString();
   }
 
   private void quality(ReportData data, EpochMetrics last) {
     tile("top-1", Figures.percent(last.valTop1()), "best " + best());
     if (data.tellsTop5()) {
-      tile("top-5", Figures.percent(last.valTop5()), "on " + data.evaluatedSplit());
+      tile("top-5", Figures.percent(last.valTop5()), "on " + data.validated().split());
     }
     tile("loss", Figures.number(last.valLoss()), "training " + Figures.number(last.trainLoss()));
   }
@@ -41,14 +41,15 @@ final class KeyNumbers {
     tile(
         "images/s",
         Figures.number(sum(EpochMetrics::examplesSeen) / seconds),
-        Counts.of(data.workers(), "worker"));
+        Counts.of(data.course().workers(), "worker"));
     tile(
         "training time",
         Figures.duration(sum(EpochMetrics::wallSeconds)),
         "and " + Figures.duration(sum(EpochMetrics::validationSeconds)) + " of validation");
     tile(
         "epochs",
-        last.epoch() + (last.epoch() < data.epochsPlanned() ? " of " + data.epochsPlanned() : ""),
+        last.epoch()
+            + (last.epoch() < data.course().planned() ? " of " + data.course().planned() : ""),
         Counts.of(last.updates(), "update"));
   }
 
@@ -60,7 +61,7 @@ final class KeyNumbers {
     tile(
         "waiting for data",
         Figures.percent(last.waitShare()),
-        Figures.format("%.2f x the set read", (double) last.bytesRead() / last.bytesInSet()));
+        Figures.format("read %.2f times", (double) last.bytesRead() / last.bytesInSet()));
   }
 
   private String best() {

@@ -1,46 +1,83 @@
 package io.millrace.report;
 
+import io.millrace.dataset.DatasetManifest;
+import io.millrace.evaluate.EvaluationFile;
 import io.millrace.metrics.EpochMetrics;
+import io.millrace.metrics.RunManifest;
 import java.util.List;
-import java.util.Map;
 
 /**
  * All that the report of a run shows.
  *
  * @param name name of the run
- * @param workers workers that trained
- * @param epochs metrics of the epochs
- * @param epochsPlanned epochs of the whole run
- * @param evaluatedSplit split behind the validation numbers and the confusion matrix
- * @param confusion examples by [true class][predicted class]; empty if nothing was evaluated
- * @param classes class names in order
+ * @param job what ran, and when
+ * @param course what its epochs did
+ * @param validated the last validation of the weights that are kept
+ * @param data manifest of the prepared set
  * @param augmented training images as the network saw them
- * @param mistakes images of the worst mistakes
- * @param plan text of the plan
- * @param config resolved config as YAML
- * @param manifest versions and fingerprints as JSON
- * @param images images of each class by split
- * @param modelEpoch the epoch whose weights model.zip holds, and whose confusion is shown; 0 while
- *     there is no model
+ * @param texts what is shown as it is
+ * @param evaluations results of {@code evaluate} for its model
  */
 public record ReportData(
     String name,
-    int workers,
-    List<EpochMetrics> epochs,
-    int epochsPlanned,
-    String evaluatedSplit,
-    long[][] confusion,
-    List<String> classes,
+    Job job,
+    Course course,
+    Validated validated,
+    DatasetManifest data,
     List<Thumbnail> augmented,
-    List<Thumbnail> mistakes,
-    String plan,
-    String config,
-    String manifest,
-    Map<String, List<Long>> images,
-    int modelEpoch) {
+    Texts texts,
+    List<EvaluationFile> evaluations) {
+
+  /**
+   * What ran, and when.
+   *
+   * @param manifest versions, command and fingerprints
+   * @param endedAt when the report was written, UTC in ISO 8601
+   * @param resumedAfter the epoch that it went on after; 0 for a run that started anew
+   */
+  public record Job(RunManifest manifest, String endedAt, int resumedAfter) {}
+
+  /**
+   * What the epochs did.
+   *
+   * @param workers workers that trained
+   * @param epochs metrics of the epochs
+   * @param planned epochs of the whole run
+   * @param modelEpoch the epoch whose weights model.zip holds, and whose confusion is shown; 0
+   *     while there is no model
+   */
+  public record Course(int workers, List<EpochMetrics> epochs, int planned, int modelEpoch) {}
+
+  /**
+   * The validation.
+   *
+   * @param split split behind the validation numbers and the confusion matrix
+   * @param confusion examples by [true class][predicted class]; empty if nothing was evaluated
+   * @param worst the wrong predictions of largest loss
+   * @param pictures images of the first of them
+   */
+  public record Validated(
+      String split,
+      long[][] confusion,
+      List<EvaluationFile.Wrong> worst,
+      List<Thumbnail> pictures) {
+    /** Nothing was evaluated on that split. */
+    public static Validated nothing(String split) {
+      return new Validated(split, new long[0][], List.of(), List.of());
+    }
+  }
+
+  /**
+   * Texts.
+   *
+   * @param plan of the run
+   * @param config resolved config as YAML
+   */
+  public record Texts(String plan, String config) {}
 
   /** Below six classes every class is among the first five. */
   boolean tellsTop5() {
-    return classes.size() > 5 && epochs.stream().anyMatch(e -> Double.isFinite(e.valTop5()));
+    return data.classes().size() > 5
+        && course.epochs().stream().anyMatch(e -> Double.isFinite(e.valTop5()));
   }
 }

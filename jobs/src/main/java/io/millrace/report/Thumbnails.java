@@ -12,6 +12,7 @@ import io.millrace.image.ImageOperation;
 import io.millrace.image.ImagePipeline;
 import io.millrace.image.KeyedRandom;
 import io.millrace.image.PixelBuffer;
+import io.millrace.metrics.Figures;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -74,7 +75,9 @@ public final class Thumbnails {
             new Thumbnail(
                 png(pipeline, image, null),
                 dataset.classes().get(mistake.predicted()),
-                "is " + dataset.classes().get(mistake.label())));
+                Figures.format(
+                    "is %s, %.0f %% sure",
+                    dataset.classes().get(mistake.label()), 100 * mistake.confidence())));
       }
     }
     return pictures;

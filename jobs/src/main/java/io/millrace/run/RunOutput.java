@@ -15,14 +15,14 @@ import io.millrace.model.ModelCard;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.report.ReportData;
 import io.millrace.report.ReportWriter;
-import io.millrace.report.Thumbnail;
 import io.millrace.report.Thumbnails;
 import io.millrace.store.Content;
 import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import io.millrace.training.MasterWeights;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +40,7 @@ final class RunOutput {
   private final RunFolder folder;
   private final TrainingPlan plan;
   private final MetricsStore metrics;
+  private final int resumedAfter;
   private RunManifest manifest;
   private Optional<EvaluationReport> validated = Optional.empty();
   private boolean trained;
@@ -48,22 +49,26 @@ final class RunOutput {
   /**
    * The output of a run.
    *
+   * @param command the command line, for people
    * @param metrics lines of metrics.jsonl of the epochs that are done
    */
-  RunOutput(TrainingSetup setup, RunFolder folder, TrainingPlan plan, String metrics)
+  RunOutput(
+      TrainingSetup setup, RunFolder folder, TrainingPlan plan, String command, String metrics)
       throws IOException {
     this.setup = setup;
     this.folder = folder;
     this.plan = plan;
     this.metrics =
         metrics.isEmpty() ? new MetricsStore(folder) : MetricsStore.resume(folder, metrics);
-    this.manifest = manifest(setup.config(), setup.fingerprints());
+    this.resumedAfter = this.metrics.epochs().size();
+    this.manifest = manifest(command, setup.config(), setup.fingerprints());
     folder.write(RunFolder.CONFIG, ConfigWriter.yaml(setup.config()));
     folder.write(RunFolder.MANIFEST, manifest.toJson());
   }
 
-  private static RunManifest manifest(RunConfig config, Fingerprints fingerprints) {
+  private static RunManifest manifest(String command, RunConfig config, Fingerprints fingerprints) {
     return RunManifest.now(
+        command,
         config.seed(),
         Map.of("backend", BackendProbe.here().backend()),
         Map.of(
@@ -134,28 +139,22 @@ final class RunOutput {
   /** Writes report.html. */
   TrainReport report() throws IOException {
     RunConfig config = setup.config();
-    var split = config.evaluation().split();
-    List<Thumbnail> mistakes =
-        validated.isEmpty()
-            ? List.of()
-            : Thumbnails.mistakes(setup.data(), split, config, validated.get().worst(), PICTURES);
     ReportWriter.write(
         folder,
         new ReportData(
             config.name(),
-            config.training().workers(),
-            metrics.epochs(),
-            config.training().epochs(),
-            split.name().toLowerCase(Locale.ROOT),
-            validated.map(EvaluationReport::confusion).orElse(new long[0][]),
-            setup.data().classes(),
+            new ReportData.Job(
+                manifest, Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), resumedAfter),
+            new ReportData.Course(
+                config.training().workers(),
+                metrics.epochs(),
+                config.training().epochs(),
+                model == null ? 0 : model.weights().epoch()),
+            validatedWithPictures(),
+            setup.data().manifest(),
             Thumbnails.augmented(setup.data(), config, PICTURES),
-            mistakes,
-            String.join("\n", plan.lines()),
-            ConfigWriter.yaml(config),
-            manifest.toJson(),
-            images(),
-            model == null ? 0 : model.weights().epoch()));
+            new ReportData.Texts(String.join("\n", plan.lines()), ConfigWriter.yaml(config)),
+            model == null ? List.of() : EvaluationFile.of(folder)));
     return new TrainReport(
         folder.path(RunFolder.REPORT),
         metrics.epochs(),
@@ -164,16 +163,18 @@ final class RunOutput {
         validated);
   }
 
-  /** Images of each class by split, in the order of the splits. */
-  private Map<String, List<Long>> images() {
-    Map<String, List<Long>> images = new LinkedHashMap<>();
-    for (Split split : Split.values()) {
-      var files = setup.data().manifest().splits().get(split);
-      if (files != null) {
-        images.put(split.name().toLowerCase(Locale.ROOT), files.rowsByClass());
-      }
+  private ReportData.Validated validatedWithPictures() throws IOException {
+    Split split = setup.config().evaluation().split();
+    String name = split.name().toLowerCase(Locale.ROOT);
+    if (validated.isEmpty()) {
+      return ReportData.Validated.nothing(name);
     }
-    return images;
+    EvaluationReport report = validated.get();
+    return new ReportData.Validated(
+        name,
+        report.confusion(),
+        EvaluationFile.worst(setup.data(), setup.data().classes(), report),
+        Thumbnails.mistakes(setup.data(), split, setup.config(), report.worst(), PICTURES));
   }
 
   /** Writes report.html before a run ends early, if an epoch ended since it began. */

@@ -51,11 +51,17 @@ public final class TrainJob {
   private final String yaml;
   private final BooleanSupplier stop;
   private final boolean acceptsOtherCompute;
+  private final String command;
   private Optional<String> written = Optional.empty();
 
   private TrainJob(
-      JavaSparkContext spark, RunConfig config, BooleanSupplier stop, boolean acceptsOtherCompute)
+      JavaSparkContext spark,
+      RunConfig config,
+      BooleanSupplier stop,
+      boolean acceptsOtherCompute,
+      String command)
       throws IOException {
+    this.command = command;
     this.stop = stop;
     this.acceptsOtherCompute = acceptsOtherCompute;
     this.spark = spark;
@@ -82,7 +88,7 @@ public final class TrainJob {
    */
   public static TrainReport run(
       SparkSession spark, RunConfig config, Start start, BooleanSupplier stop) throws IOException {
-    return run(spark, config, start, stop, false);
+    return run(spark, config, start, stop, false, "");
   }
 
   /**
@@ -90,16 +96,18 @@ public final class TrainJob {
    *
    * @param acceptsOtherCompute whether to go on where the workers compute with other libraries,
    *     instructions or threads than those of the checkpoint, which gives other bits
+   * @param command the command line, for the report; empty for a program's own run
    */
   public static TrainReport run(
       SparkSession spark,
       RunConfig config,
       Start start,
       BooleanSupplier stop,
-      boolean acceptsOtherCompute)
+      boolean acceptsOtherCompute,
+      String command)
       throws IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return new TrainJob(context, config, stop, acceptsOtherCompute).run(start);
+    return new TrainJob(context, config, stop, acceptsOtherCompute, command).run(start);
   }
 
   private TrainReport run(Start where) throws IOException {
@@ -130,7 +138,7 @@ public final class TrainJob {
       LOG.info("nothing left to train: all {} epochs are done", done);
     }
     RunOutput output =
-        new RunOutput(setup, folder, plan, start.map(Checkpoint::metrics).orElse(""));
+        new RunOutput(setup, folder, plan, command, start.map(Checkpoint::metrics).orElse(""));
     written =
         where.equals(new Start.From("auto")) ? start.map(c -> checkpoints.path(done)) : written;
     SlotWatch watch = new SlotWatch(spark, trainer.workers(), trainer.startTimeout(), stop);

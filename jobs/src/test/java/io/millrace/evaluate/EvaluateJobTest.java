@@ -181,7 +181,7 @@ class EvaluateJobTest {
         Thumbnails.mistakes(dataset, Split.VALIDATION, config, List.of(mistake), 5);
     assertThat(pictures).hasSize(1);
     assertThat(pictures.get(0).caption()).isEqualTo("dark");
-    assertThat(pictures.get(0).note()).isEqualTo("is bright");
+    assertThat(pictures.get(0).note()).isEqualTo("is bright, 90 % sure");
     BufferedImage picture = ImageIO.read(new ByteArrayInputStream(pictures.get(0).png()));
     int stored =
         ImageIO.read(new ByteArrayInputStream(png(0xe0e0e0))).getRaster().getSample(4, 4, 0);
@@ -270,7 +270,14 @@ class EvaluateJobTest {
   private JsonNode file(String model, String expected) throws IOException {
     EvaluationReport report =
         new EvaluationReport(
-            Split.TEST, 20, 0.25, 0.5, 1, new long[][] {{10, 0}, {10, 0}}, List.of(), 1);
+            Split.TEST,
+            20,
+            0.25,
+            0.5,
+            1,
+            new long[][] {{10, 0}, {10, 0}},
+            List.of(new Mistake(1, 0, 1, 1, 0, 2.5, 0.9)),
+            1);
     Evaluated evaluated =
         new Evaluated(
             model,
@@ -299,6 +306,7 @@ class EvaluateJobTest {
 
   @Test
   void theResultStandsBesideTheModel() throws IOException {
+    prepare(0.5, Split.TEST);
     String model = model(card("dark", "bright"));
     JsonNode file = file(model, "run/evaluation-test.json");
     assertThat(file.get("model").asText()).isEqualTo(model);
@@ -312,10 +320,19 @@ class EvaluateJobTest {
     assertThat(file.get("top5").asDouble()).isEqualTo(1);
     assertThat(file.get("classes").toString()).isEqualTo("[\"dark\",\"bright\"]");
     assertThat(file.get("confusion").toString()).isEqualTo("[[10,0],[10,0]]");
+    assertThat(file.get("worst").toString())
+        .as("a set without origins names no file")
+        .isEqualTo(
+            "[{\"label\":\"bright\",\"predicted\":\"dark\",\"confidence\":0.9,\"loss\":2.5,"
+                + "\"file\":null,\"row\":null}]");
+    assertThat(EvaluationFile.of(RunFolder.open(hadoop, dir.toString(), "run")))
+        .singleElement()
+        .satisfies(read -> assertThat(read.worst().get(0).label()).isEqualTo("bright"));
   }
 
   @Test
   void resultsOfOtherSetsAndModelsStandBesideIt() throws IOException {
+    prepare(0.5, Split.TEST);
     String model = model(card("dark", "bright"));
     String second = write("run/old.zip", network(2).with(card("dark", "bright")));
     file(model, "run/evaluation-test.json");

@@ -17,9 +17,12 @@ class TallyTest {
 
   @Test
   void outcomesByHand() {
-    assertThat(outcome(1, 0.25f, 0.5f, 0.25f)).isEqualTo(new Outcome(7, 1, 1, 0, Math.log(2), 0.5f));
-    assertThat(outcome(2, 0.25f, 0.5f, 0.25f)).isEqualTo(new Outcome(7, 2, 1, 2, Math.log(4), 0.5f));
-    assertThat(outcome(0, 0.25f, 0.5f, 0.25f)).isEqualTo(new Outcome(7, 0, 1, 1, Math.log(4), 0.5f));
+    assertThat(outcome(1, 0.25f, 0.5f, 0.25f))
+        .isEqualTo(new Outcome(7, 1, 1, 0, Math.log(2), 0.5f));
+    assertThat(outcome(2, 0.25f, 0.5f, 0.25f))
+        .isEqualTo(new Outcome(7, 2, 1, 2, Math.log(4), 0.5f));
+    assertThat(outcome(0, 0.25f, 0.5f, 0.25f))
+        .isEqualTo(new Outcome(7, 0, 1, 1, Math.log(4), 0.5f));
   }
 
   @Test

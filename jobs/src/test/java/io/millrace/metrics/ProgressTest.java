@@ -141,13 +141,18 @@ class ProgressTest {
   @Test
   void aManifestNamesTheVersions() {
     String json =
-        RunManifest.now(7, java.util.Map.of(), java.util.Map.of("data", "d"))
+        RunManifest.now(
+                "train --config a.yaml --set output=s3a://me:pass@lake/out",
+                7,
+                java.util.Map.of(),
+                java.util.Map.of("data", "d"))
             .computedBy(
                 new io.millrace.backend.Compute(
                     "-onednn-avx2", "avx2", "1", "haswell", "32+1024+0"))
             .toJson();
     assertThat(json)
         .contains("\"spark\" : \"3.5.7\"", "\"dl4j\" : \"1.0.0-M2.1\"", "\"nd4j\" : \"1.0.0-M2.1\"")
+        .contains("\"command\" : \"train --config a.yaml --set output=s3a://…@lake/out\"")
         .contains("\"millrace\" : \"0.1.0\"")
         .containsPattern("\"git_revision\" : \"([0-9a-f]{40}|unknown)\"")
         .contains(

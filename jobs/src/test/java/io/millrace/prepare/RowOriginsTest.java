@@ -33,8 +33,7 @@ class RowOriginsTest {
     Path lake = Files.createDirectory(dir.resolve("lake"));
     Lake.huggingFace(lake.resolve("one.parquet"), one);
     Lake.huggingFace(lake.resolve("two.parquet"), two);
-    PrepareFixture.prepare(
-        PrepareFixture.source(lake), PrepareFixture.dataset(dir.resolve("set")));
+    PrepareFixture.prepare(PrepareFixture.source(lake), PrepareFixture.dataset(dir.resolve("set")));
     set = PrepareFixture.open(dir.resolve("set"));
   }
 
@@ -50,8 +49,7 @@ class RowOriginsTest {
         for (int row = 0; row < block.rows(); row++) {
           RowOrigin origin = origins.of(b, row).orElseThrow();
           assertThat(
-                  Arrays.copyOfRange(
-                      block.data(), block.offsets()[row], block.offsets()[row + 1]))
+                  Arrays.copyOfRange(block.data(), block.offsets()[row], block.offsets()[row + 1]))
               .isEqualTo(lake.get(origin.file()).get((int) origin.row()).image());
           seen++;
         }

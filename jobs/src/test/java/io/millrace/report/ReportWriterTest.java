@@ -3,6 +3,7 @@ package io.millrace.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.evaluate.EvaluationFile;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Figures;
 import io.millrace.metrics.SampleMetrics;
@@ -19,16 +20,25 @@ import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.xml.sax.InputSource;
 
 class ReportWriterTest {
+  private static final String TEST =
+      """
+      {"evaluated_at": "2026-01-31T12:30:00Z", "data": "out/set", "split": "test", "examples": 4,
+       "loss": 0.5, "top1": 0.75, "top5": 1, "classes": ["a", "b"], "confusion": [[2, 0], [1, 1]]}
+      """;
+
   @Test
   void aReportIsOneFileThatAsksForNothing() throws IOException {
-    // Stays in the build folder to be looked at.
-    RunFolder folder = RunFolder.open(new Configuration(), "target", "sample-report");
-    ReportWriter.write(folder, SampleReport.data("fashion-resnet20", 20, SampleReport.CLASSES));
+    // They stay in the build folder to be looked at.
+    write("sample-report", SampleReport.data("fashion-resnet20", 20, SampleReport.CLASSES));
+    write("sample-report-3", SampleReport.data("textures", 5, SampleReport.CLASSES.subList(0, 3)));
+    List<String> many = IntStream.range(0, 64).mapToObj(i -> "class-" + i).toList();
+    write("sample-report-64", SampleReport.data("many", 90, many));
     String html = Files.readString(Path.of("target/sample-report/report.html"));
 
     assertThat(html)
@@ -36,6 +46,10 @@ class ReportWriterTest {
         .contains("<h1>fashion-resnet20</h1>", "<dt>top-1</dt><dd>91.0", "Ankle boot");
     assertThat(Pattern.compile("src=\"(?!data:)").matcher(html).find()).isFalse();
     assertThat(Pattern.compile("<img (?![^>]*alt=\"[^\"]+\")").matcher(html).find()).isFalse();
+  }
+
+  private static void write(String name, ReportData data) throws IOException {
+    ReportWriter.write(RunFolder.open(new Configuration(), "target", name), data);
   }
 
   @Test
@@ -46,19 +60,17 @@ class ReportWriterTest {
         ReportWriter.html(
             new ReportData(
                 evil,
-                1,
-                sample.epochs(),
-                3,
-                evil,
-                sample.confusion(),
-                sample.classes(),
+                SampleReport.job(evil),
+                sample.course(),
+                new ReportData.Validated(
+                    evil,
+                    sample.validated().confusion(),
+                    List.of(new EvaluationFile.Wrong(evil, evil, 0.5, 1, evil, 7L)),
+                    sample.validated().pictures()),
+                sample.data(),
                 sample.augmented(),
-                sample.mistakes(),
-                evil,
-                evil,
-                evil,
-                sample.images(),
-                0));
+                new ReportData.Texts(evil, evil),
+                List.of(SampleReport.evaluation(evil, sample.data().classes()))));
     assertThat(html).doesNotContain("<img src=x", "onerror=\"", "</pre><img");
     assertThat(html).contains("&lt;/pre&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)");
   }
@@ -86,20 +98,16 @@ class ReportWriterTest {
         ReportWriter.html(
             new ReportData(
                 "run",
-                1,
-                List.of(bare),
-                3,
-                "validation",
-                new long[0][],
+                SampleReport.job(""),
+                new ReportData.Course(1, List.of(bare), 3, 0),
+                ReportData.Validated.nothing("validation"),
+                SampleReport.manifest(List.of("a", "b")),
                 List.of(),
-                List.of(),
-                List.of(),
-                "",
-                "",
-                "",
-                Map.of(),
-                0));
-    assertThat(html).doesNotContain("NaN", "Infinity", "Confusion", "Worst mistakes", "<h2>Plan");
+                new ReportData.Texts("", ""),
+                List.of()));
+    assertThat(html)
+        .doesNotContain(
+            "NaN", "Infinity", "Confusion", "Worst mistakes", "<h2>Plan", "<dt>command");
     assertThat(html).contains("not measured", "<dd>1 of 3</dd>").doesNotContain("top-5");
   }
 
@@ -108,8 +116,8 @@ class ReportWriterTest {
     List<String> classes = IntStream.range(0, 100).mapToObj(i -> "class " + i).toList();
     String html = ReportWriter.html(SampleReport.data("run", 2, classes));
     assertThat(html)
-        .contains("<tr><td>class 0</td><td>class 96</td><td>94</td>")
-        .doesNotContain("<table class=\"matrix\">");
+        .contains("<tr><td>class 0</td><td>class 96</td><td class=\"n\">94</td>")
+        .doesNotContain("<table class=\"matrix");
   }
 
   @Test
@@ -119,19 +127,13 @@ class ReportWriterTest {
         ReportWriter.html(
             new ReportData(
                 d.name(),
-                2,
-                d.epochs(),
-                2,
-                "test",
-                d.confusion(),
-                d.classes(),
+                d.job(),
+                d.course(),
+                ReportData.Validated.nothing("test"),
+                d.data(),
                 List.of(),
-                List.of(),
-                "",
-                "",
-                "",
-                Map.of(),
-                0));
+                d.texts(),
+                List.of()));
     assertThat(html).contains("Validated on the test split");
   }
 
@@ -207,5 +209,103 @@ class ReportWriterTest {
     String html = ReportWriter.html(SampleReport.data("run", 20, SampleReport.CLASSES));
     assertThat(html).contains("<title>epoch 17: the weights of model.zip</title>");
     assertThat(html).contains(">20</text>", ">epoch</text>").doesNotContain(">19</text>");
+  }
+
+  @Test
+  void theHeadSaysWhenWhatRanByWhichCommand() {
+    ReportData d = SampleReport.data("run", 2, SampleReport.CLASSES);
+    String html = ReportWriter.html(d);
+    assertThat(html)
+        .contains("<dd>2026-01-31 12:30 to 2026-01-31 13:15 UTC, 45 min 01 s in all</dd>")
+        .contains("<dt>command</dt><dd>train --config conf/run.yaml</dd>")
+        .contains("<dd>Millrace 0.1.0, git revision 0123abc</dd>");
+    ReportData resumed =
+        new ReportData(
+            d.name(),
+            new ReportData.Job(d.job().manifest(), d.job().endedAt(), 4),
+            d.course(),
+            d.validated(),
+            d.data(),
+            List.of(),
+            d.texts(),
+            List.of());
+    assertThat(ReportWriter.html(resumed)).contains("in all; it went on after epoch 4</dd>");
+  }
+
+  @Test
+  void nobodyReadsAPasswordInTheReport() {
+    ReportData d = SampleReport.data("run", 2, SampleReport.CLASSES);
+    String secret = "--set dataset.path=s3a://me:pass@lake/set --set x.secret=pass token: pass";
+    String html =
+        ReportWriter.html(
+            new ReportData(
+                "run",
+                SampleReport.job(secret),
+                d.course(),
+                d.validated(),
+                d.data(),
+                List.of(),
+                new ReportData.Texts(secret, secret),
+                List.of()));
+    assertThat(html).contains("s3a://…@lake/set --set x.secret=… token: …");
+    assertThat(html).contains("<dd>s3a://…@lake/photos</dd>").doesNotContain("pass@", "=pass");
+  }
+
+  @Test
+  void theDataAreDescribedAsTheManifestSays() {
+    assertThat(ReportWriter.html(SampleReport.data("run", 2, SampleReport.CLASSES)))
+        .contains("<dd>train 48,654, test 10,000</dd>")
+        .contains("<dd>32 to 500 wide, 20 to 375 high, colour</dd>")
+        .contains(
+            "<dd>0.4856 0.4560 0.4060, deviation 0.2290 0.2240 0.2250, of the levels of train")
+        .contains("<dd>in train from 54 of Ankle boot to 5,400 of T-shirt/top, 1 to 100.0</dd>")
+        .contains("<dd>3 images of test in train</dd>")
+        .contains("<dd>6 rows: 1 unknown label (emu), 5 unreadable image</dd>");
+  }
+
+  @Test
+  void aMistakeSaysHowSureTheNetworkWasAndWhereItsImageIs() {
+    assertThat(ReportWriter.html(SampleReport.data("run", 2, SampleReport.CLASSES)))
+        .contains(
+            "<tr><td>T-shirt/top</td><td>Dress</td><td class=\"n\">99.99 %</td><td"
+                + " class=\"n\">9.20</td><td>data/train-00000-of-00004.parquet</td><td"
+                + " class=\"n\">1000</td></tr>");
+    EvaluationFile.Wrong unknown = new EvaluationFile.Wrong("a", "b", 0.5, 1, null, null);
+    assertThat(MistakeTable.html(List.of(unknown))).doesNotContain("file in the source", "null");
+  }
+
+  @Test
+  void theRateOfTheFirstUpdateOfAnEpochShows() {
+    String html = ReportWriter.html(SampleReport.data("run", 2, SampleReport.CLASSES));
+    assertThat(html)
+        .contains("<title>epoch 1, first update: 0.4</title>", "<title>epoch 1, last update: 0.4");
+  }
+
+  @Test
+  void evaluationsAreShownInAReportThatWasWrittenBefore(@TempDir Path dir) throws IOException {
+    RunFolder folder = RunFolder.open(new Configuration(), dir.toString(), "run");
+    assertThat(ReportWriter.showEvaluations(folder)).isEmpty();
+    ReportData d = SampleReport.data("run", 2, List.of("a", "b"));
+    ReportWriter.write(folder, d);
+    String with = folder.text(RunFolder.REPORT).orElseThrow();
+    folder.write("evaluation-test.json", "{\"split\": \"test\"}");
+    folder.write("evaluation-train.json", "cut");
+    ReportWriter.showEvaluations(folder);
+    String without = folder.text(RunFolder.REPORT).orElseThrow();
+    assertThat(with).contains("Evaluation on test");
+    assertThat(without).doesNotContain("Evaluation on").contains("<h2>Data</h2>");
+
+    folder.write("evaluation-test.json", TEST);
+    folder.write("evaluation-test-set-01234567.json", TEST.replace("out/set", "out/other"));
+    folder.write("old.zip.evaluation-test.json", TEST.replace("out/set", "out/of-old"));
+    assertThat(ReportWriter.showEvaluations(folder)).contains(folder.path(RunFolder.REPORT));
+    assertThat(folder.text(RunFolder.REPORT).orElseThrow())
+        .contains("75.00 %, loss 0.5", "4 images of out/set<", "4 images of out/other<")
+        .contains("<td>b</td><td class=\"n\">2</td><td class=\"n\">100.00 %</td>")
+        .doesNotContain("out/of-old");
+
+    folder.write(RunFolder.REPORT, "<html>of before</html>");
+    ReportWriter.showEvaluations(folder);
+    assertThat(folder.text(RunFolder.REPORT)).contains("<html>of before</html>");
   }
 }

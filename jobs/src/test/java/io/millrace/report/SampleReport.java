@@ -1,5 +1,10 @@
 package io.millrace.report;
 
+import io.millrace.dataset.DatasetManifest;
+import io.millrace.dataset.ImageSizes;
+import io.millrace.dataset.Split;
+import io.millrace.evaluate.EvaluationFile;
+import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.SampleMetrics;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -12,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
 
 /** Made-up data of a plausible run, to look at and to test with. */
@@ -34,26 +40,107 @@ final class SampleReport {
   static ReportData data(String name, int epochs, List<String> classes) {
     return new ReportData(
         name,
-        2,
-        SampleMetrics.of(epochs),
-        epochs,
-        "validation",
-        confusion(classes.size()),
-        classes,
+        job("train --config conf/" + name + ".yaml"),
+        new ReportData.Course(2, SampleMetrics.of(epochs), epochs, Math.max(1, epochs - 3)),
+        new ReportData.Validated(
+            "validation", confusion(classes.size()), worst(classes), pictures(classes, 32)),
+        manifest(classes),
         pictures(classes, 24),
-        pictures(classes, 32),
-        """
-        data        54,000 train, 6,000 validation, 10,000 test; 10 classes
-        split       validation cut from train by SHA-256 of the bytes
-        batch       2 workers x 512 = 1,024 examples an update
-        rate        0.1 x 1024 / 128 = 0.8 at its peak, after 53 updates of warm-up, then cosine
-        course      20 epochs x 53 updates = 1,060 updates in 1,060 rounds
-        bytes       4.3 MB a round
-        """,
-        "name: " + name + "\noptimizer:\n  kind: nesterov\n  momentum: 0.9\n",
-        "{\n  \"millrace\" : \"0.1.0\"\n}",
-        Map.of("train", Collections.nCopies(classes.size(), 5400L)),
-        Math.max(1, epochs - 3));
+        new ReportData.Texts(
+            """
+            data        54,000 train, 6,000 validation, 10,000 test; 10 classes
+            split       validation cut from train by SHA-256 of the bytes
+            batch       2 workers x 512 = 1,024 examples an update
+            rate        0.1 x 1024 / 128 = 0.8 at its peak, after 53 updates of warm-up, then cosine
+            course      20 epochs x 53 updates = 1,060 updates in 1,060 rounds
+            bytes       4.3 MB a round
+            """,
+            "name: " + name + "\noptimizer:\n  kind: nesterov\n  momentum: 0.9\n"),
+        List.of(evaluation("test", classes)));
+  }
+
+  static ReportData.Job job(String command) {
+    RunManifest manifest =
+        new RunManifest(
+            "2026-01-31T12:30:09Z",
+            command,
+            1,
+            Map.of("millrace", "0.1.0", "git_revision", "0123abc"),
+            Map.of(),
+            Map.of());
+    return new ReportData.Job(manifest, "2026-01-31T13:15:10Z", 0);
+  }
+
+  static DatasetManifest manifest(List<String> classes) {
+    int k = classes.size();
+    List<Long> train = new ArrayList<>(Collections.nCopies(k, 5400L));
+    train.set(k - 1, 54L);
+    return new DatasetManifest(
+        DatasetManifest.FORMAT_VERSION,
+        "f",
+        classes,
+        new TreeMap<>(
+            Map.of(Split.TRAIN, files(train), Split.TEST, files(Collections.nCopies(k, 1000L)))),
+        new DatasetManifest.Images(
+            0,
+            0,
+            3,
+            List.of(0.4856, 0.456, 0.406),
+            List.of(0.229, 0.224, 0.225),
+            new ImageSizes(
+                new ImageSizes.Size(20, 32),
+                new ImageSizes.Size(375, 500),
+                new ImageSizes.Size(20, 32),
+                new ImageSizes.Size(375, 500),
+                new ImageSizes.Size(20, 32),
+                new ImageSizes.Size(375, 500))),
+        new DatasetManifest.Origin(
+            "s3a://key:pass@lake/photos",
+            "f",
+            1,
+            Map.of(),
+            6,
+            "quarantine-1",
+            new TreeMap<>(Map.of("unreadable image", 5L, "unknown label (emu)", 1L)),
+            Map.of("test in train", 3L)));
+  }
+
+  private static DatasetManifest.SplitFiles files(List<Long> rows) {
+    long sum = rows.stream().mapToLong(Long::longValue).sum();
+    return new DatasetManifest.SplitFiles(sum, rows, "0", List.of());
+  }
+
+  static EvaluationFile evaluation(String split, List<String> classes) {
+    return new EvaluationFile(
+        "2026-02-01T06:00:00Z",
+        "out/run/model.zip",
+        "run",
+        "cifar-resnet of depth 20",
+        "out/data",
+        "f",
+        split,
+        10_000,
+        0.2711,
+        0.9083,
+        0.9971,
+        classes,
+        confusion(classes.size()),
+        worst(classes));
+  }
+
+  private static List<EvaluationFile.Wrong> worst(List<String> classes) {
+    List<EvaluationFile.Wrong> worst = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      worst.add(
+          new EvaluationFile.Wrong(
+              classes.get(i % classes.size()),
+              classes.get((i * 7 + 3) % classes.size()),
+              0.9999 - 0.005 * i,
+              9.2 - 0.1 * i,
+              "data/train-0000" + i % 4 + "-of-00004.parquet",
+              1000L + i));
+    }
+    return worst;
   }
 
   private static long[][] confusion(int classes) {
@@ -65,7 +152,7 @@ final class SampleReport {
       }
       confusion[row][row] = 540L + random.nextInt(50);
     }
-    confusion[0][classes - 4] = 94;
+    confusion[0][Math.max(1, classes - 4)] = 94;
     return confusion;
   }
 

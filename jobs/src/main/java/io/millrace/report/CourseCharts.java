@@ -1,0 +1,104 @@
+package io.millrace.report;
+
+import io.millrace.metrics.EpochMetrics;
+import io.millrace.metrics.TimeSplit;
+import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
+
+/** The charts of a run over its epochs. */
+final class CourseCharts {
+  private final ReportData data;
+
+  private CourseCharts(ReportData data) {
+    this.data = data;
+  }
+
+  static String html(ReportData data) {
+    return new CourseCharts(data).html();
+  }
+
+  private String html() {
+    return "<section><h2>Course</h2><div class=\"charts\">\n"
+        + chart(
+                "Loss",
+                Unit.NUMBER,
+                line("training", 1, EpochMetrics::trainLoss),
+                line(data.validated().split(), 2, EpochMetrics::valLoss))
+            .lines()
+        + chart("Accuracy", Unit.PERCENT, accuracy()).lines()
+        + chart("Learning rate", Unit.NUMBER, rate()).lines()
+        + chart(
+                "Images per second",
+                Unit.NUMBER,
+                line("all workers", 1, EpochMetrics::imagesPerSecond))
+            .lines()
+        + chart("Where the time went, in seconds", Unit.NUMBER, time()).bars()
+        + chart(
+                "Beside it, in seconds of a worker",
+                Unit.NUMBER,
+                perWorker("read", 4, TimeSplit::read),
+                perWorker("decode", 3, TimeSplit::decode),
+                perWorker("augment", 2, TimeSplit::augment))
+            .bars()
+        + "</div>\n<p class=\"about below\">Where the time went: a bar is the wall time of an epoch"
+        + " without its validation. Compute, waiting for data and serialise are means over the"
+        + " workers; schedule, aggregate and broadcast are the driver's; other is what remains,"
+        + " such as starting up and waiting for the slowest worker. Beside it: images are read,"
+        + " decoded and augmented on threads of their own while the network computes, and cost"
+        + " time only where workers wait.</p></section>\n";
+  }
+
+  private Series[] accuracy() {
+    Series top1 = line("top-1", 2, EpochMetrics::valTop1);
+    return data.tellsTop5()
+        ? new Series[] {top1, line("top-5", 3, EpochMetrics::valTop5)}
+        : new Series[] {top1};
+  }
+
+  /** First and last update of each epoch, so that a warm-up within one shows. */
+  private Series rate() {
+    return new Series(
+        "by update",
+        4,
+        values(EpochMetrics::learningRateLast),
+        values(EpochMetrics::learningRateFirst));
+  }
+
+  /** What an epoch's wall time is made of; what overlaps or was not measured is other. */
+  private Series[] time() {
+    Series[] parts = {
+      perWorker("compute", 1, TimeSplit::compute),
+      perWorker("waiting", 2, TimeSplit::waiting),
+      perWorker("serialise", 3, TimeSplit::serialise),
+      line("schedule", 4, e -> e.seconds().schedule()),
+      line("aggregate", 5, e -> e.seconds().aggregate()),
+      line("broadcast", 6, e -> e.seconds().broadcast()),
+      line("other", 7, EpochMetrics::wallSeconds)
+    };
+    double[] other = parts[parts.length - 1].values();
+    for (int i = 0; i < other.length; i++) {
+      for (int p = 0; p < parts.length - 1; p++) {
+        other[i] -= parts[p].values()[i];
+      }
+      other[i] = Math.max(0, other[i]);
+    }
+    return parts;
+  }
+
+  private Chart chart(String title, Unit unit, Series... series) {
+    int[] epochs = data.course().epochs().stream().mapToInt(EpochMetrics::epoch).toArray();
+    return new Chart(title, epochs, Arrays.asList(series), unit, data.course().modelEpoch());
+  }
+
+  private Series line(String name, int colour, ToDoubleFunction<EpochMetrics> value) {
+    return new Series(name, colour, values(value));
+  }
+
+  private Series perWorker(String name, int colour, ToDoubleFunction<TimeSplit> value) {
+    return line(name, colour, e -> value.applyAsDouble(e.seconds()) / data.course().workers());
+  }
+
+  private double[] values(ToDoubleFunction<EpochMetrics> value) {
+    return data.course().epochs().stream().mapToDouble(value).toArray();
+  }
+}

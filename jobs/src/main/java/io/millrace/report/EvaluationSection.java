@@ -1,0 +1,57 @@
+package io.millrace.report;
+
+import io.millrace.evaluate.EvaluationFile;
+import io.millrace.metrics.Figures;
+import io.millrace.metrics.Secrets;
+import io.millrace.settings.Counts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How well a run's model.zip does on other splits and sets: a page's part that is made of the
+ * evaluation files alone, so that it can be put anew into a page that was written before.
+ */
+final class EvaluationSection {
+  private static final String BEGIN = "<!-- evaluations -->\n";
+  private static final String END = "<!-- /evaluations -->\n";
+
+  private EvaluationSection() {}
+
+  /** The section between its marks. */
+  static String html(List<EvaluationFile> evaluations) {
+    StringBuilder html = new StringBuilder(BEGIN);
+    for (EvaluationFile each : evaluations) {
+      html.append(one(each));
+    }
+    return html.append(END).toString();
+  }
+
+  /** The page with other evaluations; the same page if it has no place for them. */
+  static String replace(String page, List<EvaluationFile> evaluations) {
+    int begin = page.indexOf(BEGIN);
+    int end = page.indexOf(END);
+    return begin < 0 || end < begin
+        ? page
+        : page.substring(0, begin) + html(evaluations) + page.substring(end + END.length());
+  }
+
+  private static String one(EvaluationFile e) {
+    String top5 = e.classes().size() > 5 ? ", top-5 " + Figures.percent(e.top5()) : "";
+    List<Long> support = Arrays.stream(e.confusion()).map(row -> Arrays.stream(row).sum()).toList();
+    List<EvaluationFile.Wrong> worst = new ArrayList<>(e.worst());
+    return "<section><h2>Evaluation on %s</h2>\n<div class=\"card\">"
+            .formatted(Html.escape(e.split()))
+        + new Facts()
+            .add("top-1", Figures.percent(e.top1()) + top5 + ", loss " + Figures.number(e.loss()))
+            .add("images", Counts.of(e.examples(), "image") + " of " + Secrets.hidden(e.data()))
+            .add("evaluated", e.evaluatedAt().replace("T", " ").replace("Z", " UTC"))
+            .html()
+        + "</div>\n"
+        + ClassTable.html(e.classes(), Map.of("images", support), e.confusion(), e.split())
+        + ConfusionTable.folded(e.confusion(), e.classes())
+        + MistakeTable.html(worst)
+        + "</section>\n";
+  }
+}
