@@ -1,8 +1,8 @@
 package io.millrace.evaluate;
 
 import io.millrace.backend.HostAccess;
+import io.millrace.dataset.Block;
 import io.millrace.dataset.EncodedBlock;
-import io.millrace.image.BadImageException;
 import io.millrace.image.ImagePipeline;
 import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.NativeMemory;
@@ -57,13 +57,25 @@ final class Scorer {
         int to = Math.min(rows.rows(), from + spec.batch());
         score(spec, rows, from, to, pipeline, outcomes);
       }
-    } catch (BadImageException e) {
+    } catch (UnreadableRowException e) {
+      Block place = spec.blocks().get(block);
       throw new IOException(
-          "Cannot evaluate row %d of %s: %s"
-              .formatted(outcomes.size(), spec.blocks().get(block), e.getMessage()),
+          "Cannot evaluate an image: %s (file %s, block %d, row %d)"
+              .formatted(e.getMessage(), place.file(), place.rowGroup(), e.row),
           e);
     }
     return outcomes;
+  }
+
+  /** An image that could not be made an input. */
+  private static final class UnreadableRowException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final int row;
+
+    UnreadableRowException(int row, RuntimeException cause) {
+      super(cause.getMessage(), cause);
+      this.row = row;
+    }
   }
 
   /** Gives back the native memory of forward passes, which training needs; the weights stay. */
@@ -99,7 +111,11 @@ final class Scorer {
       for (int row = from; row < to; row++) {
         int offset = rows.offsets()[row];
         pixels.position((row - from) * spec.images().size());
-        pipeline.run(rows.data(), offset, rows.offsets()[row + 1] - offset, null, pixels);
+        try {
+          pipeline.run(rows.data(), offset, rows.offsets()[row + 1] - offset, null, pixels);
+        } catch (RuntimeException e) {
+          throw new UnreadableRowException(row, e);
+        }
       }
     }
     // The logical shape is [N, C, H, W]; a network on native layers takes the NHWC buffer as it is.

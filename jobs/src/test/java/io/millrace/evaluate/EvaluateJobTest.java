@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,9 @@ class EvaluateJobTest {
   private RunConfig config;
 
   private final List<String> said = new ArrayList<>();
+  private final List<String> readers = new ArrayList<>();
   private long left;
+  private int bad = -1;
 
   @BeforeEach
   void prepare() throws IOException {
@@ -73,7 +76,8 @@ class EvaluateJobTest {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(dir + "/set/v.parquet");
     try (ParquetBlockWriter writer = new ParquetBlockWriter(path, 8, hadoop)) {
       for (int i = 0; i < 20; i++) {
-        writer.write(i, i % 2, png(i % 2 == 0 ? 0x202020 : 0xe0e0e0));
+        byte[] image = png(i % 2 == 0 ? 0x202020 : 0xe0e0e0);
+        writer.write(i, i % 2, i == bad ? Arrays.copyOf(image, 50) : image);
         ids.add(i);
       }
       file = writer.finish("v.parquet");
@@ -154,6 +158,8 @@ class EvaluateJobTest {
           @Override
           public void started(long examples) {
             left = examples;
+            String[] words = dir.resolve("set").toFile().list((at, name) -> name.startsWith(".r"));
+            readers.addAll(List.of(words));
           }
 
           @Override
@@ -191,6 +197,23 @@ class EvaluateJobTest {
     assertThat(Thumbnails.augmented(dataset, config, 6))
         .extracting(Thumbnail::caption)
         .containsExactly("dark", "bright", "dark", "bright", "dark", "bright");
+  }
+
+  @Test
+  void anImageThatCannotBeReadIsNamedByFileBlockAndRow() throws IOException {
+    bad = 13;
+    prepare(0.5, Split.VALIDATION);
+    String model = model(2);
+    assertThatThrownBy(() -> evaluate(model, Split.VALIDATION))
+        .hasMessageContaining("Cannot evaluate an image: Cannot decode image: ")
+        .hasMessageContaining(" (file v.parquet, block 1, row 5)");
+  }
+
+  @Test
+  void aSetIsKeptFromAPrepareWhileItIsEvaluated() throws IOException {
+    evaluate(model(2), Split.VALIDATION);
+    assertThat(readers).hasSize(1);
+    assertThat(dir.resolve("set").resolve(readers.get(0))).doesNotExist();
   }
 
   @Test
