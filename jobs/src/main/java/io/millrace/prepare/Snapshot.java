@@ -6,6 +6,7 @@ import io.millrace.dataset.HadoopConf;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.ParquetBlockWriter;
 import io.millrace.dataset.RowOrigins;
+import io.millrace.store.WholeFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +15,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -115,18 +114,9 @@ final class Snapshot implements Serializable {
    */
   void commit(DatasetManifest manifest) throws IOException {
     requireFiles(manifest);
-    Path target = new Path(root, DatasetManifest.FILE_NAME);
-    Path written = new Path(root, ".%s-%s".formatted(DatasetManifest.FILE_NAME, name));
-    FileSystem fs = conf.fileSystem(target);
     byte[] json = manifest.toJson().getBytes(StandardCharsets.UTF_8);
-    if (fs.getScheme().startsWith("s3")) {
-      // An object appears whole when it is closed; a rename there is a copy after a delete.
-      write(fs, target, json);
-      return;
-    }
-    write(fs, written, json);
-    FileContext.getFileContext(target.toUri(), conf.conf())
-        .rename(written, target, Options.Rename.OVERWRITE);
+    Path target = new Path(root, DatasetManifest.FILE_NAME);
+    WholeFiles.at(target, conf.conf()).replace(target, out -> out.write(json));
   }
 
   private void requireFiles(DatasetManifest manifest) throws IOException {
@@ -168,12 +158,6 @@ final class Snapshot implements Serializable {
       if (status.isDirectory() && ours && !kept.contains(child)) {
         fs.delete(status.getPath(), true);
       }
-    }
-  }
-
-  private static void write(FileSystem fs, Path path, byte[] bytes) throws IOException {
-    try (var out = fs.create(path, true)) {
-      out.write(bytes);
     }
   }
 

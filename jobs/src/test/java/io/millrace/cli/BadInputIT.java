@@ -204,7 +204,6 @@ class BadInputIT {
     Files.writeString(
         manifest,
         Files.readString(manifest).replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"));
-    Files.deleteIfExists(folder.resolve("set/.manifest.json.crc"));
     refused(
         2,
         "Cannot read prepared data set "

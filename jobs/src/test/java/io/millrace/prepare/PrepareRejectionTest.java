@@ -201,7 +201,7 @@ class PrepareRejectionTest {
     Files.writeString(
         manifest,
         Files.readString(manifest).replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"));
-    Files.deleteIfExists(set.resolve(".manifest.json.crc"));
+    assertThat(set.resolve(".manifest.json.crc")).as("written past Hadoop's disk").doesNotExist();
     String message =
         "Cannot read prepared data set %s: it has format version 3, this Millrace reads 2"
             .formatted(set);
@@ -244,7 +244,7 @@ class PrepareRejectionTest {
     String json = Files.readString(manifest);
     assertThat(json).contains(from);
     Files.writeString(manifest, json.replaceFirst(Pattern.quote(from), to));
-    Files.deleteIfExists(set.resolve(".manifest.json.crc"));
+    assertThat(set.resolve(".manifest.json.crc")).as("written past Hadoop's disk").doesNotExist();
   }
 
   @Test
