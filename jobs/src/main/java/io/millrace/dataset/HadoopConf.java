@@ -15,6 +15,15 @@ import org.apache.hadoop.fs.Path;
 public final class HadoopConf implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** The defaults of this JVM: they are read from XML in jars, which tasks need not do anew. */
+  private static final class Defaults {
+    static final Configuration CONF = new Configuration();
+
+    static {
+      CONF.size(); // loads them; a copy of what is not loaded would read them itself
+    }
+  }
+
   private final HashMap<String, String> settings = new HashMap<>();
   private transient volatile Configuration conf;
 
@@ -35,7 +44,7 @@ public final class HadoopConf implements Serializable {
   public Configuration conf() {
     Configuration current = conf;
     if (current == null) {
-      current = new Configuration();
+      current = new Configuration(Defaults.CONF);
       settings.forEach(current::set);
       conf = current;
     }

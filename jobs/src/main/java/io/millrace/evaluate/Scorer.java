@@ -80,7 +80,7 @@ final class Scorer {
 
   /** Gives back the native memory of forward passes, which training needs; the weights stay. */
   void rest() {
-    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+    NativeMemory.freeWorkspaces(net);
     if (input != null) {
       input.close();
       input = null;

@@ -8,6 +8,8 @@ import io.millrace.config.ModelConfig;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,27 @@ class ScorerPoolTest {
     task.interrupt();
     task.join();
     memoryIsBackWhenTheThreadEnds();
+  }
+
+  @Test
+  void aRestDoesNotCollectTheWholeHeap() throws IOException {
+    long before = fullCollections();
+    ScorerPool.run(
+        network(8),
+        scorer -> {
+          for (int rest = 0; rest < 20; rest++) {
+            scorer.rest();
+          }
+          return 1;
+        });
+    assertThat(fullCollections() - before).isLessThan(10); // somebody else may ask for some
+  }
+
+  private static long fullCollections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .filter(bean -> !bean.getName().matches(".*(Young|Copy|Scavenge).*"))
+        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+        .sum();
   }
 
   /** As native code does, which hears no interrupt. */
