@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * Training and evaluation under constant collection of garbage, workspaces on and off, each in a
  * JVM of its own that dies where an array is freed under native code. Methods of ours are compiled
- * from the first call on, since the interpreter keeps arguments to the end of a method; freed
+ * after their first call, since the interpreter keeps arguments to the end of a method; freed
  * arrays are given back to the system at once, as in executors.
  */
 public final class CollectionCheck implements Check {
@@ -16,10 +16,10 @@ public final class CollectionCheck implements Check {
       List.of(
           "-Xmx256m",
           "-XX:+UseSerialGC",
-          "-Xcomp",
+          "-Xbatch",
           "-XX:TieredStopAtLevel=1",
           "-XX:CompileCommand=quiet",
-          "-XX:CompileCommand=compileonly,io.millrace.*::*",
+          "-XX:CompileCommand=CompileThresholdScaling,io.millrace.*::*,0.001",
           "-XX:-CreateCoredumpOnCrash",
           "-XX:ErrorFile=/dev/null");
 
