@@ -1,16 +1,16 @@
 package io.millrace.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.millrace.backend.Compute;
 import io.millrace.store.Sealed;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The file of a checkpoint that is written last: what it is, and which files belong to it. It
@@ -39,7 +39,7 @@ record CheckpointManifest(
   private static final int UNSEALED = 1;
 
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /**
    * A file of the checkpoint.
@@ -51,11 +51,7 @@ record CheckpointManifest(
   record Entry(String name, long bytes, String sha256) {}
 
   String toText() {
-    try {
-      return Sealed.seal(JSON.writeValueAsString(this));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sealed.text(JSON.valueToTree(this));
   }
 
   /**
@@ -66,18 +62,19 @@ record CheckpointManifest(
    * @throws IOException if it is whole, and of another format
    */
   static CheckpointManifest parse(String text, List<String> needed) throws IOException {
-    Optional<String> json = Sealed.open(text);
-    int format = format(json.orElse(text));
-    if (json.isPresent() ? format != FORMAT : format == UNSEALED) {
+    JsonNode json = tree(text);
+    boolean whole = Sealed.open(json);
+    int format = json.path("format").asInt();
+    if (whole ? format != FORMAT : format == UNSEALED) {
       throw new WrongInputException(
           "its format is %d (must be %d: resume with the Millrace that wrote it)"
               .formatted(format, FORMAT));
     }
-    if (json.isEmpty()) {
+    if (!whole) {
       throw new DamagedCheckpointException(FILE + " is damaged: its SHA-256 does not match");
     }
     try {
-      CheckpointManifest manifest = JSON.readValue(json.get(), CheckpointManifest.class);
+      CheckpointManifest manifest = JSON.treeToValue(json, CheckpointManifest.class);
       manifest.check(needed);
       return manifest;
     } catch (JsonProcessingException e) {
@@ -85,12 +82,12 @@ record CheckpointManifest(
     }
   }
 
-  private static int format(String json) {
+  /** What was read; nothing where it is no JSON. */
+  private static JsonNode tree(String text) {
     try {
-      JsonNode tree = JSON.readTree(json);
-      return tree.path("format").asInt();
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      return 0;
+      return MissingNode.getInstance();
     }
   }
 

@@ -4,13 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+import io.millrace.store.Sealed;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,11 +38,9 @@ public record DatasetManifest(
   /** Name of the manifest in the data set's folder. */
   public static final String FILE_NAME = "manifest.json";
 
-  private static final String DIGEST = "digest";
-
   private static final ObjectMapper JSON =
       new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   /**
@@ -163,14 +158,9 @@ public record DatasetManifest(
     return folders;
   }
 
-  /** The manifest as JSON text, with a digest of itself. */
+  /** The manifest as JSON text that guards itself ({@link Sealed}). */
   public String toJson() {
-    ObjectNode json = JSON.valueToTree(this);
-    try {
-      return JSON.writeValueAsString(json.put(DIGEST, digest(json))) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Cannot write the manifest: " + e.getOriginalMessage(), e);
-    }
+    return Sealed.text(JSON.valueToTree(this));
   }
 
   /**
@@ -183,14 +173,12 @@ public record DatasetManifest(
     try {
       JsonNode tree = JSON.readTree(json);
       requireFormat(tree.path("formatVersion").asInt(0), path);
-      if (!(tree instanceof ObjectNode manifest)
-          || !(manifest.remove(DIGEST) instanceof TextNode written)
-          || !written.asText().equals(digest(manifest))) {
+      if (!Sealed.open(tree)) {
         throw new WrongInputException(
             "Cannot read prepared data set %s: its %s was changed after it was written (prepare it again)"
                 .formatted(path, FILE_NAME));
       }
-      return JSON.treeToValue(manifest, DatasetManifest.class);
+      return JSON.treeToValue(tree, DatasetManifest.class);
     } catch (JsonProcessingException e) {
       throw new WrongInputException(
           "Cannot read prepared data set %s: its manifest is not valid (%s)"
@@ -211,11 +199,5 @@ public record DatasetManifest(
     if (version < FORMAT_VERSION) {
       throw new WrongInputException(message + " (prepare it again)");
     }
-  }
-
-  /** SHA-256 of the values, however they are laid out as text. */
-  private static String digest(ObjectNode manifest) {
-    return RowsDigest.hex(
-        RowsDigest.sha256().digest(manifest.toString().getBytes(StandardCharsets.UTF_8)));
   }
 }
