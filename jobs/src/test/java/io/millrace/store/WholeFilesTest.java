@@ -21,32 +21,37 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WholeFilesTest {
-  private static final int WRITES = 300;
-
   private static MiniDFSCluster hdfs;
 
   @TempDir private Path dir;
 
   /** How each kind of store names a local folder. */
   private enum Kind {
-    LOCAL {
+    LOCAL(300) {
       @Override
       org.apache.hadoop.fs.Path path(Path folder) {
         return new org.apache.hadoop.fs.Path("file://" + folder);
       }
     },
-    HDFS {
+    HDFS(30) {
       @Override
       org.apache.hadoop.fs.Path path(Path folder) {
         return new org.apache.hadoop.fs.Path(hdfs.getURI() + folder.toString());
       }
     },
-    OBJECTS {
+    OBJECTS(300) {
       @Override
       org.apache.hadoop.fs.Path path(Path folder) {
         return ObjectStore.path(folder);
       }
     };
+
+    /** Enough to be seen between a deletion and a rename; on HDFS each takes a tenth second. */
+    final int writes;
+
+    Kind(int writes) {
+      this.writes = writes;
+    }
 
     abstract org.apache.hadoop.fs.Path path(Path folder);
   }
@@ -101,7 +106,7 @@ class WholeFilesTest {
               } while (!over.get());
               return looks;
             });
-    for (int i = 0; i < WRITES; i++) {
+    for (int i = 0; i < kind.writes; i++) {
       String text = i % 2 == 0 ? young : old;
       files.refresh(file, "", text(text));
     }
