@@ -106,7 +106,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     Lease lease;
     try {
-      lease = Lease.take(hadoop, folder.root(), Holder.here("evaluate", application));
+      Holder me = Holder.here("evaluate", application); // whose signals end it as ever
+      lease = Lease.take(hadoop, folder.root(), me, () -> false);
     } catch (IllegalArgumentException e) {
       LOG.warn("The report does not show this evaluation before the next one: {}", e.getMessage());
       return Optional.of(folder.path(RunFolder.REPORT));

@@ -116,17 +116,6 @@ public final class PreparedDataset {
     return root;
   }
 
-  /** Folders of the set that its files lie in, relative to its root. */
-  public List<String> folders() {
-    return manifest.splits().values().stream()
-        .flatMap(split -> split.files().stream())
-        .map(file -> new Path(file.path()).getParent())
-        .map(Path::toString)
-        .distinct()
-        .sorted()
-        .toList();
-  }
-
   /**
    * What of the set is not there any more, or not in full length; empty if all is.
    *

@@ -52,7 +52,7 @@ public final class EvaluateJob {
     EvaluatedModel model = model(network(modelPath, zip), zip, config, dataset);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Holder me = Holder.here("evaluate", context.sc().applicationId());
-    try (Lease reading = Lease.share(hadoop, dataset.root(), me, dataset.folders());
+    try (Lease reading = Lease.share(hadoop, dataset.root(), me, dataset.manifest().folders());
         Evaluation evaluation = Evaluation.of(context, config, dataset, split, model)) {
       dataset.check(); // what was replaced before word was left
       EvaluationWords.of(config, modelPath, zip, dataset, split, model).forEach(watcher::line);

@@ -13,6 +13,7 @@ import io.millrace.source.Sources;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.Readers;
+import io.millrace.store.WaitStoppedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +92,8 @@ public final class PrepareJob {
     require("dataset.path", dataset.path());
     try (var pulse = new Pulse(spark.sparkContext(), listener, stop, dataset.path())) {
       return new PrepareJob(spark, source, dataset, seed, pulse).execute();
+    } catch (WaitStoppedException e) {
+      throw new PrepareStoppedException(dataset.path());
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception | FSError e) {
@@ -113,7 +116,7 @@ public final class PrepareJob {
       var snapshot = new Snapshot(root(), Fingerprints.snapshotName(fingerprint), conf);
       snapshot.createRoot();
       String application = spark.sc().applicationId();
-      try (Lease lease = Lease.take(conf, root(), Holder.here("prepare", application))) {
+      try (Lease lease = Lease.take(conf, root(), Holder.here("prepare", application), pulse)) {
         earlier = earlier(true); // another one may have made the set meanwhile
         if (!isOf(earlier, fingerprint)) {
           var origin = new Origin(sourceConfig.path(), fingerprint, seed, settings);

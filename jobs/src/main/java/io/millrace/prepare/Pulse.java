@@ -12,7 +12,7 @@ import org.apache.spark.util.LongAccumulator;
  * Looks a few times a second after a prepare: tells its listener how far it is, and ends its Spark
  * jobs, and no others, once somebody asks for it. Lives on the driver.
  */
-final class Pulse implements AutoCloseable {
+final class Pulse implements AutoCloseable, BooleanSupplier {
   private static final long PAUSE_MILLIS = 200;
   private static final long MOST_WAITING_MILLIS = 20_000;
 
@@ -43,7 +43,7 @@ final class Pulse implements AutoCloseable {
    */
   void next(String description) {
     pass = null;
-    if (stopped || stop.getAsBoolean()) {
+    if (getAsBoolean()) {
       throw new PrepareStoppedException(path);
     }
     spark.setJobGroup(group, "prepare: " + description, false);
@@ -54,6 +54,12 @@ final class Pulse implements AutoCloseable {
     LongAccumulator rows = spark.longAccumulator();
     pass = new Pass(name, rows, times, of);
     return rows;
+  }
+
+  /** Whether somebody asked for the end. */
+  @Override
+  public boolean getAsBoolean() {
+    return stopped || stop.getAsBoolean();
   }
 
   /** What a failure means: the end that was asked for, once no task runs on, or itself. */

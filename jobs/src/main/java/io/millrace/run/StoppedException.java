@@ -1,5 +1,6 @@
 package io.millrace.run;
 
+import io.millrace.store.WaitStoppedException;
 import java.util.Optional;
 
 /** Training ended before its last epoch: somebody asked for it, or the cluster is gone. */
@@ -22,7 +23,13 @@ public final class StoppedException extends RuntimeException {
     this.resumable = checkpoint.isPresent();
   }
 
-  /** Whether there is a checkpoint to go on from. */
+  /** The end before the run began, which is as it was. */
+  StoppedException(WaitStoppedException early) {
+    super(early.getMessage(), early);
+    this.resumable = true;
+  }
+
+  /** Whether the same command, with a checkpoint where there is one, goes on. */
   public boolean resumable() {
     return resumable;
   }

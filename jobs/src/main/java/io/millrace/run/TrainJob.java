@@ -15,6 +15,7 @@ import io.millrace.plan.TrainingPlan;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
+import io.millrace.store.WaitStoppedException;
 import io.millrace.training.AveragingTrainingMaster;
 import io.millrace.training.ClusterCheck;
 import io.millrace.training.MasterWeights;
@@ -113,10 +114,12 @@ public final class TrainJob {
   private TrainReport run(Start where) throws IOException {
     Holder me = Holder.here("train", spark.sc().applicationId());
     PreparedDataset data = setup.data();
-    try (Lease lease = Lease.take(hadoop, folder.root(), me);
-        Lease reading = Lease.share(hadoop, data.root(), me, data.folders())) {
+    try (Lease lease = Lease.take(hadoop, folder.root(), me, stop);
+        Lease reading = Lease.share(hadoop, data.root(), me, data.manifest().folders())) {
       data.check(); // what was replaced before word was left
       return run(where, lease);
+    } catch (WaitStoppedException e) {
+      throw new StoppedException(e);
     }
   }
 

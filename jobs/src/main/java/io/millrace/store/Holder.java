@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -51,7 +52,7 @@ public record Holder(
         0);
   }
 
-  Holder reading(List<String> names) {
+  Holder reading(Collection<String> names) {
     return new Holder(
         id, command, host, process, application, since, List.copyOf(names), beatMillis, beats);
   }

@@ -3,8 +3,9 @@ package io.millrace.store;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -15,18 +16,17 @@ import org.slf4j.LoggerFactory;
  * every {@link Timing#beat}. Use it around all work that writes:
  *
  * <pre>{@code
- * try (Lease lease = Lease.take(hadoop, folder, Holder.here("prepare", spark.applicationId()))) {
+ * try (Lease lease = Lease.take(hadoop, folder, Holder.here("prepare", application), stop)) {
  *   ... long work ...
  *   lease.check();   // before what cannot be taken back
  *   ... commit ...
  * }
  * }</pre>
  *
- * <p>{@link #take} is for one holder at a time. A lease whose process is dead on this machine is
- * taken over at once; one whose process cannot be seen from here, only when it has not changed for
- * one time-out, as seen from here: no two clocks are compared. Both are said in the log. A holder
- * that lost its lease in the meantime (it was stopped for long, or its folder was deleted) is told
- * so by {@link #check}.
+ * <p>{@link #take} is for one holder at a time. A lease that was left is taken over ({@link
+ * Takeover}); time-outs are as seen from here: no two clocks are compared. A holder that lost its
+ * lease in the meantime (it was stopped for long, or its folder was deleted) is told so by {@link
+ * #check}.
  *
  * <p>Where one lease replaces another, and on stores that do not lock (S3: of two that make the
  * same file at once both succeed), the rule is: the last one that wrote has it. So who wrote waits
@@ -78,18 +78,25 @@ public final class Lease implements AutoCloseable {
   /**
    * Takes the lease of a folder, which is made if it is missing.
    *
+   * @param stop whether somebody has asked for the end, which ends a wait
+   * @throws WaitStoppedException if so
    * @throws IllegalArgumentException in one line that names the holder, if there is a living one
    * @throws IOException if the folder cannot be read or written
    */
-  public static Lease take(Configuration hadoop, Path folder, Holder me) throws IOException {
-    return take(hadoop, folder, me, Timing.USUAL);
+  public static Lease take(Configuration hadoop, Path folder, Holder me, BooleanSupplier stop)
+      throws IOException {
+    return take(hadoop, folder, me, stop, Timing.USUAL);
   }
 
-  static Lease take(Configuration hadoop, Path folder, Holder me, Timing timing)
+  static Lease take(
+      Configuration hadoop, Path folder, Holder me, BooleanSupplier stop, Timing timing)
       throws IOException {
     Lease lease = new Lease(WholeFiles.at(folder, hadoop), folder, FILE, me, timing);
     try {
-      lease.take();
+      lease.take(new Wait(stop));
+    } catch (WaitStoppedException e) {
+      lease.close();
+      throw e;
     } catch (IOException e) {
       throw new IOException("Cannot %s: %s: %s".formatted(me.command(), folder, e.getMessage()), e);
     }
@@ -103,13 +110,13 @@ public final class Lease implements AutoCloseable {
    *
    * @param parts names in the folder that must stay
    */
-  public static Lease share(Configuration hadoop, Path folder, Holder me, List<String> parts)
+  public static Lease share(Configuration hadoop, Path folder, Holder me, Collection<String> parts)
       throws IOException {
     return share(hadoop, folder, me, parts, Timing.USUAL);
   }
 
   static Lease share(
-      Configuration hadoop, Path folder, Holder me, List<String> parts, Timing timing)
+      Configuration hadoop, Path folder, Holder me, Collection<String> parts, Timing timing)
       throws IOException {
     WholeFiles files = WholeFiles.at(folder, hadoop);
     Lease lease = new Lease(files, folder, READER + me.id(), me.reading(parts), timing);
@@ -165,7 +172,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private void take() throws IOException {
+  private void take(Wait wait) throws IOException {
     if (!files.locks()) {
       LOG.info(
           "{} lies on a store that cannot lock: of two that start within {} s, the last one that"
@@ -177,61 +184,20 @@ public final class Lease implements AutoCloseable {
     if (!files.create(file, me.toJson())) {
       Optional<String> there = WholeFiles.text(files, file);
       if (there.isPresent()) {
-        giveWayToALivingOne(there.get());
+        Optional<String> living = new Takeover(files, file, timing, wait).livingHolder(there.get());
+        if (living.isPresent()) {
+          throw held(living.get());
+        }
       }
       write();
     } else if (files.locks()) {
       return;
     }
-    pause(timing.settle());
+    wait.pass(timing.settle());
     String now = WholeFiles.text(files, file).orElse("");
     if (Holder.parse(now).filter(holder -> holder.id().equals(me.id())).isEmpty()) {
       throw held(now);
     }
-  }
-
-  private void giveWayToALivingOne(String there) throws IOException {
-    Optional<Holder> holder = Holder.parse(there);
-    ProcessMark.Life life =
-        holder.map(each -> each.process().life()).orElse(ProcessMark.Life.OUT_OF_SIGHT);
-    if (life == ProcessMark.Life.ALIVE) {
-      throw held(there);
-    }
-    String name = holder.map(Holder::toString).orElse("an unknown process");
-    if (life == ProcessMark.Life.DEAD) {
-      LOG.warn("{} was left by {}, which is dead: taken over", folder, name);
-      return;
-    }
-    Duration timeout = timing.timeout(holder.map(Holder::beatMillis).orElse(0L));
-    LOG.info(
-        "{} is in use by {}; waiting up to {} s for a sign of its life",
-        folder,
-        name,
-        timeout.toSeconds());
-    if (changes(there, timeout)) {
-      throw held(WholeFiles.text(files, file).orElse(there));
-    }
-    LOG.warn(
-        "{} was left by {}, without a sign of life for {} s: taken over",
-        folder,
-        name,
-        timeout.toSeconds());
-  }
-
-  /** Whether the lease changes, or goes, within a time; one that goes was given back: no holder. */
-  private boolean changes(String before, Duration timeout) throws IOException {
-    long end = System.nanoTime() + timeout.toNanos();
-    while (System.nanoTime() < end) {
-      pause(timeout.dividedBy(4L * timing.missed()));
-      Optional<String> now = WholeFiles.text(files, file);
-      if (now.isEmpty()) {
-        return false;
-      }
-      if (!now.get().equals(before)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private IllegalArgumentException held(String text) {
@@ -253,7 +219,7 @@ public final class Lease implements AutoCloseable {
     boolean warned = false;
     while (true) {
       try {
-        pause(timing.beat());
+        new Wait(() -> false).pass(timing.beat());
         if (!signOfLife()) {
           return;
         }
@@ -301,14 +267,5 @@ public final class Lease implements AutoCloseable {
   private void write() throws IOException {
     byte[] json = me.toJson();
     files.refresh(file, "-" + me.id(), out -> out.write(json));
-  }
-
-  private static void pause(Duration time) throws InterruptedIOException {
-    try {
-      Thread.sleep(Math.max(1, time.toMillis()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for a lease");
-    }
   }
 }

@@ -68,7 +68,8 @@ class EvaluateCommandTest {
     Files.writeString(dir.resolve("evaluation-test.json"), EVALUATION);
     String model = dir.resolve("model.zip").toString();
     Holder run = Holder.here("train", "local-2");
-    try (Lease lease = Lease.take(hadoop, new org.apache.hadoop.fs.Path(dir.toString()), run)) {
+    var folder = new org.apache.hadoop.fs.Path(dir.toString());
+    try (Lease lease = Lease.take(hadoop, folder, run, () -> false)) {
       assertThat(EvaluateCommand.report(hadoop, model, "local-1")).contains("file:" + page);
       assertThat(page).hasContent(PAGE);
       lease.check();

@@ -120,7 +120,7 @@ class PrepareStopTest {
   void aSecondPrepareOnOnePathIsRefusedAndNamesTheFirst() throws IOException {
     var root = new org.apache.hadoop.fs.Path(set.toUri());
     Configuration conf = new Configuration();
-    try (var first = Lease.take(conf, root, Holder.here("prepare", "app-1"))) {
+    try (var first = Lease.take(conf, root, Holder.here("prepare", "app-1"), () -> false)) {
       assertThatThrownBy(() -> prepare(source(lake), dataset(set)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageMatching(
@@ -129,7 +129,7 @@ class PrepareStopTest {
       first.check();
     }
     assertThat(prepare(source(lake), dataset(set)).upToDate()).isFalse();
-    try (var first = Lease.take(conf, root, Holder.here("prepare", "app-1"))) {
+    try (var first = Lease.take(conf, root, Holder.here("prepare", "app-1"), () -> false)) {
       assertThat(prepare(source(lake), dataset(set)).upToDate()).isTrue(); // writes nothing
     }
   }

@@ -108,11 +108,15 @@ class TrainJobTest {
   }
 
   private static void assertEqualRuns(String run, String other) throws IOException {
+    assertEqualRuns(run, other, EPOCHS);
+  }
+
+  private static void assertEqualRuns(String run, String other, int epochs) throws IOException {
     assertThat(model(run)).containsKey("millrace.json").isEqualTo(model(other));
-    for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+    for (int epoch = 1; epoch <= epochs; epoch++) {
       assertThat(weights(run, epoch)).isEqualTo(weights(other, epoch));
     }
-    assertThat(metrics(run)).hasSize(EPOCHS).isEqualTo(metrics(other));
+    assertThat(metrics(run)).hasSize(epochs).isEqualTo(metrics(other));
   }
 
   private static Map<String, String> model(String run) throws IOException {
@@ -166,11 +170,12 @@ class TrainJobTest {
 
   @Test
   void oneWorkerTrainsTheSameTwiceToo() throws IOException {
-    train("one", new Start.Anew(), () -> false, "training.workers=1");
-    train("one-twice", new Start.Anew(), () -> false, "training.workers=1");
-    assertEqualRuns("one-twice", "one");
-    assertThat(weights("one", 3).parameters().toArray())
-        .isNotEqualTo(weights("straight", 3).parameters().toArray());
+    String[] alone = {"training.workers=1", "training.epochs=1", "learningRate.warmupEpochs=0"};
+    train("one", new Start.Anew(), () -> false, alone);
+    train("one-twice", new Start.Anew(), () -> false, alone);
+    assertEqualRuns("one-twice", "one", 1);
+    assertThat(weights("one", 1).parameters().toArray())
+        .isNotEqualTo(weights("straight", 1).parameters().toArray());
   }
 
   @Test
@@ -205,7 +210,7 @@ class TrainJobTest {
 
   @Test
   void aRunThatFailsAfterAnEpochLeavesAReportToo() {
-    Path checkpoint = file("failed", "checkpoints/epoch-0002");
+    Path checkpoint = file("failed", "checkpoints/epoch-0001");
     BooleanSupplier failing =
         () -> {
           if (Files.exists(checkpoint)) {
@@ -214,7 +219,7 @@ class TrainJobTest {
           return false;
         };
     assertThatThrownBy(() -> train("failed", new Start.Anew(), failing)).hasMessage("Cannot go on");
-    assertThat(file("failed", "report.html")).content().contains("<dd>2 of 3</dd>");
+    assertThat(file("failed", "report.html")).content().contains("<dd>1 of 3</dd>");
     assertThat(file("failed", "model.zip")).doesNotExist();
   }
 
@@ -324,7 +329,8 @@ class TrainJobTest {
   void twoRunsAtOnceAreNotMixed() throws IOException {
     String run = file("straight", "").toString();
     Holder first = Holder.here("train", "local-1");
-    try (Lease held = Lease.take(new Configuration(), new org.apache.hadoop.fs.Path(run), first)) {
+    try (Lease held =
+        Lease.take(new Configuration(), new org.apache.hadoop.fs.Path(run), first, () -> false)) {
       for (Start start : List.of(new Start.Anew(), new Start.Over(), new Start.From("auto"))) {
         assertThatThrownBy(() -> train("straight", start, () -> false))
             .isInstanceOf(IllegalArgumentException.class)
@@ -333,6 +339,17 @@ class TrainJobTest {
       held.check();
     }
     assertThat(file("straight", ".lease")).doesNotExist();
+  }
+
+  @Test
+  void aRunThatWaitsForItsFolderEndsWhenItIsAskedTo() throws IOException {
+    Files.createDirectories(file("waiting", ""));
+    Files.writeString(file("waiting", ".lease"), "of a process that cannot be seen from here");
+    assertThatThrownBy(() -> train("waiting", new Start.Anew(), () -> true))
+        .isInstanceOf(StoppedException.class)
+        .hasMessageEndingWith("waiting for the folder to become free: nothing was begun")
+        .matches(e -> ((StoppedException) e).resumable());
+    assertThat(file("waiting", "")).isDirectoryContaining("glob:**/.lease");
   }
 
   @Test

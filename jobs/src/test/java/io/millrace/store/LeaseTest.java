@@ -31,7 +31,7 @@ class LeaseTest {
   }
 
   private Lease take(Holder me) throws IOException {
-    return Lease.take(hadoop, folder, me, QUICK);
+    return Lease.take(hadoop, folder, me, () -> false, QUICK);
   }
 
   private static Holder holder(String command) {
@@ -87,7 +87,7 @@ class LeaseTest {
             new ProcessMark(here.machine(), process.pid(), 1),
             new ProcessMark(here.machine(), here.pid(), here.started() + 1))) {
       leave(Lease.FILE, of(holder("train"), dead));
-      Lease.take(hadoop, folder, holder("train"), patient).close();
+      Lease.take(hadoop, folder, holder("train"), () -> false, patient).close();
     }
     assertThat(here.life()).isEqualTo(ProcessMark.Life.ALIVE);
   }
@@ -115,6 +115,23 @@ class LeaseTest {
   }
 
   @Test
+  void aWaitEndsAsSoonAsSomebodyAsksForTheEndAndLeavesNothing() throws IOException {
+    Lease.Timing patient = new Lease.Timing(Duration.ofDays(1), 40, Duration.ofDays(1));
+    Holder far = elsewhere("train").beating(patient.beat().toMillis());
+    leave(Lease.FILE, far);
+    for (var waited : List.of(folder, ObjectStore.path(dir.resolve("objects")))) {
+      int[] looks = {0};
+      assertThatThrownBy(
+              () -> Lease.take(hadoop, waited, holder("train"), () -> ++looks[0] == 2, patient))
+          .isInstanceOf(WaitStoppedException.class)
+          .hasMessage(
+              "Stopped on request while waiting for the folder to become free: nothing was begun");
+    }
+    assertThat(dir.resolve(Lease.FILE)).hasBinaryContent(far.toJson());
+    assertThat(dir.resolve("objects")).isEmptyDirectory();
+  }
+
+  @Test
   void aHolderWhoseLeaseWasTakenIsToldByWhom() throws IOException {
     try (Lease lease = take(holder("train"))) {
       leave(Lease.FILE, elsewhere("train"));
@@ -131,7 +148,7 @@ class LeaseTest {
     Path run = dir.resolve("run");
     folder = new org.apache.hadoop.fs.Path("file:" + run);
     Lease.Timing slow = new Lease.Timing(Duration.ofDays(1), 40, Duration.ofMillis(1));
-    try (Lease lease = Lease.take(hadoop, folder, holder("train"), slow)) {
+    try (Lease lease = Lease.take(hadoop, folder, holder("train"), () -> false, slow)) {
       assertThat(lease.signOfLife()).isTrue();
       WholeFiles.at(folder, hadoop).delete(folder);
       assertThat(lease.signOfLife()).isFalse();

@@ -42,7 +42,9 @@ public final class NativeMemory {
     }
   }
 
-  /** Layers of DL4J do, with what their operations allocate beside workspaces, but for the dense. */
+  /**
+   * Layers of DL4J do, with what their operations allocate beside workspaces, but for the dense.
+   */
   private static boolean leavesMemoryToTheCollector(Model network) {
     return !(network instanceof ComputationGraph graph)
         || !Arrays.stream(graph.getLayers())
