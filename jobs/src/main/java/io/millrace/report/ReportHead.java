@@ -44,7 +44,9 @@ final class ReportHead {
     return "%s to %s UTC, %s in all%s"
         .formatted(
             minute(from),
-            minute(to),
+            minute(from).regionMatches(0, minute(to), 0, 10)
+                ? minute(to).substring(11)
+                : minute(to),
             Figures.duration(Duration.between(from, to).toSeconds()),
             resumed);
   }

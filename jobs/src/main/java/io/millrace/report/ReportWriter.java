@@ -92,8 +92,8 @@ public final class ReportWriter {
     }
     pictures(
         "Worst mistakes",
-        "The wrong predictions of largest loss: predicted class, then the true one and how sure the"
-            + " network was.",
+        "The wrong predictions of largest loss: the predicted class and how sure the network was, then"
+            + " the true class.",
         validated.pictures(),
         MistakeTable.html(validated.worst()));
   }

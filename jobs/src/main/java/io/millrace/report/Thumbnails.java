@@ -74,10 +74,10 @@ public final class Thumbnails {
         pictures.add(
             new Thumbnail(
                 png(pipeline, image, null),
-                dataset.classes().get(mistake.predicted()),
                 Figures.format(
-                    "is %s, %.0f %% sure",
-                    dataset.classes().get(mistake.label()), 100 * mistake.confidence())));
+                    "%s, %.0f %%",
+                    dataset.classes().get(mistake.predicted()), 100 * mistake.confidence()),
+                "is " + dataset.classes().get(mistake.label())));
       }
     }
     return pictures;

@@ -186,8 +186,8 @@ class EvaluateJobTest {
     List<Thumbnail> pictures =
         Thumbnails.mistakes(dataset, Split.VALIDATION, config, List.of(mistake), 5);
     assertThat(pictures).hasSize(1);
-    assertThat(pictures.get(0).caption()).isEqualTo("dark");
-    assertThat(pictures.get(0).note()).isEqualTo("is bright, 90 % sure");
+    assertThat(pictures.get(0).caption()).isEqualTo("dark, 90 %");
+    assertThat(pictures.get(0).note()).isEqualTo("is bright");
     BufferedImage picture = ImageIO.read(new ByteArrayInputStream(pictures.get(0).png()));
     int stored =
         ImageIO.read(new ByteArrayInputStream(png(0xe0e0e0))).getRaster().getSample(4, 4, 0);

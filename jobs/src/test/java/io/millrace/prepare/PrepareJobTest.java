@@ -93,5 +93,7 @@ class PrepareJobTest {
           .as("the snapshot in use and the one before it")
           .hasSize(2);
     }
+    assertThat(set.resolve("manifest.json")).exists();
+    assertThat(set.resolve(".manifest.json.crc")).as("it has a digest of its own").doesNotExist();
   }
 }

@@ -216,7 +216,7 @@ class ReportWriterTest {
     ReportData d = SampleReport.data("run", 2, SampleReport.CLASSES);
     String html = ReportWriter.html(d);
     assertThat(html)
-        .contains("<dd>2026-01-31 12:30 to 2026-01-31 13:15 UTC, 45 min 01 s in all</dd>")
+        .contains("<dd>2026-01-31 12:30 to 13:15 UTC, 45 min 01 s in all</dd>")
         .contains("<dt>command</dt><dd>train --config conf/run.yaml</dd>")
         .contains("<dd>Millrace 0.1.0, git revision 0123abc</dd>");
     ReportData resumed =
