@@ -48,11 +48,12 @@ record Usable(String source, double maxBadShare) {
 
   /** A source of validation or test alone can be evaluated on. */
   private void requireHoldOut(Tally tally, SourceTally found) {
+    String reasons = Counts.words(tally.reasons());
     if (found.claims(Split.TRAIN)) {
-      throw invalid("none of its rows for training can be used");
+      throw invalid("none of its rows for training can be used: %s", reasons);
     }
     if (tally.rows(Split.VALIDATION) + tally.rows(Split.TEST) == 0) {
-      throw invalid("none of its rows can be used");
+      throw invalid("none of its rows can be used: %s", reasons);
     }
   }
 

@@ -36,7 +36,8 @@ final class FolderSource implements Source {
             files.files().stream()
                 .map(SourceFiles.Entry::extension)
                 .filter(extension -> !isImage(extension))
-                .toList()));
+                .toList(),
+            "without an image's extension"));
     List<SourceFiles.Entry> found =
         files.files().stream().filter(file -> isImage(file.extension())).toList();
     if (found.isEmpty()) {

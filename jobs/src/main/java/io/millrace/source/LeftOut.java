@@ -22,8 +22,8 @@ final class LeftOut {
 
   private LeftOut() {}
 
-  /** Files that are no images by their extensions, counted. */
-  static List<String> files(Collection<String> extensions) {
+  /** Files by their extensions, counted. */
+  static List<String> files(Collection<String> extensions, String what) {
     var counts =
         extensions.stream()
             .collect(
@@ -32,12 +32,14 @@ final class LeftOut {
         ? List.of()
         : List.of(
             counts.entrySet().stream()
-                .map(each -> "%,d %s".formatted(each.getValue(), each.getKey()))
+                .map(each -> "%,d %s".formatted(each.getValue(), nameOf(each.getKey())))
                 .collect(
                     Collectors.joining(
-                        ", ",
-                        Counts.of(extensions.size(), "file") + " without an image's extension: ",
-                        "")));
+                        ", ", Counts.of(extensions.size(), "file") + " %s: ".formatted(what), "")));
+  }
+
+  private static String nameOf(String extension) {
+    return extension.isEmpty() ? "without one" : extension;
   }
 
   /** Files of splits that were not chosen, counted. */

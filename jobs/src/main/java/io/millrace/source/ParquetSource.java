@@ -23,11 +23,18 @@ final class ParquetSource implements Source {
   private final List<String> classNames;
   private final boolean integerLabels;
 
-  ParquetSource(SourceFiles files, SourceConfig config, JavaSparkContext spark) {
+  /**
+   * Reads the footers.
+   *
+   * @param beside extensions of the files that are no Parquet
+   */
+  ParquetSource(
+      SourceFiles files, List<String> beside, SourceConfig config, JavaSparkContext spark) {
     this.images =
         new ImageFiles(files.root().toString(), new HadoopConf(spark.hadoopConfiguration()));
     this.config = config;
     leftOut.addAll(files.links());
+    leftOut.addAll(LeftOut.files(beside, "beside the Parquet, read only where rows name them"));
     List<String> paths = files.files().stream().map(SourceFiles.Entry::path).toList();
     this.splits =
         config.split() == null && config.splitByPath()

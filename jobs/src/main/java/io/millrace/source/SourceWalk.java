@@ -101,6 +101,11 @@ final class SourceWalk {
       }
     } else if (real.getParent().equals(link.toAbsolutePath().getParent().toRealPath())) {
       links.add("%s, a link to a file beside it".formatted(path));
+    } else if (read.contains(real.getParent())
+        && !SourceFiles.hidden(real.getFileName().toString())) {
+      throw new IllegalArgumentException(
+          "Cannot read %s: %s is a link to %s, which lies in it too and would count twice (source.path must hold the links or the files, not both)"
+              .formatted(source, path, real));
     } else {
       file(link, top);
     }

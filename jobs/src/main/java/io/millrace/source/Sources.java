@@ -25,7 +25,7 @@ public final class Sources {
           "Cannot prepare %s: it has no files".formatted(config.path()));
     }
     return switch (format(files, config, spark)) {
-      case PARQUET -> new ParquetSource(parquet(files, config, spark), config, spark);
+      case PARQUET -> parquetSource(files, config, spark);
       case IDX -> new IdxSource(files, config, spark.hadoopConfiguration());
       default -> new FolderSource(files, config, spark.hadoopConfiguration());
     };
@@ -53,6 +53,18 @@ public final class Sources {
       }
     }
     return Format.FOLDERS;
+  }
+
+  private static Source parquetSource(
+      SourceFiles files, SourceConfig config, JavaSparkContext spark) {
+    SourceFiles parquet = parquet(files, config, spark);
+    Set<SourceFiles.Entry> read = Set.copyOf(parquet.files());
+    List<String> beside =
+        files.files().stream()
+            .filter(file -> !read.contains(file))
+            .map(SourceFiles.Entry::extension)
+            .toList();
+    return new ParquetSource(parquet, beside, config, spark);
   }
 
   /** The Parquet files, also those without an extension, as Hive, Trino and Athena write them. */

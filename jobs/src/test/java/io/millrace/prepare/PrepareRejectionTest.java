@@ -104,7 +104,9 @@ class PrepareRejectionTest {
         lake.resolve("train-0.parquet"), List.of(new Row(null, 1), new Row(new byte[9], 2)));
     assertThatThrownBy(() -> prepare(source(lake), PrepareFixture.lenient(set)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Cannot prepare %s: none of its rows for training can be used".formatted(lake));
+        .hasMessage(
+            "Cannot prepare %s: none of its rows for training can be used: 1 path to no image in train, 1 unreadable image in train"
+                .formatted(lake));
   }
 
   @Test

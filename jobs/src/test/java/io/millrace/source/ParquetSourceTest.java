@@ -205,6 +205,9 @@ class ParquetSourceTest {
     OpenedSource source = OpenedSource.of(with(format, "kind", null, List.of()));
     assertThat(source.labels()).containsExactly("cat", "dog");
     assertThat(source.rows()).hasSize(14);
+    assertThat(source.source().leftOut())
+        .containsExactly(
+            "4 files beside the Parquet, read only where rows name them: 2 without one, 2 md5");
   }
 
   @ParameterizedTest

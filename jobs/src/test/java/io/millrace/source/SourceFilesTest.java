@@ -52,6 +52,23 @@ class SourceFilesTest {
             "cat/gone.png, a link to nothing (nowhere.png)");
   }
 
+  /** As in the cache of a hub, which keeps files by their hashes and names them by links. */
+  @Test
+  void aLinkToAFileOfAnotherFolderOfTheSourceIsRefused() throws IOException {
+    touch("cache/blobs/1f2e", "cache/.hidden/x");
+    link("cache/snapshots/1/train.parquet", "../../blobs/1f2e");
+    link("cache/snapshots/1/other.parquet", "../../.hidden/x");
+    assertThatThrownBy(() -> list(folder.resolve("cache")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot read %1$s/cache: snapshots/1/train.parquet is a link to %1$s/cache/blobs/1f2e,"
+                + " which lies in it too and would count twice (source.path must hold the links or"
+                + " the files, not both)",
+            folder);
+    assertThat(paths(list(folder.resolve("cache/snapshots"))))
+        .containsExactly("1/other.parquet", "1/train.parquet");
+  }
+
   @Test
   void aSourceThatIsALinkIsRead() throws IOException {
     touch("lake/cat/1.png");
