@@ -20,6 +20,9 @@ public final class IdxFile implements AutoCloseable {
   private static final int MOST_DIMENSIONS = 4;
   private static final long MOST_ROW_BYTES = 1 << 28;
 
+  /** Deflate packs no more into a byte (Gailly, Adler: zlib's page on its technical details). */
+  private static final long MOST_UNPACKED = 1032;
+
   private final Path path;
   private final DataInputStream in;
   private final int[] shape;
@@ -33,7 +36,8 @@ public final class IdxFile implements AutoCloseable {
     this.path = path;
     InputStream raw = new BufferedInputStream(path.getFileSystem(conf).open(path), 1 << 16);
     try {
-      in = new DataInputStream(isGzip(raw) ? unzipped(raw) : raw);
+      boolean gzip = isGzip(raw);
+      in = new DataInputStream(gzip ? unzipped(raw) : raw);
       int magic = in.readInt();
       if (magic >>> 8 != UNSIGNED_BYTES || (magic & 0xff) < 1 || (magic & 0xff) > MOST_DIMENSIONS) {
         throw damaged("its magic number is %08x (must be 00000801 to 00000804)".formatted(magic));
@@ -43,6 +47,10 @@ public final class IdxFile implements AutoCloseable {
         shape[i] = in.readInt();
       }
       requireShape();
+      long bytes = path.getFileSystem(conf).getFileStatus(path).getLen();
+      if ((long) shape[0] * rowBytes() > bytes * (gzip ? MOST_UNPACKED : 1)) {
+        throw damaged("it is cut short");
+      }
     } catch (IOException e) {
       raw.close();
       throw damaged(e);

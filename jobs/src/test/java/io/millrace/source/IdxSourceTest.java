@@ -119,13 +119,23 @@ class IdxSourceTest {
             gzip(Arrays.copyOf(images(), 60)),
             Arrays.copyOf(gzip(images()), gzip(images()).length - 20))) {
       write(IMAGES, cut);
-      OpenedSource source = open();
-      assertThatThrownBy(source::rows)
+      assertThatThrownBy(() -> open().rows())
           .isInstanceOf(BadSourceException.class)
           .hasMessage("Cannot read IDX file file:%s/%s: it is cut short", lake, IMAGES);
     }
     write(IMAGES, new byte[] {0, 0, 8});
     refused("Cannot read IDX file file:%s/%s: it is cut short", lake, IMAGES);
+  }
+
+  @Test
+  void whatAHeaderClaimsAndItsFileCannotHoldIsNotAllocated() throws IOException {
+    write(LABELS, labels(ROWS));
+    byte[] header = idx(ROWS, 16_000, 16_000);
+    for (byte[] claiming : List.of(header, gzip(header))) {
+      assertThat(claiming.length).isLessThan(64);
+      write(IMAGES, claiming);
+      refused("Cannot read IDX file file:%s/%s: it is cut short", lake, IMAGES);
+    }
   }
 
   private void refused(String message, Object... values) {
