@@ -61,7 +61,7 @@ public final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("--add-opens"))
+        .filter(flag -> flag.matches("--add-opens.*|-XX:TieredStopAtLevel=1|-XX:\\+UseSerialGC"))
         .forEach(command::add);
     command.add("-Dlog4j2.configurationFile=" + logging().toUri());
     command.add("-cp");
