@@ -6,19 +6,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.millrace.dataset.PreparedDataset;
-import io.millrace.dataset.RowOrigin;
-import io.millrace.dataset.RowOrigins;
 import io.millrace.store.FileVersion;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -59,7 +56,7 @@ public record EvaluationFile(
     double top5,
     List<String> classes,
     long[][] confusion,
-    List<Wrong> worst) {
+    List<NamedMistake> worst) {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationFile.class);
   private static final String PREFIX = "evaluation-";
   private static final String OF_MODEL_ZIP = PREFIX + "(train|validation|test)(-.*)?\\.json";
@@ -68,19 +65,6 @@ public record EvaluationFile(
   public EvaluationFile {
     worst = worst == null ? List.of() : List.copyOf(worst);
   }
-
-  /**
-   * A wrong prediction, and the row of the source that its image came from.
-   *
-   * @param label true class
-   * @param predicted class of the largest probability
-   * @param confidence that probability
-   * @param loss cross entropy, in nats
-   * @param file in the source; null if the set does not say
-   * @param row in that file, from 0; null if the set does not say
-   */
-  public record Wrong(
-      String label, String predicted, double confidence, double loss, String file, Long row) {}
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -118,44 +102,11 @@ public record EvaluationFile(
             report.top5(),
             evaluated.classes(),
             report.confusion(),
-            worst(evaluated.data(), evaluated.classes(), report));
+            NamedMistake.of(evaluated.data(), evaluated.classes(), report));
     RunFolder folder = RunFolder.existing(hadoop, model.getParent());
     String name = name(data, evaluated);
     folder.write(name, JSON.writeValueAsString(file) + "\n");
     return folder.path(name);
-  }
-
-  /**
-   * Names what the mistakes of an evaluation are about. Where their images come from is left out,
-   * with a word in the log, if it cannot be read: no result is lost for that.
-   *
-   * @param classes class names in the order of the outputs
-   */
-  public static List<Wrong> worst(
-      PreparedDataset data, List<String> classes, EvaluationReport report) {
-    RowOrigins origins = new RowOrigins(data, report.split());
-    List<Optional<RowOrigin>> found = new ArrayList<>();
-    try {
-      for (Mistake mistake : report.worst()) {
-        found.add(origins.of(mistake.block(), mistake.row()));
-      }
-    } catch (IOException e) {
-      LOG.warn("The files of mistakes are not named: {}", e.getMessage());
-      found = Collections.nCopies(report.worst().size(), Optional.empty());
-    }
-    List<Wrong> worst = new ArrayList<>();
-    for (int i = 0; i < found.size(); i++) {
-      Mistake mistake = report.worst().get(i);
-      worst.add(
-          new Wrong(
-              classes.get(mistake.label()),
-              classes.get(mistake.predicted()),
-              mistake.confidence(),
-              mistake.loss(),
-              found.get(i).map(RowOrigin::file).orElse(null),
-              found.get(i).map(RowOrigin::row).orElse(null)));
-    }
-    return worst;
   }
 
   /**
@@ -187,7 +138,10 @@ public record EvaluationFile(
         && split != null
         && classes != null
         && confusion != null
-        && confusion.length == classes.size();
+        && confusion.length == classes.size()
+        && Stream.of(confusion).allMatch(row -> row != null && row.length == confusion.length)
+        && classes.stream().noneMatch(Objects::isNull)
+        && worst.stream().noneMatch(each -> each.label() == null || each.predicted() == null);
   }
 
   /** Deletes the evaluations in a folder, whose model is about to be another. */

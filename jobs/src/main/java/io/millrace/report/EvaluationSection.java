@@ -4,7 +4,6 @@ import io.millrace.evaluate.EvaluationFile;
 import io.millrace.metrics.Figures;
 import io.millrace.metrics.Secrets;
 import io.millrace.settings.Counts;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,6 @@ final class EvaluationSection {
   private static String one(EvaluationFile e) {
     String top5 = e.classes().size() > 5 ? ", top-5 " + Figures.percent(e.top5()) : "";
     List<Long> support = Arrays.stream(e.confusion()).map(row -> Arrays.stream(row).sum()).toList();
-    List<EvaluationFile.Wrong> worst = new ArrayList<>(e.worst());
     return "<section><h2>Evaluation on %s</h2>\n<div class=\"card\">"
             .formatted(Html.escape(e.split()))
         + new Facts()
@@ -51,7 +49,7 @@ final class EvaluationSection {
         + "</div>\n"
         + ClassTable.html(e.classes(), Map.of("images", support), e.confusion(), e.split())
         + ConfusionTable.folded(e.confusion(), e.classes())
-        + MistakeTable.html(worst)
+        + MistakeTable.html(e.worst())
         + "</section>\n";
   }
 }

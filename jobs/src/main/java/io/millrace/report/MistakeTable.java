@@ -1,6 +1,6 @@
 package io.millrace.report;
 
-import io.millrace.evaluate.EvaluationFile;
+import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.Figures;
 import java.util.List;
 
@@ -9,7 +9,7 @@ final class MistakeTable {
   private MistakeTable() {}
 
   /** The table, folded; nothing where there is no mistake. */
-  static String html(List<EvaluationFile.Wrong> worst) {
+  static String html(List<NamedMistake> worst) {
     if (worst.isEmpty()) {
       return "";
     }
@@ -18,7 +18,7 @@ final class MistakeTable {
     if (told) {
       table.texts("file in the source").figures("row");
     }
-    for (EvaluationFile.Wrong wrong : worst) {
+    for (NamedMistake wrong : worst) {
       table.row(
           List.of(
               wrong.label(),

@@ -2,6 +2,7 @@ package io.millrace.report;
 
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.evaluate.EvaluationFile;
+import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.RunManifest;
 import java.util.List;
@@ -57,10 +58,7 @@ public record ReportData(
    * @param pictures images of the first of them
    */
   public record Validated(
-      String split,
-      long[][] confusion,
-      List<EvaluationFile.Wrong> worst,
-      List<Thumbnail> pictures) {
+      String split, long[][] confusion, List<NamedMistake> worst, List<Thumbnail> pictures) {
     /** Nothing was evaluated on that split. */
     public static Validated nothing(String split) {
       return new Validated(split, new long[0][], List.of(), List.of());

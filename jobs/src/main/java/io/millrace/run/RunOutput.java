@@ -8,6 +8,7 @@ import io.millrace.config.RunConfig;
 import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
+import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.MetricsStore;
 import io.millrace.metrics.RunManifest;
@@ -173,7 +174,7 @@ final class RunOutput {
     return new ReportData.Validated(
         name,
         report.confusion(),
-        EvaluationFile.worst(setup.data(), setup.data().classes(), report),
+        NamedMistake.of(setup.data(), setup.data().classes(), report),
         Thumbnails.mistakes(setup.data(), split, setup.config(), report.worst(), PICTURES));
   }
 

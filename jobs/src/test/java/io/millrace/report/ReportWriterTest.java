@@ -3,7 +3,7 @@ package io.millrace.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.millrace.evaluate.EvaluationFile;
+import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Figures;
 import io.millrace.metrics.SampleMetrics;
@@ -65,7 +65,7 @@ class ReportWriterTest {
                 new ReportData.Validated(
                     evil,
                     sample.validated().confusion(),
-                    List.of(new EvaluationFile.Wrong(evil, evil, 0.5, 1, evil, 7L)),
+                    List.of(new NamedMistake(evil, evil, 0.5, 1, evil, 7L)),
                     sample.validated().pictures()),
                 sample.data(),
                 sample.augmented(),
@@ -270,7 +270,7 @@ class ReportWriterTest {
             "<tr><td>T-shirt/top</td><td>Dress</td><td class=\"n\">99.99 %</td><td"
                 + " class=\"n\">9.20</td><td>data/train-00000-of-00004.parquet</td><td"
                 + " class=\"n\">1000</td></tr>");
-    EvaluationFile.Wrong unknown = new EvaluationFile.Wrong("a", "b", 0.5, 1, null, null);
+    NamedMistake unknown = new NamedMistake("a", "b", 0.5, 1, null, null);
     assertThat(MistakeTable.html(List.of(unknown))).doesNotContain("file in the source", "null");
   }
 
@@ -290,6 +290,7 @@ class ReportWriterTest {
     String with = folder.text(RunFolder.REPORT).orElseThrow();
     folder.write("evaluation-test.json", "{\"split\": \"test\"}");
     folder.write("evaluation-train.json", "cut");
+    folder.write("evaluation-validation.json", TEST.replace("[2, 0]", "[2]"));
     ReportWriter.showEvaluations(folder);
     String without = folder.text(RunFolder.REPORT).orElseThrow();
     assertThat(with).contains("Evaluation on test");

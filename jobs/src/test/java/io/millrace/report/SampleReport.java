@@ -4,6 +4,7 @@ import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluationFile;
+import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.SampleMetrics;
 import java.awt.Color;
@@ -128,11 +129,11 @@ final class SampleReport {
         worst(classes));
   }
 
-  private static List<EvaluationFile.Wrong> worst(List<String> classes) {
-    List<EvaluationFile.Wrong> worst = new ArrayList<>();
+  private static List<NamedMistake> worst(List<String> classes) {
+    List<NamedMistake> worst = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       worst.add(
-          new EvaluationFile.Wrong(
+          new NamedMistake(
               classes.get(i % classes.size()),
               classes.get((i * 7 + 3) % classes.size()),
               0.9999 - 0.005 * i,
