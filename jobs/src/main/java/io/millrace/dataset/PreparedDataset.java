@@ -44,6 +44,9 @@ public final class PreparedDataset {
           "Cannot read prepared data set %s: it has no %s (run prepare first)"
               .formatted(path, DatasetManifest.FILE_NAME),
           e);
+    } catch (IOException e) {
+      throw WrongInputException.of(
+          "Cannot read prepared data set %s: %s".formatted(path, e.getMessage()), e);
     }
     var dataset = new PreparedDataset(root, conf, DatasetManifest.parse(json, path));
     dataset.check();

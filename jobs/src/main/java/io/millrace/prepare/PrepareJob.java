@@ -14,6 +14,7 @@ import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.Readers;
 import io.millrace.store.WaitStoppedException;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -204,7 +205,11 @@ public final class PrepareJob {
     return snapshot.quarantine();
   }
 
-  /** The set that is there already; a damaged one counts as none, a newer format is refused. */
+  /**
+   * The set that is there already; a damaged one counts as none.
+   *
+   * @throws IOException if it is of a newer format, or cannot be told from a damaged one
+   */
   private Optional<DatasetManifest> earlier(boolean said) throws IOException {
     FileSystem fs = root().getFileSystem(conf);
     if (!fs.exists(new Path(root(), DatasetManifest.FILE_NAME))) {
@@ -214,7 +219,7 @@ public final class PrepareJob {
       return Optional.of(PreparedDataset.open(config.path(), conf).manifest());
     } catch (NewerFormatException e) {
       throw e;
-    } catch (IOException e) {
+    } catch (WrongInputException e) {
       if (said) {
         LOG.warn("The earlier set is prepared again. {}", e.getMessage());
       }

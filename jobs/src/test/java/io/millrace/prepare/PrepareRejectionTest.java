@@ -7,6 +7,7 @@ import static io.millrace.prepare.PrepareFixture.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.SharedSpark;
 import io.millrace.config.SourceConfig;
 import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.DatasetManifest;
@@ -14,7 +15,9 @@ import io.millrace.dataset.NewerFormatException;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.prepare.Lake.Row;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -267,6 +272,31 @@ class PrepareRejectionTest {
     assertThat(prepare(source(lake), dataset(set)).upToDate()).isFalse();
     assertThat(PreparedDataset.open(set.toString(), new Configuration()).fingerprint())
         .isEqualTo(first.fingerprint());
+  }
+
+  @Test
+  void aSetThatCannotBeReadNowIsNotTakenForNone() throws IOException {
+    Lake.huggingFace(file, Lake.rows(0, 9));
+    prepare(source(lake), dataset(set));
+    Configuration conf = SharedSpark.session().sparkContext().hadoopConfiguration();
+    conf.set("fs.silent.impl", Silent.class.getName());
+    assertThatThrownBy(() -> prepare(source(lake), dataset("silent:" + set)))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(WrongInputException.class)
+        .hasMessage("Cannot read prepared data set silent:%s: it does not answer", set);
+  }
+
+  /** A store that lists its files and gives none of them. */
+  public static final class Silent extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("silent:///");
+    }
+
+    @Override
+    public FSDataInputStream open(org.apache.hadoop.fs.Path path, int buffer) throws IOException {
+      throw new IOException("it does not answer");
+    }
   }
 
   @Test
