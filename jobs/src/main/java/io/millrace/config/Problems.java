@@ -8,7 +8,12 @@ final class Problems {
   private final List<String> lines = new ArrayList<>();
 
   void add(Origin origin, String message) {
-    lines.add(origin + ": " + message);
+    add(origin + ": " + message);
+  }
+
+  /** One whose line says itself where it is. */
+  void add(String line) {
+    lines.add(line);
   }
 
   void invalid(Tree value, String key, String rule) {

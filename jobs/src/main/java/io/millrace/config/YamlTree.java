@@ -67,7 +67,7 @@ final class YamlTree {
     int equals = assignment.indexOf('=');
     String[] path = equals < 1 ? new String[0] : assignment.substring(0, equals).split("\\.", -1);
     if (path.length == 0) {
-      problems.add(origin, "Invalid --set: " + assignment + " (must be key.path=value)");
+      problems.add("Invalid --set: " + assignment + " (must be key.path=value)");
       return;
     }
     Tree.Entries parent = root;

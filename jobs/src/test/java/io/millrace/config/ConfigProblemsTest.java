@@ -144,8 +144,7 @@ class ConfigProblemsTest {
   @Test
   void anOverrideWithoutAValueIsRefused() {
     assertThat(problems("", "training.workers"))
-        .containsExactly(
-            "--set training.workers: Invalid --set: training.workers (must be key.path=value)");
+        .containsExactly("Invalid --set: training.workers (must be key.path=value)");
   }
 
   @Test
