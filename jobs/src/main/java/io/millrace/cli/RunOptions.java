@@ -3,10 +3,13 @@ package io.millrace.cli;
 import io.millrace.backend.NativeBinary;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.training.SlotWatch;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FSError;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
@@ -39,8 +42,31 @@ final class RunOptions {
     return ConfigReader.read(config, ConfigFile.read(config), overrides);
   }
 
-  /** Reads the config, then runs the job in a session of its own. */
+  /**
+   * Reads the config, then runs the job in a session of its own; ends it where the cluster has no
+   * executor for it, for {@code training.startTimeout}.
+   */
   int run(String command, Job job) throws Exception {
+    return runWatched(
+        command,
+        (spark, config) -> {
+          var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+          Duration patience = Duration.ofSeconds(config.training().startTimeout());
+          SlotWatch watch = new SlotWatch(context, 1, patience, () -> false);
+          try (watch) {
+            job.run(spark, config);
+          } catch (RuntimeException | IOException e) {
+            throw watch
+                .lost()
+                .<Exception>map(
+                    why -> new IllegalStateException("Cannot " + command + ": " + why, e))
+                .orElse(e);
+          }
+        });
+  }
+
+  /** The same of a job that looks after its slots itself. */
+  int runWatched(String command, Job job) throws Exception {
     RunConfig config = config();
     SparkSession spark = Sessions.start(command, config);
     try {

@@ -5,6 +5,7 @@ import io.millrace.backend.NativeBinaryPlugin;
 import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
 import io.millrace.training.ClusterCheck;
+import java.io.IOException;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,8 +26,10 @@ final class Sessions {
 
   private Sessions() {}
 
-  static SparkSession start(String command, RunConfig config) {
-    SparkSession spark = SparkSession.builder().config(settings(command, config)).getOrCreate();
+  static SparkSession start(String command, RunConfig config) throws IOException {
+    SparkConf conf = settings(command, config);
+    ClusterCheck.reachable(conf.get("spark.master"));
+    SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     if (!spark.sparkContext().getConf().contains("spark.log.level")) {
       spark.sparkContext().setLogLevel("WARN");
     }

@@ -45,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (StopSignals stop = new StopSignals("stopping at the end of this round")) {
-      return options.run(
+      return options.runWatched(
           "train",
           (spark, config) -> {
             TrainReport report =

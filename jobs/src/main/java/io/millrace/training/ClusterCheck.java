@@ -1,6 +1,7 @@
 package io.millrace.training;
 
 import io.millrace.settings.Counts;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -31,6 +32,15 @@ public final class ClusterCheck {
           "Invalid spark.dynamicAllocation.enabled: true (must be false: workers keep their"
               + " replicas on executors that stay)");
     }
+  }
+
+  /**
+   * Tries a standalone master, which Spark does for a minute and with stack traces.
+   *
+   * @throws IOException in one line that names it, where nothing can be connected to there
+   */
+  public static void reachable(String master) throws IOException {
+    StandaloneMaster.require(master);
   }
 
   /** Refuses settings of Spark that cannot work, and warns of those that are no good. */

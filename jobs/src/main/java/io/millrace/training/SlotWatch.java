@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the slots of a run while it trains. With fewer than workers, rounds go in waves, with
+ * Looks after the slots that a command works on. With fewer than workers, rounds go in waves, with
  * the same weights; with none, Spark would wait for ever and in silence, so its jobs are cancelled
  * after a set time, or at once when somebody asks for the end. Lives on the driver.
  */
@@ -22,13 +22,15 @@ public final class SlotWatch implements AutoCloseable {
   private final BooleanSupplier stop;
   private final Thread thread = new Thread(this::run, "millrace-slots");
   private volatile String lost;
+  private boolean seen;
   private boolean waves;
   private long goneSince = -1;
 
   /**
    * Begins to look.
    *
-   * @param patience how long a run waits for an executor when all are gone
+   * @param workers slots that are wanted; one where any number does
+   * @param patience how long to wait for an executor when there is none
    * @param stop whether somebody has asked for the end
    */
   public SlotWatch(JavaSparkContext spark, int workers, Duration patience, BooleanSupplier stop) {
@@ -49,7 +51,7 @@ public final class SlotWatch implements AutoCloseable {
 
   private void run() {
     try {
-      while (lost == null) {
+      while (true) {
         Thread.sleep(LOOK_MILLIS);
         look(spark.sc().isStopped() ? 0 : ClusterCheck.slots(spark), System.nanoTime());
       }
@@ -64,16 +66,26 @@ public final class SlotWatch implements AutoCloseable {
   void look(int slots, long now) {
     if (spark.sc().isStopped()) {
       lost = "Spark has ended: its master %s does not answer".formatted(spark.master());
+    } else if (lost != null) {
+      spark.sc().cancelAllJobs(); // of a command that went on to another job
     } else if (slots > 0) {
+      seen = true;
       warnOfWaves(slots);
       goneSince = -1;
     } else if (goneSince < 0) {
       goneSince = now;
-      LOG.warn(
-          "All executors are gone; the run waits {} s for another, then ends with its last checkpoint",
-          patience.toSeconds());
+      if (seen) {
+        LOG.warn(
+            "All executors are gone; waiting {} s for another, then this ends",
+            patience.toSeconds());
+      } else {
+        LOG.info("Waiting up to {} s for an executor", patience.toSeconds());
+      }
     } else if (now - goneSince >= patience.toNanos()) {
-      end("the cluster has had no executor for %d s".formatted(patience.toSeconds()));
+      end(
+          "the cluster has had no executor for %d s%s"
+              .formatted(
+                  patience.toSeconds(), seen ? "" : ": " + MissingSlots.why(spark.sc(), slots)));
     }
     if (goneSince >= 0 && lost == null && stop.getAsBoolean()) {
       end("no executor is left to end the round");

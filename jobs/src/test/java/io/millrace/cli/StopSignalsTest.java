@@ -17,7 +17,7 @@ class StopSignalsTest {
 
   /** A command in the middle of a round that never ends. */
   public static final class EndlessRound {
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws Exception {
       try (StopSignals stop = new StopSignals("stopping at the end of this round");
           var spark = Sessions.start("prepare", ConfigReader.read("run.yaml", "", List.of()))) {
         System.out.println("in a round");

@@ -27,7 +27,8 @@ class SlotWatchTest {
   }
 
   @Test
-  void aClusterWithoutExecutorsIsWaitedForASetTime() {
+  void aClusterThatLostItsExecutorsIsWaitedForASetTime() {
+    watch.look(2, 0);
     watch.look(0, 0);
     watch.look(0, 59 * SECOND);
     assertThat(watch.lost()).isEmpty();
@@ -37,6 +38,15 @@ class SlotWatchTest {
     assertThat(watch.lost()).isEmpty();
     watch.look(0, 120 * SECOND);
     assertThat(watch.lost()).contains("the cluster has had no executor for 60 s");
+  }
+
+  @Test
+  void whereNoExecutorEverCameTheCauseIsSaid() {
+    watch.look(0, 0);
+    watch.look(0, 60 * SECOND);
+    assertThat(watch.lost().orElseThrow())
+        .startsWith(
+            "the cluster has had no executor for 60 s: the cluster manager gave no executor");
   }
 
   @Test
