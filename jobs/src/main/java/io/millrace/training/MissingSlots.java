@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.settings.Counts;
 import io.millrace.training.StandaloneMaster.Machine;
 import java.util.List;
 import org.apache.spark.SparkContext;
@@ -37,8 +38,8 @@ final class MissingSlots {
       return "the master has no worker that is alive (start one)";
     }
     if (master.granted() > 0 && executors == 0) {
-      return "it gave %d cores, but no executor has come up there (their words stand in work/ of the machines; a longer training.startTimeout waits for slow ones)"
-          .formatted(master.granted());
+      return "it gave %s, but no executor has come up there (their words stand in work/ of the machines; a longer training.startTimeout waits for slow ones)"
+          .formatted(Counts.of(master.granted(), "core"));
     }
     int most = machines.stream().mapToInt(Machine::memory).max().getAsInt();
     if (asked > most) {

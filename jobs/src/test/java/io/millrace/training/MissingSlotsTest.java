@@ -47,7 +47,7 @@ class MissingSlotsTest {
   void coresThatWereGivenAndNotUsedAreNotMissing() {
     var master = new StandaloneMaster(List.of(new Machine(2, 1, 4096, 3072)), 1);
     assertThat(MissingSlots.why(master, 0, 0, 1024))
-        .startsWith("it gave 1 cores, but no executor has come up there");
+        .startsWith("it gave 1 core, but no executor has come up there");
   }
 
   @Test
