@@ -29,6 +29,16 @@ public final class StoppedException extends RuntimeException {
     this.resumable = true;
   }
 
+  private StoppedException(String message) {
+    super(message);
+    this.resumable = true;
+  }
+
+  /** The end while the cluster had too few slots: the run is as it was. */
+  static StoppedException waitingForSlots() {
+    return new StoppedException("Stopped on request while waiting for slots: nothing was begun");
+  }
+
   /** Whether the same command, with a checkpoint where there is one, goes on. */
   public boolean resumable() {
     return resumable;

@@ -134,7 +134,7 @@ public final class TrainJob {
     plan.check(spark.getConf());
     TrainerConfig trainer = setup.trainer();
     if (!ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout(), stop)) {
-      stopIfAsked();
+      throw StoppedException.waitingForSlots();
     }
     int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
     if (done >= config.training().epochs()) {

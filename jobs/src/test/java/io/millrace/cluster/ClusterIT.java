@@ -101,6 +101,28 @@ class ClusterIT {
     assertThat(train.code()).as(train.output()).isEqualTo(1);
   }
 
+  @Test
+  void aStopWhileWaitingForSlotsEndsAtOnceWith75() throws Exception {
+    String file = folder.resolve("run.yaml").toString();
+    Submission train =
+        Submission.start(
+            ROOT,
+            folder,
+            onCluster(List.of()),
+            "train",
+            "--config",
+            file,
+            "--set",
+            "name=waiting",
+            "--set",
+            "training.workers=3");
+    Polling.until("it waits", () -> train.ended() || train.output().contains("for 3 slots"));
+    train.stop();
+    assertThat(train.code()).as(train.output()).isEqualTo(75);
+    assertThat(train.output())
+        .endsWith("Stopped on request while waiting for slots: nothing was begun\n");
+  }
+
   private static void awaitMiddleOfTheEpoch(Submission train) throws Exception {
     Polling.until(
         "five rounds are done",

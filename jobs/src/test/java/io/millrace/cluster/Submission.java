@@ -45,6 +45,11 @@ final class Submission {
     return process.exitValue();
   }
 
+  /** Sends it SIGTERM. */
+  void stop() {
+    process.toHandle().destroy(); // the process itself would close its streams
+  }
+
   boolean ended() {
     return !process.isAlive();
   }
