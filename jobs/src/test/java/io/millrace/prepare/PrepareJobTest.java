@@ -17,21 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class PrepareJobTest {
-  @TempDir private Path folder;
-  private Path lake;
-  private Path set;
-
-  @BeforeEach
-  void makeLake() throws IOException {
-    lake = Files.createDirectory(folder.resolve("lake"));
-    set = folder.resolve("set");
-  }
-
+class PrepareJobTest extends WithLake {
   @Test
   void rowsThatCannotBeUsedGoToQuarantineWithTheirReason() throws IOException {
     byte[] jpeg = Lake.encoded(Lake.picture(9, 40, 40, 3), "jpg");

@@ -24,22 +24,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the layouts of a lake say of classes and splits. */
-class PrepareSourcesTest {
-  @TempDir private Path folder;
-  private Path lake;
-  private Path set;
-
-  @BeforeEach
-  void makeLake() throws IOException {
-    lake = Files.createDirectory(folder.resolve("lake"));
-    set = folder.resolve("set");
-  }
-
+class PrepareSourcesTest extends WithLake {
   @Test
   void integerLabelsBecomeClassesFromZeroToTheLargest() throws IOException {
     Lake.huggingFace(

@@ -11,30 +11,16 @@ import io.millrace.dataset.Example;
 import io.millrace.dataset.Split;
 import io.millrace.prepare.Lake.Row;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of the splits of a source: cut, kept, held out. */
-class PrepareSplitsTest {
+class PrepareSplitsTest extends WithLake {
   private static final int CLASSES = 12;
-
-  @TempDir private Path folder;
-  private Path lake;
-  private Path set;
-
-  @BeforeEach
-  void makeLake() throws IOException {
-    lake = Files.createDirectory(folder.resolve("lake"));
-    set = folder.resolve("set");
-  }
 
   /** Class c has c + 1 images; with a share of a quarter most would miss validation by chance. */
   @Test

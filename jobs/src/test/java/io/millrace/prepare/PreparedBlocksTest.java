@@ -31,22 +31,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What lies in a prepared set: its files, the order of their rows, and the images. */
-class PreparedBlocksTest {
-  @TempDir private Path folder;
-  private Path lake;
-  private Path set;
-
-  @BeforeEach
-  void makeLake() throws IOException {
-    lake = Files.createDirectory(folder.resolve("lake"));
-    set = folder.resolve("set");
-  }
-
+class PreparedBlocksTest extends WithLake {
   @Test
   void theSameSourceGivesTheSameBytesHoweverSparkCutsIt() throws IOException {
     List<Row> rows = new ArrayList<>(Lake.rows(0, 100));
