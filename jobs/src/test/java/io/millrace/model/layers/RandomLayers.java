@@ -31,6 +31,7 @@ import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.nd4j.linalg.activations.Activation;
@@ -341,12 +342,14 @@ final class RandomLayers {
   }
 
   private Layer frozen() {
-    return switch (random.nextInt(4)) {
-      case 0 -> new FrozenLayer(batchNorm());
-      case 1 -> new FrozenLayer(new ActivationLayer(activation()));
-      case 2 -> new FrozenLayer(pooling());
-      default -> new FrozenLayer(sameSize(1 + random.nextInt(4)));
-    };
+    Layer layer =
+        switch (random.nextInt(4)) {
+          case 0 -> batchNorm();
+          case 1 -> new ActivationLayer(activation());
+          case 2 -> pooling();
+          default -> sameSize(1 + random.nextInt(4));
+        };
+    return channels % 2 == 0 ? new FrozenLayerWithBackprop(layer) : new FrozenLayer(layer);
   }
 
   private ConvolutionMode mode(Move rows, Move columns) {
