@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.crypto.ParquetCryptoRuntimeException;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
@@ -47,6 +48,11 @@ public final class ParquetFiles {
           HadoopInputFile.fromPath(path, conf), ParquetMetadataConverter.NO_FILTER);
     } catch (ParquetCryptoRuntimeException e) {
       throw encrypted(path, e);
+    } catch (ChecksumException e) {
+      throw new IOException(
+          "Cannot read %s: it is damaged or cut: its bytes do not match the checksums beside it"
+              .formatted(path),
+          e);
     } catch (IOException | RuntimeException e) {
       if (e instanceof IOException
           && !(e instanceof EOFException)

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A sample of {@code deploy/check collection}. */
 class CollectionCheckTest {
   static Stream<Case> cases() {
-    return Stream.of(Case.kernels(10), Case.training("NONE", 3), Case.scoring("NONE", 2));
+    return Stream.of(
+        Case.kernels("1", 4), Case.training("13", "NONE", 2), Case.scoring("7", "NONE", 1));
   }
 
   @ParameterizedTest

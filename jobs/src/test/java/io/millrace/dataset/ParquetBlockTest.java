@@ -133,6 +133,12 @@ class ParquetBlockTest {
     var reader = new ParquetBlockReader(folder.toString(), conf);
     assertThatThrownBy(() -> reader.read(block(file, 0)))
         .hasMessage(
+            "Cannot read %s/cut.parquet: it is damaged or cut: its bytes do not match the checksums"
+                + " beside it",
+            folder);
+    Files.delete(folder.resolve(".cut.parquet.crc"));
+    assertThatThrownBy(() -> reader.read(block(file, 0)))
+        .hasMessage(
             "Cannot read %s/cut.parquet: it is cut or not a Parquet file (1000 bytes, no valid"
                 + " footer)",
             folder);

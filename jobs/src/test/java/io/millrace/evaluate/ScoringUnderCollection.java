@@ -8,7 +8,6 @@ import io.millrace.dataset.Block;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
 import io.millrace.wire.FlatArrays;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,9 +26,9 @@ public final class ScoringUnderCollection {
 
   private ScoringUnderCollection() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     NativeBinary.select();
-    WorkspaceMode mode = WorkspaceMode.valueOf(args[0]);
+    WorkspaceMode mode = WorkspaceMode.valueOf(args[1]);
     ComputationGraphConfiguration configuration =
         new CifarResNet(8, 8, Shortcut.PROJECTION)
             .configuration(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1);
@@ -50,8 +49,8 @@ public final class ScoringUnderCollection {
     scorer.load("weights", new FlatArrays(List.of(canonical.params())).slices());
     byte[] expected = Outcome.encode(scorer.score(spec, 0));
     boolean equal = true;
-    try (ConstantCollection collection = new ConstantCollection()) {
-      for (int pass = 0; pass < Integer.parseInt(args[1]); pass++) {
+    try (AutoCloseable collection = ConstantCollection.of(args[0])) {
+      for (int pass = 0; pass < Integer.parseInt(args[2]); pass++) {
         equal &= Arrays.equals(expected, Outcome.encode(scorer.score(spec, 0)));
         scorer.rest();
       }

@@ -33,10 +33,10 @@ public final class TrainingUnderCollection {
 
   private TrainingUnderCollection() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws Exception {
     NativeBinary.select();
-    WorkspaceMode mode = WorkspaceMode.valueOf(args[0]);
-    int updates = Integer.parseInt(args[1]);
+    WorkspaceMode mode = WorkspaceMode.valueOf(args[1]);
+    int updates = Integer.parseInt(args[2]);
     ComputationGraphConfiguration configuration =
         new CifarResNet(8, 8, Shortcut.PROJECTION)
             .configuration(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1);
@@ -54,7 +54,7 @@ public final class TrainingUnderCollection {
     ReplicaNetwork replica = new ReplicaNetwork(spec);
     byte[][] expected = train(replica, master, updates);
     byte[][] found;
-    try (ConstantCollection collection = new ConstantCollection()) {
+    try (AutoCloseable collection = ConstantCollection.of(args[0])) {
       found = train(replica, master, updates);
     }
     System.out.println(

@@ -35,11 +35,11 @@ public final class KernelsUnderCollection {
     pooling = new OneDnnPooling(algorithm.pooling_max, window, NCHW, NCHW);
   }
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws Exception {
     NativeBinary.select();
     KernelsUnderCollection kernels = new KernelsUnderCollection();
-    try (ConstantCollection collection = new ConstantCollection()) {
-      for (int i = 0; i < Integer.parseInt(args[0]); i++) {
+    try (AutoCloseable collection = ConstantCollection.of(args[0])) {
+      for (int i = 0; i < Integer.parseInt(args[1]); i++) {
         kernels.convolve();
         kernels.normalise();
         kernels.pool();
