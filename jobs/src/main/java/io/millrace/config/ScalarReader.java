@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** Turns one written value into a number, a boolean, a text or an enum constant, by its rule. */
 final class ScalarReader {
-  private static final Pattern WHOLE = Pattern.compile("[-+]?\\d{1,3}(_?\\d{1,3})*");
+  private static final Pattern WHOLE = Pattern.compile("(?!.*(?:__|_$))[-+]?\\d[\\d_]*");
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?");
 
@@ -65,20 +65,28 @@ final class ScalarReader {
     double value = Double.parseDouble(scalar.text().replace("_", ""));
     boolean inside =
         (key.above() ? value > key.min() : value >= key.min())
-            && (key.below() ? value < key.max() : value <= key.max())
-            && Double.isFinite(value);
+            && (key.below() ? value < key.max() : value <= key.max());
     if (!inside) {
       return refuse(scalar, path, bounds(key, ""));
     }
-    if (!whole) {
-      return value;
+    if (whole) {
+      return whole(type, scalar, path);
     }
+    return Double.isFinite(value) ? value : refuse(scalar, path, "a finite number");
+  }
+
+  private Object whole(Class<?> type, Tree.Scalar scalar, String path) {
+    boolean isLong = type == long.class || type == Long.class;
+    String digits = scalar.text().replace("_", "");
     try {
-      long exact = Long.parseLong(scalar.text().replace("_", ""));
-      return type == long.class || type == Long.class ? (Object) exact : Math.toIntExact(exact);
+      long exact = Long.parseLong(digits);
+      return isLong ? (Object) exact : Math.toIntExact(exact);
     } catch (NumberFormatException | ArithmeticException e) {
-      boolean isLong = type == long.class || type == Long.class;
-      return refuse(scalar, path, "<= " + (isLong ? Long.MAX_VALUE : Integer.MAX_VALUE));
+      String rule =
+          digits.startsWith("-")
+              ? ">= " + (isLong ? Long.MIN_VALUE : Integer.MIN_VALUE)
+              : "<= " + (isLong ? Long.MAX_VALUE : Integer.MAX_VALUE);
+      return refuse(scalar, path, rule);
     }
   }
 

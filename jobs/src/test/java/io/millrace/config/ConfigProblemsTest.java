@@ -56,6 +56,25 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void aNumberOfAnyLengthIsReadOrRefusedByItsRule() {
+    String digits = "1".repeat(100_000);
+    assertThat(problems("seed: " + digits))
+        .containsExactly(
+            "run.yaml:1: Invalid seed: " + digits + " (must be <= 9223372036854775807)");
+    assertThat(problems("seed: -9223372036854775809"))
+        .containsExactly(
+            "run.yaml:1: Invalid seed: -9223372036854775809 (must be >= -9223372036854775808)");
+    assertThat(problems("learningRate: {base: 1e400}"))
+        .containsExactly("run.yaml:1: Invalid learningRate.base: 1e400 (must be a finite number)");
+    assertThat(problems("learningRate: {stepEpochs: [1e400]}"))
+        .containsExactly(
+            "run.yaml:1: Invalid learningRate.stepEpochs[0]: 1e400 (must be a finite number)");
+    assertThat(problems("seed: 1__0")).hasSize(1).first().asString().contains("a whole number");
+    assertThat(problems("seed: 1_0_")).hasSize(1).first().asString().contains("a whole number");
+    assertThat(problems("seed: 1_000_0")).first().asString().contains("seed=10000,");
+  }
+
+  @Test
   void whatStandsBehindAValueIsPartOfIt() {
     assertThat(problems("", "training.epochs=3 # short"))
         .containsExactly(
@@ -123,7 +142,7 @@ class ConfigProblemsTest {
           output:                  | run.yaml:1: Invalid output: null (must be a text)
           training: {epochs: 3000000000} | run.yaml:1: Invalid training.epochs: 3000000000 (must be <= 2147483647)
           loss: {mixup: .nan}      | run.yaml:1: Invalid loss.mixup: .nan (must be a number >= 0)
-          loss: {mixup: 1e999}     | run.yaml:1: Invalid loss.mixup: 1e999 (must be >= 0)
+          loss: {mixup: 1e999}     | run.yaml:1: Invalid loss.mixup: 1e999 (must be a finite number)
           input: {channels: 2}     | run.yaml:1: Invalid input.channels: 2 (must be 1 or 3)
           input: {channels: grey}  | run.yaml:1: Invalid input.channels: grey (must be 1 or 3)
           optimizer: {momentum: 1} | run.yaml:1: Invalid optimizer.momentum: 1 (must be >= 0 and < 1)
