@@ -43,7 +43,7 @@ public final class EpochPlan {
     this.seed = seed;
     this.epoch = epoch;
     this.shape = shape;
-    this.window = window;
+    this.window = Math.min(window, blockRows.length);
     blocks = permutation(blockRows.length, new KeyedRandom().key(seed ^ BLOCKS, epoch, 0));
     starts = new long[blocks.length + 1];
     for (int i = 0; i < blocks.length; i++) {

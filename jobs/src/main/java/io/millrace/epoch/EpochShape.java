@@ -41,7 +41,7 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
 
   /** Rounds of the epoch: {@code ceil(updates / every)}. */
   public int rounds() {
-    return (updates() + every - 1) / every;
+    return (updates() - 1) / every + 1;
   }
 
   /** First update of a round, counted from the start of the epoch. */

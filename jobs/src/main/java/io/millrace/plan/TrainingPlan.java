@@ -103,7 +103,7 @@ public record TrainingPlan(
         bytesDown(),
         Float.BYTES * network.activations() * config.training().batchPerWorker(),
         Float.BYTES * network.widest() * config.evaluation().batch(),
-        config.shuffle().window() * largestBlock);
+        Math.min(config.shuffle().window(), blocks) * largestBlock);
   }
 
   /**

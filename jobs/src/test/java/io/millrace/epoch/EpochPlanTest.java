@@ -140,6 +140,24 @@ class EpochPlanTest {
   }
 
   @Example
+  void aRoundLongerThanTheEpochIsTheEpoch() {
+    EpochShape shape = new EpochShape(100, 2, 8, Integer.MAX_VALUE);
+    assertThat(shape.rounds()).isEqualTo(1);
+    assertThat(shape.updates(0)).isEqualTo(7);
+    assertThat(shape.minibatches(0, 1)).isEqualTo(7);
+  }
+
+  @Example
+  void aWindowLargerThanTheSetIsAWorkersShare() {
+    EpochShape shape = new EpochShape(8, 2, 2, 1);
+    EpochPlan plan = new EpochPlan(1, 0, new int[] {2, 2, 2, 2}, shape, Integer.MAX_VALUE);
+    for (int worker = 0; worker < 2; worker++) {
+      assertThat(plan.windows(worker)).isEqualTo(1);
+      assertThat(plan.window(worker, 0).size()).isEqualTo(4);
+    }
+  }
+
+  @Example
   void permutationsAreUniform() {
     int[] counts = new int[6];
     KeyedRandom random = new KeyedRandom();

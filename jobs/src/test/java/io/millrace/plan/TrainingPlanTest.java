@@ -115,6 +115,15 @@ class TrainingPlanTest {
   }
 
   @Test
+  void aWindowTakesNoMoreMemoryThanTheSetHasBlocks() {
+    TrainingPlan all = plan(60_000, 10, "shuffle.window=235");
+    for (String window : List.of("236", "2147483647")) {
+      TrainingPlan more = plan(60_000, 10, "shuffle.window=" + window);
+      assertThat(more.executor(2)).isEqualTo(all.executor(2));
+    }
+  }
+
+  @Test
   void bytesFollowTheExchange() {
     assertThat(plan(60_000, 10, "optimizer.kind=sgd").bytesDown()).isEqualTo(4_000_000);
     TrainingPlan half = plan(60_000, 10, "averaging={state: local-reset, exchange: bf16}");
