@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -35,6 +37,9 @@ public record Holder(
     List<String> parts,
     long beatMillis,
     long beats) {
+  /** Nobody waits for a sign of life that a damaged number puts off. */
+  private static final Duration LONGEST_BEAT = Duration.ofDays(1);
+
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -77,11 +82,20 @@ public record Holder(
   static Optional<Holder> parse(String text) {
     try {
       Holder holder = JSON.readValue(text, Holder.class);
-      return Optional.ofNullable(holder)
-          .filter(each -> each.id() != null && each.process() != null && each.parts() != null);
+      return Optional.ofNullable(holder).filter(Holder::isWhole);
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  private boolean isWhole() {
+    return id != null
+        && process != null
+        && process.machine() != null
+        && parts != null
+        && parts.stream().allMatch(Objects::nonNull)
+        && beatMillis >= 0
+        && beatMillis <= LONGEST_BEAT.toMillis();
   }
 
   @Override

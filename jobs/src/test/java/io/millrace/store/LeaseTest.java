@@ -115,6 +115,26 @@ class LeaseTest {
   }
 
   @Test
+  void aLeaseThatCannotBeUnderstoodIsTakenOverAfterOneTimeOut() throws IOException {
+    String process = "\"process\":{\"machine\":\"m\",\"pid\":1,\"started\":1}";
+    for (String text :
+        List.of(
+            "",
+            "null",
+            "[]",
+            "\0\1garbage",
+            "{\"id\":\"a\",\"process\":{},\"parts\":[]}",
+            "{\"id\":\"a\"," + process + ",\"parts\":[null]}",
+            "{\"id\":\"a\"," + process + ",\"parts\":[],\"beatMillis\":9223372036854775807}",
+            "[".repeat(100_000))) {
+      Files.writeString(dir.resolve(Lease.FILE), text);
+      take(holder("train")).close();
+      Files.writeString(dir.resolve(Lease.READER + "a"), text);
+      assertThat(Readers.look(hadoop, folder, QUICK).parts()).isEmpty();
+    }
+  }
+
+  @Test
   void aWaitEndsAsSoonAsSomebodyAsksForTheEndAndLeavesNothing() throws IOException {
     Lease.Timing patient = new Lease.Timing(Duration.ofDays(1), 40, Duration.ofDays(1));
     Holder far = elsewhere("train").beating(patient.beat().toMillis());
