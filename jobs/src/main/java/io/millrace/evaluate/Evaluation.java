@@ -129,7 +129,7 @@ public final class Evaluation implements AutoCloseable {
     Broadcast<byte[][]> weights = spark.broadcast(parameters.slices());
     spark.setJobDescription("evaluate on " + name(split));
     try {
-      int tasks = Math.min(spec.blocks().size(), tasksPerWorker * workers);
+      int tasks = (int) Math.min(spec.blocks().size(), (long) tasksPerWorker * workers);
       SortedMap<Integer, List<Outcome>> outcomes =
           ScoringTask.run(spark, broadcastSpec, weights, spec.blocks().size(), tasks, scored);
       Tally tally = new Tally(spec.classes());

@@ -30,6 +30,10 @@ record EvaluationSpec(
     int batch,
     Network network)
     implements Serializable {
+  EvaluationSpec {
+    int largest = blocks.stream().mapToInt(Block::rows).max().orElse(1);
+    batch = Math.min(batch, largest); // a pass has no examples of two blocks
+  }
 
   /** Refuses what another number of outputs would silently be taken for. */
   void requireClasses(long outputs, int rows) {

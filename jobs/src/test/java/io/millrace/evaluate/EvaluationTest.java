@@ -54,6 +54,10 @@ class EvaluationTest {
   }
 
   private static EvaluationReport evaluate(float[] weights, int workers, FastPath path) {
+    return evaluate(weights, workers, path, 4);
+  }
+
+  private static EvaluationReport evaluate(float[] weights, int workers, FastPath path, int batch) {
     List<Block> blocks =
         IntStream.range(0, ROWS.length).mapToObj(b -> new Block("x", b, ROWS[b], 1)).toList();
     float[] mean = {0.5f, 0.4f, 0.3f};
@@ -65,7 +69,7 @@ class EvaluationTest {
             IntStream.range(0, CLASSES).toArray(),
             new EvaluationSpec.Images(1, SIZE, SIZE, 3, mean, deviation),
             CLASSES,
-            4,
+            batch,
             Evaluation.network(net(), path));
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
@@ -133,6 +137,14 @@ class EvaluationTest {
       }
     }
     return input;
+  }
+
+  @Test
+  void countsThatNoSetHasCostNothing() {
+    EvaluationReport usual = evaluate(weights(1), 1, FastPath.TRUE, 10);
+    EvaluationReport most =
+        evaluate(weights(1), Integer.MAX_VALUE, FastPath.TRUE, Integer.MAX_VALUE);
+    assertThat(most).usingRecursiveComparison().ignoringFields("wallSeconds").isEqualTo(usual);
   }
 
   @Test
