@@ -119,7 +119,7 @@ public record EvaluationFile(
         try {
           EvaluationFile file =
               JSON.readValue(folder.text(name).orElse("{}"), EvaluationFile.class);
-          if (file.complete()) {
+          if (file != null && file.complete()) {
             evaluations.add(file);
             continue;
           }

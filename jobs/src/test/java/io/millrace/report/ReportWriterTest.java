@@ -290,6 +290,7 @@ class ReportWriterTest {
     String with = folder.text(RunFolder.REPORT).orElseThrow();
     folder.write("evaluation-test.json", "{\"split\": \"test\"}");
     folder.write("evaluation-train.json", "cut");
+    folder.write("evaluation-train-other.json", "null");
     folder.write("evaluation-validation.json", TEST.replace("[2, 0]", "[2]"));
     ReportWriter.showEvaluations(folder);
     String without = folder.text(RunFolder.REPORT).orElseThrow();
