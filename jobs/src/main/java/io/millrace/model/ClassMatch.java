@@ -1,8 +1,10 @@
 package io.millrace.model;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The classes of a model and of a data set, matched by name.
@@ -58,6 +60,7 @@ public record ClassMatch(List<String> model, List<String> set) {
   }
 
   private static List<String> without(List<String> names, List<String> others) {
-    return names.stream().filter(name -> !others.contains(name)).toList();
+    Set<String> known = new HashSet<>(others);
+    return names.stream().filter(name -> !known.contains(name)).toList();
   }
 }
