@@ -50,12 +50,14 @@ public final class EvaluateJob {
     ModelZip zip = ModelZip.read(hadoop, modelPath);
     Split split = asked.orElseGet(() -> split(dataset, config.evaluation().split()));
     EvaluatedModel model = model(network(modelPath, zip), zip, config, dataset);
+    Optional<String> outputs = ModelTrial.run(modelPath, model, zip.parameters());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Holder me = Holder.here("evaluate", context.sc().applicationId());
     try (Lease reading = Lease.share(hadoop, dataset.root(), me, dataset.manifest().folders());
         Evaluation evaluation = Evaluation.of(context, config, dataset, split, model)) {
       dataset.check(); // what was replaced before word was left
       EvaluationWords.of(config, modelPath, zip, dataset, split, model).forEach(watcher::line);
+      outputs.ifPresent(words -> watcher.line("%-14s %s".formatted("outputs", words)));
       watcher.started(dataset.rows(split));
       var report = evaluation.run(zip.parameters(), watcher::scored);
       return new Evaluated(modelPath, version, zip.card(), model.classes(), dataset, report);

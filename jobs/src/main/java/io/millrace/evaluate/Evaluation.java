@@ -2,6 +2,7 @@ package io.millrace.evaluate;
 
 import io.millrace.config.FastPath;
 import io.millrace.config.RunConfig;
+import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.model.ClassMatch;
@@ -11,8 +12,10 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightVector;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
@@ -36,13 +39,20 @@ public final class Evaluation implements AutoCloseable {
   private final Split split;
   private final EvaluationSpec spec;
   private final int workers;
+  private final Optional<IdSum> ids;
   private final Broadcast<byte[]> broadcastSpec;
 
   Evaluation(JavaSparkContext spark, Split split, EvaluationSpec spec, int workers) {
+    this(spark, split, spec, workers, Optional.empty());
+  }
+
+  private Evaluation(
+      JavaSparkContext spark, Split split, EvaluationSpec spec, int workers, Optional<IdSum> ids) {
     this.spark = spark;
     this.split = split;
     this.spec = spec;
     this.workers = workers;
+    this.ids = ids;
     this.broadcastSpec = spark.broadcast(Packed.pack(spec));
   }
 
@@ -73,7 +83,8 @@ public final class Evaluation implements AutoCloseable {
             model.classes().size(),
             config.evaluation().batch(),
             network(model.network(), config.training().fastPath()));
-    return new Evaluation(spark, split, spec, config.training().workers());
+    return new Evaluation(
+        spark, split, spec, config.training().workers(), Optional.of(dataset.idSum(split)));
   }
 
   /** The output for each label. */
@@ -132,12 +143,24 @@ public final class Evaluation implements AutoCloseable {
       int tasks = (int) Math.min(spec.blocks().size(), (long) tasksPerWorker * workers);
       SortedMap<Integer, List<Outcome>> outcomes =
           ScoringTask.run(spark, broadcastSpec, weights, spec.blocks().size(), tasks, scored);
+      requireOwnExamples(outcomes.values());
       Tally tally = new Tally(spec.classes());
       outcomes.forEach(tally::add);
       return tally.report(split, (System.nanoTime() - start) / 1e9);
     } finally {
       spark.setJobDescription(null);
       Broadcasts.destroy(weights);
+    }
+  }
+
+  /** A file of another set may have the length and the rows of the one whose place it took. */
+  private void requireOwnExamples(Collection<List<Outcome>> outcomes) {
+    IdSum scored = new IdSum();
+    outcomes.forEach(block -> block.forEach(outcome -> scored.add(outcome.id())));
+    if (ids.isPresent() && !ids.get().equals(scored)) {
+      throw new IllegalStateException(
+          "Cannot evaluate on split %s: its files hold other examples than its manifest says (prepare the set again)"
+              .formatted(name(split)));
     }
   }
 

@@ -41,12 +41,21 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class EvaluateJobTest {
   private static final int SIZE = 8;
@@ -58,6 +67,7 @@ class EvaluateJobTest {
   private final List<String> readers = new ArrayList<>();
   private long left;
   private int bad = -1;
+  private int first;
 
   @BeforeEach
   void prepare() throws IOException {
@@ -77,7 +87,7 @@ class EvaluateJobTest {
     try (ParquetBlockWriter writer = new ParquetBlockWriter(path, 8, hadoop)) {
       for (int i = 0; i < 20; i++) {
         byte[] image = png(i % 2 == 0 ? 0x202020 : 0xe0e0e0);
-        writer.write(i, i % 2, i == bad ? Arrays.copyOf(image, 50) : image);
+        writer.write(first + i, i % 2, i == bad ? Arrays.copyOf(image, 50) : image);
         ids.add(i);
       }
       file = writer.finish("v.parquet");
@@ -390,6 +400,77 @@ class EvaluateJobTest {
     assertThatThrownBy(() -> evaluate(model, null))
         .isInstanceOf(WrongInputException.class)
         .hasMessage("Cannot read model " + model + ": its configuration.json is no DL4J network");
+  }
+
+  /** A convolution and an output layer for images of 8 x 8 x 1 and two classes. */
+  private static GraphBuilder foreign(CNN2DFormat format, DataType type, Activation output) {
+    InputType images = InputType.convolutional(SIZE, SIZE, 1, format);
+    return new NeuralNetConfiguration.Builder()
+        .seed(3)
+        .dataType(type)
+        .graphBuilder()
+        .addInputs("in")
+        .setInputTypes(images)
+        .addLayer(
+            "conv", new ConvolutionLayer.Builder(3, 3).nOut(4).dataFormat(format).build(), "in")
+        .addLayer(
+            "out",
+            new OutputLayer.Builder(LossFunction.MSE).activation(output).nOut(2).build(),
+            "conv")
+        .validateOutputLayerConfig(false)
+        .setOutputs("out");
+  }
+
+  private String model(ComputationGraphConfiguration network) throws IOException {
+    ComputationGraph net = new ComputationGraph(network.clone());
+    net.init();
+    WeightVector weights = WeightVector.of(net.params().dup().data().asFloat());
+    return write("run/model.zip", ModelZip.of(network, weights, WeightVector.of(), 1, 1));
+  }
+
+  @Test
+  void aForeignNetworkThatDoesNotTakeAnImageIsRefusedBeforeAnyTask() throws IOException {
+    String nhwc = model(foreign(CNN2DFormat.NHWC, DataType.FLOAT, Activation.SOFTMAX).build());
+    assertThatThrownBy(() -> evaluate(nhwc, Split.VALIDATION))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "Cannot evaluate %s: its network does not take images of 8 x 8 x 1 (height x width x channels): "
+                .formatted(nhwc))
+        .message()
+        .hasLineCount(1);
+    String wide = model(foreign(CNN2DFormat.NCHW, DataType.DOUBLE, Activation.SOFTMAX).build());
+    assertThatThrownBy(() -> evaluate(wide, Split.VALIDATION))
+        .hasMessage("Cannot evaluate a network of data type DOUBLE (must be FLOAT)");
+    GraphBuilder two = foreign(CNN2DFormat.NCHW, DataType.FLOAT, Activation.SOFTMAX);
+    two.addLayer("also", new OutputLayer.Builder().nIn(144).nOut(2).build(), "conv");
+    String outputs = model(two.setOutputs("out", "also").build());
+    assertThatThrownBy(() -> evaluate(outputs, Split.VALIDATION))
+        .hasMessage("Cannot evaluate a network of the outputs [out, also] (must be one)");
+  }
+
+  @Test
+  void outputsThatAreNoProbabilitiesAreSaid() throws IOException {
+    evaluate(
+        model(foreign(CNN2DFormat.NCHW, DataType.FLOAT, Activation.SOFTMAX).build()),
+        Split.VALIDATION);
+    assertThat(said).noneMatch(line -> line.startsWith("outputs"));
+    for (Activation each : List.of(Activation.IDENTITY, Activation.SIGMOID, Activation.TANH)) {
+      evaluate(model(foreign(CNN2DFormat.NCHW, DataType.FLOAT, each).build()), Split.VALIDATION);
+      assertThat(said)
+          .filteredOn(line -> line.startsWith("outputs        no probabilities (of one image "))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void aFileThatTookThePlaceOfAnotherOfItsLengthIsSeen() throws IOException {
+    first = 1; // of the ids in the file; the manifest counts from 0
+    prepare();
+    String model = model(2);
+    assertThatThrownBy(() -> evaluate(model, Split.VALIDATION))
+        .hasMessage(
+            "Cannot evaluate on split validation: its files hold other examples than its manifest"
+                + " says (prepare the set again)");
   }
 
   @Test
