@@ -40,6 +40,9 @@ final class ScalarReader {
       boolean allowed = key.value().equals("null");
       return allowed ? null : refuse(tree, path, rule(type, key));
     }
+    if (type == String.class && scalar.text().isEmpty() && key.pattern().isEmpty()) {
+      return refuse(tree, path, "a text that is not empty");
+    }
     if (type == String.class) {
       boolean fits = key.pattern().isEmpty() || scalar.text().matches(key.pattern());
       return fits ? scalar.text() : refuse(tree, path, rule(type, key));

@@ -75,6 +75,16 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void anEmptyTextIsNoPathAndNoName() {
+    assertThat(problems("dataset: {path: ''}\nsource: {label: '', classes: [a, '']}\ninit: ''"))
+        .containsExactlyInAnyOrder(
+            "run.yaml:1: Invalid dataset.path: \"\" (must be a text that is not empty)",
+            "run.yaml:2: Invalid source.label: \"\" (must be a text that is not empty)",
+            "run.yaml:2: Invalid source.classes[1]: \"\" (must be a text that is not empty)",
+            "run.yaml:3: Invalid init: \"\" (must be a text that is not empty)");
+  }
+
+  @Test
   void whatStandsBehindAValueIsPartOfIt() {
     assertThat(problems("", "training.epochs=3 # short"))
         .containsExactly(
