@@ -1,9 +1,12 @@
 package io.millrace.store;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,7 +34,11 @@ record ProcessMark(String machine, long pid, long started) {
   /** This process. */
   static ProcessMark here() {
     long pid = ProcessHandle.current().pid();
-    return new ProcessMark(machineHere(), pid, startOf(pid).orElse(0));
+    try {
+      return new ProcessMark(machineHere(), pid, startOf(pid).orElse(0));
+    } catch (IOException e) {
+      return new ProcessMark(machineHere(), pid, 0);
+    }
   }
 
   /** Name of this host, for people. */
@@ -47,8 +54,12 @@ record ProcessMark(String machine, long pid, long started) {
     if (!machine.equals(machineHere()) || started == 0) {
       return Life.OUT_OF_SIGHT;
     }
-    OptionalLong now = startOf(pid);
-    return now.isPresent() && now.getAsLong() == started ? Life.ALIVE : Life.DEAD;
+    try {
+      OptionalLong now = startOf(pid);
+      return now.isPresent() && now.getAsLong() == started ? Life.ALIVE : Life.DEAD;
+    } catch (IOException e) {
+      return Life.OUT_OF_SIGHT; // what cannot be read is not known to be gone
+    }
   }
 
   /** Host names are not unique, the boot of a kernel is; a container has process ids of its own. */
@@ -64,7 +75,7 @@ record ProcessMark(String machine, long pid, long started) {
   }
 
   /** When a process started; empty if it does not run any more. */
-  private static OptionalLong startOf(long pid) {
+  private static OptionalLong startOf(long pid) throws IOException {
     if (!Files.isDirectory(PROC.resolve("self"))) {
       return ProcessHandle.of(pid)
           .flatMap(process -> process.info().startInstant())
@@ -79,10 +90,10 @@ record ProcessMark(String machine, long pid, long started) {
         .orElseGet(OptionalLong::empty);
   }
 
-  private static Optional<String> stat(long pid) {
-    try {
-      return Optional.of(Files.readString(PROC.resolve(pid + "/stat")));
-    } catch (IOException e) {
+  private static Optional<String> stat(long pid) throws IOException {
+    try { // a name is any bytes
+      return Optional.of(Files.readString(PROC.resolve(pid + "/stat"), ISO_8859_1));
+    } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,6 +91,24 @@ class LeaseTest {
       Lease.take(hadoop, folder, holder("train"), () -> false, patient).close();
     }
     assertThat(here.life()).isEqualTo(ProcessMark.Life.ALIVE);
+  }
+
+  @Test
+  void aProcessOfAnyNameLives() throws Exception {
+    Process process =
+        new ProcessBuilder("bash", "-c", "printf 'caf\\xe9) Z 1' >/proc/$$/comm && echo && read")
+            .start();
+    try {
+      assertThat(process.getInputStream().read()).isEqualTo('\n');
+      Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+      String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+      String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
+      long started = Long.parseLong(fields[19]);
+      ProcessMark mark = new ProcessMark(ProcessMark.here().machine(), process.pid(), started);
+      assertThat(mark.life()).isEqualTo(ProcessMark.Life.ALIVE);
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   @Test
