@@ -96,9 +96,10 @@ final class ClassOrder implements Serializable {
     if (own.isEmpty()) {
       return given.stream().allMatch(name -> name.matches("0|[1-9]\\d{0,17}")) ? null : given;
     }
-    long known = own.stream().filter(given::contains).count();
+    var names = new HashSet<>(given);
+    long known = own.stream().filter(names::contains).count();
     if (known > 0 && known < own.size()) {
-      List<String> unknown = own.stream().filter(name -> !given.contains(name)).toList();
+      List<String> unknown = own.stream().filter(name -> !names.contains(name)).toList();
       throw new IllegalArgumentException(
           "Invalid source.classes: %s (must have all class names of the source, %s too, or none to rename them in order)"
               .formatted(given, String.join(", ", unknown)));
