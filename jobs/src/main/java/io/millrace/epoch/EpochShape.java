@@ -71,6 +71,11 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
     return shareStart(worker + 1) - shareStart(worker);
   }
 
+  /** The most examples that a worker uses for an update: a batch, or all of its share. */
+  public int largestMinibatch() {
+    return (int) Math.min(batchPerWorker, shareRows(0));
+  }
+
   /**
    * Examples that a worker uses for an update; 0 only where fewer than {@code workers} are left.
    */

@@ -94,7 +94,7 @@ public record FeedSpec(
    * @param threads decoding threads of the worker
    */
   int buffers(int threads) {
-    long floats = (long) shape.batchPerWorker() * (images.size() + images.classes());
+    long floats = (long) shape.largestMinibatch() * (images.size() + images.classes());
     long ahead = Math.min(MOST_AHEAD, BYTES_AHEAD / (floats * Float.BYTES));
     return (int) Math.max(threads + 2, ahead);
   }

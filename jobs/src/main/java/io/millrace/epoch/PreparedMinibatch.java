@@ -30,7 +30,7 @@ final class PreparedMinibatch {
 
   PreparedMinibatch(FeedSpec spec) {
     FeedSpec.Images images = spec.images();
-    capacity = spec.shape().batchPerWorker();
+    capacity = spec.shape().largestMinibatch();
     Devices.use(Devices.ofTask());
     device = Devices.current();
     featureArray =

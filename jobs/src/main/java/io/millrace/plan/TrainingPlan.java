@@ -101,7 +101,7 @@ public record TrainingPlan(
     return new MemoryNeed.Sizes(
         Float.BYTES * network.parameters(),
         bytesDown(),
-        Float.BYTES * network.activations() * config.training().batchPerWorker(),
+        Float.BYTES * network.activations() * shape.largestMinibatch(),
         Float.BYTES * network.widest() * config.evaluation().batch(),
         Math.min(config.shuffle().window(), blocks) * largestBlock);
   }

@@ -12,6 +12,7 @@ class FeedSpecTest {
     "8,   4,   1, 1,  64", // 832 bytes: never thousands of them
     "64,  32,  3, 1,  21", // 789 KB: what fills 16 MiB
     "256, 224, 3, 2,  4", // 154 MB: one in use, one ready, one in each thread's hands
+    "2147483647, 8, 1, 1, 64", // a worker has 500 examples
   })
   void aQueueHasMoreBuffersWhereMinibatchesAreSmall(
       int batch, int side, int channels, int threads, int buffers) {

@@ -124,6 +124,13 @@ class TrainingPlanTest {
   }
 
   @Test
+  void aBatchTakesNoMoreMemoryThanAWorkersShare() {
+    TrainingPlan all = plan(1000, 10, "training.batchPerWorker=500");
+    TrainingPlan more = plan(1000, 10, "training.batchPerWorker=2147483647");
+    assertThat(more.executor(2)).isEqualTo(all.executor(2));
+  }
+
+  @Test
   void bytesFollowTheExchange() {
     assertThat(plan(60_000, 10, "optimizer.kind=sgd").bytesDown()).isEqualTo(4_000_000);
     TrainingPlan half = plan(60_000, 10, "averaging={state: local-reset, exchange: bf16}");
