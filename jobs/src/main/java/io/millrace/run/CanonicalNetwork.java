@@ -7,6 +7,7 @@ import io.millrace.model.Architectures;
 import io.millrace.model.ClassHead;
 import io.millrace.model.ClassMatch;
 import io.millrace.model.ImageShape;
+import io.millrace.model.InputOrder;
 import io.millrace.model.Kaiming;
 import io.millrace.model.ModelCard;
 import io.millrace.model.NetworkCopy;
@@ -112,8 +113,10 @@ public record CanonicalNetwork(
       return net;
     }
     ModelZip zip = ModelZip.read(hadoop, init);
-    layout(Architectures.fromJson(zip.configuration()))
+    ComputationGraphConfiguration given = Architectures.fromJson(zip.configuration());
+    layout(given)
         .difference(ParameterLayout.of(net))
+        .or(() -> InputOrder.difference(given, configuration))
         .ifPresent(
             difference -> {
               throw new IllegalArgumentException(
