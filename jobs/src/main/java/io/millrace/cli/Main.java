@@ -125,7 +125,8 @@ public final class Main implements Runnable {
     }
     var commands = command.getSubcommands().keySet();
     return commands.isEmpty()
-        ? "Unknown argument: '%s'".formatted(word)
+        ? "Unknown argument: '%s' (%s takes flags alone; one command at a time)"
+            .formatted(word, command.getCommandName())
         : "Unknown command: '%s'%s; commands are %s"
             .formatted(word, didYouMean(word, commands), commands(command));
   }

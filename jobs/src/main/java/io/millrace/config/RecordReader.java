@@ -121,7 +121,7 @@ final class RecordReader {
             .map(name -> join(path, name))
             .or(() -> elsewhere(key))
             .map(name -> " (did you mean " + name + "?)")
-            .orElse("");
+            .orElse(" (the keys here are " + String.join(", ", siblings) + ")");
     problems.add(value.origin(), "Unknown key " + join(path, key) + hint);
   }
 

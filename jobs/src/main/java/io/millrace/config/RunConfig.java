@@ -10,8 +10,8 @@ public record RunConfig(
     @Key(
             doc = "Name of the run; its output goes to <output>/<name>.",
             value = "run",
-            rule = "a file name of letters, digits, . _ -",
-            pattern = "[\\w.-]*\\w[\\w.-]*")
+            rule = "a file name of letters, digits, . _ -, 200 at most",
+            pattern = "(?=.{1,200}$)[\\w.-]*\\w[\\w.-]*")
         String name,
     @Key(doc = "Folder of all runs, a Hadoop path.", value = "out") String output,
     @Key(doc = "Seed of every random choice.", value = "1") long seed,

@@ -35,14 +35,15 @@ public final class PreparedDataset {
   public static PreparedDataset open(String path, Configuration conf) throws IOException {
     Path root = new Path(path);
     FileSystem files = root.getFileSystem(conf);
+    String place = root.isAbsolute() ? "" : ", looked for as " + files.makeQualified(root);
     root = files.makeQualified(root);
     String json;
     try (var in = files.open(new Path(root, DatasetManifest.FILE_NAME))) {
       json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       throw new WrongInputException(
-          "Cannot read prepared data set %s: it has no %s (run prepare first)"
-              .formatted(path, DatasetManifest.FILE_NAME),
+          "Cannot read prepared data set %s: it has no %s%s (run prepare first)"
+              .formatted(path, DatasetManifest.FILE_NAME, place),
           e);
     } catch (IOException e) {
       throw WrongInputException.of(

@@ -92,13 +92,24 @@ public final class PrepareJob {
     require("source.path", source.path());
     require("dataset.path", dataset.path());
     try (var pulse = new Pulse(spark.sparkContext(), listener, stop, dataset.path())) {
-      return new PrepareJob(spark, source, dataset, seed, pulse).execute();
+      return endedBy(pulse, new PrepareJob(spark, source, dataset, seed, pulse));
     } catch (WaitStoppedException e) {
       throw new PrepareStoppedException(dataset.path());
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception | FSError e) {
       throw Failures.inOneLine("prepare " + source.path(), e);
+    }
+  }
+
+  /** A stop that was asked for ends jobs wherever they are, the first look at the source too. */
+  private static PrepareReport endedBy(Pulse pulse, PrepareJob job) throws Exception {
+    try {
+      return job.execute();
+    } catch (WaitStoppedException | PrepareStoppedException e) {
+      throw e;
+    } catch (Exception e) {
+      throw pulse.reason(e);
     }
   }
 

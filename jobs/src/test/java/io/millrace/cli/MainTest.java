@@ -61,7 +61,9 @@ class MainTest {
                     + COMMANDS
                     + "\n"));
     assertThat(run("train", "--config", "a.yaml", "again"))
-        .isEqualTo(Outcome.wrongUsage("error: Unknown argument: 'again'\n"));
+        .isEqualTo(Outcome.wrongUsage(
+                "error: Unknown argument: 'again' (train takes flags alone; one command at a"
+                    + " time)\n"));
   }
 
   @ParameterizedTest

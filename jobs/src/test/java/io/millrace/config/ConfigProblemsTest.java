@@ -52,7 +52,9 @@ class ConfigProblemsTest {
             "--set averaging.evry=2: Unknown key averaging.evry (did you mean averaging.every?)",
             "run.yaml:1: Unknown key sede (did you mean seed?)",
             "run.yaml:9: Unknown key workers (did you mean training.workers?)",
-            "run.yaml:10: Unknown key colour");
+            "run.yaml:10: Unknown key colour (the keys here are name, output, seed, source, dataset,"
+                + " input, augment, model, init, optimizer, learningRate, loss, training, averaging,"
+                + " shuffle, evaluation)");
   }
 
   @Test
