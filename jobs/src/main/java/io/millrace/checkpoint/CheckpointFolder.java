@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.ChecksumException;
 
 /**
@@ -186,9 +186,9 @@ record CheckpointFolder(RunFolder run, String name) {
   }
 
   private Entry write(String file, Content content) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     run.write(at(file), out -> content.writeTo(new DigestOutputStream(out, digest)));
-    return new Entry(file, run.size(at(file)), hex(digest));
+    return new Entry(file, run.size(at(file)), HexFormat.of().formatHex(digest.digest()));
   }
 
   private interface Reader<T> {
@@ -204,9 +204,10 @@ record CheckpointFolder(RunFolder run, String name) {
               ? file + " is missing"
               : "%s has %d bytes (must be %d)".formatted(file, size, entry.bytes()));
     }
-    try (DigestInputStream in = new DigestInputStream(run.open(at(file)), sha256())) {
+    try (DigestInputStream in =
+        new DigestInputStream(run.open(at(file)), DigestUtils.getSha256Digest())) {
       T content = reader.read(in, size);
-      if (!hex(in.getMessageDigest()).equals(entry.sha256())) {
+      if (!HexFormat.of().formatHex(in.getMessageDigest().digest()).equals(entry.sha256())) {
         throw new DamagedCheckpointException(file + " is damaged: its SHA-256 does not match");
       }
       return content;
@@ -236,17 +237,5 @@ record CheckpointFolder(RunFolder run, String name) {
 
   private static Content text(String text) {
     return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -4,16 +4,13 @@ import io.millrace.image.ImageOperation;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -53,12 +50,7 @@ public final class ConfigWriter {
     Map<String, String> flat = flat(config);
     List.of("name", "output", "training.startTimeout", "training.keepCheckpoints")
         .forEach(flat::remove);
-    try {
-      byte[] text = flat.toString().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new LinkageError("SHA-256 is part of every JDK", e);
-    }
+    return DigestUtils.sha256Hex(flat.toString());
   }
 
   private static void flatten(String path, Object value, Map<String, String> flat) {

@@ -2,8 +2,8 @@ package io.millrace.dataset;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * SHA-256 over rows in order: id (8 bytes), label (4), length of the image (4), all big-endian, and
@@ -11,7 +11,7 @@ import java.util.HexFormat;
  * parquet-mr lists a column's encodings in an order that differs from JVM to JVM.
  */
 final class RowsDigest {
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = DigestUtils.getSha256Digest();
   private final ByteBuffer head = ByteBuffer.allocate(Long.BYTES + 2 * Integer.BYTES);
 
   void add(long id, int label, byte[] image) {
@@ -21,18 +21,6 @@ final class RowsDigest {
 
   /** The digest in hexadecimal digits; nothing can be added after. */
   String hex() {
-    return hex(digest.digest());
-  }
-
-  static String hex(byte[] digest) {
-    return HexFormat.of().formatHex(digest);
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot hash: this JVM has no SHA-256", e);
-    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -4,14 +4,14 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** SHA-256 of an image's bytes in the source, as four big-endian numbers. */
 record ContentHash(long a, long b, long c, long d)
     implements Serializable, Comparable<ContentHash> {
 
   static ContentHash of(byte[] bytes) {
-    ByteBuffer digest = ByteBuffer.wrap(sha256().digest(bytes));
+    ByteBuffer digest = ByteBuffer.wrap(DigestUtils.sha256(bytes));
     return new ContentHash(digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
   }
 
@@ -31,7 +31,7 @@ record ContentHash(long a, long b, long c, long d)
    * @param occurrence number among equal images of equal label, from 0 in order of (file, row)
    */
   long id(String label, int occurrence) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     digest.update(ByteBuffer.allocate(32).putLong(a).putLong(b).putLong(c).putLong(d).flip());
     digest.update(ByteBuffer.allocate(4).putInt(occurrence).flip());
     digest.update(label.getBytes(StandardCharsets.UTF_8));
@@ -44,13 +44,5 @@ record ContentHash(long a, long b, long c, long d)
     int second = first != 0 ? first : Long.compare(b, other.b);
     int third = second != 0 ? second : Long.compare(c, other.c);
     return third != 0 ? third : Long.compare(d, other.d);
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot hash: this JVM has no SHA-256", e);
-    }
   }
 }

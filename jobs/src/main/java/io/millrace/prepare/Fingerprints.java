@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Tells whether two runs of prepare have the same source and the same settings. */
 final class Fingerprints {
@@ -38,7 +39,7 @@ final class Fingerprints {
 
   /** SHA-256 of the source's files, by path, length and time of change, and of the settings. */
   static String source(SourceFiles files, Map<String, Object> settings, long seed) {
-    MessageDigest digest = ContentHash.sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     update(digest, files.root() + "\n" + seed + "\n" + json(settings));
     for (var file : files.files()) {
       update(digest, "\n%s %d %d".formatted(file.path(), file.bytes(), file.modified()));
@@ -48,9 +49,7 @@ final class Fingerprints {
 
   /** SHA-256 of a value as JSON. */
   static String of(Object value) {
-    MessageDigest digest = ContentHash.sha256();
-    update(digest, json(value));
-    return HexFormat.of().formatHex(digest.digest());
+    return DigestUtils.sha256Hex(json(value));
   }
 
   /** A new name for the folder of a run. */

@@ -1,10 +1,7 @@
 package io.millrace.run;
 
 import io.millrace.checkpoint.Fingerprints;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** What a run belongs to, from named values that no wording can change. */
 final class RunFingerprints {
@@ -12,9 +9,9 @@ final class RunFingerprints {
 
   static Fingerprints of(TrainingSetup setup) {
     return new Fingerprints(
-        sha256(plan(setup)),
+        DigestUtils.sha256Hex(plan(setup)),
         setup.data().fingerprint(),
-        sha256(setup.network().configuration().toJson()));
+        DigestUtils.sha256Hex(setup.network().configuration().toJson()));
   }
 
   /** Who trains which example when, and at what rate. */
@@ -36,14 +33,5 @@ final class RunFingerprints {
         "minRate=" + learning.minRate(),
         "stepEpochs=" + learning.stepEpochs(),
         "gamma=" + learning.gamma());
-  }
-
-  private static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

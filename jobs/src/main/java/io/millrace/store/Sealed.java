@@ -6,10 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * JSON that guards itself: the SHA-256 of all other values is its last key, so that no changed or
@@ -25,7 +22,7 @@ public final class Sealed {
   /** The text of an object with its seal. */
   public static String text(ObjectNode object) {
     try {
-      return JSON.writeValueAsString(object.deepCopy().put(SEAL, sha256(object))) + "\n";
+      return JSON.writeValueAsString(object.deepCopy().put(SEAL, DigestUtils.sha256Hex(object.toString()))) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -35,16 +32,6 @@ public final class Sealed {
   public static boolean open(JsonNode read) {
     return read instanceof ObjectNode object
         && object.remove(SEAL) instanceof TextNode seal
-        && seal.asText().equals(sha256(object));
-  }
-
-  private static String sha256(ObjectNode object) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] values = object.toString().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(digest.digest(values));
-    } catch (NoSuchAlgorithmException e) {
-      throw new LinkageError("SHA-256 is part of every JDK", e);
-    }
+        && seal.asText().equals(DigestUtils.sha256Hex(object.toString()));
   }
 }
