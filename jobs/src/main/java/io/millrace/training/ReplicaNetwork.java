@@ -3,9 +3,9 @@ package io.millrace.training;
 import io.millrace.backend.HostAccess;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativeMemory;
+import io.millrace.model.layers.ParameterTable;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.wire.WeightCodec;
-import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -20,15 +20,15 @@ final class ReplicaNetwork {
   private final TrainableNet net;
   private final ParameterLayout layout;
   private final INDArray state;
-  private final List<Run> weightRuns;
-  private final List<Run> stateRuns;
+  private final ParameterTable weights;
+  private final ParameterTable states;
 
   ReplicaNetwork(ReplicaSpec spec) {
     this.spec = spec;
     this.net = spec.build();
     this.layout = net.layout();
-    this.weightRuns = Run.between(spec.parameters(), layout);
-    this.stateRuns = Run.between(spec.state(), ReplicaSpec.stateLayout(net, spec.recipe()));
+    this.weights = ParameterTable.between(spec.parameters(), layout);
+    this.states = ParameterTable.between(spec.state(), ReplicaSpec.stateLayout(net, spec.recipe()));
     this.state = stateOf(net, spec);
   }
 
@@ -41,12 +41,12 @@ final class ReplicaNetwork {
   }
 
   /** Copies the master weights in; without travelling state, the state starts at zero. */
-  void load(byte[][] weights, long update, int epoch) {
-    load(weights, 0, weightRuns, net.weights());
+  void load(byte[][] master, long update, int epoch) {
+    load(master, 0, weights, net.weights());
     if (state != null && !spec.stateTravels()) {
       state.assign(0);
     } else {
-      load(weights, spec.parameters().length(), stateRuns, state);
+      load(master, spec.parameters().length(), states, state);
     }
     net.count(update, epoch);
   }
@@ -65,31 +65,31 @@ final class ReplicaNetwork {
 
   /** The weights, and the state if it travels, in canonical order. */
   byte[][] store() {
-    byte[][] weights = WeightCodec.allocate(spec.elements());
-    store(net.weights(), weightRuns, weights, 0);
+    byte[][] master = WeightCodec.allocate(spec.elements());
+    store(net.weights(), weights, master, 0);
     if (spec.stateTravels()) {
-      store(state, stateRuns, weights, spec.parameters().length());
+      store(state, states, master, spec.parameters().length());
     }
-    return weights;
+    return master;
   }
 
-  private static void load(byte[][] from, long start, List<Run> runs, INDArray vector) {
-    if (runs.isEmpty()) {
+  private static void load(byte[][] from, long start, ParameterTable table, INDArray vector) {
+    if (table.length() == 0) {
       return;
     }
     try (HostAccess to = HostAccess.writing(vector)) {
-      for (Run run : runs) {
+      for (ParameterTable.Run run : table.runs()) {
         WeightCodec.get(from, start + run.canonical(), to, run.replica(), run.length());
       }
     }
   }
 
-  private static void store(INDArray vector, List<Run> runs, byte[][] to, long start) {
-    if (runs.isEmpty()) {
+  private static void store(INDArray vector, ParameterTable table, byte[][] to, long start) {
+    if (table.length() == 0) {
       return;
     }
     try (HostAccess from = HostAccess.reading(vector)) {
-      for (Run run : runs) {
+      for (ParameterTable.Run run : table.runs()) {
         WeightCodec.put(from, run.replica(), to, start + run.canonical(), run.length());
       }
     }
