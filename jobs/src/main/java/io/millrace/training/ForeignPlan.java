@@ -1,56 +1,41 @@
 package io.millrace.training;
 
+import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.RoundRdd;
 import java.io.Serializable;
 
 /**
- * Which worker uses which example of a foreign RDD when. The examples, numbered by (partition,
- * index), are cut into {@code workers} contiguous shares equal to one example; update u takes the
- * next {@code batch} examples of every share, the last one what is left.
- *
- * @param examples examples of the epoch
- * @param workers workers
- * @param batch examples of a worker's update
- * @param every updates of a round
+ * Which worker uses which example of a foreign RDD when: the examples, numbered by (partition,
+ * index), are the sequence that the epoch's shape cuts.
  */
-record ForeignPlan(long examples, int workers, int batch, int every)
-    implements RoundRdd, Serializable {
-  ForeignPlan {
+record ForeignPlan(EpochShape shape) implements RoundRdd, Serializable {
+  static ForeignPlan of(long examples, TrainerConfig settings) {
     if (examples < 1) {
       throw new IllegalArgumentException("Invalid training data: 0 examples (must be > 0)");
     }
+    return new ForeignPlan(
+        new EpochShape(examples, settings.workers(), settings.batchPerWorker(), settings.every()));
+  }
+
+  @Override
+  public int workers() {
+    return shape.workers();
   }
 
   @Override
   public int rounds() {
-    return Math.toIntExact((updates() + every - 1) / every);
+    return shape.rounds();
   }
 
   @Override
   public int updates(int round) {
-    return (int) Math.min(every, updates() - (long) round * every);
-  }
-
-  /** Updates of the epoch. */
-  long updates() {
-    long longest = (examples + workers - 1) / workers;
-    return (longest + batch - 1) / batch;
+    return shape.updates(round);
   }
 
   /** The partition, {@code round * workers + worker}, of example {@code example}. */
   int partition(long example) {
-    long share = examples / workers;
-    long longer = examples % workers;
-    long inLonger = longer * (share + 1);
-    int worker;
-    long index;
-    if (example < inLonger) {
-      worker = (int) (example / (share + 1));
-      index = example % (share + 1);
-    } else {
-      worker = (int) (longer + (example - inLonger) / share);
-      index = (example - inLonger) % share;
-    }
-    return Math.toIntExact(index / batch / every * workers + worker);
+    int worker = shape.workerAt(example);
+    long update = (example - shape.shareStart(worker)) / shape.batchPerWorker();
+    return Math.toIntExact(update / shape.every() * workers() + worker);
   }
 }

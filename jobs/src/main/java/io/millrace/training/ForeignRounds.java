@@ -36,12 +36,7 @@ final class ForeignRounds implements AutoCloseable {
       for (int i = 0; i < summaries.length; i++) {
         first[i + 1] = first[i] + summaries[i][0];
       }
-      this.plan =
-          new ForeignPlan(
-              first[first.length - 1],
-              settings.workers(),
-              settings.batchPerWorker(),
-              settings.every());
+      this.plan = ForeignPlan.of(first[first.length - 1], settings);
       this.sorted =
           examples
               .mapPartitionsWithIndex(
@@ -62,7 +57,7 @@ final class ForeignRounds implements AutoCloseable {
 
   /** The minibatches of every (round, worker). */
   RDD<DataSet> minibatches() {
-    int batch = plan.batch();
+    int batch = plan.shape().batchPerWorker();
     return sorted.mapPartitions(rows -> minibatches(rows, batch)).rdd();
   }
 
