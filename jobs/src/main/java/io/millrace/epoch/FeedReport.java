@@ -1,6 +1,9 @@
 package io.millrace.epoch;
 
+import io.millrace.dataset.IdSum;
 import java.io.Serializable;
+import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * What feeding one (round, worker) cost, and which examples it fed.
@@ -24,4 +27,23 @@ public record FeedReport(
     long decodeNanos,
     long augmentNanos,
     long waitNanos)
-    implements Serializable {}
+    implements Serializable {
+  /** What several workers or rounds cost together. */
+  public static FeedReport sum(List<FeedReport> reports) {
+    IdSum ids = new IdSum();
+    reports.forEach(report -> ids.add(new IdSum(report.idSumHigh, report.idSumLow)));
+    return new FeedReport(
+        total(reports, FeedReport::examples),
+        ids.high(),
+        ids.low(),
+        total(reports, FeedReport::bytesRead),
+        total(reports, FeedReport::readNanos),
+        total(reports, FeedReport::decodeNanos),
+        total(reports, FeedReport::augmentNanos),
+        total(reports, FeedReport::waitNanos));
+  }
+
+  private static long total(List<FeedReport> reports, ToLongFunction<FeedReport> part) {
+    return reports.stream().mapToLong(part).sum();
+  }
+}

@@ -109,18 +109,6 @@ public record EpochMetrics(
   }
 
   private static FeedReport fed(List<RoundReport> rounds) {
-    long examples = 0;
-    long bytes = 0;
-    long high = 0;
-    long low = 0;
-    for (RoundReport round : rounds) {
-      FeedReport feed = round.feed();
-      examples += feed.examples();
-      bytes += feed.bytesRead();
-      long sum = low + feed.idSumLow();
-      high += feed.idSumHigh() + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
-      low = sum;
-    }
-    return new FeedReport(examples, high, low, bytes, 0, 0, 0, 0);
+    return FeedReport.sum(rounds.stream().map(RoundReport::feed).toList());
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import io.millrace.backend.Compute;
 import io.millrace.config.AveragingConfig.Exchange;
+import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
@@ -106,7 +107,7 @@ final class ParameterAverager implements AutoCloseable {
               update,
               updates,
               results.stream().mapToDouble(WorkerResult::lossSum).sum(),
-              FeedReports.sum(results.stream().map(WorkerResult::feed).toList()),
+              FeedReport.sum(results.stream().map(WorkerResult::feed).toList()),
               results.stream().mapToLong(WorkerResult::computeNanos).sum(),
               results.stream().mapToLong(WorkerResult::serialiseNanos).sum(),
               reduction.scheduleNanos(),
