@@ -1,5 +1,7 @@
 package io.millrace.dataset;
 
+import io.millrace.random.Keys;
+
 /**
  * An order-free 128-bit hash of a multiset of example ids: the sum modulo 2^128 of a 128-bit hash
  * of each id. Two sets of ids with equal sums are equal but for a chance of about 2^-128; an id
@@ -23,7 +25,7 @@ public final class IdSum {
 
   /** Counts an id. */
   public IdSum add(long id) {
-    return add(mix(id ^ 0x6a09e667f3bcc908L), mix(id + 0x9e3779b97f4a7c15L));
+    return add(Keys.mix(id ^ 0x6a09e667f3bcc908L), Keys.mix(id + 0x9e3779b97f4a7c15L));
   }
 
   /** Counts everything another sum has counted. */
@@ -39,13 +41,6 @@ public final class IdSum {
   /** Low half. */
   public long low() {
     return low;
-  }
-
-  /** The finaliser of SplitMix64, a bijection of 64-bit numbers. */
-  public static long mix(long z) {
-    long a = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    long b = (a ^ (a >>> 27)) * 0x94d049bb133111ebL;
-    return b ^ (b >>> 31);
   }
 
   /** Reads the 32 hexadecimal digits of {@link #toString}. */

@@ -1,6 +1,6 @@
 package io.millrace.epoch;
 
-import io.millrace.image.KeyedRandom;
+import io.millrace.random.KeyedRandom;
 import java.util.Arrays;
 
 /**

@@ -2,7 +2,7 @@ package io.millrace.epoch;
 
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.PartitionBy;
-import io.millrace.image.KeyedRandom;
+import io.millrace.random.KeyedRandom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;

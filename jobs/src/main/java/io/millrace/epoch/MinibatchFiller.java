@@ -3,9 +3,9 @@ package io.millrace.epoch;
 import io.millrace.dataset.IdSum;
 import io.millrace.image.BadImageException;
 import io.millrace.image.ImagePipeline;
-import io.millrace.image.KeyedRandom;
 import io.millrace.minibatch.LabelSmoothing;
 import io.millrace.minibatch.Mixup;
+import io.millrace.random.KeyedRandom;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,6 @@
 package io.millrace.model;
 
+import io.millrace.random.Keys;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
@@ -43,7 +44,7 @@ public final class Kaiming {
         case WEIGHT -> {
           if (vertex.hasLayer()) {
             Layer layer = unwrapped(vertex.getLayer().conf().getLayer());
-            fill(view, layer, new Random(keyed(seed, slot)));
+            fill(view, layer, new Random(Keys.of(seed, slot.vertex() + "." + slot.name())));
           }
         }
         case BIAS, BETA -> view.assign(0);
@@ -100,9 +101,5 @@ public final class Kaiming {
       values[i] = (float) next.getAsDouble();
     }
     weights.assign(Nd4j.createFromArray(values).reshape(weights.ordering(), weights.shape()));
-  }
-
-  private static long keyed(long seed, ParameterSlot slot) {
-    return seed * 0x9E3779B97F4A7C15L + (slot.vertex() + "." + slot.name()).hashCode();
   }
 }

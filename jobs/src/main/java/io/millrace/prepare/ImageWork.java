@@ -7,9 +7,9 @@ import io.millrace.image.ImageDecoder;
 import io.millrace.image.ImageEncoder;
 import io.millrace.image.ImageFormat;
 import io.millrace.image.ImageHeader;
-import io.millrace.image.KeyedRandom;
 import io.millrace.image.PixelBuffer;
 import io.millrace.image.ResizeShortSide;
+import io.millrace.random.KeyedRandom;
 import io.millrace.source.SourceRow;
 import java.util.function.Function;
 

@@ -1,6 +1,6 @@
 package io.millrace.prepare;
 
-import io.millrace.dataset.IdSum;
+import io.millrace.random.Keys;
 import java.io.Serializable;
 
 /**
@@ -10,7 +10,7 @@ import java.io.Serializable;
 record RowKey(int file, long hash, long id) implements Serializable, Comparable<RowKey> {
 
   static long hash(long seed, long id) {
-    return IdSum.mix(id ^ IdSum.mix(seed + 0x9e3779b97f4a7c15L));
+    return Keys.mix(id ^ Keys.mix(seed + 0x9e3779b97f4a7c15L));
   }
 
   /** Which of {@code ranges} equal ranges of the unsigned hashes this lies in. */

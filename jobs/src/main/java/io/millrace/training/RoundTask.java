@@ -4,6 +4,7 @@ import io.millrace.backend.Compute;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.MinibatchIterator;
+import io.millrace.random.Keys;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.io.Serializable;

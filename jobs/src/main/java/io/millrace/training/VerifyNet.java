@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.random.Keys;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;

@@ -18,7 +18,7 @@ class LayersTest {
   /** From the ground up; rooms of one line do not know each other. */
   private static final List<Set<String>> LAYERS =
       List.of(
-          Set.of("settings"),
+          Set.of("settings", "random"),
           Set.of("image"),
           Set.of("minibatch", "backend", "store"),
           Set.of("wire"),

@@ -3,7 +3,7 @@ package io.millrace.epoch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.image.KeyedRandom;
+import io.millrace.random.KeyedRandom;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.millrace.image;
 
+import io.millrace.random.KeyedRandom;
+
 /** Shows a benchmark the crops that a pipeline draws, so that its peers cut the same. */
 public final class DrawnCrops {
   private DrawnCrops() {}

@@ -1,5 +1,6 @@
 package io.millrace.image;
 
+import io.millrace.random.KeyedRandom;
 import io.millrace.settings.Key;
 import java.util.random.RandomGenerator;
 

@@ -1,6 +1,6 @@
 package io.millrace.minibatch;
 
-import io.millrace.image.KeyedRandom;
+import io.millrace.random.KeyedRandom;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -2,6 +2,7 @@ package io.millrace.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.random.KeyedRandom;
 import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

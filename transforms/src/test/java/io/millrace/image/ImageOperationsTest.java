@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.random.KeyedRandom;
 import io.millrace.settings.Key;
 import java.util.ArrayList;
 import java.util.List;

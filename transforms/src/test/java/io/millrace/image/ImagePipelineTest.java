@@ -3,6 +3,7 @@ package io.millrace.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.random.KeyedRandom;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.millrace.image;
 
+import io.millrace.random.KeyedRandom;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

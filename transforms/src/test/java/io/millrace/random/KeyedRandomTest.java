@@ -1,4 +1,4 @@
-package io.millrace.image;
+package io.millrace.random;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
