@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.settings.Key;
+import java.io.Serializable;
 
 /** How the workers are averaged. */
 public record AveragingConfig(
@@ -12,7 +13,20 @@ public record AveragingConfig(
     @Key(doc = "What a worker sends up: fp32 weights, or bf16 of their difference.", value = "fp32")
         Exchange exchange,
     @Key(doc = "Where the average is made; auto by the bytes of a round.", value = "auto")
-        Reduce reduce) {
+        Reduce reduce)
+    implements Serializable {
+  /** Checks that what is to be averaged is sent. */
+  public AveragingConfig {
+    if (every < 1) {
+      throw new IllegalArgumentException("Invalid every: " + every + " (must be >= 1)");
+    }
+    if (exchange == Exchange.BF16 && state == State.AVERAGE) {
+      throw new IllegalArgumentException(
+          "Invalid state: average (must be local-reset where exchange is bf16, which sends no"
+              + " optimiser state)");
+    }
+  }
+
   /** What becomes of the optimiser state. */
   public enum State {
     AVERAGE,

@@ -66,10 +66,10 @@ public record TrainingPlan(
         words);
   }
 
-  /** Bytes of the weights and the optimiser state, what each worker receives a round. */
+  /** Bytes that each worker receives a round: weights, and optimiser state if it travels. */
   public long bytesDown() {
-    boolean stateful = config.optimizer().kind() != OptimizerConfig.Kind.SGD;
-    return Float.BYTES * network.parameters() * (stateful ? 2 : 1);
+    boolean state = config.averaging().state() == State.AVERAGE;
+    return Float.BYTES * network.parameters() + (state ? stateBytes() : 0);
   }
 
   /** Bytes that each worker sends a round. */
@@ -77,9 +77,12 @@ public record TrainingPlan(
     if (config.averaging().exchange() == Exchange.BF16) {
       return Short.BYTES * network.parameters();
     }
-    return config.averaging().state() == State.AVERAGE
-        ? bytesDown()
-        : Float.BYTES * network.parameters();
+    return bytesDown();
+  }
+
+  private long stateBytes() {
+    boolean stateful = config.optimizer().kind() != OptimizerConfig.Kind.SGD;
+    return stateful ? Float.BYTES * network.parameters() : 0;
   }
 
   /** Whether the average is made on executors. */
@@ -100,7 +103,7 @@ public record TrainingPlan(
   private MemoryNeed.Sizes sizes() {
     return new MemoryNeed.Sizes(
         Float.BYTES * network.parameters(),
-        bytesDown(),
+        Float.BYTES * network.parameters() + stateBytes(),
         Float.BYTES * network.activations() * shape.largestMinibatch(),
         Float.BYTES * network.widest() * config.evaluation().batch(),
         Math.min(config.shuffle().window(), blocks) * largestBlock);

@@ -142,14 +142,10 @@ public record TrainingSetup(
   /** What the training master needs to know. */
   TrainerConfig trainer() {
     var training = config.training();
-    var averaging = config.averaging();
     return new TrainerConfig(
         training.workers(),
         training.batchPerWorker(),
-        averaging.every(),
-        averaging.state(),
-        averaging.exchange(),
-        averaging.reduce(),
+        config.averaging(),
         config.seed(),
         training.fastPath(),
         Duration.ofSeconds(training.startTimeout()));

@@ -14,7 +14,8 @@ record ForeignPlan(EpochShape shape) implements RoundRdd, Serializable {
       throw new IllegalArgumentException("Invalid training data: 0 examples (must be > 0)");
     }
     return new ForeignPlan(
-        new EpochShape(examples, settings.workers(), settings.batchPerWorker(), settings.every()));
+        new EpochShape(
+            examples, settings.workers(), settings.batchPerWorker(), settings.averaging().every()));
   }
 
   @Override

@@ -177,11 +177,14 @@ final class ParameterAverager implements AutoCloseable {
         rdd,
         shares,
         WeightCodec.slices(spec.elements()),
-        spec.settings().exchange() == Exchange.BF16);
+        spec.settings().averaging().exchange() == Exchange.BF16);
   }
 
   private boolean onExecutors() {
-    return spec.settings().reduce().onExecutors(locations.length * spec.elements() * Float.BYTES);
+    return spec.settings()
+        .averaging()
+        .reduce()
+        .onExecutors(locations.length * spec.elements() * Float.BYTES);
   }
 
   /** Looks whether the results can be averaged; returns the updates of the round. */
@@ -208,7 +211,7 @@ final class ParameterAverager implements AutoCloseable {
       return;
     }
     byte[][] average = reduction.average();
-    if (spec.settings().exchange() == Exchange.BF16) {
+    if (spec.settings().averaging().exchange() == Exchange.BF16) {
       WeightCodec.add(master, average);
     }
     long[] examples = used.stream().mapToLong(WorkerResult::examples).toArray();

@@ -74,7 +74,7 @@ record ReplicaSpec(
 
   /** Whether the optimiser state goes down and up, else every round starts with zeros. */
   boolean stateTravels() {
-    return settings.state() == State.AVERAGE;
+    return settings.averaging().state() == State.AVERAGE;
   }
 
   /** Where the optimiser state of each parameter lies: a recipe's in whole vectors, [s * P]. */

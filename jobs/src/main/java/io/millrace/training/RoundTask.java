@@ -113,7 +113,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
         lost = "a weight after update " + (firstUpdate + updates - 1);
       }
       statistics = statistics(slices, replicaSpec.statistics());
-      if (replicaSpec.settings().exchange() == Exchange.BF16) {
+      if (replicaSpec.settings().averaging().exchange() == Exchange.BF16) {
         for (int i = 0; i < slices.length; i++) {
           slices[i] = WeightCodec.difference(slices[i], master[i]);
         }

@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.config.AveragingConfig;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.Reduce;
 import io.millrace.config.AveragingConfig.State;
@@ -12,10 +13,7 @@ import java.time.Duration;
  *
  * @param workers workers, an executor slot each
  * @param batchPerWorker examples one worker uses for one update
- * @param every updates of each worker between two averagings
- * @param state what becomes of the optimiser state
- * @param exchange what a worker sends up
- * @param reduce where the average is made
+ * @param averaging how the workers are averaged
  * @param seed seed of dropout, by (seed, update, worker)
  * @param fastPath on which layers replicas run
  * @param startTimeout how long to wait for as many slots as workers; zero trains in waves on the
@@ -24,10 +22,7 @@ import java.time.Duration;
 public record TrainerConfig(
     int workers,
     int batchPerWorker,
-    int every,
-    State state,
-    Exchange exchange,
-    Reduce reduce,
+    AveragingConfig averaging,
     long seed,
     FastPath fastPath,
     Duration startTimeout)
@@ -35,12 +30,6 @@ public record TrainerConfig(
   public TrainerConfig {
     atLeastOne("workers", workers);
     atLeastOne("batchPerWorker", batchPerWorker);
-    atLeastOne("every", every);
-    if (exchange == Exchange.BF16 && state == State.AVERAGE) {
-      throw new IllegalArgumentException(
-          "Invalid averaging.state: average (must be local_reset with averaging.exchange bf16,"
-              + " which sends no optimiser state)");
-    }
   }
 
   /** The defaults: averaging after every update, state averaged, fp32, native layers. */
@@ -48,10 +37,7 @@ public record TrainerConfig(
     this(
         workers,
         batchPerWorker,
-        1,
-        State.AVERAGE,
-        Exchange.FP32,
-        Reduce.AUTO,
+        new AveragingConfig(1, State.AVERAGE, Exchange.FP32, Reduce.AUTO),
         1,
         FastPath.TRUE,
         Duration.ofMinutes(5));
@@ -59,40 +45,38 @@ public record TrainerConfig(
 
   /** The same with another {@code every}. */
   public TrainerConfig every(int updates) {
-    return new TrainerConfig(
-        workers, batchPerWorker, updates, state, exchange, reduce, seed, fastPath, startTimeout);
+    return averaging(
+        new AveragingConfig(updates, averaging.state(), averaging.exchange(), averaging.reduce()));
   }
 
   /** The same with another rule for the optimiser state and another exchange. */
-  public TrainerConfig exchanging(State newState, Exchange newExchange) {
-    return new TrainerConfig(
-        workers,
-        batchPerWorker,
-        every,
-        newState,
-        newExchange,
-        reduce,
-        seed,
-        fastPath,
-        startTimeout);
+  public TrainerConfig exchanging(State state, Exchange exchange) {
+    return averaging(new AveragingConfig(averaging.every(), state, exchange, averaging.reduce()));
   }
 
   /** The same with the average made elsewhere. */
-  public TrainerConfig reducing(Reduce newReduce) {
-    return new TrainerConfig(
-        workers, batchPerWorker, every, state, exchange, newReduce, seed, fastPath, startTimeout);
+  public TrainerConfig reducing(Reduce reduce) {
+    return averaging(
+        new AveragingConfig(averaging.every(), averaging.state(), averaging.exchange(), reduce));
+  }
+
+  private TrainerConfig averaging(AveragingConfig other) {
+    return new TrainerConfig(workers, batchPerWorker, other, seed, fastPath, startTimeout);
+  }
+
+  /** The same with another seed. */
+  public TrainerConfig seed(long otherSeed) {
+    return new TrainerConfig(workers, batchPerWorker, averaging, otherSeed, fastPath, startTimeout);
   }
 
   /** The same on other layers. */
   public TrainerConfig fastPath(FastPath path) {
-    return new TrainerConfig(
-        workers, batchPerWorker, every, state, exchange, reduce, seed, path, startTimeout);
+    return new TrainerConfig(workers, batchPerWorker, averaging, seed, path, startTimeout);
   }
 
   /** The same with another wait for slots. */
   public TrainerConfig startTimeout(Duration timeout) {
-    return new TrainerConfig(
-        workers, batchPerWorker, every, state, exchange, reduce, seed, fastPath, timeout);
+    return new TrainerConfig(workers, batchPerWorker, averaging, seed, fastPath, timeout);
   }
 
   private static void atLeastOne(String key, int value) {

@@ -1,7 +1,5 @@
 package io.millrace.training;
 
-import io.millrace.config.AveragingConfig.Exchange;
-import io.millrace.config.AveragingConfig.State;
 import io.millrace.config.FastPath;
 import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
@@ -76,16 +74,11 @@ public final class VerifyJob {
       batches(workers, batch).forEach(rows -> reference.update(examples(config.seed(), rows)));
     }
     TrainerConfig settings =
-        new TrainerConfig(
-            workers,
-            batch,
-            1,
-            State.AVERAGE,
-            Exchange.FP32,
-            config.averaging().reduce(),
-            config.seed(),
-            fastPath,
-            Duration.ZERO);
+        new TrainerConfig(workers, batch)
+            .reducing(config.averaging().reduce())
+            .seed(config.seed())
+            .fastPath(fastPath)
+            .startTimeout(Duration.ZERO);
     try (AveragingTrainingMaster master =
         new AveragingTrainingMaster(settings, UpdateRule.of(optimizer, RATE))) {
       SparkComputationGraph training =

@@ -134,9 +134,20 @@ class TrainingPlanTest {
   void bytesFollowTheExchange() {
     assertThat(plan(60_000, 10, "optimizer.kind=sgd").bytesDown()).isEqualTo(4_000_000);
     TrainingPlan half = plan(60_000, 10, "averaging={state: local-reset, exchange: bf16}");
-    assertThat(half.bytesDown()).isEqualTo(8_000_000);
+    assertThat(half.bytesDown()).isEqualTo(4_000_000);
     assertThat(half.bytesUp()).isEqualTo(2_000_000);
-    assertThat(plan(60_000, 10, "averaging.state=local-reset").bytesUp()).isEqualTo(4_000_000);
+    TrainingPlan local = plan(60_000, 10, "averaging.state=local-reset");
+    assertThat(local.bytesDown()).isEqualTo(4_000_000);
+    assertThat(local.bytesUp()).isEqualTo(4_000_000);
+    assertThat(local.driver()).isEqualTo(plan(60_000, 10).driver());
+  }
+
+  @Test
+  void anExchangeThatSendsNoStateAveragesNone() {
+    assertThatThrownBy(() -> plan(60_000, 10, "averaging.exchange=bf16"))
+        .hasMessageContaining(
+            "Invalid averaging.state: average (must be local-reset where exchange is bf16, which"
+                + " sends no optimiser state)");
   }
 
   @Test

@@ -92,17 +92,7 @@ class AveragingTrainingMasterTest {
   @Test
   void aSecondRunGivesTheSameBytesAndAnotherSeedOthers() {
     TrainerConfig settings = settings(3).every(2);
-    TrainerConfig other =
-        new TrainerConfig(
-            3,
-            BATCH,
-            2,
-            State.AVERAGE,
-            Exchange.FP32,
-            Reduce.AUTO,
-            settings.seed() + 1,
-            FastPath.TRUE,
-            Duration.ZERO);
+    TrainerConfig other = settings.seed(settings.seed() + 1);
     float[] once = train(Nets.normed(new Sgd(0.1), 0.5), settings);
     assertThat(train(Nets.normed(new Sgd(0.1), 0.5), settings)).isEqualTo(once);
     assertThat(train(Nets.normed(new Sgd(0.1), 0.5), other)).isNotEqualTo(once);
