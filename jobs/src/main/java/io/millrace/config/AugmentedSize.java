@@ -2,7 +2,6 @@ package io.millrace.config;
 
 import io.millrace.image.FixedSize;
 import io.millrace.image.ImageOperation;
-import io.millrace.image.ImageOperations;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +21,7 @@ record AugmentedSize(String key, int height, int width) {
     if (last < 0 || !(operations.get(last) instanceof FixedSize operation)) {
       return Optional.empty();
     }
-    String key = "augment[%d].%s".formatted(last, ImageOperations.nameOf(operation));
+    String key = "augment[%d].%s".formatted(last, Choices.nameOf(operation.getClass()));
     return Optional.of(new AugmentedSize(key, operation.height(), operation.width()));
   }
 

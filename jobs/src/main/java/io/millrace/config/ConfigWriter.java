@@ -1,6 +1,6 @@
 package io.millrace.config;
 
-import io.millrace.image.ImageOperation;
+import io.millrace.settings.Key;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -26,13 +26,13 @@ public final class ConfigWriter {
     return new Yaml(options).dump(keys(config));
   }
 
-  /** An image operation as one says it: {@code random_crop height 28, width 28, padding 2}. */
-  public static String words(ImageOperation operation) {
+  /** A choice as one says it: {@code random_crop height 28, width 28, padding 2}. */
+  public static String words(Object choice) {
     String keys =
-        keys((Record) operation).entrySet().stream()
+        keys((Record) choice).entrySet().stream()
             .map(each -> each.getKey() + " " + each.getValue())
             .collect(Collectors.joining(", "));
-    return (Variants.name(ImageOperation.class, operation) + " " + keys).strip();
+    return (Choices.nameOf(choice.getClass()) + " " + keys).strip();
   }
 
   /** Every dotted key with its value as text, for comparing two configs. */
@@ -68,7 +68,13 @@ public final class ConfigWriter {
       try {
         var accessor = component.getAccessor();
         accessor.setAccessible(true);
-        keys.put(component.getName(), value(component.getGenericType(), accessor.invoke(record)));
+        Object value = accessor.invoke(record);
+        if (component.getAnnotation(Key.class).inline()) {
+          keys.put(component.getName(), Choices.nameOf(value.getClass()));
+          keys.putAll(keys((Record) value));
+        } else {
+          keys.put(component.getName(), value(component.getGenericType(), value));
+        }
       } catch (ReflectiveOperationException e) {
         throw new LinkageError("Cannot read " + component, e);
       }
@@ -92,6 +98,6 @@ public final class ConfigWriter {
     }
     return type == record.getClass()
         ? keys(record)
-        : Map.of(Variants.name((Class<?>) type, record), keys(record));
+        : Map.of(Choices.nameOf(record.getClass()), keys(record));
   }
 }

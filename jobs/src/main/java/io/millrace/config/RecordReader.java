@@ -23,11 +23,13 @@ final class RecordReader {
   private final Problems problems;
   private final ScalarReader scalars;
   private final YamlTree yaml;
+  private final ChoiceReader choices;
 
   RecordReader(Problems problems) {
     this.problems = problems;
     this.scalars = new ScalarReader(problems);
     this.yaml = new YamlTree(problems);
+    this.choices = new ChoiceReader(problems, yaml, this);
   }
 
   /** The record, or null after problems were noted. */
@@ -39,10 +41,16 @@ final class RecordReader {
     int before = problems.count();
     Map<String, Tree> left = new LinkedHashMap<>(written.entries());
     List<Object> arguments = new ArrayList<>();
+    List<Class<?>> known = new ArrayList<>(List.of(type));
     for (RecordComponent component : type.getRecordComponents()) {
-      arguments.add(component(component, left.remove(component.getName()), written, path));
+      Tree value = left.remove(component.getName());
+      boolean inline = component.getAnnotation(Key.class).inline();
+      arguments.add(
+          inline && !(value instanceof Tree.Entries)
+              ? choices.inline(component, value, left, written, path, known)
+              : component(component, value, written, path));
     }
-    left.forEach((key, value) -> unknown(type, key, value, path));
+    left.forEach((key, value) -> unknown(known, key, value, path));
     return problems.count() == before ? construct(type, arguments, written, path) : null;
   }
 
@@ -69,11 +77,16 @@ final class RecordReader {
       return scalars.read(target, key, tree, path);
     }
     if (target.isRecord()) {
-      boolean nothing = tree instanceof Tree.Scalar scalar && scalar.isNull();
-      Tree keys = nothing ? new Tree.Entries(new LinkedHashMap<>(), tree.origin()) : tree;
-      return read(target.asSubclass(Record.class), keys, path);
+      return readOrEmpty(target.asSubclass(Record.class), tree, path);
     }
-    return variant(target, tree, path);
+    return choices.read(target, tree, path);
+  }
+
+  /** The record of these keys, or of none where nothing is written. */
+  <T extends Record> T readOrEmpty(Class<T> type, Tree tree, String path) {
+    boolean nothing = tree instanceof Tree.Scalar scalar && scalar.isNull();
+    return read(
+        type, nothing ? new Tree.Entries(new LinkedHashMap<>(), tree.origin()) : tree, path);
   }
 
   private List<Object> items(Type type, Key key, Tree tree, String path) {
@@ -88,33 +101,12 @@ final class RecordReader {
     return values.contains(null) ? null : List.copyOf(values);
   }
 
-  /** One of several records behind an interface: {@code name: {keys}}, or the bare name. */
-  private Object variant(Class<?> type, Tree tree, String path) {
-    Map<String, ? extends Class<?>> variants = Variants.of(type);
-    String name = null;
-    Tree keys = tree;
-    if (tree instanceof Tree.Scalar scalar && !scalar.isNull()) {
-      name = scalar.text();
-      keys = new Tree.Entries(new LinkedHashMap<>(), tree.origin());
-    } else if (tree instanceof Tree.Entries entries && entries.entries().size() == 1) {
-      Map.Entry<String, Tree> only = entries.entries().entrySet().iterator().next();
-      name = only.getKey();
-      keys = only.getValue();
-    }
-    if (name == null || !variants.containsKey(name)) {
-      String rule = "one of " + String.join(", ", variants.keySet());
-      problems.add(
-          tree.origin(),
-          "Invalid " + path + ": " + (name == null ? tree : name) + " (must be " + rule + ")");
-      return null;
-    }
-    return value(variants.get(name), null, keys, path + "." + name);
-  }
-
-  private void unknown(Class<?> type, String key, Tree value, String path) {
+  private void unknown(List<Class<?>> types, String key, Tree value, String path) {
     List<String> siblings = new ArrayList<>();
-    for (RecordComponent component : type.getRecordComponents()) {
-      siblings.add(component.getName());
+    for (Class<?> type : types) {
+      for (RecordComponent component : type.getRecordComponents()) {
+        siblings.add(component.getName());
+      }
     }
     String hint =
         Suggestion.of(key, siblings)
@@ -168,7 +160,7 @@ final class RecordReader {
     problems.add(at.origin(), "Invalid " + join(path, matcher.group(1)) + matcher.group(2));
   }
 
-  private static String join(String path, String name) {
+  static String join(String path, String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 }

@@ -1,6 +1,8 @@
 package io.millrace.config;
 
 import io.millrace.image.ImageOperation;
+import io.millrace.recipe.LearningRateConfig;
+import io.millrace.recipe.OptimizerConfig;
 import io.millrace.settings.Key;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.millrace.metrics;
 
 import io.millrace.epoch.FeedReport;
 import io.millrace.evaluate.EvaluationReport;
-import io.millrace.recipe.Schedule;
+import io.millrace.recipe.LearningRate;
 import io.millrace.training.RoundReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +70,7 @@ public record EpochMetrics(
       List<RoundReport> rounds,
       int startUp,
       TrainedSet set,
-      Schedule schedule,
+      LearningRate rate,
       Duration wall,
       Instant ended,
       Optional<EvaluationReport> validation) {
@@ -91,8 +91,8 @@ public record EpochMetrics(
         validation.map(EvaluationReport::loss).orElse(Double.NaN),
         validation.map(EvaluationReport::top1).orElse(Double.NaN),
         validation.map(EvaluationReport::top5).orElse(Double.NaN),
-        schedule.rate(rounds.get(0).firstUpdate()),
-        schedule.rate(updates - 1),
+        rate.rate(rounds.get(0).firstUpdate()),
+        rate.rate(updates - 1),
         startUp == 0 || startUp == rounds.size()
             ? fed.examples() / wallSeconds
             : imagesPerSecond(rounds.subList(startUp, rounds.size())),

@@ -3,8 +3,8 @@ package io.millrace.plan;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.EvaluationConfig;
 import io.millrace.config.LossConfig;
-import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
+import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Schedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,11 +31,6 @@ final class RecipeWords {
   }
 
   static String optimizer(OptimizerConfig optimizer) {
-    String kind = optimizer.kind().name().toLowerCase(Locale.ROOT);
-    String momentum =
-        optimizer.kind() == OptimizerConfig.Kind.SGD
-            ? ""
-            : ", momentum " + Schedule.text(optimizer.momentum());
     String decay =
         optimizer.weightDecay() == 0
             ? ", no L2"
@@ -45,7 +40,7 @@ final class RecipeWords {
                     optimizer.decayBias()
                         ? "all parameters"
                         : "weights, not of biases and batch norm");
-    return kind + momentum + decay;
+    return ConfigWriter.words(optimizer.kind()) + decay;
   }
 
   static String loss(LossConfig loss) {

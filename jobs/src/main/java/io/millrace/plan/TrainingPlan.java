@@ -2,7 +2,6 @@ package io.millrace.plan;
 
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.State;
-import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.PreparedDataset;
@@ -81,8 +80,7 @@ public record TrainingPlan(
   }
 
   private long stateBytes() {
-    boolean stateful = config.optimizer().kind() != OptimizerConfig.Kind.SGD;
-    return stateful ? Float.BYTES * network.parameters() : 0;
+    return config.optimizer().kind().stateVectors() * Float.BYTES * network.parameters();
   }
 
   /** Whether the average is made on executors. */
@@ -185,7 +183,7 @@ public record TrainingPlan(
         "updates",
         "%,d an epoch, %,d in %s",
         shape.updates(),
-        rate.updates(),
+        rate.course().updates(),
         Counts.of(training.epochs(), "epoch"));
     line(
         lines, "rounds", "%,d an epoch, of %s", shape.rounds(), Counts.of(shape.every(), "update"));

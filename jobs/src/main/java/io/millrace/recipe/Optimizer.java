@@ -1,5 +1,6 @@
 package io.millrace.recipe;
 
+import io.millrace.settings.OneOf;
 import java.io.Serializable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -8,9 +9,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * formula: one for short runs in the cache of a CPU, one in ops of the backend for any device. Runs
  * on executors, on the replica's thread.
  */
+@OneOf({Sgd.class, Momentum.class, Nesterov.class})
 public interface Optimizer extends Serializable {
   /** Vectors of state, each as long as the weights; all zero before the first update. */
   int stateVectors();
+
+  /**
+   * Whether the update is linear in the gradient and the state: then W workers that are averaged
+   * after every update are one process.
+   */
+  boolean isLinear();
+
+  /**
+   * How DL4J's own updater goes on.
+   *
+   * @param rate rate of the next update
+   */
+  Stock stock(double rate);
 
   /**
    * Updates {@code length} weights in place.

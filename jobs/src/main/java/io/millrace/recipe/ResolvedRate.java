@@ -1,27 +1,33 @@
 package io.millrace.recipe;
 
-import io.millrace.config.LearningRateConfig;
-import java.util.List;
+import io.millrace.settings.Counts;
 
 /**
- * The learning rate of a whole run, resolved from its config: {@code peak = base * globalBatch /
- * referenceBatch}, reached by linear warm-up, then a schedule that ends with the last update.
+ * The learning rate of a whole run: {@code peak = base * globalBatch / referenceBatch}, reached by
+ * a linear warm-up of m updates, {@code rate(u) = (u + 1) / m * peak} for {@code u < m}, then a
+ * schedule that counts from its end. With 5 updates of warm-up and peak 0.8 it begins 0.16, 0.32,
+ * 0.48, 0.64, 0.8.
  *
- * @param peak the highest rate
- * @param warmupUpdates length of the warm-up, in updates
- * @param updates updates of the run
- * @param schedule rate of each update
+ * <p>Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour, 2017, arXiv
+ * 1706.02677, section 2.2. Differs from the paper: starts at peak / m, not at the rate of one
+ * worker.
+ *
+ * @param course the run's updates
+ * @param schedule rates after the warm-up
  * @param derivation one line for {@code plan}: where the peak comes from and what follows
  */
-public record ResolvedRate(
-    double peak, long warmupUpdates, long updates, Schedule schedule, String derivation) {
+public record ResolvedRate(Course course, Schedule schedule, String derivation)
+    implements LearningRate {
+  /** A rate that nobody asks where it comes from. */
+  public static ResolvedRate of(Course course, Schedule schedule) {
+    return new ResolvedRate(course, schedule, words(course, schedule));
+  }
 
   /**
    * Resolves {@code config} for {@code epochs} epochs of {@code updatesPerEpoch} updates of {@code
    * globalBatch} examples.
    *
-   * @throws IllegalArgumentException for a last rate above the peak, and for steps that do not rise
-   *     or fall into the warm-up
+   * @throws IllegalArgumentException for a schedule that cannot cover the run
    */
   public static ResolvedRate of(
       LearningRateConfig config, long globalBatch, long updatesPerEpoch, int epochs) {
@@ -30,18 +36,23 @@ public record ResolvedRate(
           "Invalid learningRate.warmupEpochs: %s (must be >= 0)".formatted(config.warmupEpochs()));
     }
     double warmupEpochs = Math.min(config.warmupEpochs(), epochs);
-    double peak = peak(config, globalBatch);
-    long updates = Math.multiplyExact(updatesPerEpoch, (long) epochs);
-    long warmup = Math.round(warmupEpochs * updatesPerEpoch);
-    Schedule then = afterWarmup(config, peak, warmup, updates, updatesPerEpoch);
-    Schedule schedule = warmup == 0 ? then : new WarmupSchedule(warmup, peak, then);
+    Course course =
+        new Course(
+            peak(config, globalBatch),
+            Math.round(warmupEpochs * updatesPerEpoch),
+            Math.multiplyExact(updatesPerEpoch, (long) epochs),
+            updatesPerEpoch);
+    config.schedule().check(course);
     String cut =
         warmupEpochs == config.warmupEpochs()
             ? ""
             : "; the warm-up of %s epochs is cut to the run's %d"
                 .formatted(Schedule.text(config.warmupEpochs()), epochs);
-    return new ResolvedRate(
-        peak, warmup, updates, schedule, derivation(config, globalBatch, peak, schedule) + cut);
+    String derivation =
+        "%s, %s%s"
+            .formatted(
+                scaling(config, globalBatch, course.peak()), words(course, config.schedule()), cut);
+    return new ResolvedRate(course, config.schedule(), derivation);
   }
 
   private static double peak(LearningRateConfig config, long globalBatch) {
@@ -50,54 +61,29 @@ public record ResolvedRate(
         : config.base();
   }
 
-  private static Schedule afterWarmup(
-      LearningRateConfig config, double peak, long warmup, long updates, long updatesPerEpoch) {
-    switch (config.schedule()) {
-      case CONSTANT:
-        return new ConstantSchedule(peak);
-      case COSINE:
-        if (!(config.minRate() <= peak)) {
-          throw new IllegalArgumentException(
-              String.format(
-                  "Invalid learningRate.minRate: %s (must be <= the peak rate, %s)",
-                  config.minRate(), peak));
-        }
-        return new CosineSchedule(peak, config.minRate(), Math.max(1, updates - warmup));
-      case STEP:
-        return new StepSchedule(peak, steps(config, warmup, updatesPerEpoch), config.gamma());
-    }
-    throw new IllegalArgumentException(
-        "Invalid learningRate.schedule: "
-            + config.schedule()
-            + " (must be constant, cosine, step)");
+  @Override
+  public double rate(long update) {
+    long warmup = course.warmup();
+    return update < warmup
+        ? (update + 1.0) / warmup * course.peak()
+        : schedule.rate(course, update - warmup);
   }
 
-  private static List<Long> steps(LearningRateConfig config, long warmup, long updatesPerEpoch) {
-    List<Long> steps =
-        config.stepEpochs().stream().map(e -> Math.round(e * updatesPerEpoch) - warmup).toList();
-    for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i) < 0 || (i > 0 && steps.get(i) <= steps.get(i - 1))) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Invalid learningRate.stepEpochs: %s (must rise, by an update at least, and lie"
-                    + " after the warm-up of %s epochs)",
-                config.stepEpochs(), config.warmupEpochs()));
-      }
-    }
-    return steps;
+  private static String words(Course course, Schedule schedule) {
+    String then = schedule.words(course);
+    return course.warmup() == 0
+        ? then
+        : "%s of warm-up, then %s".formatted(Counts.of(course.warmup(), "update"), then);
   }
 
-  private static String derivation(
-      LearningRateConfig config, long globalBatch, double peak, Schedule schedule) {
-    String scaled =
-        config.linearScaling()
-            ? String.format(
-                "%s x %d / %d = %s",
+  private static String scaling(LearningRateConfig config, long globalBatch, double peak) {
+    return config.linearScaling()
+        ? "%s x %d / %d = %s"
+            .formatted(
                 Schedule.text(config.base()),
                 globalBatch,
                 config.referenceBatch(),
                 Schedule.text(peak))
-            : Schedule.text(peak) + " (not scaled)";
-    return scaled + ", " + schedule;
+        : Schedule.text(peak) + " (not scaled)";
   }
 }

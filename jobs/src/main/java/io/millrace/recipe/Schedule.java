@@ -1,26 +1,38 @@
 package io.millrace.recipe;
 
+import io.millrace.settings.OneOf;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** A learning rate as a pure function of the update. */
-@FunctionalInterface
+/**
+ * How the learning rate goes on after the warm-up: a pure function of the update. A record whose
+ * components are its keys in a config.
+ */
+@OneOf({Constant.class, Cosine.class, MultiStep.class})
 public interface Schedule extends Serializable {
-  /** The rate of update {@code update}, counted from 0. */
-  double rate(long update);
+  /**
+   * The rate of an update.
+   *
+   * @param course what is to be covered
+   * @param update counted from the end of the warm-up, from 0
+   */
+  double rate(Course course, long update);
+
+  /** The schedule in words. */
+  default String words(Course course) {
+    return toString();
+  }
+
+  /**
+   * Refuses a course that it cannot cover.
+   *
+   * @throws IllegalArgumentException naming the key
+   */
+  default void check(Course course) {}
 
   /** A rate for people: at most six significant digits, without trailing zeros. */
   static String text(double rate) {
     return BigDecimal.valueOf(rate).round(new MathContext(6)).stripTrailingZeros().toPlainString();
-  }
-
-  /** Refuses a rate that is not a finite number from 0 up. */
-  static double checkRate(String name, double rate) {
-    if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "Invalid " + name + ": " + rate + " (must be finite and >= 0)");
-    }
-    return rate;
   }
 }

@@ -1,7 +1,6 @@
 package io.millrace.recipe;
 
 import io.millrace.backend.ArrayMemory;
-import io.millrace.config.OptimizerConfig;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import java.io.Serializable;
@@ -16,25 +15,19 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * {@code w -= g}, no rate, no state. Frozen parameters are left alone. Runs on executors, on the
  * replica's thread.
  *
- * @param schedule rate of each update
+ * @param rate of each update
  * @param optimizer update of trained parameters
  * @param decay L2 by kind of parameter
  */
-public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay decay)
+public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay decay)
     implements Serializable {
   private static final Optimizer AS_IT_IS = new Sgd();
   private static final Step NONE = new Step(AS_IT_IS, 0, 0, 0);
 
   /** The rule of a config. */
-  public static UpdateRule of(OptimizerConfig config, Schedule schedule) {
-    Optimizer optimizer =
-        switch (config.kind()) {
-          case SGD -> new Sgd();
-          case MOMENTUM -> new MomentumSgd(config.momentum(), false);
-          case NESTEROV -> new MomentumSgd(config.momentum(), true);
-        };
+  public static UpdateRule of(OptimizerConfig config, LearningRate rate) {
     return new UpdateRule(
-        schedule, optimizer, new WeightDecay(config.weightDecay(), config.decayBias()));
+        rate, config.kind(), new WeightDecay(config.weightDecay(), config.decayBias()));
   }
 
   /** Elements of the flat state of a network. */
@@ -93,13 +86,13 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
   }
 
   private void inRuns(ParameterLayout layout, int examples, long update, Run run) {
-    double rate = schedule.rate(update);
+    double now = rate.rate(update);
     List<ParameterSlot> slots = layout.slots();
     int first = 0;
     while (first < slots.size()) {
-      Step step = step(slots.get(first), examples, rate);
+      Step step = step(slots.get(first), examples, now);
       int end = first + 1;
-      while (end < slots.size() && step.equals(step(slots.get(end), examples, rate))) {
+      while (end < slots.size() && step.equals(step(slots.get(end), examples, now))) {
         end++;
       }
       long from = slots.get(first).offset();
@@ -111,12 +104,12 @@ public record UpdateRule(Schedule schedule, Optimizer optimizer, WeightDecay dec
     }
   }
 
-  private Step step(ParameterSlot slot, int examples, double rate) {
+  private Step step(ParameterSlot slot, int examples, double now) {
     if (slot.frozen()) {
       return NONE;
     }
     if (slot.trained()) {
-      return new Step(optimizer, examples, decay.of(slot), rate);
+      return new Step(optimizer, examples, decay.of(slot), now);
     }
     return new Step(AS_IT_IS, slot.kind().isStatistic() ? 1 : examples, 0, 1);
   }

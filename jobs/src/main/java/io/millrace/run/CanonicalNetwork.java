@@ -1,7 +1,6 @@
 package io.millrace.run;
 
 import io.millrace.checkpoint.ModelZip;
-import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
 import io.millrace.model.Architectures;
 import io.millrace.model.ClassHead;
@@ -14,7 +13,8 @@ import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.StockUpdater;
 import io.millrace.model.UpdaterLayout;
-import io.millrace.recipe.NesterovsState;
+import io.millrace.recipe.Stock;
+import io.millrace.recipe.StockState;
 import io.millrace.store.WrongInputException;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
@@ -27,8 +27,6 @@ import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Nesterovs;
-import org.nd4j.linalg.learning.config.Sgd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +52,7 @@ public record CanonicalNetwork(
   static CanonicalNetwork of(
       RunConfig config, List<String> classes, double peak, Configuration hadoop)
       throws IOException {
-    IUpdater updater = stockUpdater(config.optimizer(), peak);
+    IUpdater updater = config.optimizer().kind().stock(peak).updater();
     String json = config.model().configuration();
     if (json == null) {
       return new CanonicalNetwork(
@@ -168,12 +166,16 @@ public record CanonicalNetwork(
    */
   ModelZip zip(MasterWeights weights, ComputationGraph trained, double rate) {
     ComputationGraphConfiguration network = NetworkCopy.of(configuration);
-    StockUpdater.set(network, stockUpdater(config.optimizer(), rate));
+    Stock stock = config.optimizer().kind().stock(rate);
+    StockUpdater.set(network, stock.updater());
     WeightVector state =
         weights.state().length() == 0
             ? weights.state()
-            : NesterovsState.toDl4j(
-                ParameterLayout.of(trained), UpdaterLayout.state(trained), weights.state(), rate);
+            : StockState.toDl4j(
+                ParameterLayout.of(trained),
+                UpdaterLayout.state(trained),
+                weights.state(),
+                stock.factors());
     return ModelZip.of(network, weights.parameters(), state, weights.update(), weights.epoch());
   }
 
@@ -181,12 +183,5 @@ public record CanonicalNetwork(
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(network));
     net.init();
     return ParameterLayout.of(net);
-  }
-
-  /** DL4J's updater nearest to the optimiser; DL4J has no momentum without Nesterov. */
-  private static IUpdater stockUpdater(OptimizerConfig optimizer, double rate) {
-    return optimizer.kind() == OptimizerConfig.Kind.SGD
-        ? new Sgd(rate)
-        : new Nesterovs(rate, optimizer.momentum());
   }
 }

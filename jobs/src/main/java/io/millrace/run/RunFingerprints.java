@@ -1,6 +1,7 @@
 package io.millrace.run;
 
 import io.millrace.checkpoint.Fingerprints;
+import io.millrace.config.ConfigWriter;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /** What a run belongs to, from named values that no wording can change. */
@@ -18,7 +19,6 @@ final class RunFingerprints {
   private static String plan(TrainingSetup setup) {
     var shape = setup.shape();
     var rate = setup.rate();
-    var learning = setup.config().learningRate();
     return String.join(
         " ",
         "examples=" + shape.rows(),
@@ -26,12 +26,9 @@ final class RunFingerprints {
         "batchPerWorker=" + shape.batchPerWorker(),
         "every=" + shape.every(),
         "window=" + setup.config().shuffle().window(),
-        "updates=" + rate.updates(),
-        "warmupUpdates=" + rate.warmupUpdates(),
-        "peak=" + rate.peak(),
-        "schedule=" + learning.schedule().name(),
-        "minRate=" + learning.minRate(),
-        "stepEpochs=" + learning.stepEpochs(),
-        "gamma=" + learning.gamma());
+        "updates=" + rate.course().updates(),
+        "warmupUpdates=" + rate.course().warmup(),
+        "peak=" + rate.course().peak(),
+        "schedule=" + ConfigWriter.words(rate.schedule()));
   }
 }

@@ -115,7 +115,7 @@ final class RunOutput {
   void model(ModelChoice choice, ComputationGraph trained) throws IOException {
     model = choice;
     MasterWeights weights = choice.weights();
-    double rate = setup.rate().schedule().rate(Math.max(0, weights.update() - 1));
+    double rate = setup.rate().rate(Math.max(0, weights.update() - 1));
     ModelCard card = setup.card().with(measured(weights.epoch()));
     Content content = setup.network().zip(weights, trained, rate).with(card)::writeTo;
     if (!folder.holds(RunFolder.MODEL, content)) {

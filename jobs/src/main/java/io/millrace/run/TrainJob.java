@@ -175,7 +175,7 @@ public final class TrainJob {
           });
       var net = new SparkComputationGraph(spark, network, master);
       Progress progress =
-          Progress.of(config.training().epochs(), setup.shape().rows(), setup.rate().schedule());
+          Progress.of(config.training().epochs(), setup.shape().rows(), setup.rate());
       List<RoundReport> rounds = new ArrayList<>();
       master.listen(rounds::add).listen(progress).listen(this::stopWithinEpoch);
       for (int epoch = done; epoch < config.training().epochs(); epoch++) {
@@ -193,7 +193,7 @@ public final class TrainJob {
                 rounds,
                 epoch == done ? 1 : 0,
                 setup.trainedSet(),
-                setup.rate().schedule(),
+                setup.rate(),
                 wall,
                 Instant.now(),
                 validated);

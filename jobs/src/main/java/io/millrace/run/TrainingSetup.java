@@ -65,7 +65,8 @@ public record TrainingSetup(
     ResolvedRate rate =
         ResolvedRate.of(
             config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
-    CanonicalNetwork network = CanonicalNetwork.of(config, data.classes(), rate.peak(), hadoop);
+    CanonicalNetwork network =
+        CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
     Optional<ModelCard> init = CanonicalNetwork.initCard(config, data.classes(), hadoop);
     RunInput input = RunInput.of(config, data, init);
     return new TrainingSetup(config, data, shape, rate, network, input);
@@ -136,7 +137,7 @@ public record TrainingSetup(
 
   /** What an update does to the weights. */
   UpdateRule recipe() {
-    return UpdateRule.of(config.optimizer(), rate.schedule());
+    return UpdateRule.of(config.optimizer(), rate);
   }
 
   /** What the training master needs to know. */

@@ -1,16 +1,21 @@
 package io.millrace.training;
 
+import io.millrace.config.Choices;
 import io.millrace.config.FastPath;
-import io.millrace.config.OptimizerConfig;
 import io.millrace.config.RunConfig;
-import io.millrace.recipe.CosineSchedule;
-import io.millrace.recipe.Schedule;
+import io.millrace.recipe.Cosine;
+import io.millrace.recipe.Course;
+import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.Momentum;
+import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Optimizer;
+import io.millrace.recipe.OptimizerConfig;
+import io.millrace.recipe.ResolvedRate;
+import io.millrace.recipe.Sgd;
 import io.millrace.recipe.UpdateRule;
-import io.millrace.recipe.WarmupSchedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,7 +34,8 @@ public final class VerifyJob {
   private static final int EXAMPLES = 221;
   private static final int GLOBAL_BATCH = 24;
   private static final int EPOCHS = 2;
-  private static final Schedule RATE = new WarmupSchedule(5, 0.1, new CosineSchedule(0.1, 0, 15));
+  private static final LearningRate RATE =
+      ResolvedRate.of(new Course(0.1, 5, 20, 10), new Cosine(0));
 
   private VerifyJob() {}
 
@@ -39,19 +45,23 @@ public final class VerifyJob {
    * @param unweighted makes every worker count the same, with which the report must fail
    */
   public static VerifyReport run(JavaSparkContext spark, RunConfig config, boolean unweighted) {
-    return run(spark, config, List.of(OptimizerConfig.Kind.values()), unweighted);
+    double momentum =
+        config.optimizer().kind() instanceof Momentum given
+            ? given.momentum()
+            : config.optimizer().kind() instanceof Nesterov given ? given.momentum() : 0.9;
+    return run(
+        spark,
+        config,
+        List.of(new Sgd(), new Momentum(momentum), new Nesterov(momentum)),
+        unweighted);
   }
 
   static VerifyReport run(
-      JavaSparkContext spark,
-      RunConfig config,
-      List<OptimizerConfig.Kind> kinds,
-      boolean unweighted) {
+      JavaSparkContext spark, RunConfig config, List<Optimizer> kinds, boolean unweighted) {
     List<VerifyReport.Row> rows = new ArrayList<>();
-    for (OptimizerConfig.Kind kind : kinds) {
+    for (Optimizer kind : kinds) {
       OptimizerConfig given = config.optimizer();
-      OptimizerConfig optimizer =
-          new OptimizerConfig(kind, given.momentum(), given.weightDecay(), given.decayBias());
+      OptimizerConfig optimizer = new OptimizerConfig(kind, given.weightDecay(), given.decayBias());
       for (int workers = 1; workers <= 4; workers++) {
         rows.add(row(spark, config, optimizer, workers, unweighted));
       }
@@ -69,7 +79,8 @@ public final class VerifyJob {
     FastPath fastPath = config.training().fastPath();
     ComputationGraph net = VerifyNet.network(config.seed());
     INDArray start = net.params().dup();
-    ReferenceProcess reference = new ReferenceProcess(net, fastPath, optimizer, RATE);
+    ReferenceProcess reference =
+        new ReferenceProcess(net, fastPath, UpdateRule.of(optimizer, RATE));
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
       batches(workers, batch).forEach(rows -> reference.update(examples(config.seed(), rows)));
     }
@@ -88,7 +99,7 @@ public final class VerifyJob {
       }
     }
     return new VerifyReport.Row(
-        optimizer.kind().name().toLowerCase(Locale.ROOT),
+        Choices.nameOf(optimizer.kind().getClass()),
         workers,
         net.getIterationCount(),
         distance(net.params(), reference.weights()),

@@ -2,7 +2,6 @@ package io.millrace.bench;
 
 import io.millrace.backend.NativeBinary;
 import io.millrace.config.ModelConfig.Shortcut;
-import io.millrace.config.OptimizerConfig;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;
@@ -10,7 +9,8 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.ResNet50;
 import io.millrace.model.layers.ConvolutionsAlone;
 import io.millrace.model.layers.NativePass;
-import io.millrace.recipe.ConstantSchedule;
+import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.UpdateRule;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -132,9 +132,7 @@ final class ComputeBenchmarks {
     StepSide update() {
       ParameterLayout layout = ParameterLayout.of(net);
       UpdateRule rule =
-          UpdateRule.of(
-              new OptimizerConfig(OptimizerConfig.Kind.NESTEROV, 0.9, 1e-4, false),
-              new ConstantSchedule(RATE));
+          UpdateRule.of(new OptimizerConfig(new Nesterov(0.9), 1e-4, false), update -> RATE);
       INDArray state = Nd4j.zeros(rule.stateLength(layout));
       return () ->
           time(

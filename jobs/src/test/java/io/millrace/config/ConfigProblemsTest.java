@@ -3,6 +3,7 @@ package io.millrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.recipe.Optimizer;
 import io.millrace.settings.Key;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,13 +35,15 @@ class ConfigProblemsTest {
           normalize: yes
         workers: 4
         colour: red
-        learningRate: {base: 0, stepEpochs: 30}
+        learningRate: {base: 0, schedule: multi-step, stepEpochs: 30}
         optimizer: {kind: adam}
         """;
     assertThat(problems(yaml, "loss.mixup=much", "averaging.evry=2"))
         .containsExactly(
             "run.yaml:8: Invalid input.normalize: yes (must be true or false)",
-            "run.yaml:12: Invalid optimizer.kind: adam (must be one of sgd, momentum, nesterov)",
+            "run.yaml:12: Invalid optimizer.kind: adam (must be "
+                + Choices.rule(Optimizer.class)
+                + ")",
             "run.yaml:11: Invalid learningRate.base: 0 (must be > 0)",
             "run.yaml:11: Invalid learningRate.stepEpochs: 30 (must be a list)",
             "--set loss.mixup=much: Invalid loss.mixup: much (must be a number >= 0)",
@@ -103,12 +106,13 @@ class ConfigProblemsTest {
 
           depth: 21
         learningRate:
-          schedule: step
+          schedule: multi-step
+          stepEpochs: []
         """;
     assertThat(problems(yaml))
         .containsExactly(
             "run.yaml:4: Invalid model.depth: 21 (must be 6n + 2)",
-            "run.yaml:5: Invalid learningRate.stepEpochs: [] (must be ascending epochs > 0, one or"
+            "run.yaml:7: Invalid learningRate.stepEpochs: [] (must be ascending epochs > 0, one or"
                 + " more)");
   }
 
@@ -192,14 +196,14 @@ class ConfigProblemsTest {
         .containsExactly(
             "run.yaml:2: Invalid augment[0]: random_corp (must be one of random_crop,"
                 + " random_resized_crop, center_crop, horizontal_flip, vertical_flip, resize,"
-                + " resize_short_side)",
+                + " resize_short_side, or the full name of a record class of yours)",
             "run.yaml:3: Missing augment[1].random_crop.width (Width of the crop in pixels.)",
             "run.yaml:3: Unknown key augment[1].random_crop.paddin (did you mean"
                 + " augment[1].random_crop.padding?)",
             "run.yaml:4: Invalid augment[2].resize.height: 0 (must be >= 1)",
             "run.yaml:5: Invalid augment[3]: a list (must be one of random_crop,"
                 + " random_resized_crop, center_crop, horizontal_flip, vertical_flip, resize,"
-                + " resize_short_side)");
+                + " resize_short_side, or the full name of a record class of yours)");
   }
 
   @Test

@@ -6,6 +6,12 @@ import io.millrace.dataset.Split;
 import io.millrace.image.HorizontalFlip;
 import io.millrace.image.RandomCrop;
 import io.millrace.image.Resize;
+import io.millrace.recipe.Cosine;
+import io.millrace.recipe.LearningRateConfig;
+import io.millrace.recipe.MultiStep;
+import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.OptimizerConfig;
+import io.millrace.recipe.Sgd;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,9 +42,8 @@ class ConfigReaderTest {
                     null,
                     true),
                 "kaiming",
-                new OptimizerConfig(OptimizerConfig.Kind.NESTEROV, 0.9, 1e-4, false),
-                new LearningRateConfig(
-                    0.1, 256, true, 5, LearningRateConfig.Schedule.COSINE, 0, List.of(), 0.1),
+                new OptimizerConfig(new Nesterov(0.9), 1e-4, false),
+                new LearningRateConfig(0.1, 256, true, 5, new Cosine(0)),
                 new LossConfig(0, 0),
                 new TrainingConfig(
                     90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, FastPath.TRUE, 3),
@@ -77,14 +82,13 @@ class ConfigReaderTest {
         input: {height: 28, width: 30, channels: 1, normalize: false}
         model: {architecture: resnet50, depth: 8, shortcut: identity, configuration: a.json, zeroGamma: false}
         init: model.zip
-        optimizer: {kind: sgd, momentum: 0, weightDecay: 5e-4, decayBias: true}
+        optimizer: {kind: sgd, weightDecay: 5e-4, decayBias: true}
         learningRate:
           base: 0.05
           referenceBatch: 128
           linearScaling: false
           warmupEpochs: 0.5
-          schedule: step
-          minRate: .001
+          schedule: multi-step
           stepEpochs: [30, 60.5]
           gamma: 0.2
         loss: {labelSmoothing: 0.1, mixup: 0.2}
@@ -126,16 +130,9 @@ class ConfigReaderTest {
                     "a.json",
                     false),
                 "model.zip",
-                new OptimizerConfig(OptimizerConfig.Kind.SGD, 0, 5e-4, true),
+                new OptimizerConfig(new Sgd(), 5e-4, true),
                 new LearningRateConfig(
-                    0.05,
-                    128,
-                    false,
-                    0.5,
-                    LearningRateConfig.Schedule.STEP,
-                    0.001,
-                    List.of(30.0, 60.5),
-                    0.2),
+                    0.05, 128, false, 0.5, new MultiStep(List.of(30.0, 60.5), 0.2)),
                 new LossConfig(0.1, 0.2),
                 new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, FastPath.FALSE, 1),
                 new AveragingConfig(

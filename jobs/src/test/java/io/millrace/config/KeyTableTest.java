@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.recipe.Optimizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,6 @@ class KeyTableTest {
         .contains(
             new KeyTable.Row("training.epochs", "90", "a whole number >= 1", "Epochs."),
             new KeyTable.Row(
-                "optimizer.kind", "nesterov", "one of sgd, momentum, nesterov", "The optimiser."));
+                "optimizer.kind", "nesterov", Choices.rule(Optimizer.class), "The optimiser."));
   }
 }

@@ -62,7 +62,7 @@ class TrainingPlanTest {
             "init           kaiming, the last gamma of each residual block 0",
             "augment        nothing",
             "loss           cross entropy",
-            "optimiser      nesterov, momentum 0.9, L2 0.0001 of weights, not of biases and batch norm",
+            "optimiser      nesterov momentum 0.9, L2 0.0001 of weights, not of biases and batch norm",
             "global batch   1,024 = 2 workers x 512",
             "updates        59 an epoch, 295 in 5 epochs",
             "rounds         15 an epoch, of 4 updates",

@@ -10,69 +10,74 @@ import org.junit.jupiter.api.Test;
 class ScheduleTest {
   private final Oracle oracle = new Oracle("schedules.json");
 
-  @Test
-  void cosineIsPyTorchs() {
-    assertRates(new CosineSchedule(0.8, 0, 10), oracle.vector("cosine_T10_min0"));
-    assertRates(new CosineSchedule(0.8, 0.01, 10), oracle.vector("cosine_T10_min0.01"));
+  /** The schedule over a run without warm-up, its epochs one update long. */
+  private static LearningRate alone(Schedule schedule, long updates) {
+    return ResolvedRate.of(new Course(0.8, 0, updates, 1), schedule);
   }
 
   @Test
-  void stepIsPyTorchs() {
+  void cosineIsPyTorchs() {
+    assertRates(alone(new Cosine(0), 10), oracle.vector("cosine_T10_min0"));
+    assertRates(alone(new Cosine(0.01), 10), oracle.vector("cosine_T10_min0.01"));
+  }
+
+  @Test
+  void multiStepIsPyTorchs() {
     assertRates(
-        new StepSchedule(0.8, List.of(3L, 8L), 0.1), oracle.vector("multistep_3_8_gamma0.1"));
+        alone(new MultiStep(List.of(3.0, 8.0), 0.1), 20), oracle.vector("multistep_3_8_gamma0.1"));
     assertRates(
-        new StepSchedule(0.8, List.of(4L, 8L, 12L), 0.5), oracle.vector("step_size4_gamma0.5"));
+        alone(new MultiStep(List.of(4.0, 8.0, 12.0), 0.5), 20),
+        oracle.vector("step_size4_gamma0.5"));
   }
 
   @Test
   void warmupThenCosineIsTheFormulaOfTheTable() {
     assertRates(
-        new WarmupSchedule(5, 0.8, new CosineSchedule(0.8, 0, 15)),
+        ResolvedRate.of(new Course(0.8, 5, 20, 1), new Cosine(0)),
         oracle.vector("warmup5_then_cosine15/rates"));
   }
 
   @Test
   void warmupRisesInEqualStepsAndThenHolds() {
-    Schedule schedule = new WarmupSchedule(4, 0.4, new ConstantSchedule(0.4));
-    assertRates(schedule, new double[] {0.1, 0.2, 0.3, 0.4, 0.4, 0.4});
+    assertRates(
+        ResolvedRate.of(new Course(0.4, 4, 20, 1), new Constant()),
+        new double[] {0.1, 0.2, 0.3, 0.4, 0.4, 0.4});
   }
 
   @Test
   void cosineStaysAtItsEnd() {
-    assertThat(new CosineSchedule(0.8, 0.01, 10).rate(1000)).isEqualTo(0.01);
+    assertThat(alone(new Cosine(0.01), 10).rate(1000)).isEqualTo(0.01);
   }
 
   @Test
   void readsAsAPersonWouldSayIt() {
-    assertThat(new WarmupSchedule(5, 0.8, new CosineSchedule(0.8, 0, 15)))
-        .hasToString("5 updates of warm-up, then cosine from 0.8 to 0 over 15 updates");
-    assertThat(new StepSchedule(0.3 * 3, List.of(30L, 60L), 0.1))
-        .hasToString("0.9, times 0.1 after updates 30, 60");
-    assertThat(new ConstantSchedule(1e-5)).hasToString("constant at 0.00001");
+    assertThat(ResolvedRate.of(new Course(0.8, 5, 20, 1), new Cosine(0)).derivation())
+        .isEqualTo("5 updates of warm-up, then cosine from 0.8 to 0 over 15 updates");
+    Course course = new Course(0.3 * 3, 0, 90, 1);
+    assertThat(new MultiStep(List.of(30.0, 60.0), 0.1).words(course))
+        .isEqualTo("0.9, times 0.1 after updates 30, 60");
+    assertThat(new Constant().words(new Course(1e-5, 0, 1, 1))).isEqualTo("constant at 0.00001");
   }
 
   @Test
-  void refusesWhatIsNoRate() {
-    assertThatThrownBy(() -> new ConstantSchedule(Double.NaN))
-        .hasMessage("Invalid rate: NaN (must be finite and >= 0)");
-    assertThatThrownBy(() -> new CosineSchedule(-1, 0, 10))
-        .hasMessage("Invalid peak: -1.0 (must be finite and >= 0)");
-    assertThatThrownBy(() -> new CosineSchedule(0.1, 0.2, 10))
-        .hasMessage("Invalid min: 0.2 (must be <= peak 0.1)");
-    assertThatThrownBy(() -> new CosineSchedule(0.1, 0, 0))
-        .hasMessage("Invalid updates: 0 (must be >= 1)");
-    assertThatThrownBy(() -> new StepSchedule(0.1, List.of(3L, 3L), 0.1))
-        .hasMessage("Invalid steps: [3, 3] (must be >= 0 and rise)");
-    assertThatThrownBy(() -> new StepSchedule(0.1, List.of(), Double.NaN))
-        .hasMessage("Invalid gamma: NaN (must be finite and >= 0)");
-    assertThatThrownBy(() -> new WarmupSchedule(-1, 0.1, new ConstantSchedule(0.1)))
-        .hasMessage("Invalid updates: -1 (must be >= 0)");
+  void refusesWhatCannotCoverTheRun() {
+    Course course = new Course(0.1, 2, 20, 1);
+    assertThatThrownBy(() -> new Cosine(0.2).check(course))
+        .hasMessage("Invalid learningRate.minRate: 0.2 (must be <= the peak rate, 0.1)");
+    assertThatThrownBy(() -> new MultiStep(List.of(3.0, 3.0), 0.1))
+        .hasMessage("Invalid stepEpochs: [3.0, 3.0] (must be ascending epochs > 0, one or more)");
+    assertThatThrownBy(() -> new MultiStep(List.of(), 0.1))
+        .hasMessage("Invalid stepEpochs: [] (must be ascending epochs > 0, one or more)");
+    assertThatThrownBy(() -> new MultiStep(List.of(3.0, 3.1), 0.1).check(course))
+        .hasMessage(
+            "Invalid learningRate.stepEpochs: [3.0, 3.1] (must rise, by an update at least, and lie"
+                + " after the warm-up of 2 updates)");
   }
 
-  private static void assertRates(Schedule schedule, double[] expected) {
+  private static void assertRates(LearningRate rate, double[] expected) {
     for (int update = 0; update < expected.length; update++) {
-      assertThat(schedule.rate(update))
-          .as("%s at update %d", schedule, update)
+      assertThat(rate.rate(update))
+          .as("%s at update %d", rate, update)
           .isCloseTo(expected[update], within(1e-14));
     }
   }

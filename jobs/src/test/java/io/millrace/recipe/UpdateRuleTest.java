@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class UpdateRuleTest {
-  private static final Schedule CONSTANT = new ConstantSchedule(0.1);
+  private static final LearningRate CONSTANT = update -> 0.1;
 
   @ParameterizedTest
   @CsvSource({
@@ -43,7 +43,9 @@ class UpdateRuleTest {
     UpdateRule rule =
         new UpdateRule(
             varying ? update -> rates[(int) update] : CONSTANT,
-            momentum.equals("none") ? new Sgd() : new MomentumSgd(0.9, momentum.equals("nesterov")),
+            momentum.equals("none")
+                ? new Sgd()
+                : momentum.equals("nesterov") ? new Nesterov(0.9) : new Momentum(0.9),
             new WeightDecay(l2, false));
     for (ArrayMemory memory : ArrayMemory.values()) {
       isPyTorchs(oracle, table, rule, memory);
@@ -78,8 +80,7 @@ class UpdateRuleTest {
   @Test
   void statisticsTakeTheirGradientWithoutRateMomentumOrExamples() {
     ParameterLayout layout = layout(MEAN, 2, VARIANCE, 2);
-    UpdateRule rule =
-        new UpdateRule(CONSTANT, new MomentumSgd(0.9, true), new WeightDecay(0.5, true));
+    UpdateRule rule = new UpdateRule(CONSTANT, new Nesterov(0.9), new WeightDecay(0.5, true));
     INDArray weights = Nd4j.ones(4);
     INDArray state = Nd4j.zeros(4);
     for (int update = 0; update < 2; update++) {
@@ -97,8 +98,7 @@ class UpdateRuleTest {
                 new ParameterSlot("v", "W", 0, 2, WEIGHT, true),
                 new ParameterSlot("v", "mean", 2, 2, MEAN, true),
                 new ParameterSlot("w", "cL", 4, 2, CENTER)));
-    UpdateRule rule =
-        new UpdateRule(CONSTANT, new MomentumSgd(0.9, true), new WeightDecay(0.5, true));
+    UpdateRule rule = new UpdateRule(CONSTANT, new Nesterov(0.9), new WeightDecay(0.5, true));
     INDArray weights = Nd4j.ones(6);
     INDArray state = Nd4j.zeros(6);
     rule.apply(layout, weights, Nd4j.ones(6), state, 8, 0);
@@ -109,7 +109,8 @@ class UpdateRuleTest {
   @ParameterizedTest
   @CsvSource({"0, false", "0.9, false", "0.9, true"})
   void opsOfTheBackendGiveWhatTheHostPassGives(double momentum, boolean nesterov) {
-    Optimizer optimizer = momentum == 0 ? new Sgd() : new MomentumSgd(momentum, nesterov);
+    Optimizer optimizer =
+        momentum == 0 ? new Sgd() : nesterov ? new Nesterov(momentum) : new Momentum(momentum);
     int length = 5000;
     INDArray weights = gaussian(length, 1);
     INDArray state = gaussian(length, 2);
@@ -139,10 +140,10 @@ class UpdateRuleTest {
 
   @Test
   void refusesWhatIsNoFactor() {
-    assertThatThrownBy(() -> new MomentumSgd(Double.NaN, true))
-        .hasMessage("Invalid optimizer.momentum: NaN (must be >= 0 and < 1)");
-    assertThatThrownBy(() -> new MomentumSgd(1, true))
-        .hasMessage("Invalid optimizer.momentum: 1.0 (must be >= 0 and < 1)");
+    assertThatThrownBy(() -> new Nesterov(Double.NaN))
+        .hasMessage("Invalid momentum: NaN (must be >= 0 and < 1)");
+    assertThatThrownBy(() -> new Nesterov(1))
+        .hasMessage("Invalid momentum: 1.0 (must be >= 0 and < 1)");
     assertThatThrownBy(() -> new WeightDecay(Double.NaN, true))
         .hasMessage("Invalid optimizer.weightDecay: NaN (must be finite and >= 0)");
   }

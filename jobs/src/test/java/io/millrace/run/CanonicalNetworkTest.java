@@ -7,7 +7,6 @@ import io.millrace.config.FastPath;
 import io.millrace.config.RunConfig;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ParameterLayout;
-import io.millrace.recipe.ConstantSchedule;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
@@ -113,7 +112,7 @@ class CanonicalNetworkTest {
             .prepared(given, new Nesterovs(RATE, 0.9), FastPath.TRUE);
     ComputationGraph net = new ComputationGraph(prepared);
     net.init();
-    UpdateRule rule = UpdateRule.of(config.optimizer(), new ConstantSchedule(RATE));
+    UpdateRule rule = UpdateRule.of(config.optimizer(), update -> RATE);
     ParameterLayout layout = ParameterLayout.of(net);
     INDArray velocity = Nd4j.zeros(DataType.FLOAT, rule.stateLength(layout));
     train(net, rule, layout, velocity, 0, 3);

@@ -8,10 +8,12 @@ import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.Reduce;
 import io.millrace.config.AveragingConfig.State;
 import io.millrace.config.FastPath;
-import io.millrace.recipe.ConstantSchedule;
-import io.millrace.recipe.MomentumSgd;
+import io.millrace.recipe.Constant;
+import io.millrace.recipe.Course;
+import io.millrace.recipe.Momentum;
+import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.UpdateRule;
-import io.millrace.recipe.WarmupSchedule;
 import io.millrace.recipe.WeightDecay;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,8 +104,8 @@ class AveragingTrainingMasterTest {
   void resumedIsUninterrupted() {
     UpdateRule rule =
         new UpdateRule(
-            new WarmupSchedule(15, 0.3, new ConstantSchedule(0.2)),
-            new MomentumSgd(0.9, true),
+            ResolvedRate.of(new Course(0.3, 15, 100, 10), new Constant()),
+            new Nesterov(0.9),
             new WeightDecay(1e-3, false));
     MasterWeights straight;
     ComputationGraph net = Nets.plain(new Sgd(1));
@@ -126,9 +128,7 @@ class AveragingTrainingMasterTest {
 
   @Test
   void momentumOutlivesAChangeOfTheConfiguration() {
-    UpdateRule rule =
-        new UpdateRule(
-            new ConstantSchedule(0.1), new MomentumSgd(0.9, true), new WeightDecay(0, false));
+    UpdateRule rule = new UpdateRule(update -> 0.1, new Nesterov(0.9), new WeightDecay(0, false));
     ComputationGraph changed = Nets.plain(new Sgd(1));
     ComputationGraph left = Nets.plain(new Sgd(1));
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2), rule);
@@ -196,9 +196,7 @@ class AveragingTrainingMasterTest {
       TrainerConfig settings = settings(2).every(3).exchanging(State.LOCAL_RESET, exchange);
       UpdateRule rule =
           new UpdateRule(
-              update -> update < 2 ? 0.1 : 1e39,
-              new MomentumSgd(0, false),
-              new WeightDecay(0, false));
+              update -> update < 2 ? 0.1 : 1e39, new Momentum(0), new WeightDecay(0, false));
       try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {
         SparkComputationGraph training =
             new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), master);
@@ -249,10 +247,7 @@ class AveragingTrainingMasterTest {
     try (AveragingTrainingMaster master =
         new AveragingTrainingMaster(
             settings(2),
-            new UpdateRule(
-                new ConstantSchedule(0.1),
-                new MomentumSgd(0.9, true),
-                new WeightDecay(0, false)))) {
+            new UpdateRule(update -> 0.1, new Nesterov(0.9), new WeightDecay(0, false)))) {
       SparkComputationGraph training =
           new SparkComputationGraph(spark, Nets.dense(new Sgd(0.1)), master);
       assertThatThrownBy(() -> training.fit(untouched))

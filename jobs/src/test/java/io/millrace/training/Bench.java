@@ -2,9 +2,8 @@ package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Work;
-import io.millrace.config.OptimizerConfig;
-import io.millrace.config.OptimizerConfig.Kind;
-import io.millrace.recipe.ConstantSchedule;
+import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.UpdateRule;
 import java.io.IOException;
 import java.io.Reader;
@@ -45,8 +44,8 @@ final class Bench {
 
   /** The optimiser as {@code train} has it. */
   static UpdateRule recipe() {
-    OptimizerConfig optimizer = new OptimizerConfig(Kind.NESTEROV, MOMENTUM, 0, false);
-    return UpdateRule.of(optimizer, new ConstantSchedule(RATE));
+    OptimizerConfig optimizer = new OptimizerConfig(new Nesterov(MOMENTUM), 0, false);
+    return UpdateRule.of(optimizer, update -> RATE);
   }
 
   /** DL4J's own master at its best settings. */

@@ -6,8 +6,7 @@ import io.millrace.SharedSpark;
 import io.millrace.config.FastPath;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
-import io.millrace.recipe.ConstantSchedule;
-import io.millrace.recipe.MomentumSgd;
+import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.recipe.WeightDecay;
 import java.time.Duration;
@@ -125,9 +124,7 @@ class FrozenLayersTest {
       net.getVertex(name).params().addi(0.25); // so that every decay would show
     }
     INDArray before = net.params().dup();
-    UpdateRule rule =
-        new UpdateRule(
-            new ConstantSchedule(0.1), new MomentumSgd(0.9, true), new WeightDecay(0.5, true));
+    UpdateRule rule = new UpdateRule(update -> 0.1, new Nesterov(0.9), new WeightDecay(0.5, true));
     TrainerConfig settings =
         new TrainerConfig(2, 4).every(2).fastPath(path).startTimeout(Duration.ZERO);
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {

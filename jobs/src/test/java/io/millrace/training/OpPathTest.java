@@ -10,8 +10,7 @@ import io.millrace.config.FastPath;
 import io.millrace.config.ModelConfig.Shortcut;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
-import io.millrace.recipe.ConstantSchedule;
-import io.millrace.recipe.MomentumSgd;
+import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.recipe.WeightDecay;
 import io.millrace.wire.FlatArrays;
@@ -44,8 +43,7 @@ class OpPathTest {
   OpPathTest() {
     canonical.init();
     UpdateRule rule =
-        new UpdateRule(
-            new ConstantSchedule(0.05), new MomentumSgd(0.9, true), new WeightDecay(1e-4, false));
+        new UpdateRule(update -> 0.05, new Nesterov(0.9), new WeightDecay(1e-4, false));
     spec =
         ReplicaSpec.of(
             "ops",

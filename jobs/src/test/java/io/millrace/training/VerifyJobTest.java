@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
 import io.millrace.config.ConfigReader;
-import io.millrace.config.OptimizerConfig.Kind;
 import io.millrace.config.RunConfig;
+import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Sgd;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class VerifyJobTest {
             "verify.yaml",
             "name: verify\noptimizer: {weightDecay: 1e-2}\ntraining: {fastPath: ops}",
             List.of());
-    VerifyReport report = VerifyJob.run(spark, ops, List.of(Kind.NESTEROV), false);
+    VerifyReport report = VerifyJob.run(spark, ops, List.of(new Nesterov(0.9)), false);
     assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
   }
 
@@ -37,7 +38,7 @@ class VerifyJobTest {
 
   @Test
   void withoutWeightsTheDifferenceIsSeen() {
-    VerifyReport report = VerifyJob.run(spark, config, List.of(Kind.SGD), true);
+    VerifyReport report = VerifyJob.run(spark, config, List.of(new Sgd()), true);
     assertThat(report.rows())
         .allSatisfy(row -> assertThat(row.passed()).isEqualTo(row.workers() == 1));
     assertThat(report.lines().get(5)).startsWith("verify=fail max_abs_diff=");

@@ -1,12 +1,16 @@
 package io.millrace.image;
 
 import io.millrace.settings.Key;
+import io.millrace.settings.Named;
 import java.util.random.RandomGenerator;
 
 /**
  * Cuts the middle of the image: {@code top = round((H - height) / 2)}, half to even, as
  * torchvision; black where the image is smaller.
  */
+@Named(
+    value = "center_crop",
+    doc = "Cuts the middle of the image; black where the image is smaller.")
 public record CenterCrop(
     @Key(doc = "Height of the crop in pixels.", min = 1) int height,
     @Key(doc = "Width of the crop in pixels.", min = 1) int width)

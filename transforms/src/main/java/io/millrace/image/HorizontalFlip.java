@@ -1,9 +1,11 @@
 package io.millrace.image;
 
 import io.millrace.settings.Key;
+import io.millrace.settings.Named;
 import java.util.random.RandomGenerator;
 
 /** Mirrors the image left to right with a probability. Takes one random number. */
+@Named(value = "horizontal_flip", doc = "Mirrors left to right.")
 public record HorizontalFlip(
     @Key(doc = "Share of the images that are mirrored.", value = "0.5", min = 0, max = 1)
         double probability)

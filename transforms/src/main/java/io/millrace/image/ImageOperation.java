@@ -1,15 +1,25 @@
 package io.millrace.image;
 
+import io.millrace.settings.OneOf;
 import java.io.Serializable;
 import java.util.random.RandomGenerator;
 
 /**
  * One step from a decoded image to the network's input. An operation is an immutable record whose
- * components carry {@link io.millrace.settings.Key}; its name in a config file is the one under
- * which {@code ImageOperations} registers it.
+ * components carry {@link io.millrace.settings.Key}; its name in a config file is its {@link
+ * io.millrace.settings.Named}.
  *
  * <p>Runs on executors, on one thread at a time.
  */
+@OneOf({
+  RandomCrop.class,
+  RandomResizedCrop.class,
+  CenterCrop.class,
+  HorizontalFlip.class,
+  VerticalFlip.class,
+  Resize.class,
+  ResizeShortSide.class
+})
 public interface ImageOperation extends Serializable {
   /**
    * Reads {@code in} and writes {@code out}, both [H, W, C] with 8 bits a channel; the two are

@@ -1,12 +1,16 @@
 package io.millrace.image;
 
 import io.millrace.settings.Key;
+import io.millrace.settings.Named;
 import java.util.random.RandomGenerator;
 
 /**
  * Pads the image with black on all sides and cuts a window at a place drawn uniformly: {@code top ~
  * U{0, .., H + 2 padding - height}}, left likewise. Takes two random numbers.
  */
+@Named(
+    value = "random_crop",
+    doc = "Pads with black on all sides and cuts a window at a random place.")
 public record RandomCrop(
     @Key(doc = "Height of the crop in pixels.", min = 1) int height,
     @Key(doc = "Width of the crop in pixels.", min = 1) int width,

@@ -2,6 +2,7 @@ package io.millrace.image;
 
 import io.millrace.random.KeyedRandom;
 import io.millrace.settings.Key;
+import io.millrace.settings.Named;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,6 +14,9 @@ import java.util.random.RandomGenerator;
  * <p>Source: Szegedy et al., "Going Deeper with Convolutions", 2014, arXiv 1409.4842; numbers and
  * fallback as in torchvision.
  */
+@Named(
+    value = "random_resized_crop",
+    doc = "Cuts a region of random area and aspect and resamples it.")
 public record RandomResizedCrop(
     @Key(doc = "Height in pixels after resampling.", min = 1) int height,
     @Key(doc = "Width in pixels after resampling.", min = 1) int width,

@@ -1,9 +1,11 @@
 package io.millrace.image;
 
 import io.millrace.settings.Key;
+import io.millrace.settings.Named;
 import java.util.random.RandomGenerator;
 
 /** Resamples the image to {@code height x width}; the aspect may change. */
+@Named(value = "resize", doc = "Resamples to a size; the aspect may change.")
 public record Resize(
     @Key(doc = "New height in pixels.", min = 1) int height,
     @Key(doc = "New width in pixels.", min = 1) int width)

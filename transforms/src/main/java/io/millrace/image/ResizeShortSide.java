@@ -1,9 +1,13 @@
 package io.millrace.image;
 
 import io.millrace.settings.Key;
+import io.millrace.settings.Named;
 import java.util.random.RandomGenerator;
 
 /** Resamples the image so that its short side has {@code size} pixels; the aspect is kept. */
+@Named(
+    value = "resize_short_side",
+    doc = "Resamples so that the short side has a size; the aspect is kept.")
 public record ResizeShortSide(@Key(doc = "New short side in pixels.", min = 1) int size)
     implements Reframing {
   /** Checks the size. */

@@ -1,9 +1,11 @@
 package io.millrace.image;
 
 import io.millrace.settings.Key;
+import io.millrace.settings.Named;
 import java.util.random.RandomGenerator;
 
 /** Mirrors the image top to bottom with a probability. Takes one random number. */
+@Named(value = "vertical_flip", doc = "Mirrors top to bottom.")
 public record VerticalFlip(
     @Key(doc = "Share of the images that are mirrored.", value = "0.5", min = 0, max = 1)
         double probability)

@@ -38,6 +38,15 @@ public @interface Key {
   /** Regular expression that such a text matches as a whole. */
   String pattern() default "";
 
+  /**
+   * For a choice ({@link OneOf}) inside of a section: the key holds the name alone, and the keys of
+   * what is named stand beside it, as {@code optimizer: {kind: nesterov, momentum: 0.9}}.
+   */
+  boolean inline() default false;
+
+  /** Whether the key decides the weights of a run: a run cannot be resumed with another value. */
+  boolean weights() default true;
+
   /** The default of a key that has none: leaving it out is an error. */
   String REQUIRED = "\0required";
 }

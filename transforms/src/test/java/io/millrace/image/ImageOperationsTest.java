@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.random.KeyedRandom;
-import io.millrace.settings.Key;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -15,20 +14,6 @@ import org.junit.jupiter.api.Test;
 
 class ImageOperationsTest {
   private static final KeyedRandom RANDOM = new KeyedRandom();
-
-  @Test
-  void everyComponentOfARegisteredOperationIsAKey() {
-    ImageOperations.byName()
-        .values()
-        .forEach(
-            type -> {
-              assertThat(type.isRecord()).isTrue();
-              for (var component : type.getRecordComponents()) {
-                assertThat(component.getAnnotation(Key.class)).as("%s", component).isNotNull();
-              }
-            });
-    assertThat(ImageOperations.nameOf(new HorizontalFlip(0.5))).isEqualTo("horizontal_flip");
-  }
 
   @Test
   void flippingTwiceIsTheImage() {

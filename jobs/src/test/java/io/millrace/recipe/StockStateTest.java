@@ -25,14 +25,13 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
-class NesterovsStateTest {
+class StockStateTest {
   private static final double RATE = 0.05;
   private static final ParameterLayout LAYOUT =
       UpdateRuleTest.layout(
           WEIGHT, 15, BIAS, 5, GAMMA, 5, BETA, 5, MEAN, 5, VARIANCE, 5, WEIGHT, 10, BIAS, 2);
   private static final UpdateRule RULE =
-      new UpdateRule(
-          new ConstantSchedule(RATE), new MomentumSgd(0.9, true), new WeightDecay(0.01, false));
+      new UpdateRule(update -> RATE, new Nesterov(0.9), new WeightDecay(0.01, false));
 
   private final DataSet[] batches = new DataSet[6];
 
@@ -60,11 +59,11 @@ class NesterovsStateTest {
         .getStateViewArray()
         .assign(
             Nd4j.createFromArray(
-                NesterovsState.toDl4j(
+                StockState.toDl4j(
                         UpdaterLayout.parameters(updater(stock)),
                         UpdaterLayout.state(updater(stock)),
                         WeightVector.of(state.toFloatVector()),
-                        RATE)
+                        new Nesterov(0.9).stock(RATE).factors())
                     .toArray()));
     train(ours, state, 3, 6);
     for (int i = 3; i < 6; i++) {

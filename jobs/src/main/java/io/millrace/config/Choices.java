@@ -1,0 +1,56 @@
+package io.millrace.config;
+
+import io.millrace.settings.Named;
+import io.millrace.settings.OneOf;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The records that a config may name where an interface stands: those listed, and a user's own. */
+public final class Choices {
+  private Choices() {}
+
+  /** Whether values of this type are chosen by name. */
+  static boolean are(Class<?> type) {
+    return type.isAnnotationPresent(OneOf.class);
+  }
+
+  /** The listed records by the name that a config gives them. */
+  static Map<String, Class<? extends Record>> of(Class<?> type) {
+    Map<String, Class<? extends Record>> choices = new LinkedHashMap<>();
+    for (Class<?> each : type.getAnnotation(OneOf.class).value()) {
+      choices.put(each.getAnnotation(Named.class).value(), each.asSubclass(Record.class));
+    }
+    return Collections.unmodifiableMap(choices);
+  }
+
+  /** The record of this name; of a name with dots, the user's own class. */
+  static Optional<Class<? extends Record>> find(Class<?> type, String name) {
+    Class<? extends Record> listed = of(type).get(name);
+    return listed == null && name.indexOf('.') > 0 ? own(type, name) : Optional.ofNullable(listed);
+  }
+
+  private static Optional<Class<? extends Record>> own(Class<?> type, String name) {
+    try {
+      Class<?> own = Class.forName(name, true, Thread.currentThread().getContextClassLoader());
+      return own.isRecord() && type.isAssignableFrom(own)
+          ? Optional.of(own.asSubclass(Record.class))
+          : Optional.empty();
+    } catch (ClassNotFoundException | LinkageError e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What a name must be. */
+  static String rule(Class<?> type) {
+    return "one of %s, or the full name of a record class of yours"
+        .formatted(String.join(", ", of(type).keySet()));
+  }
+
+  /** The name of a choice in a config. */
+  public static String nameOf(Class<?> choice) {
+    Named named = choice.getAnnotation(Named.class);
+    return named == null ? choice.getName() : named.value();
+  }
+}

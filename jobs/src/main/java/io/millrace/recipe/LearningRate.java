@@ -1,0 +1,10 @@
+package io.millrace.recipe;
+
+import java.io.Serializable;
+
+/** A learning rate as a pure function of the update. */
+@FunctionalInterface
+public interface LearningRate extends Serializable {
+  /** The rate of update {@code update}, counted from 0. */
+  double rate(long update);
+}

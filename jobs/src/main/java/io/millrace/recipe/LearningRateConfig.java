@@ -1,0 +1,17 @@
+package io.millrace.recipe;
+
+import io.millrace.settings.Key;
+
+/** The learning rate: base x globalBatch / referenceBatch, reached by warm-up, then a schedule. */
+public record LearningRateConfig(
+    @Key(doc = "Rate at the reference batch.", value = "0.1", min = 0, above = true) double base,
+    @Key(doc = "Global batch at which base holds.", value = "256", min = 1) int referenceBatch,
+    @Key(doc = "Scale the rate by globalBatch / referenceBatch.", value = "true")
+        boolean linearScaling,
+    @Key(
+            doc =
+                "Epochs of linear warm-up; a run that is shorter warms up to its end, and plan says so.",
+            value = "5",
+            min = 0)
+        double warmupEpochs,
+    @Key(doc = "Schedule after warm-up.", value = "cosine", inline = true) Schedule schedule) {}

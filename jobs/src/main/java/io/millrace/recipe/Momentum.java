@@ -1,0 +1,69 @@
+package io.millrace.recipe;
+
+import io.millrace.settings.Key;
+import io.millrace.settings.Named;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Gradient descent with momentum, in PyTorch's form: {@code buf = mu * buf + g; w -= rate * buf}.
+ *
+ * <p>Sutskever, Martens, Dahl and Hinton, On the importance of initialization and momentum in deep
+ * learning, ICML 2013. Differs from the paper: the rate stands outside the velocity, so that a
+ * change of rate acts at once.
+ *
+ * @param momentum mu, from 0 up to but without 1
+ */
+@Named(value = "momentum", doc = "Gradient descent with momentum.")
+public record Momentum(
+    @Key(doc = "Momentum.", value = "0.9", min = 0, max = 1, below = true) double momentum)
+    implements Optimizer {
+  /** Checks the momentum. */
+  public Momentum {
+    check(momentum);
+  }
+
+  static void check(double momentum) {
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new IllegalArgumentException(
+          "Invalid momentum: " + momentum + " (must be >= 0 and < 1)");
+    }
+  }
+
+  @Override
+  public int stateVectors() {
+    return 1;
+  }
+
+  @Override
+  public boolean isLinear() {
+    return true;
+  }
+
+  /** DL4J has no momentum without Nesterov, so that this form goes on as Nesterov. */
+  @Override
+  public Stock stock(double rate) {
+    return new Nesterov(momentum).stock(rate);
+  }
+
+  @Override
+  public void update(float[] weights, float[] gradient, float[][] state, int length, float rate) {
+    float[] velocity = state[0];
+    accumulate(velocity, gradient, length, (float) momentum);
+    for (int i = 0; i < length; i++) {
+      weights[i] -= rate * velocity[i];
+    }
+  }
+
+  static void accumulate(float[] velocity, float[] gradient, int length, float mu) {
+    for (int i = 0; i < length; i++) {
+      velocity[i] = mu * velocity[i] + gradient[i];
+    }
+  }
+
+  @Override
+  public void update(INDArray weights, INDArray gradient, INDArray[] state, double rate) {
+    INDArray velocity = state[0];
+    velocity.muli(momentum).addi(gradient);
+    weights.subi(gradient.assign(velocity).muli(rate));
+  }
+}

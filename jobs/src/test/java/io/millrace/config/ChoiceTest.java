@@ -1,0 +1,139 @@
+package io.millrace.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.recipe.Course;
+import io.millrace.recipe.Momentum;
+import io.millrace.recipe.Schedule;
+import io.millrace.recipe.Sgd;
+import io.millrace.settings.Key;
+import io.millrace.settings.Named;
+import io.millrace.settings.OneOf;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ChoiceTest {
+  private static RunConfig read(String yaml, String... overrides) {
+    return ConfigReader.read("run.yaml", yaml, List.of(overrides));
+  }
+
+  /** A user's own schedule. */
+  public record Halved(@Key(doc = "Divisor.", value = "2", min = 1) int divisor)
+      implements Schedule {
+    @Override
+    public double rate(Course course, long update) {
+      return course.peak() / divisor;
+    }
+  }
+
+  /** What one may choose. */
+  @OneOf({Bare.class, Keyed.class})
+  interface Choice {}
+
+  @Named(value = "bare", doc = "Nothing to say.")
+  record Bare() implements Choice {}
+
+  @Named(value = "keyed", doc = "One key.")
+  record Keyed(@Key(doc = "A number.", value = "3") int number) implements Choice {}
+
+  record Section(
+      @Key(doc = "One.", value = "bare") Choice one,
+      @Key(doc = "Many.", value = "[]") List<Choice> many) {}
+
+  private static Section section(String yaml) {
+    return ConfigReader.read(Section.class, "run.yaml", yaml, List.of());
+  }
+
+  @Test
+  void aChoiceIsItsNameOrItsNameWithKeys() {
+    assertThat(section("").one()).isEqualTo(new Bare());
+    assertThat(section("one: keyed").one()).isEqualTo(new Keyed(3));
+    assertThat(section("one: {keyed: {number: 4}}").one()).isEqualTo(new Keyed(4));
+    assertThat(section("one: {kind: keyed, number: 4}").one()).isEqualTo(new Keyed(4));
+    assertThat(section("many: [bare, keyed: {number: 1}, {kind: keyed, number: 2}]").many())
+        .containsExactly(new Bare(), new Keyed(1), new Keyed(2));
+  }
+
+  @Test
+  void whatIsNoChoiceIsRefusedByLine() {
+    assertThatThrownBy(() -> section("one:\n  kind: other"))
+        .hasMessageContaining("run.yaml:1: Invalid one: other (must be one of bare, keyed, or the");
+    assertThatThrownBy(() -> section("one: {keyed: {numbre: 1}}"))
+        .hasMessageContaining("Unknown key one.keyed.numbre (did you mean one.keyed.number?)");
+    assertThatThrownBy(() -> section("one: {number: 1, bare: 2}"))
+        .hasMessageContaining("Invalid one: keys and values (must be one of bare, keyed");
+  }
+
+  @Test
+  void keysOfAnInlineChoiceStandBesideItsName() {
+    assertThat(read("optimizer: {kind: momentum, momentum: 0.8}").optimizer().kind())
+        .isEqualTo(new Momentum(0.8));
+    assertThat(read("optimizer: {kind: sgd, weightDecay: 0}").optimizer().kind())
+        .isEqualTo(new Sgd());
+    assertThat(read("", "optimizer.momentum=0.8", "optimizer.kind=momentum").optimizer().kind())
+        .isEqualTo(new Momentum(0.8));
+  }
+
+  @Test
+  void aKeyOfAnotherChoiceIsRefused() {
+    assertThatThrownBy(() -> read("optimizer:\n  kind: sgd\n  momentum: 0.9"))
+        .hasMessageContaining(
+            "run.yaml:3: Invalid optimizer.momentum: optimizer.kind is sgd, which has no such key"
+                + " (momentum, nesterov have)");
+    assertThatThrownBy(() -> read("learningRate: {schedule: cosine, gama: 1}"))
+        .hasMessageContaining("Unknown key learningRate.gama");
+  }
+
+  @Test
+  void aClassOfTheUsersIsChosenByItsFullName() {
+    String own = Halved.class.getName();
+    RunConfig config = read("learningRate: {schedule: '%s', divisor: 4}".formatted(own));
+    assertThat(config.learningRate().schedule()).isEqualTo(new Halved(4));
+    assertThat(read(ConfigWriter.yaml(config))).isEqualTo(config);
+    assertThatThrownBy(() -> read("learningRate: {schedule: java.lang.String}"))
+        .hasMessageContaining("Invalid learningRate.schedule: java.lang.String (must be one of");
+    assertThatThrownBy(() -> read("learningRate: {schedule: com.example.Nothing}"))
+        .hasMessageContaining("com.example.Nothing (must be one of constant, ");
+  }
+
+  @Test
+  void whatIsListedIsARecordWithANameAndKeys() {
+    List<Class<?>> choices = new ArrayList<>(choices(RunConfig.class, new LinkedHashSet<>()));
+    assertThat(choices).hasSizeGreaterThan(2);
+    for (Class<?> type : choices) {
+      Set<String> names = Choices.of(type).keySet();
+      assertThat(names).allMatch(name -> name.matches("[a-z0-9]+([_-][a-z0-9]+)*"));
+      assertThat(names).hasSameSizeAs(type.getAnnotation(OneOf.class).value());
+      for (Class<? extends Record> choice : Choices.of(type).values()) {
+        assertThat(type).isAssignableFrom(choice);
+        assertThat(choice.getRecordComponents())
+            .allMatch(component -> component.isAnnotationPresent(Key.class))
+            .noneMatch(component -> component.getName().equals("kind"));
+      }
+    }
+  }
+
+  private static Set<Class<?>> choices(Class<?> type, Set<Class<?>> found) {
+    Arrays.stream(type.getRecordComponents())
+        .map(RecordComponent::getGenericType)
+        .forEach(
+            each -> {
+              Class<?> item =
+                  each instanceof java.lang.reflect.ParameterizedType list
+                      ? (Class<?>) list.getActualTypeArguments()[0]
+                      : (Class<?>) each;
+              if (item.isRecord()) {
+                choices(item, found);
+              } else if (Choices.are(item) && found.add(item)) {
+                Choices.of(item).values().forEach(choice -> choices(choice, found));
+              }
+            });
+    return found;
+  }
+}
