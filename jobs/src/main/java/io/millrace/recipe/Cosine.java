@@ -24,11 +24,7 @@ public record Cosine(@Key(doc = "Rate at the end.", value = "0", min = 0) double
 
   @Override
   public void check(Course course) {
-    if (!(minRate >= 0 && minRate <= course.peak())) {
-      throw new IllegalArgumentException(
-          "Invalid learningRate.minRate: %s (must be <= the peak rate, %s)"
-              .formatted(minRate, course.peak()));
-    }
+    Schedule.checkMin(minRate, course);
   }
 
   @Override

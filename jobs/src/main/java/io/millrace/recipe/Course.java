@@ -17,6 +17,11 @@ public record Course(double peak, long warmup, long updates, long perEpoch)
     return Math.max(1, updates - warmup);
   }
 
+  /** Updates of a stretch of epochs, one at least. */
+  public long stretch(double epochs) {
+    return Math.max(1, updates(epochs));
+  }
+
   /** An end of a stretch of epochs in updates, halves rounded up. */
   public long updates(double epochs) {
     return (long) Math.floor(epochs * perEpoch + 0.5);

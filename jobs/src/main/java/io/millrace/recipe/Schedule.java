@@ -9,7 +9,17 @@ import java.math.MathContext;
  * How the learning rate goes on after the warm-up: a pure function of the update. A record whose
  * components are its keys in a config.
  */
-@OneOf({Constant.class, Cosine.class, MultiStep.class})
+@OneOf({
+  Constant.class,
+  Step.class,
+  MultiStep.class,
+  Exponential.class,
+  Polynomial.class,
+  Linear.class,
+  Cosine.class,
+  CosineRestarts.class,
+  OneCycle.class
+})
 public interface Schedule extends Serializable {
   /**
    * The rate of an update.
@@ -30,6 +40,15 @@ public interface Schedule extends Serializable {
    * @throws IllegalArgumentException naming the key
    */
   default void check(Course course) {}
+
+  /** Refuses a last rate above the first. */
+  static void checkMin(double minRate, Course course) {
+    if (!(minRate >= 0 && minRate <= course.peak())) {
+      throw new IllegalArgumentException(
+          "Invalid learningRate.minRate: %s (must be <= the peak rate, %s)"
+              .formatted(minRate, course.peak()));
+    }
+  }
 
   /** A rate for people: at most six significant digits, without trailing zeros. */
   static String text(double rate) {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ScheduleTest {
   private final Oracle oracle = new Oracle("schedules.json");
+  private final Oracle recipe = new Oracle("schedules_recipe.json");
 
   /** The schedule over a run without warm-up, its epochs one update long. */
   private static LearningRate alone(Schedule schedule, long updates) {
@@ -42,6 +45,47 @@ class ScheduleTest {
     assertRates(
         ResolvedRate.of(new Course(0.4, 4, 20, 1), new Constant()),
         new double[] {0.1, 0.2, 0.3, 0.4, 0.4, 0.4});
+  }
+
+  @Test
+  void thoseOfTheRecipeArePyTorchsOrTheFormulasOfTheTable() {
+    recipe("exponential_0.9_torch", new Exponential(0.9), 12, 1);
+    recipe("epochs6_updates7_exponential_per_epoch_0.9", new Exponential(0.9), 42, 7);
+    recipe("polynomial_T10_power0.9_min0.01", new Polynomial(0.9, 0.01), 10, 1);
+    recipe("one_cycle_T20_pct0.3", new OneCycle(0.3, 25, 1e4), 20, 1);
+    recipe("one_cycle_T17_pct0.25_fractional_peak", new OneCycle(0.25, 10, 100), 17, 1);
+    recipe("one_cycle_T40_pct0.5", new OneCycle(0.5, 25, 1e4), 40, 1);
+    recipe(
+        "epochs6_updates7_steps_at_epochs_2.5_4.1_gamma0.1",
+        new MultiStep(List.of(2.5, 4.1), 0.1),
+        42,
+        7);
+  }
+
+  private void recipe(String table, Schedule schedule, long updates, long perEpoch) {
+    assertRates(
+        ResolvedRate.of(new Course(0.8, 0, updates, perEpoch), schedule),
+        recipe.vector(table + "/rates"));
+  }
+
+  @Test
+  void restartsBeginWhereTheTableSays() {
+    LearningRate rate = alone(new CosineRestarts(4, 2, 0.01), 200);
+    for (double first : recipe.vector("restarts_boundaries_T0_4_mult2/first_updates_of_cycles")) {
+      assertThat(rate.rate((long) first)).isEqualTo(0.8);
+      assertThat(first == 0 || rate.rate((long) first - 1) < 0.2).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "epochs6_updates7_warmup1.5_cosine, 1.5",
+    "epochs6_updates7_warmup0.2_cosine, 0.2",
+    "epochs6_updates7_warmup2.0_cosine, 2"
+  })
+  void fractionsOfAnEpochAreRoundedAsTheTableSays(String table, double warmup) {
+    LearningRateConfig config = new LearningRateConfig(0.8, 1, false, warmup, new Cosine(0));
+    assertRates(ResolvedRate.of(config, 1, 7, 6), recipe.vector(table + "/rates"));
   }
 
   @Test

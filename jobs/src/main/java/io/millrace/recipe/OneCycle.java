@@ -1,0 +1,70 @@
+package io.millrace.recipe;
+
+import io.millrace.settings.Key;
+import io.millrace.settings.Named;
+
+/**
+ * Up and down once: with {@code a = share * T - 1} and {@code b = T - 1}, half a cosine from {@code
+ * peak / divisor} to the peak at update a, then half a cosine to {@code peak / divisor /
+ * finalDivisor} at update b, and that rate from there on. It is a warm-up of its own.
+ *
+ * <p>Smith and Topin, Super-Convergence, 2017, arXiv 1708.07120, as PyTorch has it. Differs from
+ * the paper, which is linear and has a third phase.
+ *
+ * @param riseShare share of the run in which the rate rises
+ * @param startDivisor the peak over the first rate
+ * @param endDivisor the first rate over the last
+ */
+@Named(value = "one-cycle", doc = "Half a cosine up, half a cosine down; has a warm-up of its own.")
+public record OneCycle(
+    @Key(
+            doc = "Share of the run in which the rate rises.",
+            value = "0.3",
+            min = 0,
+            max = 1,
+            above = true,
+            below = true)
+        double riseShare,
+    @Key(doc = "The peak rate over the first.", value = "25", min = 1) double startDivisor,
+    @Key(doc = "The first rate over the last.", value = "1e4", min = 1) double endDivisor)
+    implements Schedule {
+  @Override
+  public double rate(Course course, long update) {
+    double top = riseShare * course.length() - 1;
+    double end = course.length() - 1;
+    double start = course.peak() / startDivisor;
+    double now = Math.min(update, end);
+    return now <= top
+        ? between(start, course.peak(), now / top)
+        : between(course.peak(), start / endDivisor, (now - top) / (end - top));
+  }
+
+  private static double between(double from, double to, double passed) {
+    return to + (from - to) * (1 + StrictMath.cos(Math.PI * passed)) / 2;
+  }
+
+  @Override
+  public void check(Course course) {
+    if (course.warmup() > 0) {
+      throw new IllegalArgumentException(
+          "Invalid learningRate.warmupEpochs: %d updates of warm-up (must be 0 with one-cycle, which"
+                  .formatted(course.warmup())
+              + " has its own)");
+    }
+    if (riseShare * course.length() <= 1) {
+      throw new IllegalArgumentException(
+          "Invalid learningRate.riseShare: %s (must be more than one of the run's %d updates)"
+              .formatted(riseShare, course.length()));
+    }
+  }
+
+  @Override
+  public String words(Course course) {
+    return "one cycle from %s by %s to %s over %d updates"
+        .formatted(
+            Schedule.text(course.peak() / startDivisor),
+            Schedule.text(course.peak()),
+            Schedule.text(course.peak() / startDivisor / endDivisor),
+            course.length());
+  }
+}
