@@ -6,6 +6,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,13 +109,30 @@ final class RecordReader {
         siblings.add(component.getName());
       }
     }
+    Optional<String> renamed =
+        types.stream()
+            .flatMap(type -> Arrays.stream(type.getRecordComponents()))
+            .filter(component -> component.getAnnotation(Key.class).was().equals(key))
+            .map(component -> renamed(component, path))
+            .findFirst();
     String hint =
-        Suggestion.of(key, siblings)
-            .map(name -> join(path, name))
-            .or(() -> elsewhere(key))
-            .map(name -> " (did you mean " + name + "?)")
-            .orElse(" (the keys here are " + String.join(", ", siblings) + ")");
-    problems.add(value.origin(), "Unknown key " + join(path, key) + hint);
+        renamed
+            .or(() -> suggested(key, siblings, path))
+            .orElse("the keys here are " + String.join(", ", siblings));
+    problems.add(value.origin(), "Unknown key %s (%s)".formatted(join(path, key), hint));
+  }
+
+  private static String renamed(RecordComponent component, String path) {
+    Key key = component.getAnnotation(Key.class);
+    return "it is %s now, %s"
+        .formatted(join(path, component.getName()), ScalarReader.rule(component.getType(), key));
+  }
+
+  private static Optional<String> suggested(String key, List<String> siblings, String path) {
+    return Suggestion.of(key, siblings)
+        .map(name -> join(path, name))
+        .or(() -> elsewhere(key))
+        .map("did you mean %s?"::formatted);
   }
 
   private static Optional<String> elsewhere(String key) {

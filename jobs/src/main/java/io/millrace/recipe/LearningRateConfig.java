@@ -6,12 +6,18 @@ import io.millrace.settings.Key;
 public record LearningRateConfig(
     @Key(doc = "Rate at the reference batch.", value = "0.1", min = 0, above = true) double base,
     @Key(doc = "Global batch at which base holds.", value = "256", min = 1) int referenceBatch,
-    @Key(doc = "Scale the rate by globalBatch / referenceBatch.", value = "true")
-        boolean linearScaling,
     @Key(
-            doc =
-                "Epochs of linear warm-up; a run that is shorter warms up to its end, and plan says so.",
+            doc = "How the rate grows with globalBatch / referenceBatch.",
+            value = "linear",
+            was = "linearScaling")
+        Scaling scaling,
+    @Key(
+            doc = "Epochs of warm-up; a run that is shorter warms up to its end, and plan says so.",
             value = "5",
             min = 0)
         double warmupEpochs,
+    @Key(doc = "Whether the warm-up is a line to the peak rate, or constant.", value = "linear")
+        Warmup.Shape warmupShape,
+    @Key(doc = "Rate at which the warm-up starts, or stays.", value = "0", min = 0)
+        double warmupStart,
     @Key(doc = "Schedule after warm-up.", value = "cosine", inline = true) Schedule schedule) {}

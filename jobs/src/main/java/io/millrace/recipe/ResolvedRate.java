@@ -1,26 +1,20 @@
 package io.millrace.recipe;
 
-import io.millrace.settings.Counts;
-
 /**
- * The learning rate of a whole run: {@code peak = base * globalBatch / referenceBatch}, reached by
- * a linear warm-up of m updates, {@code rate(u) = (u + 1) / m * peak} for {@code u < m}, then a
- * schedule that counts from its end. With 5 updates of warm-up and peak 0.8 it begins 0.16, 0.32,
- * 0.48, 0.64, 0.8.
- *
- * <p>Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour, 2017, arXiv
- * 1706.02677, section 2.2. Differs from the paper: starts at peak / m, not at the rate of one
- * worker.
+ * The learning rate of a whole run: a peak that follows from the global batch, reached by a
+ * warm-up, then a schedule that counts from its end.
  *
  * @param course the run's updates
+ * @param warmup rates before the peak
  * @param schedule rates after the warm-up
  * @param derivation one line for {@code plan}: where the peak comes from and what follows
  */
-public record ResolvedRate(Course course, Schedule schedule, String derivation)
+public record ResolvedRate(Course course, Warmup warmup, Schedule schedule, String derivation)
     implements LearningRate {
   /** A rate that nobody asks where it comes from. */
   public static ResolvedRate of(Course course, Schedule schedule) {
-    return new ResolvedRate(course, schedule, words(course, schedule));
+    return new ResolvedRate(
+        course, Warmup.FROM_ZERO, schedule, words(course, Warmup.FROM_ZERO, schedule));
   }
 
   /**
@@ -38,10 +32,16 @@ public record ResolvedRate(Course course, Schedule schedule, String derivation)
     double warmupEpochs = Math.min(config.warmupEpochs(), epochs);
     Course course =
         new Course(
-            peak(config, globalBatch),
+            config.scaling().peak(config.base(), globalBatch, config.referenceBatch()),
             Math.round(warmupEpochs * updatesPerEpoch),
             Math.multiplyExact(updatesPerEpoch, (long) epochs),
             updatesPerEpoch);
+    Warmup warmup = new Warmup(config.warmupShape(), config.warmupStart());
+    if (course.warmup() > 0 && warmup.start() > course.peak()) {
+      throw new IllegalArgumentException(
+          "Invalid learningRate.warmupStart: %s (must be <= the peak rate, %s)"
+              .formatted(warmup.start(), course.peak()));
+    }
     config.schedule().check(course);
     String cut =
         warmupEpochs == config.warmupEpochs()
@@ -49,41 +49,23 @@ public record ResolvedRate(Course course, Schedule schedule, String derivation)
             : "; the warm-up of %s epochs is cut to the run's %d"
                 .formatted(Schedule.text(config.warmupEpochs()), epochs);
     String derivation =
-        "%s, %s%s"
-            .formatted(
-                scaling(config, globalBatch, course.peak()), words(course, config.schedule()), cut);
-    return new ResolvedRate(course, config.schedule(), derivation);
-  }
-
-  private static double peak(LearningRateConfig config, long globalBatch) {
-    return config.linearScaling()
-        ? config.base() * globalBatch / config.referenceBatch()
-        : config.base();
+        config.scaling().words(config.base(), globalBatch, config.referenceBatch())
+            + Schedule.text(course.peak())
+            + ", "
+            + words(course, warmup, config.schedule())
+            + cut;
+    return new ResolvedRate(course, warmup, config.schedule(), derivation);
   }
 
   @Override
   public double rate(long update) {
-    long warmup = course.warmup();
-    return update < warmup
-        ? (update + 1.0) / warmup * course.peak()
-        : schedule.rate(course, update - warmup);
+    return update < course.warmup()
+        ? warmup.rate(course, update)
+        : schedule.rate(course, update - course.warmup());
   }
 
-  private static String words(Course course, Schedule schedule) {
+  private static String words(Course course, Warmup warmup, Schedule schedule) {
     String then = schedule.words(course);
-    return course.warmup() == 0
-        ? then
-        : "%s of warm-up, then %s".formatted(Counts.of(course.warmup(), "update"), then);
-  }
-
-  private static String scaling(LearningRateConfig config, long globalBatch, double peak) {
-    return config.linearScaling()
-        ? "%s x %d / %d = %s"
-            .formatted(
-                Schedule.text(config.base()),
-                globalBatch,
-                config.referenceBatch(),
-                Schedule.text(peak))
-        : Schedule.text(peak) + " (not scaled)";
+    return course.warmup() == 0 ? then : warmup.words(course) + ", then " + then;
   }
 }

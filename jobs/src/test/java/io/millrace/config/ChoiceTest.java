@@ -91,6 +91,14 @@ class ChoiceTest {
   }
 
   @Test
+  void aKeyThatWasRenamedIsAnsweredWithItsNewName() {
+    assertThatThrownBy(() -> read("learningRate: {linearScaling: false}"))
+        .hasMessageContaining(
+            "Unknown key learningRate.linearScaling (it is learningRate.scaling now, one of linear,"
+                + " square-root, none)");
+  }
+
+  @Test
   void aClassOfTheUsersIsChosenByItsFullName() {
     String own = Halved.class.getName();
     RunConfig config = read("learningRate: {schedule: '%s', divisor: 4}".formatted(own));

@@ -11,7 +11,9 @@ import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.MultiStep;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.OptimizerConfig;
+import io.millrace.recipe.Scaling;
 import io.millrace.recipe.Sgd;
+import io.millrace.recipe.Warmup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +45,8 @@ class ConfigReaderTest {
                     true),
                 "kaiming",
                 new OptimizerConfig(new Nesterov(0.9), 1e-4, false),
-                new LearningRateConfig(0.1, 256, true, 5, new Cosine(0)),
+                new LearningRateConfig(
+                    0.1, 256, Scaling.LINEAR, 5, Warmup.Shape.LINEAR, 0, new Cosine(0)),
                 new LossConfig(0, 0),
                 new TrainingConfig(
                     90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, FastPath.TRUE, 3),
@@ -86,8 +89,10 @@ class ConfigReaderTest {
         learningRate:
           base: 0.05
           referenceBatch: 128
-          linearScaling: false
+          scaling: none
           warmupEpochs: 0.5
+          warmupShape: constant
+          warmupStart: 0.01
           schedule: multi-step
           stepEpochs: [30, 60.5]
           gamma: 0.2
@@ -132,7 +137,13 @@ class ConfigReaderTest {
                 "model.zip",
                 new OptimizerConfig(new Sgd(), 5e-4, true),
                 new LearningRateConfig(
-                    0.05, 128, false, 0.5, new MultiStep(List.of(30.0, 60.5), 0.2)),
+                    0.05,
+                    128,
+                    Scaling.NONE,
+                    0.5,
+                    Warmup.Shape.CONSTANT,
+                    0.01,
+                    new MultiStep(List.of(30.0, 60.5), 0.2)),
                 new LossConfig(0.1, 0.2),
                 new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, FastPath.FALSE, 1),
                 new AveragingConfig(

@@ -32,7 +32,7 @@ class ResolvedRateTest {
   void withoutScalingThePeakIsTheBase() {
     ResolvedRate rate = ResolvedRate.of(config(false, 0, new Constant()), 1024, 59, 5);
     assertThat(rate.schedule()).isEqualTo(new Constant());
-    assertThat(rate.derivation()).isEqualTo("0.1 (not scaled), constant at 0.1");
+    assertThat(rate.derivation()).isEqualTo("not scaled, 0.1, constant at 0.1");
   }
 
   @Test
@@ -71,6 +71,7 @@ class ResolvedRateTest {
   }
 
   private static LearningRateConfig config(boolean scaled, double warmup, Schedule schedule) {
-    return new LearningRateConfig(0.1, 128, scaled, warmup, schedule);
+    return new LearningRateConfig(
+        0.1, 128, scaled ? Scaling.LINEAR : Scaling.NONE, warmup, Warmup.Shape.LINEAR, 0, schedule);
   }
 }

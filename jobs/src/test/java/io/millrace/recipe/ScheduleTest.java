@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +70,46 @@ class ScheduleTest {
   }
 
   @Test
+  void schedulesGoOnFromAWarmUpFromAnyStart() {
+    warmed("constant", new Constant());
+    warmed("step_size4_gamma0.5", new Step(4, 0.5));
+    warmed("exponential_0.9", new Exponential(0.9));
+    warmed("polynomial_T10_power2", new Polynomial(2, 0));
+    warmed("cosine_T10_min0.01", new Cosine(0.01));
+    warmed("cosine_restarts_T0_4_mult2_min0.01", new CosineRestarts(4, 2, 0.01));
+    // Ours counts milestones from the start of training.
+    warmed("multistep_3_8_gamma0.1", new MultiStep(List.of(8.0, 13.0), 0.1));
+  }
+
+  private void warmed(String table, Schedule schedule) {
+    LearningRateConfig config =
+        new LearningRateConfig(0.8, 1, Scaling.NONE, 5, Warmup.Shape.LINEAR, 0.05, schedule);
+    assertRates(
+        ResolvedRate.of(config, 1, 1, 15),
+        recipe.vector("warmup5_from_0.05_then_" + table + "/rates"));
+  }
+
+  @Test
+  void aConstantWarmUpStaysAtItsStart() {
+    LearningRateConfig config =
+        new LearningRateConfig(
+            0.8, 1, Scaling.NONE, 3, Warmup.Shape.CONSTANT, 0.05, new Constant());
+    assertRates(ResolvedRate.of(config, 1, 1, 15), new double[] {0.05, 0.05, 0.05, 0.8, 0.8});
+  }
+
+  @Test
+  void peaksScaleAsTheTableSays() {
+    double[] batches = recipe.vector("scaling_rules_base0.1_reference256/batches");
+    for (Scaling scaling : Scaling.values()) {
+      String name = scaling.name().toLowerCase(Locale.ROOT);
+      double[] peaks = recipe.vector("scaling_rules_base0.1_reference256/" + name);
+      for (int i = 0; i < batches.length; i++) {
+        assertThat(scaling.peak(0.1, (long) batches[i], 256)).isCloseTo(peaks[i], within(1e-15));
+      }
+    }
+  }
+
+  @Test
   void restartsBeginWhereTheTableSays() {
     LearningRate rate = alone(new CosineRestarts(4, 2, 0.01), 200);
     for (double first : recipe.vector("restarts_boundaries_T0_4_mult2/first_updates_of_cycles")) {
@@ -84,7 +125,8 @@ class ScheduleTest {
     "epochs6_updates7_warmup2.0_cosine, 2"
   })
   void fractionsOfAnEpochAreRoundedAsTheTableSays(String table, double warmup) {
-    LearningRateConfig config = new LearningRateConfig(0.8, 1, false, warmup, new Cosine(0));
+    LearningRateConfig config =
+        new LearningRateConfig(0.8, 1, Scaling.NONE, warmup, Warmup.Shape.LINEAR, 0, new Cosine(0));
     assertRates(ResolvedRate.of(config, 1, 7, 6), recipe.vector(table + "/rates"));
   }
 

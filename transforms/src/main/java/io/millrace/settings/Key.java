@@ -44,6 +44,9 @@ public @interface Key {
    */
   boolean inline() default false;
 
+  /** What the key was called before; one who still writes that is told its new name. */
+  String was() default "";
+
   /** Whether the key decides the weights of a run: a run cannot be resumed with another value. */
   boolean weights() default true;
 
