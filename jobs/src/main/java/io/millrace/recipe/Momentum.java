@@ -5,7 +5,7 @@ import io.millrace.settings.Named;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Gradient descent with momentum, in PyTorch's form: {@code buf = mu * buf + g; w -= rate * buf}.
+ * Gradient descent with momentum, in PyTorch's form: {@code buf = mu * buf + g; d = buf}.
  *
  * <p>Sutskever, Martens, Dahl and Hinton, On the importance of initialization and momentum in deep
  * learning, ICML 2013. Differs from the paper: the rate stands outside the velocity, so that a
@@ -46,12 +46,12 @@ public record Momentum(
   }
 
   @Override
-  public void update(float[] weights, float[] gradient, float[][] state, int length, float rate) {
+  public void direction(
+      float[] gradient, float[] weights, float[][] state, int length, Moment now) {
     float[] velocity = state[0];
-    accumulate(velocity, gradient, length, (float) momentum);
-    for (int i = 0; i < length; i++) {
-      weights[i] -= rate * velocity[i];
-    }
+    float mu = (float) now.momentum(momentum);
+    accumulate(velocity, gradient, length, mu);
+    System.arraycopy(velocity, 0, gradient, 0, length);
   }
 
   static void accumulate(float[] velocity, float[] gradient, int length, float mu) {
@@ -61,9 +61,14 @@ public record Momentum(
   }
 
   @Override
-  public void update(INDArray weights, INDArray gradient, INDArray[] state, double rate) {
+  public boolean hasOps() {
+    return true;
+  }
+
+  @Override
+  public void direction(INDArray gradient, INDArray weights, INDArray[] state, Moment now) {
     INDArray velocity = state[0];
-    velocity.muli(momentum).addi(gradient);
-    weights.subi(gradient.assign(velocity).muli(rate));
+    velocity.muli(now.momentum(momentum)).addi(gradient);
+    gradient.assign(velocity);
   }
 }

@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
- * Gradient descent with momentum that looks ahead, in PyTorch's form: {@code buf = mu * buf + g; w
- * -= rate * (g + mu * buf)}.
+ * Gradient descent with momentum that looks ahead, in PyTorch's form: {@code buf = mu * buf + g; d
+ * = g + mu * buf}.
  *
  * <p>Nesterov, A method of solving a convex programming problem with convergence rate O(1/k^2),
  * 1983, as Sutskever et al. (ICML 2013) write it. Differs from them: the rate stands outside the
@@ -44,19 +44,25 @@ public record Nesterov(
   }
 
   @Override
-  public void update(float[] weights, float[] gradient, float[][] state, int length, float rate) {
+  public void direction(
+      float[] gradient, float[] weights, float[][] state, int length, Moment now) {
     float[] velocity = state[0];
-    float mu = (float) momentum;
+    float mu = (float) now.momentum(momentum);
     Momentum.accumulate(velocity, gradient, length, mu);
     for (int i = 0; i < length; i++) {
-      weights[i] -= rate * (gradient[i] + mu * velocity[i]);
+      gradient[i] += mu * velocity[i];
     }
   }
 
   @Override
-  public void update(INDArray weights, INDArray gradient, INDArray[] state, double rate) {
+  public boolean hasOps() {
+    return true;
+  }
+
+  @Override
+  public void direction(INDArray gradient, INDArray weights, INDArray[] state, Moment now) {
     INDArray velocity = state[0];
-    velocity.muli(momentum).addi(gradient);
-    weights.subi(gradient.addi(velocity.mul(momentum)).muli(rate));
+    velocity.muli(now.momentum(momentum)).addi(gradient);
+    gradient.addi(velocity.mul(now.momentum(momentum)));
   }
 }

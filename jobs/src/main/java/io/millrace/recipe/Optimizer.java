@@ -5,11 +5,26 @@ import java.io.Serializable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One update of some weights from their gradient, elementwise. The two methods are the same
- * formula: one for short runs in the cache of a CPU, one in ops of the backend for any device. Runs
- * on executors, on the replica's thread.
+ * How a gradient becomes the direction of a step, {@code w -= rate * d}: a record whose components
+ * are its keys in a config. Runs on executors, on the replica's thread, and where gradients are
+ * exchanged on the driver.
  */
-@OneOf({Sgd.class, Momentum.class, Nesterov.class})
+@OneOf({
+  Sgd.class,
+  Momentum.class,
+  Nesterov.class,
+  Adagrad.class,
+  Adadelta.class,
+  RmsProp.class,
+  Adam.class,
+  AmsGrad.class,
+  AdamW.class,
+  NAdam.class,
+  RAdam.class,
+  Lars.class,
+  Lamb.class,
+  Lion.class
+})
 public interface Optimizer extends Serializable {
   /** Vectors of state, each as long as the weights; all zero before the first update. */
   int stateVectors();
@@ -20,6 +35,28 @@ public interface Optimizer extends Serializable {
    */
   boolean isLinear();
 
+  /** Where weight decay acts. */
+  default Decay decay() {
+    return Decay.L2;
+  }
+
+  /** What is scaled for each parameter. */
+  default Trust trust() {
+    return Trust.NONE;
+  }
+
+  /**
+   * The factor of {@link #trust} for one parameter.
+   *
+   * @param weights norm of its weights
+   * @param scaled norm of its gradient, or of its step with decay in it
+   * @param decay its weight decay
+   * @param rate its learning rate
+   */
+  default double ratio(double weights, double scaled, double decay, double rate) {
+    return 1;
+  }
+
   /**
    * How DL4J's own updater goes on.
    *
@@ -28,22 +65,30 @@ public interface Optimizer extends Serializable {
   Stock stock(double rate);
 
   /**
-   * Updates {@code length} weights in place.
+   * Makes a direction of a gradient, elementwise.
    *
-   * @param weights the weights
-   * @param gradient their gradient with L2 in it
-   * @param state {@link #stateVectors} vectors of state
-   * @param rate the learning rate of this update
+   * @param gradient the gradient with L2 in it; becomes the direction
+   * @param weights the weights, which stay as they are
+   * @param state {@link #stateVectors} vectors of state, brought up to date
+   * @param length elements of each
+   * @param now when, and at what rate
    */
-  void update(float[] weights, float[] gradient, float[][] state, int length, float rate);
+  void direction(float[] gradient, float[] weights, float[][] state, int length, Moment now);
+
+  /** Whether there is a {@link #direction(INDArray, INDArray, INDArray[], Moment)}. */
+  default boolean hasOps() {
+    return false;
+  }
 
   /**
-   * Updates weights in place by ops of the backend.
+   * The same in ops of the backend, for arrays that do not lie on the host.
    *
+   * @param gradient the gradient with L2 in it, [n]; becomes the direction
    * @param weights the weights, [n]
-   * @param gradient their gradient with L2 in it, [n]; overwritten
    * @param state {@link #stateVectors} vectors of state, each [n]
-   * @param rate the learning rate of this update
+   * @param now when, and at what rate
    */
-  void update(INDArray weights, INDArray gradient, INDArray[] state, double rate);
+  default void direction(INDArray gradient, INDArray weights, INDArray[] state, Moment now) {
+    throw new UnsupportedOperationException(getClass().getName());
+  }
 }

@@ -2,9 +2,38 @@ package io.millrace.recipe;
 
 import io.millrace.settings.Key;
 
-/** The optimiser, and the decay that comes to its gradient. */
+/** The optimiser, and what happens to the gradient before and beside it. */
 public record OptimizerConfig(
     @Key(doc = "The optimiser.", value = "nesterov", inline = true) Optimizer kind,
-    @Key(doc = "L2 factor, added to the gradient.", value = "1e-4", min = 0) double weightDecay,
-    @Key(doc = "Whether L2 also acts on biases and batch-norm gamma and beta.", value = "false")
-        boolean decayBias) {}
+    @Key(doc = "Weight decay.", value = "1e-4", min = 0) double weightDecay,
+    @Key(
+            doc =
+                "Where it acts: l2 in the gradient, or decoupled from it; null is decoupled for adamw, lamb and lion, else l2.",
+            value = "null")
+        Decay decay,
+    @Key(doc = "Whether it also acts on biases and batch-norm gamma and beta.", value = "false")
+        boolean decayBias,
+    @Key(
+            doc = "Largest norm of the gradient over all parameters; null for any.",
+            value = "null",
+            min = 0,
+            above = true)
+        Double clipNorm,
+    @Key(
+            doc = "Largest absolute value of an element of the gradient; null for any.",
+            value = "null",
+            min = 0,
+            above = true)
+        Double clipValue) {
+  /** An optimiser whose gradient is not clipped. */
+  public OptimizerConfig(Optimizer kind, double weightDecay, boolean decayBias) {
+    this(kind, weightDecay, null, decayBias, null, null);
+  }
+
+  /** How gradients are clipped. */
+  public Clip clip() {
+    return new Clip(
+        clipNorm == null ? Double.POSITIVE_INFINITY : clipNorm,
+        clipValue == null ? Double.POSITIVE_INFINITY : clipValue);
+  }
+}

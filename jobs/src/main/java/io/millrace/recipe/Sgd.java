@@ -3,7 +3,7 @@ package io.millrace.recipe;
 import io.millrace.settings.Named;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Plain gradient descent: {@code w -= rate * g}. */
+/** Plain gradient descent: {@code d = g}. */
 @Named(value = "sgd", doc = "Plain gradient descent.")
 public record Sgd() implements Optimizer {
   @Override
@@ -22,14 +22,18 @@ public record Sgd() implements Optimizer {
   }
 
   @Override
-  public void update(float[] weights, float[] gradient, float[][] state, int length, float rate) {
-    for (int i = 0; i < length; i++) {
-      weights[i] -= rate * gradient[i];
-    }
+  public void direction(
+      float[] gradient, float[] weights, float[][] state, int length, Moment now) {
+    // The gradient is the direction.
   }
 
   @Override
-  public void update(INDArray weights, INDArray gradient, INDArray[] state, double rate) {
-    weights.subi(gradient.muli(rate));
+  public boolean hasOps() {
+    return true;
+  }
+
+  @Override
+  public void direction(INDArray gradient, INDArray weights, INDArray[] state, Moment now) {
+    // The gradient is the direction.
   }
 }

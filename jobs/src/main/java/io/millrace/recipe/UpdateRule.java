@@ -7,27 +7,32 @@ import java.io.Serializable;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What happens to all parameters of a network at one update: L2 into the gradient, then the
- * optimiser at the schedule's rate. What an optimiser does not train takes its gradient as it is:
- * {@code w -= g}, no rate, no state. Frozen parameters are left alone. Runs on executors, on the
- * replica's thread.
+ * What happens to all parameters of a network at one update: clipping, L2 into the gradient, then
+ * the optimiser's direction and decoupled decay at the schedule's rate. What an optimiser does not
+ * train takes its gradient as it is: {@code w -= g}, no rate, no state. Frozen parameters are left
+ * alone.
  *
  * @param rate of each update
  * @param optimizer update of trained parameters
- * @param decay L2 by kind of parameter
+ * @param decay decay by kind of parameter
+ * @param clip clipping of the gradient
  */
-public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay decay)
+public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay decay, Clip clip)
     implements Serializable {
-  private static final Optimizer AS_IT_IS = new Sgd();
-  private static final Step NONE = new Step(AS_IT_IS, 0, 0, 0);
+  /** A rule that does not clip. */
+  public UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay decay) {
+    this(rate, optimizer, decay, Clip.NONE);
+  }
 
   /** The rule of a config. */
   public static UpdateRule of(OptimizerConfig config, LearningRate rate) {
     return new UpdateRule(
-        rate, config.kind(), new WeightDecay(config.weightDecay(), config.decayBias()));
+        rate,
+        config.kind(),
+        new WeightDecay(config.weightDecay(), config.decayBias(), config.decay()),
+        config.clip());
   }
 
   /** Elements of the flat state of a network. */
@@ -55,16 +60,21 @@ public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay dec
       INDArray state,
       int examples,
       long update) {
-    if (memory == ArrayMemory.HOST && weights.dataType() == DataType.FLOAT) {
+    Moment now = new Moment(update + 1, rate.rate(update));
+    boolean byElement = optimizer.trust() == Trust.NONE && !clip.byNorm() && !clip.byValue();
+    if (memory == ArrayMemory.HOST && weights.dataType() == DataType.FLOAT
+        || !optimizer.hasOps()
+        || !byElement) {
       try (HostUpdate host = new HostUpdate(weights, gradient, state)) {
-        inRuns(layout, examples, update, host::update);
+        inRuns(layout, examples, now, clipFactor(host, layout, examples), host::update);
       }
     } else {
       inRuns(
           layout,
           examples,
-          update,
-          (step, from, to) -> updateByOps(step, weights, gradient, state, from, to));
+          now,
+          1,
+          (step, from, to) -> OpsUpdate.update(step, weights, gradient, state, from, to));
     }
   }
 
@@ -82,58 +92,55 @@ public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay dec
   /** An update of elements {@code from .. to}. */
   @FunctionalInterface
   private interface Run {
-    void update(Step step, long from, long to);
+    void update(UpdateStep step, long from, long to);
   }
 
-  private void inRuns(ParameterLayout layout, int examples, long update, Run run) {
-    double now = rate.rate(update);
+  private double clipFactor(HostUpdate host, ParameterLayout layout, int examples) {
+    if (!clip.byNorm()) {
+      return 1;
+    }
+    double squares = 0;
+    for (ParameterSlot slot : layout.slots()) {
+      if (slot.trained()) {
+        squares += host.squaresOfGradient(slot.offset(), slot.offset() + slot.length(), examples);
+      }
+    }
+    return clip.factor(Math.sqrt(squares));
+  }
+
+  private void inRuns(
+      ParameterLayout layout, int examples, Moment now, double clipFactor, Run run) {
     List<ParameterSlot> slots = layout.slots();
+    boolean alone = optimizer.trust() != Trust.NONE;
     int first = 0;
     while (first < slots.size()) {
-      Step step = step(slots.get(first), examples, now);
+      UpdateStep step = step(slots.get(first), examples, now, clipFactor);
       int end = first + 1;
-      while (end < slots.size() && step.equals(step(slots.get(end), examples, now))) {
+      while (!alone
+          && step != null
+          && end < slots.size()
+          && step.equals(step(slots.get(end), examples, now, clipFactor))) {
         end++;
       }
-      long from = slots.get(first).offset();
-      long to = slots.get(end - 1).offset() + slots.get(end - 1).length();
-      if (!step.equals(NONE)) {
-        run.update(step, from, to);
+      if (step != null) {
+        ParameterSlot last = slots.get(end - 1);
+        run.update(step, slots.get(first).offset(), last.offset() + last.length());
       }
       first = end;
     }
   }
 
-  private Step step(ParameterSlot slot, int examples, double now) {
+  /** How a parameter is updated; null for not at all. */
+  private UpdateStep step(ParameterSlot slot, int examples, Moment now, double clipFactor) {
     if (slot.frozen()) {
-      return NONE;
+      return null;
     }
-    if (slot.trained()) {
-      return new Step(optimizer, examples, decay.of(slot), now);
+    if (!slot.trained()) {
+      return UpdateStep.asItIs(slot.kind().isStatistic() ? 1 : examples);
     }
-    return new Step(AS_IT_IS, slot.kind().isStatistic() ? 1 : examples, 0, 1);
+    double factor = decay.of(slot);
+    boolean l2 = decay.under(optimizer) == Decay.L2;
+    return new UpdateStep(
+        optimizer, examples, l2 ? factor : 0, l2 ? 0 : factor, now, clipFactor, clip.value());
   }
-
-  /** The same as {@link HostUpdate}, in ops of the backend; any device, any type. */
-  static void updateByOps(
-      Step step, INDArray weights, INDArray gradient, INDArray state, long from, long to) {
-    INDArray w = run(weights, from, to);
-    INDArray g = run(gradient, from, to);
-    INDArray[] s = new INDArray[step.optimizer().stateVectors()];
-    for (int i = 0; i < s.length; i++) {
-      s[i] = run(state, i * weights.length() + from, i * weights.length() + to);
-    }
-    g.divi(step.examples());
-    if (step.l2() != 0) {
-      g.addi(w.mul(step.l2()));
-    }
-    step.optimizer().update(w, g, s, step.rate());
-  }
-
-  private static INDArray run(INDArray vector, long from, long to) {
-    return vector.reshape(vector.length()).get(NDArrayIndex.interval(from, to));
-  }
-
-  /** How a run of equally treated parameters is updated. */
-  record Step(Optimizer optimizer, int examples, double l2, double rate) {}
 }

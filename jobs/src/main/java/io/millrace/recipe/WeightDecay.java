@@ -4,16 +4,17 @@ import io.millrace.model.ParameterSlot;
 import java.io.Serializable;
 
 /**
- * L2 by the kind of a parameter: {@code g += factor * w} for weights, and for biases and batch-norm
- * gamma and beta only when asked for. What no optimiser trains is never decayed.
+ * Weight decay by the kind of a parameter: for weights, and for biases and batch-norm gamma and
+ * beta only when asked for. What no optimiser trains is never decayed.
  *
  * <p>No decay of biases: He et al., Bag of Tricks for Image Classification with Convolutional
  * Neural Networks, 2018, arXiv 1812.01187, section 3.1.
  *
  * @param factor L2 factor
  * @param decayBias whether biases, gammas and betas are decayed too
+ * @param kind where it acts; null for where the optimiser has it
  */
-public record WeightDecay(double factor, boolean decayBias) implements Serializable {
+public record WeightDecay(double factor, boolean decayBias, Decay kind) implements Serializable {
   public WeightDecay {
     if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
@@ -21,7 +22,17 @@ public record WeightDecay(double factor, boolean decayBias) implements Serializa
     }
   }
 
-  /** The L2 factor of one parameter. */
+  /** Decay that acts where the optimiser has it. */
+  public WeightDecay(double factor, boolean decayBias) {
+    this(factor, decayBias, null);
+  }
+
+  /** Where it acts under an optimiser. */
+  Decay under(Optimizer optimizer) {
+    return kind == null ? optimizer.decay() : kind;
+  }
+
+  /** The factor of one parameter. */
   public double of(ParameterSlot slot) {
     boolean decayed = slot.kind() == ParameterSlot.Kind.WEIGHT || decayBias;
     return slot.trained() && decayed ? factor : 0;

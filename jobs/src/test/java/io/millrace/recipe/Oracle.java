@@ -24,6 +24,9 @@ final class Oracle {
 
   double[][] rows(String key) {
     JsonNode node = root.at("/" + key);
+    if (!node.isArray() || node.isEmpty()) {
+      throw new IllegalArgumentException("no such table: " + key);
+    }
     double[][] rows = new double[node.size()][];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = vector(node.get(i));

@@ -116,9 +116,10 @@ class UpdateRuleTest {
     INDArray state = gaussian(length, 2);
     INDArray byOps = weights.dup();
     INDArray stateByOps = state.dup();
-    UpdateRule.Step step = new UpdateRule.Step(optimizer, 3, 0.01, 0.1);
+    UpdateStep step =
+        new UpdateStep(optimizer, 3, 0.01, 0, new Moment(1, 0.1), 1, Double.POSITIVE_INFINITY);
     new HostUpdate(weights, gaussian(length, 3), state).update(step, 100, 4900);
-    UpdateRule.updateByOps(step, byOps, gaussian(length, 3), stateByOps, 100, 4900);
+    OpsUpdate.update(step, byOps, gaussian(length, 3), stateByOps, 100, 4900);
     assertThat(weights.sub(byOps).amaxNumber().doubleValue()).isLessThan(1e-6);
     assertThat(state.sub(stateByOps).amaxNumber().doubleValue()).isLessThan(1e-6);
     assertThat(weights.getFloat(99)).isEqualTo(gaussian(length, 1).getFloat(99));
@@ -173,7 +174,7 @@ class UpdateRuleTest {
     return new ParameterLayout(slots);
   }
 
-  private static INDArray vector(double[] values) {
+  static INDArray vector(double[] values) {
     float[] floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) values[i];

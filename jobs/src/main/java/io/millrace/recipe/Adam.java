@@ -1,0 +1,59 @@
+package io.millrace.recipe;
+
+import io.millrace.settings.Key;
+import io.millrace.settings.Named;
+
+/**
+ * Adam: {@code d = m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)} of {@link AdamMoments}.
+ *
+ * <p>Kingma and Ba, Adam: A Method for Stochastic Optimization, 2014, arXiv 1412.6980; epsilon
+ * stands outside of the root, as in PyTorch.
+ *
+ * @param beta1 decay of the mean of gradients
+ * @param beta2 decay of the mean of squared gradients
+ * @param epsilon what is added to the root
+ */
+@Named(value = "adam", doc = "Means of gradients over roots of means of their squares.")
+public record Adam(
+    @Key(doc = "Decay of the mean of gradients.", value = "0.9", min = 0, max = 1, below = true)
+        double beta1,
+    @Key(
+            doc = "Decay of the mean of squared gradients.",
+            value = "0.999",
+            min = 0,
+            max = 1,
+            below = true)
+        double beta2,
+    @Key(doc = "What is added to the root.", value = "1e-8", min = 0) double epsilon)
+    implements Optimizer {
+  @Override
+  public int stateVectors() {
+    return 2;
+  }
+
+  @Override
+  public boolean isLinear() {
+    return false;
+  }
+
+  /** DL4J's Adam is this one, but for epsilon, which acts before the correction there. */
+  @Override
+  public Stock stock(double rate) {
+    return Stock.of(
+        new org.nd4j.linalg.learning.config.Adam(rate, beta1, beta2, epsilon), 1.0, 1.0);
+  }
+
+  @Override
+  public void direction(
+      float[] gradient, float[] weights, float[][] state, int length, Moment now) {
+    AdamMoments.accumulate(state[0], state[1], gradient, length, beta1, beta2);
+    AdamMoments.ratio(
+        gradient,
+        state[0],
+        state[1],
+        length,
+        AdamMoments.correction(beta1, now.step()),
+        Math.sqrt(AdamMoments.correction(beta2, now.step())),
+        epsilon);
+  }
+}

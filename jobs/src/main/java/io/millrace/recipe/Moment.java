@@ -1,0 +1,22 @@
+package io.millrace.recipe;
+
+import java.io.Serializable;
+
+/**
+ * When an update of a group of parameters happens, and how large its step is.
+ *
+ * @param step t: updates of the optimiser's state, this one included, counted from 1
+ * @param rate the learning rate
+ * @param givenMomentum momentum in the place of the optimiser's own; NaN for that
+ */
+public record Moment(long step, double rate, double givenMomentum) implements Serializable {
+  /** With the optimiser's own momentum. */
+  public Moment(long step, double rate) {
+    this(step, rate, Double.NaN);
+  }
+
+  /** The momentum, where the optimiser's own is {@code own}. */
+  public double momentum(double own) {
+    return Double.isNaN(givenMomentum) ? own : givenMomentum;
+  }
+}
