@@ -80,7 +80,10 @@ final class RecordReader {
     if (target.isRecord()) {
       return readOrEmpty(target.asSubclass(Record.class), tree, path);
     }
-    return choices.read(target, tree, path);
+    boolean none = tree instanceof Tree.Scalar scalar && scalar.isNull();
+    return none && key != null && key.value().equals("null")
+        ? null
+        : choices.read(target, tree, path);
   }
 
   /** The record of these keys, or of none where nothing is written. */

@@ -1,6 +1,7 @@
 package io.millrace.recipe;
 
 import io.millrace.settings.Key;
+import java.util.List;
 
 /** The optimiser, and what happens to the gradient before and beside it. */
 public record OptimizerConfig(
@@ -24,10 +25,19 @@ public record OptimizerConfig(
             value = "null",
             min = 0,
             above = true)
-        Double clipValue) {
+        Double clipValue,
+    @Key(
+            doc = "Parameters trained in ways of their own; the first rule that matches takes one.",
+            value = "[]")
+        List<ParameterGroup> groups) {
+  /** Copies the groups. */
+  public OptimizerConfig {
+    groups = List.copyOf(groups);
+  }
+
   /** An optimiser whose gradient is not clipped. */
   public OptimizerConfig(Optimizer kind, double weightDecay, boolean decayBias) {
-    this(kind, weightDecay, null, decayBias, null, null);
+    this(kind, weightDecay, null, decayBias, null, null, List.of());
   }
 
   /** How gradients are clipped. */

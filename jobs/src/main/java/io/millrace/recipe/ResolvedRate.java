@@ -57,6 +57,11 @@ public record ResolvedRate(Course course, Warmup warmup, Schedule schedule, Stri
     return new ResolvedRate(course, warmup, config.schedule(), derivation);
   }
 
+  /** The same with another schedule after the warm-up. */
+  ResolvedRate with(Schedule other) {
+    return new ResolvedRate(course, warmup, other, derivation);
+  }
+
   @Override
   public double rate(long update) {
     return update < course.warmup()

@@ -14,27 +14,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * train takes its gradient as it is: {@code w -= g}, no rate, no state. Frozen parameters are left
  * alone.
  *
- * @param rate of each update
  * @param optimizer update of trained parameters
  * @param decay decay by kind of parameter
  * @param clip clipping of the gradient
+ * @param groups which parameters are trained in which way
  */
-public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay decay, Clip clip)
+public record UpdateRule(Optimizer optimizer, WeightDecay decay, Clip clip, ParameterGroups groups)
     implements Serializable {
-  /** A rule that does not clip. */
-  public UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay decay) {
-    this(rate, optimizer, decay, Clip.NONE);
-  }
-
-  /** The rule of a config. */
-  public static UpdateRule of(OptimizerConfig config, LearningRate rate) {
-    return new UpdateRule(
-        rate,
-        config.kind(),
-        new WeightDecay(config.weightDecay(), config.decayBias(), config.decay()),
-        config.clip());
-  }
-
   /** Elements of the flat state of a network. */
   public long stateLength(ParameterLayout layout) {
     return optimizer.stateVectors() * layout.length();
@@ -50,7 +36,7 @@ public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay dec
    *     statistics, without L2, [P]; undefined afterwards
    * @param state flat state, [stateVectors * P]; null for an optimiser without state
    * @param examples examples that the gradient is summed over
-   * @param update global number of the update
+   * @param now when the update happens for each group
    */
   public void apply(
       ArrayMemory memory,
@@ -59,8 +45,7 @@ public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay dec
       INDArray gradient,
       INDArray state,
       int examples,
-      long update) {
-    Moment now = new Moment(update + 1, rate.rate(update));
+      List<Moment> now) {
     boolean byElement = optimizer.trust() == Trust.NONE && !clip.byNorm() && !clip.byValue();
     if (memory == ArrayMemory.HOST && weights.dataType() == DataType.FLOAT
         || !optimizer.hasOps()
@@ -85,8 +70,8 @@ public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay dec
       INDArray gradient,
       INDArray state,
       int examples,
-      long update) {
-    apply(ArrayMemory.here(), layout, weights, gradient, state, examples, update);
+      List<Moment> now) {
+    apply(ArrayMemory.here(), layout, weights, gradient, state, examples, now);
   }
 
   /** An update of elements {@code from .. to}. */
@@ -101,7 +86,7 @@ public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay dec
     }
     double squares = 0;
     for (ParameterSlot slot : layout.slots()) {
-      if (slot.trained()) {
+      if (slot.trained() && !groups.of(slot).frozen()) {
         squares += host.squaresOfGradient(slot.offset(), slot.offset() + slot.length(), examples);
       }
     }
@@ -109,7 +94,7 @@ public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay dec
   }
 
   private void inRuns(
-      ParameterLayout layout, int examples, Moment now, double clipFactor, Run run) {
+      ParameterLayout layout, int examples, List<Moment> now, double clipFactor, Run run) {
     List<ParameterSlot> slots = layout.slots();
     boolean alone = optimizer.trust() != Trust.NONE;
     int first = 0;
@@ -131,16 +116,23 @@ public record UpdateRule(LearningRate rate, Optimizer optimizer, WeightDecay dec
   }
 
   /** How a parameter is updated; null for not at all. */
-  private UpdateStep step(ParameterSlot slot, int examples, Moment now, double clipFactor) {
-    if (slot.frozen()) {
+  private UpdateStep step(ParameterSlot slot, int examples, List<Moment> now, double clipFactor) {
+    ParameterGroup group = groups.of(slot);
+    if (slot.frozen() || group.frozen()) {
       return null;
     }
     if (!slot.trained()) {
       return UpdateStep.asItIs(slot.kind().isStatistic() ? 1 : examples);
     }
-    double factor = decay.of(slot);
+    double factor = decay.in(group).of(slot);
     boolean l2 = decay.under(optimizer) == Decay.L2;
     return new UpdateStep(
-        optimizer, examples, l2 ? factor : 0, l2 ? 0 : factor, now, clipFactor, clip.value());
+        optimizer,
+        examples,
+        l2 ? factor : 0,
+        l2 ? 0 : factor,
+        now.get(groups.indexOf(slot)),
+        clipFactor,
+        clip.value());
   }
 }

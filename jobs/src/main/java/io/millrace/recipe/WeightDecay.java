@@ -27,6 +27,14 @@ public record WeightDecay(double factor, boolean decayBias, Decay kind) implemen
     this(factor, decayBias, null);
   }
 
+  /** The decay of a group. */
+  WeightDecay in(ParameterGroup group) {
+    return new WeightDecay(
+        group.weightDecay() == null ? factor : group.weightDecay(),
+        group.decayBias() == null ? decayBias : group.decayBias(),
+        kind);
+  }
+
   /** Where it acts under an optimiser. */
   Decay under(Optimizer optimizer) {
     return kind == null ? optimizer.decay() : kind;

@@ -16,8 +16,8 @@ import io.millrace.model.ModelCard;
 import io.millrace.model.ModelInput;
 import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
+import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
-import io.millrace.recipe.UpdateRule;
 import io.millrace.training.TrainerConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -136,8 +136,8 @@ public record TrainingSetup(
   }
 
   /** What an update does to the weights. */
-  UpdateRule recipe() {
-    return UpdateRule.of(config.optimizer(), rate);
+  Recipe recipe() {
+    return Recipe.of(config.optimizer(), rate);
   }
 
   /** What the training master needs to know. */

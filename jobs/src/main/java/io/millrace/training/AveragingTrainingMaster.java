@@ -2,7 +2,7 @@ package io.millrace.training;
 
 import io.millrace.backend.Compute;
 import io.millrace.epoch.RoundRdd;
-import io.millrace.recipe.UpdateRule;
+import io.millrace.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +30,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AveragingTrainingMaster.class);
 
   private final TrainerConfig settings;
-  private final UpdateRule recipe;
+  private final Recipe recipe;
   private final List<RoundListener> roundListeners = new ArrayList<>();
   private final List<TrainingListener> trainingListeners = new ArrayList<>();
   private boolean weighted = true;
@@ -48,7 +48,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
    * A master under which {@code recipe} makes the updates, in the place of the net's updater. A
    * network whose configuration carries other training rules, such as L2 or clipping, is refused.
    */
-  public AveragingTrainingMaster(TrainerConfig settings, UpdateRule recipe) {
+  public AveragingTrainingMaster(TrainerConfig settings, Recipe recipe) {
     this.settings = settings;
     this.recipe = recipe;
   }

@@ -2,7 +2,7 @@ package io.millrace.training;
 
 import io.millrace.backend.Compute;
 import io.millrace.epoch.RoundRdd;
-import io.millrace.recipe.UpdateRule;
+import io.millrace.recipe.Recipe;
 import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightVector;
 import java.util.List;
@@ -28,13 +28,13 @@ final class MasterState implements AutoCloseable {
   MasterState(
       JavaSparkContext spark,
       TrainableNet net,
-      UpdateRule recipe,
+      Recipe recipe,
       TrainerConfig settings,
       boolean weighted) {
     this.spark = spark;
     this.net = net;
     this.spec = ReplicaSpec.of(UUID.randomUUID().toString(), net, recipe, settings);
-    this.averager = new ParameterAverager(spark, spec, weighted);
+    this.averager = new ParameterAverager(spark, spec, recipe, weighted);
     this.state = recipe == null ? net.updaterState() : zeros(spec.state().length());
   }
 
@@ -56,7 +56,7 @@ final class MasterState implements AutoCloseable {
    * @return whether nothing was forgotten
    */
   boolean remember(MasterState before) {
-    if (net.model() != before.net.model() || spec.recipe() == null || before.state == null) {
+    if (net.model() != before.net.model() || spec.rule() == null || before.state == null) {
       return true;
     }
     if (spec.state().difference(before.spec.state()).isPresent()) {

@@ -4,6 +4,8 @@ import io.millrace.backend.Compute;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.RoundRdd;
+import io.millrace.recipe.Recipe;
+import io.millrace.recipe.RoundOrder;
 import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
@@ -35,6 +37,7 @@ final class ParameterAverager implements AutoCloseable {
   private final JavaSparkContext spark;
   private final ReplicaSpec spec;
   private final Broadcast<byte[]> packedSpec;
+  private final Recipe recipe;
   private final boolean weighted;
   private final Location[] locations;
   private final SameCompute compute = new SameCompute();
@@ -44,11 +47,13 @@ final class ParameterAverager implements AutoCloseable {
   /**
    * The rounds of a run.
    *
+   * @param recipe says how large the steps are; null for the net's own updater
    * @param weighted false only to show that the weights matter
    */
-  ParameterAverager(JavaSparkContext spark, ReplicaSpec spec, boolean weighted) {
+  ParameterAverager(JavaSparkContext spark, ReplicaSpec spec, Recipe recipe, boolean weighted) {
     this.spark = spark;
     this.spec = spec;
+    this.recipe = recipe;
     this.weighted = weighted;
     this.packedSpec = spark.broadcast(Packed.pack(spec));
     this.locations = new Location[spec.settings().workers()];
@@ -93,7 +98,7 @@ final class ParameterAverager implements AutoCloseable {
     try {
       spark.setJobDescription(
           "epoch %d, round %d of %d: train and average".formatted(epoch, round + 1, plan.rounds()));
-      RoundTask task = new RoundTask(packedSpec, down, update, epoch);
+      RoundTask task = new RoundTask(packedSpec, down, order(plan.updates(round), epoch));
       Reduction reduction =
           reduce(() -> new RoundResults(spark.sc(), rdd, round, plan.workers(), task, locations));
       List<WorkerResult> results = reduction.results();
@@ -120,6 +125,13 @@ final class ParameterAverager implements AutoCloseable {
       spark.setLocalProperty(DESCRIPTION, described);
       Broadcasts.destroy(down);
     }
+  }
+
+  private RoundOrder order(int updates, int epoch) {
+    if (recipe == null) {
+      return new RoundOrder(epoch, update, List.of());
+    }
+    return recipe.order(epoch, update, updates, spec.stateTravels() ? update : 0);
   }
 
   /** Trains and averages; anew when what a worker made is gone with its executor. */

@@ -5,6 +5,7 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.NativePass;
 import io.millrace.model.layers.ParameterTable;
+import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -21,17 +22,19 @@ final class ReferenceProcess {
   private final ComputationGraph net;
   private final ParameterLayout layout;
   private final ParameterTable table;
+  private final Recipe recipe;
   private final UpdateRule rule;
   private final INDArray state;
   private long update;
 
   /** Starts with the weights of {@code canonical}, which stays as it is. */
-  ReferenceProcess(ComputationGraph canonical, FastPath fastPath, UpdateRule rule) {
+  ReferenceProcess(ComputationGraph canonical, FastPath fastPath, Recipe recipe) {
     AcceleratedNetwork accelerated = NativePass.network(canonical.getConfiguration(), fastPath);
     this.net = accelerated.network();
     this.layout = ParameterLayout.of(net);
     this.table = accelerated.table(ParameterLayout.of(canonical), net);
-    this.rule = rule;
+    this.recipe = recipe;
+    this.rule = recipe.rule(layout);
     long elements = rule.stateLength(layout);
     this.state = elements == 0 ? null : Nd4j.zeros(DataType.FLOAT, elements);
     table.toReplica(canonical.params(), net.params());
@@ -44,7 +47,14 @@ final class ReferenceProcess {
     net.setLabels(batch.getLabels());
     net.computeGradientAndScore();
     INDArray gradient = net.getGradientsViewArray();
-    rule.apply(layout, net.params(), gradient, state, batch.numExamples(), update++);
+    rule.apply(
+        layout,
+        net.params(),
+        gradient,
+        state,
+        batch.numExamples(),
+        recipe.moments(update, update + 1));
+    update++;
     net.clearLayersStates();
   }
 

@@ -4,6 +4,7 @@ import io.millrace.backend.HostAccess;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.ParameterTable;
+import io.millrace.recipe.RoundOrder;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.wire.WeightCodec;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,12 +29,12 @@ final class ReplicaNetwork {
     this.net = spec.build();
     this.layout = net.layout();
     this.weights = ParameterTable.between(spec.parameters(), layout);
-    this.states = ParameterTable.between(spec.state(), ReplicaSpec.stateLayout(net, spec.recipe()));
+    this.states = ParameterTable.between(spec.state(), ReplicaSpec.stateLayout(net, spec.rule()));
     this.state = stateOf(net, spec);
   }
 
   private static INDArray stateOf(TrainableNet net, ReplicaSpec spec) {
-    if (spec.recipe() == null) {
+    if (spec.rule() == null) {
       return net.updaterState();
     }
     long length = spec.state().length();
@@ -41,26 +42,27 @@ final class ReplicaNetwork {
   }
 
   /** Copies the master weights in; without travelling state, the state starts at zero. */
-  void load(byte[][] master, long update, int epoch) {
+  void load(byte[][] master, RoundOrder order) {
     load(master, 0, weights, net.weights());
     if (state != null && !spec.stateTravels()) {
       state.assign(0);
     } else {
       load(master, spec.parameters().length(), states, state);
     }
-    net.count(update, epoch);
+    net.count(order.firstUpdate(), order.epoch());
   }
 
   /**
    * One update; returns the loss summed over the examples. Whatever the network draws at random
    * depends on {@code key} alone.
    */
-  double fit(DataSet minibatch, long update, long key) {
+  double fit(DataSet minibatch, RoundOrder order, long update, long key) {
     Nd4j.getRandom().setSeed(key);
-    UpdateRule recipe = spec.recipe();
-    return recipe == null
+    UpdateRule rule = spec.rule();
+    return rule == null
         ? net.fit(minibatch)
-        : net.fit(minibatch, recipe, spec.settings().fastPath().memory(), layout, state, update);
+        : net.fit(
+            minibatch, rule, spec.settings().fastPath().memory(), layout, state, order, update);
   }
 
   /** The weights, and the state if it travels, in canonical order. */
@@ -97,7 +99,7 @@ final class ReplicaNetwork {
 
   /** Gives native memory back; to be called on the replica's thread. */
   void close() {
-    if (spec.recipe() != null && state != null) {
+    if (spec.rule() != null && state != null) {
       state.close();
     }
     NativeMemory.free(net.model());

@@ -4,6 +4,7 @@ import io.millrace.config.AveragingConfig.State;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.layers.NativePass;
+import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * @param parameters layout of its flat parameters
  * @param state layout of the optimiser state
  * @param statistics its batch norms
- * @param recipe the recipe's rule; null for the net's own updater
+ * @param rule makes the updates; null for the net's own updater
  * @param settings settings of the trainer
  */
 record ReplicaSpec(
@@ -32,20 +33,21 @@ record ReplicaSpec(
     ParameterLayout parameters,
     ParameterLayout state,
     List<BatchStatistics> statistics,
-    UpdateRule recipe,
+    UpdateRule rule,
     TrainerConfig settings)
     implements Serializable {
 
-  static ReplicaSpec of(String run, TrainableNet net, UpdateRule recipe, TrainerConfig settings) {
+  static ReplicaSpec of(String run, TrainableNet net, Recipe recipe, TrainerConfig settings) {
     ParameterLayout parameters = net.layout();
+    UpdateRule rule = recipe == null ? null : recipe.rule(parameters);
     return new ReplicaSpec(
         run,
         net.model() instanceof ComputationGraph,
         net.configuration(),
         parameters,
-        stateLayout(net, recipe),
+        stateLayout(net, rule),
         net.statistics(),
-        recipe,
+        rule,
         settings);
   }
 
@@ -78,13 +80,13 @@ record ReplicaSpec(
   }
 
   /** Where the optimiser state of each parameter lies: a recipe's in whole vectors, [s * P]. */
-  static ParameterLayout stateLayout(TrainableNet net, UpdateRule recipe) {
-    if (recipe == null) {
+  static ParameterLayout stateLayout(TrainableNet net, UpdateRule rule) {
+    if (rule == null) {
       return net.stateLayout();
     }
     ParameterLayout parameters = net.layout();
     List<ParameterSlot> slots = new ArrayList<>();
-    for (int vector = 0; vector < recipe.optimizer().stateVectors(); vector++) {
+    for (int vector = 0; vector < rule.optimizer().stateVectors(); vector++) {
       for (ParameterSlot slot : parameters.slots()) {
         slots.add(
             new ParameterSlot(

@@ -5,6 +5,7 @@ import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.MinibatchIterator;
 import io.millrace.random.Keys;
+import io.millrace.recipe.RoundOrder;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.io.Serializable;
@@ -20,10 +21,9 @@ import org.nd4j.linalg.dataset.DataSet;
  *
  * @param spec the packed {@link ReplicaSpec}
  * @param weights master weights in slices
- * @param firstUpdate global number of the round's first update
- * @param epoch epochs done
+ * @param order where the run is, and how large the steps are
  */
-record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long firstUpdate, int epoch)
+record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder order)
     implements Serializable {
 
   /**
@@ -75,7 +75,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
 
     byte[][] run(ReplicaNetwork network, Iterator<DataSet> minibatches) {
       long start = System.nanoTime();
-      network.load(master, firstUpdate, epoch);
+      network.load(master, order);
       serialiseNanos = System.nanoTime() - start;
       train(network, minibatches);
       long trained = System.nanoTime();
@@ -93,9 +93,10 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
         }
         DataSet minibatch = minibatches.next();
         long fed = System.nanoTime();
-        long update = firstUpdate + updates;
+        long update = order.firstUpdate() + updates;
         double loss =
-            network.fit(minibatch, update, Keys.of(replicaSpec.settings().seed(), update, worker));
+            network.fit(
+                minibatch, order, update, Keys.of(replicaSpec.settings().seed(), update, worker));
         computeNanos += System.nanoTime() - fed;
         waitNanos += fed - start;
         lossSum += loss;
@@ -110,7 +111,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, long first
     private byte[][] upward(byte[][] slices) {
       // Only the next update's loss would show what the last one did.
       if (lost == null && !WeightCodec.isFinite(slices, replicaSpec.parameters().length())) {
-        lost = "a weight after update " + (firstUpdate + updates - 1);
+        lost = "a weight after update " + (order.firstUpdate() + updates - 1);
       }
       statistics = statistics(slices, replicaSpec.statistics());
       if (replicaSpec.settings().averaging().exchange() == Exchange.BF16) {

@@ -6,6 +6,7 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterRole;
 import io.millrace.model.ParameterSlot.Kind;
 import io.millrace.model.UpdaterLayout;
+import io.millrace.recipe.RoundOrder;
 import io.millrace.recipe.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,6 +172,7 @@ final class TrainableNet {
       ArrayMemory memory,
       ParameterLayout layout,
       INDArray state,
+      RoundOrder order,
       long update) {
     double penalty;
     count(update, epoch());
@@ -193,7 +195,7 @@ final class TrainableNet {
         net.getGradientsViewArray(),
         state,
         minibatch.numExamples(),
-        update);
+        order.moments(update));
     clearStates();
     return (net.score() - penalty) * examples(minibatch);
   }

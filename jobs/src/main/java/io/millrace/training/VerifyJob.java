@@ -10,9 +10,9 @@ import io.millrace.recipe.Momentum;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Optimizer;
 import io.millrace.recipe.OptimizerConfig;
+import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Sgd;
-import io.millrace.recipe.UpdateRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,8 +79,7 @@ public final class VerifyJob {
     FastPath fastPath = config.training().fastPath();
     ComputationGraph net = VerifyNet.network(config.seed());
     INDArray start = net.params().dup();
-    ReferenceProcess reference =
-        new ReferenceProcess(net, fastPath, UpdateRule.of(optimizer, RATE));
+    ReferenceProcess reference = new ReferenceProcess(net, fastPath, Recipe.of(optimizer, RATE));
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
       batches(workers, batch).forEach(rows -> reference.update(examples(config.seed(), rows)));
     }
@@ -91,7 +90,7 @@ public final class VerifyJob {
             .fastPath(fastPath)
             .startTimeout(Duration.ZERO);
     try (AveragingTrainingMaster master =
-        new AveragingTrainingMaster(settings, UpdateRule.of(optimizer, RATE))) {
+        new AveragingTrainingMaster(settings, Recipe.of(optimizer, RATE))) {
       SparkComputationGraph training =
           new SparkComputationGraph(spark, net, unweighted ? master.unweighted() : master);
       for (int epoch = 0; epoch < EPOCHS; epoch++) {

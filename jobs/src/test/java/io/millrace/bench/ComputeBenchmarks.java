@@ -9,9 +9,12 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.ResNet50;
 import io.millrace.model.layers.ConvolutionsAlone;
 import io.millrace.model.layers.NativePass;
+import io.millrace.recipe.Moment;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.OptimizerConfig;
+import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -131,8 +134,10 @@ final class ComputeBenchmarks {
     /** Gradient and optimiser, as a replica runs them. */
     StepSide update() {
       ParameterLayout layout = ParameterLayout.of(net);
-      UpdateRule rule =
-          UpdateRule.of(new OptimizerConfig(new Nesterov(0.9), 1e-4, false), update -> RATE);
+      Recipe recipe =
+          Recipe.of(new OptimizerConfig(new Nesterov(0.9), 1e-4, false), update -> RATE);
+      UpdateRule rule = recipe.rule(layout);
+      List<Moment> now = recipe.moments(0, 1);
       INDArray state = Nd4j.zeros(rule.stateLength(layout));
       return () ->
           time(
@@ -140,7 +145,7 @@ final class ComputeBenchmarks {
                 net.setInputs(features);
                 net.setLabels(labels);
                 net.computeGradientAndScore();
-                rule.apply(layout, net.params(), net.getFlattenedGradients(), state, batch(), 0);
+                rule.apply(layout, net.params(), net.getFlattenedGradients(), state, batch(), now);
               });
     }
   }

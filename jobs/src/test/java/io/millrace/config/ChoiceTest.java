@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.recipe.Course;
+import io.millrace.recipe.Exponential;
 import io.millrace.recipe.Momentum;
+import io.millrace.recipe.ParameterGroup;
 import io.millrace.recipe.Schedule;
 import io.millrace.recipe.Sgd;
 import io.millrace.settings.Key;
@@ -85,9 +87,30 @@ class ChoiceTest {
     assertThatThrownBy(() -> read("optimizer:\n  kind: sgd\n  momentum: 0.9"))
         .hasMessageContaining(
             "run.yaml:3: Invalid optimizer.momentum: optimizer.kind is sgd, which has no such key"
-                + " (momentum, nesterov have)");
+                + " (momentum, nesterov, rmsprop, lars have)");
     assertThatThrownBy(() -> read("learningRate: {schedule: cosine, gama: 1}"))
         .hasMessageContaining("Unknown key learningRate.gama");
+  }
+
+  @Test
+  void groupsOfParametersAreRecordsInAList() {
+    RunConfig config =
+        read(
+            """
+            optimizer:
+              kind: adamw
+              groups:
+                - {names: "stem*", rate: 0.1}
+                - {layers: 0..-2, schedule: {exponential: {gamma: 0.8}}, frozen: true}
+            """);
+    assertThat(config.optimizer().groups())
+        .containsExactly(
+            new ParameterGroup("stem*", null, 0.1, null, null, null, null, false),
+            new ParameterGroup(null, "0..-2", 1, null, null, null, new Exponential(0.8), true));
+    assertThat(read(ConfigWriter.yaml(config))).isEqualTo(config);
+    assertThatThrownBy(() -> read("optimizer: {groups: [{layers: first}]}"))
+        .hasMessageContaining(
+            "Invalid optimizer.groups[0].layers: first (must be an index or first..last)");
   }
 
   @Test

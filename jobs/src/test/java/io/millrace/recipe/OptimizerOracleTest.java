@@ -27,26 +27,38 @@ class OptimizerOracleTest {
       UpdateRuleTest.layout(WEIGHT, 24, GAMMA, 3, BETA, 3, WEIGHT, 12, BIAS, 4);
 
   /** A case of the table. */
-  record Case(String table, Optimizer optimizer, WeightDecay decay, double scale, Clip clip) {
+  record Case(
+      String table,
+      Optimizer optimizer,
+      WeightDecay decay,
+      double scale,
+      Clip clip,
+      List<ParameterGroup> groups) {
     Case(String table, Optimizer optimizer, double decay) {
-      this(table, optimizer, new WeightDecay(decay, false), 1, Clip.NONE);
+      this(table, optimizer, new WeightDecay(decay, false), 1, Clip.NONE, List.of());
     }
 
     Case everywhere() {
-      return new Case(table, optimizer, new WeightDecay(decay.factor(), true), scale, clip);
+      return new Case(table, optimizer, new WeightDecay(decay.factor(), true), scale, clip, groups);
     }
 
     Case decoupled() {
       WeightDecay beside = new WeightDecay(decay.factor(), false, Decay.DECOUPLED);
-      return new Case(table, optimizer, beside, scale, clip);
+      return new Case(table, optimizer, beside, scale, clip, groups);
     }
 
     Case scaled(double by) {
-      return new Case(table, optimizer, decay, by, clip);
+      return new Case(table, optimizer, decay, by, clip, groups);
     }
 
     Case clipped(double norm, double value) {
-      return new Case(table, optimizer, decay, scale, new Clip(norm, value));
+      return new Case(table, optimizer, decay, scale, new Clip(norm, value), groups);
+    }
+
+    /** With a tenth of the rate for all but the last layer. */
+    Case slowBackbone() {
+      var backbone = new ParameterGroup(null, "0..2", 0.1, null, null, null, null, false);
+      return new Case(table, optimizer, decay, scale, clip, List.of(backbone));
     }
 
     @Override
@@ -75,6 +87,9 @@ class OptimizerOracleTest {
         new Case("momentum_0.9_l2_0.01", new Momentum(0.9), 0.01),
         new Case("nesterov_0.9_l2_0.01", new Nesterov(0.9), 0.01),
         new Case("nesterov_0.9_decoupled_0.01", new Nesterov(0.9), 0.01).decoupled(),
+        new Case("nesterov_0.9_l2_0.01_backbone_rate_0.1", new Nesterov(0.9), 0.01).slowBackbone(),
+        new Case("adam_backbone_rate_0.1", adam, 0).slowBackbone(),
+        new Case("adamw_0.05_backbone_rate_0.1", adamW, 0.05).slowBackbone(),
         new Case("adamw_0.01_amsgrad", amsGrad, 0.01).decoupled(),
         new Case("radam_decoupled_0.01", radam, 0.01).decoupled(),
         new Case("adam", adam, 0),
@@ -128,15 +143,19 @@ class OptimizerOracleTest {
     double[] rates = ORACLE.vector("rates");
     double[][] gradients = ORACLE.rows("gradients");
     double[][] expected = ORACLE.rows("cases/" + one.table + "/rows");
-    UpdateRule rule =
-        new UpdateRule(
-            update -> one.scale * rates[(int) update], one.optimizer, one.decay, one.clip);
+    Recipe recipe =
+        new Recipe(
+            update -> one.scale * rates[(int) update],
+            one.optimizer,
+            one.decay,
+            one.clip,
+            one.groups);
     INDArray weights = UpdateRuleTest.vector(ORACLE.vector("initial"));
-    long elements = rule.stateLength(LAYOUT);
+    long elements = recipe.rule(LAYOUT).stateLength(LAYOUT);
     INDArray state = elements == 0 ? null : Nd4j.zeros(elements);
     for (int update = 0; update < expected.length; update++) {
       INDArray sum = UpdateRuleTest.vector(gradients[update]).muli(4);
-      rule.apply(memory, LAYOUT, weights, sum, state, 4, update);
+      UpdateRuleTest.apply(recipe, memory, LAYOUT, weights, sum, state, 4, update);
       for (int i = 0; i < expected[update].length; i++) {
         double value = expected[update][i];
         assertThat(weights.getDouble(i))

@@ -8,6 +8,7 @@ import static io.millrace.model.ParameterSlot.Kind.VARIANCE;
 import static io.millrace.model.ParameterSlot.Kind.WEIGHT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.backend.ArrayMemory;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.UpdaterLayout;
 import io.millrace.wire.WeightVector;
@@ -30,8 +31,8 @@ class StockStateTest {
   private static final ParameterLayout LAYOUT =
       UpdateRuleTest.layout(
           WEIGHT, 15, BIAS, 5, GAMMA, 5, BETA, 5, MEAN, 5, VARIANCE, 5, WEIGHT, 10, BIAS, 2);
-  private static final UpdateRule RULE =
-      new UpdateRule(update -> RATE, new Nesterov(0.9), new WeightDecay(0.01, false));
+  private static final Recipe RULE =
+      new Recipe(update -> RATE, new Nesterov(0.9), new WeightDecay(0.01, false));
 
   private final DataSet[] batches = new DataSet[6];
 
@@ -81,7 +82,8 @@ class StockStateTest {
       net.setInput(batches[i].getFeatures());
       net.setLabels(batches[i].getLabels());
       net.computeGradientAndScore();
-      RULE.apply(LAYOUT, net.params(), net.getFlattenedGradients(), state, 8, i);
+      UpdateRuleTest.apply(
+          RULE, ArrayMemory.here(), LAYOUT, net.params(), net.getFlattenedGradients(), state, 8, i);
     }
   }
 

@@ -40,8 +40,8 @@ class UpdateRuleTest {
   void isPyTorchs(String table, String momentum, double l2, boolean varying) {
     Oracle oracle = new Oracle("optimizers.json");
     double[] rates = oracle.vector("varying_rates");
-    UpdateRule rule =
-        new UpdateRule(
+    Recipe rule =
+        new Recipe(
             varying ? update -> rates[(int) update] : CONSTANT,
             momentum.equals("none")
                 ? new Sgd()
@@ -52,7 +52,7 @@ class UpdateRuleTest {
     }
   }
 
-  private static void isPyTorchs(Oracle oracle, String table, UpdateRule rule, ArrayMemory memory) {
+  private static void isPyTorchs(Oracle oracle, String table, Recipe rule, ArrayMemory memory) {
     double[][] gradients = oracle.rows("gradients");
     double[][] expected = oracle.rows(table);
     ParameterLayout layout = layout(WEIGHT, 5);
@@ -60,7 +60,7 @@ class UpdateRuleTest {
     INDArray state = Nd4j.zeros(5);
     for (int update = 0; update < expected.length; update++) {
       INDArray sum = vector(gradients[update]).muli(4);
-      rule.apply(memory, layout, weights, sum, state, 4, update);
+      apply(rule, memory, layout, weights, sum, state, 4, update);
       for (int i = 0; i < 5; i++) {
         assertThat(weights.getDouble(i))
             .as("%s, %s, update %d, weight %d", table, memory, update, i)
@@ -80,11 +80,12 @@ class UpdateRuleTest {
   @Test
   void statisticsTakeTheirGradientWithoutRateMomentumOrExamples() {
     ParameterLayout layout = layout(MEAN, 2, VARIANCE, 2);
-    UpdateRule rule = new UpdateRule(CONSTANT, new Nesterov(0.9), new WeightDecay(0.5, true));
+    Recipe rule = new Recipe(CONSTANT, new Nesterov(0.9), new WeightDecay(0.5, true));
     INDArray weights = Nd4j.ones(4);
     INDArray state = Nd4j.zeros(4);
     for (int update = 0; update < 2; update++) {
-      rule.apply(layout, weights, Nd4j.valueArrayOf(4, 0.25), state, 8, update);
+      apply(
+          rule, ArrayMemory.here(), layout, weights, Nd4j.valueArrayOf(4, 0.25), state, 8, update);
     }
     assertThat(weights.toFloatVector()).containsExactly(0.5f, 0.5f, 0.5f, 0.5f);
     assertThat(state.toFloatVector()).containsOnly(0);
@@ -98,10 +99,10 @@ class UpdateRuleTest {
                 new ParameterSlot("v", "W", 0, 2, WEIGHT, true),
                 new ParameterSlot("v", "mean", 2, 2, MEAN, true),
                 new ParameterSlot("w", "cL", 4, 2, CENTER)));
-    UpdateRule rule = new UpdateRule(CONSTANT, new Nesterov(0.9), new WeightDecay(0.5, true));
+    Recipe rule = new Recipe(CONSTANT, new Nesterov(0.9), new WeightDecay(0.5, true));
     INDArray weights = Nd4j.ones(6);
     INDArray state = Nd4j.zeros(6);
-    rule.apply(layout, weights, Nd4j.ones(6), state, 8, 0);
+    apply(rule, ArrayMemory.here(), layout, weights, Nd4j.ones(6), state, 8, 0);
     assertThat(weights.toFloatVector()).containsExactly(1, 1, 1, 1, 0.875f, 0.875f);
     assertThat(state.toFloatVector()).containsOnly(0);
   }
@@ -131,8 +132,8 @@ class UpdateRuleTest {
   void acceptsViewsThatDoNotStartAtTheirBuffer() {
     INDArray whole = Nd4j.zeros(1, 30);
     INDArray weights = whole.get(NDArrayIndex.point(0), NDArrayIndex.interval(10, 20));
-    new UpdateRule(CONSTANT, new Sgd(), new WeightDecay(0, false))
-        .apply(layout(WEIGHT, 10), weights, Nd4j.ones(10), null, 1, 0);
+    Recipe recipe = new Recipe(CONSTANT, new Sgd(), new WeightDecay(0, false));
+    apply(recipe, ArrayMemory.here(), layout(WEIGHT, 10), weights, Nd4j.ones(10), null, 1, 0);
     assertThat(whole.getFloat(9)).isZero();
     assertThat(whole.getFloat(10)).isEqualTo(-0.1f);
     assertThat(whole.getFloat(19)).isEqualTo(-0.1f);
@@ -151,15 +152,32 @@ class UpdateRuleTest {
 
   private static float[] afterZeroGradient(WeightDecay decay) {
     INDArray weights = Nd4j.ones(6);
-    new UpdateRule(CONSTANT, new Sgd(), decay)
-        .apply(
-            layout(WEIGHT, 1, BIAS, 1, GAMMA, 1, BETA, 1, MEAN, 1, VARIANCE, 1),
-            weights,
-            Nd4j.zeros(6),
-            null,
-            1,
-            0);
+    apply(
+        new Recipe(CONSTANT, new Sgd(), decay),
+        ArrayMemory.here(),
+        layout(WEIGHT, 1, BIAS, 1, GAMMA, 1, BETA, 1, MEAN, 1, VARIANCE, 1),
+        weights,
+        Nd4j.zeros(6),
+        null,
+        1,
+        0);
     return weights.toFloatVector();
+  }
+
+  /** One update of a recipe, the {@code update}-th of its state. */
+  static void apply(
+      Recipe recipe,
+      ArrayMemory memory,
+      ParameterLayout layout,
+      INDArray weights,
+      INDArray gradient,
+      INDArray state,
+      int examples,
+      long update) {
+    recipe
+        .rule(layout)
+        .apply(
+            memory, layout, weights, gradient, state, examples, recipe.moments(update, update + 1));
   }
 
   /** A layout of pairs (kind, length). */

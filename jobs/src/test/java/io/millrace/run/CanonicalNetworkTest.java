@@ -7,6 +7,8 @@ import io.millrace.config.FastPath;
 import io.millrace.config.RunConfig;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ParameterLayout;
+import io.millrace.recipe.Moment;
+import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
@@ -46,6 +48,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class CanonicalNetworkTest {
   private static final double RATE = 0.05;
+  private static final List<Moment> NOW = List.of(new Moment(1, RATE));
   @TempDir private Path dir;
 
   private static Layer convolution() {
@@ -112,8 +115,9 @@ class CanonicalNetworkTest {
             .prepared(given, new Nesterovs(RATE, 0.9), FastPath.TRUE);
     ComputationGraph net = new ComputationGraph(prepared);
     net.init();
-    UpdateRule rule = UpdateRule.of(config.optimizer(), update -> RATE);
     ParameterLayout layout = ParameterLayout.of(net);
+    Recipe recipe = Recipe.of(config.optimizer(), update -> RATE);
+    UpdateRule rule = recipe.rule(layout);
     INDArray velocity = Nd4j.zeros(DataType.FLOAT, rule.stateLength(layout));
     train(net, rule, layout, velocity, 0, 3);
 
@@ -155,7 +159,7 @@ class CanonicalNetworkTest {
       net.setInputs(batch.getFeatures());
       net.setLabels(batch.getLabels());
       net.computeGradientAndScore();
-      rule.apply(layout, net.params(), net.getGradientsViewArray(), velocity, 6, i);
+      rule.apply(layout, net.params(), net.getGradientsViewArray(), velocity, 6, NOW);
     }
   }
 

@@ -12,8 +12,8 @@ import io.millrace.recipe.Constant;
 import io.millrace.recipe.Course;
 import io.millrace.recipe.Momentum;
 import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
-import io.millrace.recipe.UpdateRule;
 import io.millrace.recipe.WeightDecay;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,8 +102,8 @@ class AveragingTrainingMasterTest {
 
   @Test
   void resumedIsUninterrupted() {
-    UpdateRule rule =
-        new UpdateRule(
+    Recipe rule =
+        new Recipe(
             ResolvedRate.of(new Course(0.3, 15, 100, 10), new Constant()),
             new Nesterov(0.9),
             new WeightDecay(1e-3, false));
@@ -128,7 +128,7 @@ class AveragingTrainingMasterTest {
 
   @Test
   void momentumOutlivesAChangeOfTheConfiguration() {
-    UpdateRule rule = new UpdateRule(update -> 0.1, new Nesterov(0.9), new WeightDecay(0, false));
+    Recipe rule = new Recipe(update -> 0.1, new Nesterov(0.9), new WeightDecay(0, false));
     ComputationGraph changed = Nets.plain(new Sgd(1));
     ComputationGraph left = Nets.plain(new Sgd(1));
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2), rule);
@@ -194,9 +194,8 @@ class AveragingTrainingMasterTest {
   void aWeightThatIsNotFiniteAfterTheLastUpdateStopsTheRunToo() {
     for (Exchange exchange : Exchange.values()) {
       TrainerConfig settings = settings(2).every(3).exchanging(State.LOCAL_RESET, exchange);
-      UpdateRule rule =
-          new UpdateRule(
-              update -> update < 2 ? 0.1 : 1e39, new Momentum(0), new WeightDecay(0, false));
+      Recipe rule =
+          new Recipe(update -> update < 2 ? 0.1 : 1e39, new Momentum(0), new WeightDecay(0, false));
       try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {
         SparkComputationGraph training =
             new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), master);
@@ -246,8 +245,7 @@ class AveragingTrainingMasterTest {
                 });
     try (AveragingTrainingMaster master =
         new AveragingTrainingMaster(
-            settings(2),
-            new UpdateRule(update -> 0.1, new Nesterov(0.9), new WeightDecay(0, false)))) {
+            settings(2), new Recipe(update -> 0.1, new Nesterov(0.9), new WeightDecay(0, false)))) {
       SparkComputationGraph training =
           new SparkComputationGraph(spark, Nets.dense(new Sgd(0.1)), master);
       assertThatThrownBy(() -> training.fit(untouched))

@@ -4,7 +4,7 @@ import io.millrace.bench.BenchReport;
 import io.millrace.bench.Work;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.OptimizerConfig;
-import io.millrace.recipe.UpdateRule;
+import io.millrace.recipe.Recipe;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -43,9 +43,9 @@ final class Bench {
   }
 
   /** The optimiser as {@code train} has it. */
-  static UpdateRule recipe() {
+  static Recipe recipe() {
     OptimizerConfig optimizer = new OptimizerConfig(new Nesterov(MOMENTUM), 0, false);
-    return UpdateRule.of(optimizer, update -> RATE);
+    return Recipe.of(optimizer, update -> RATE);
   }
 
   /** DL4J's own master at its best settings. */

@@ -7,7 +7,7 @@ import io.millrace.config.FastPath;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.recipe.Nesterov;
-import io.millrace.recipe.UpdateRule;
+import io.millrace.recipe.Recipe;
 import io.millrace.recipe.WeightDecay;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,7 +124,7 @@ class FrozenLayersTest {
       net.getVertex(name).params().addi(0.25); // so that every decay would show
     }
     INDArray before = net.params().dup();
-    UpdateRule rule = new UpdateRule(update -> 0.1, new Nesterov(0.9), new WeightDecay(0.5, true));
+    Recipe rule = new Recipe(update -> 0.1, new Nesterov(0.9), new WeightDecay(0.5, true));
     TrainerConfig settings =
         new TrainerConfig(2, 4).every(2).fastPath(path).startTimeout(Duration.ZERO);
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {

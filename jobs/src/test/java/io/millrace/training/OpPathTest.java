@@ -11,7 +11,8 @@ import io.millrace.config.ModelConfig.Shortcut;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
 import io.millrace.recipe.Nesterov;
-import io.millrace.recipe.UpdateRule;
+import io.millrace.recipe.Recipe;
+import io.millrace.recipe.RoundOrder;
 import io.millrace.recipe.WeightDecay;
 import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightCodec;
@@ -32,6 +33,9 @@ class OpPathTest {
   private static final int SIDE = 8;
   private static final int CLASSES = 3;
   private static final int UPDATES = 3;
+  private static final Recipe RECIPE =
+      new Recipe(update -> 0.05, new Nesterov(0.9), new WeightDecay(1e-4, false));
+  private static final RoundOrder ORDER = RECIPE.order(0, 0, UPDATES, 0);
 
   private final ComputationGraph canonical =
       new ComputationGraph(
@@ -42,13 +46,11 @@ class OpPathTest {
 
   OpPathTest() {
     canonical.init();
-    UpdateRule rule =
-        new UpdateRule(update -> 0.05, new Nesterov(0.9), new WeightDecay(1e-4, false));
     spec =
         ReplicaSpec.of(
             "ops",
             new TrainableNet(canonical),
-            rule,
+            RECIPE,
             new TrainerConfig(1, BATCH).fastPath(FastPath.OPS));
     master = WeightCodec.allocate(spec.elements());
     byte[][] parameters = new FlatArrays(List.of(canonical.params())).slices();
@@ -74,9 +76,9 @@ class OpPathTest {
 
   private byte[][] train() {
     ReplicaNetwork replica = new ReplicaNetwork(spec);
-    replica.load(master, 0, 0);
+    replica.load(master, ORDER);
     for (int update = 0; update < UPDATES; update++) {
-      replica.fit(minibatch(update), update, update + 1);
+      replica.fit(minibatch(update), ORDER, update, update + 1);
     }
     byte[][] trained = replica.store();
     replica.close();
@@ -102,11 +104,11 @@ class OpPathTest {
         RecordedBuffers buffers = new RecordedBuffers()) {
       ReplicaNetwork replica = new ReplicaNetwork(spec);
       buffers.touches();
-      replica.load(master, 0, 0);
+      replica.load(master, ORDER);
       accesses.add(device.events());
       touches.add(buffers.touches());
       for (int update = 0; update < UPDATES; update++) {
-        replica.fit(minibatch(update), update, update + 1);
+        replica.fit(minibatch(update), ORDER, update, update + 1);
         accesses.add(device.events());
         touches.add(buffers.touches());
       }

@@ -6,7 +6,8 @@ import io.millrace.config.ModelConfig.Shortcut;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
 import io.millrace.recipe.Nesterov;
-import io.millrace.recipe.UpdateRule;
+import io.millrace.recipe.Recipe;
+import io.millrace.recipe.RoundOrder;
 import io.millrace.recipe.WeightDecay;
 import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightCodec;
@@ -42,18 +43,18 @@ public final class TrainingUnderCollection {
     configuration.setTrainingWorkspaceMode(mode);
     ComputationGraph canonical = new ComputationGraph(configuration);
     canonical.init();
-    UpdateRule rule =
-        new UpdateRule(update -> 0.01, new Nesterov(0.9), new WeightDecay(1e-4, false));
+    Recipe recipe = new Recipe(update -> 0.01, new Nesterov(0.9), new WeightDecay(1e-4, false));
     ReplicaSpec spec =
-        ReplicaSpec.of("collected", new TrainableNet(canonical), rule, new TrainerConfig(1, BATCH));
+        ReplicaSpec.of(
+            "collected", new TrainableNet(canonical), recipe, new TrainerConfig(1, BATCH));
     byte[][] master = WeightCodec.allocate(spec.elements());
     byte[][] parameters = new FlatArrays(List.of(canonical.params())).slices();
     System.arraycopy(parameters[0], 0, master[0], 0, parameters[0].length);
     ReplicaNetwork replica = new ReplicaNetwork(spec);
-    byte[][] expected = train(replica, master, updates);
+    byte[][] expected = train(replica, master, recipe.order(0, 0, updates, 0));
     byte[][] found;
     try (AutoCloseable collection = ConstantCollection.of(args[0])) {
-      found = train(replica, master, updates);
+      found = train(replica, master, recipe.order(0, 0, updates, 0));
     }
     System.out.println(
         "training with workspaces %s: weights moved %s, bytes equal %s"
@@ -61,10 +62,10 @@ public final class TrainingUnderCollection {
                 mode, !Arrays.deepEquals(expected, master), Arrays.deepEquals(expected, found)));
   }
 
-  private static byte[][] train(ReplicaNetwork replica, byte[][] master, int updates) {
-    replica.load(master, 0, 0);
-    for (int update = 0; update < updates; update++) {
-      replica.fit(minibatch(update), update, update);
+  private static byte[][] train(ReplicaNetwork replica, byte[][] master, RoundOrder order) {
+    replica.load(master, order);
+    for (int update = 0; update < order.moments().size(); update++) {
+      replica.fit(minibatch(update), order, update, update);
     }
     return replica.store();
   }
