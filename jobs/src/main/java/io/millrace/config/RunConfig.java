@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.model.ModelConfig;
 import io.millrace.image.ImageOperation;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.OptimizerConfig;

@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.model.layers.FastPath;
 import io.millrace.settings.Key;
 
 /** Epochs, workers and batches. */

@@ -1,6 +1,6 @@
 package io.millrace.evaluate;
 
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;

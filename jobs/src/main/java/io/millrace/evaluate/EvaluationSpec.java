@@ -1,6 +1,6 @@
 package io.millrace.evaluate;
 
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.image.ImagePipeline;

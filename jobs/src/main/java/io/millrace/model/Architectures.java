@@ -1,6 +1,5 @@
 package io.millrace.model;
 
-import io.millrace.config.ModelConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.nd4j.linalg.learning.config.IUpdater;

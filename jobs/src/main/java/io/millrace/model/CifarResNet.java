@@ -1,6 +1,6 @@
 package io.millrace.model;
 
-import io.millrace.config.ModelConfig.Shortcut;
+import io.millrace.model.ModelConfig.Shortcut;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;

@@ -1,6 +1,6 @@
 package io.millrace.run;
 
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import io.millrace.model.ImageShape;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;

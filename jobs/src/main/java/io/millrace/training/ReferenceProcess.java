@@ -1,6 +1,6 @@
 package io.millrace.training;
 
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.NativePass;

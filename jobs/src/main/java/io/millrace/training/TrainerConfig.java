@@ -4,7 +4,7 @@ import io.millrace.config.AveragingConfig;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.Reduce;
 import io.millrace.config.AveragingConfig.State;
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import java.io.Serializable;
 import java.time.Duration;
 

@@ -1,7 +1,7 @@
 package io.millrace.training;
 
 import io.millrace.config.Choices;
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import io.millrace.config.RunConfig;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.Course;

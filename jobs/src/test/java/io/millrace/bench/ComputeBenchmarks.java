@@ -1,7 +1,7 @@
 package io.millrace.bench;
 
 import io.millrace.backend.NativeBinary;
-import io.millrace.config.ModelConfig.Shortcut;
+import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;

@@ -1,5 +1,7 @@
 package io.millrace.config;
 
+import io.millrace.model.ModelConfig;
+import io.millrace.model.layers.FastPath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.dataset.Split;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.ChildJvm;
 import io.millrace.checkpoint.ModelZip;
-import io.millrace.config.FastPath;
-import io.millrace.config.ModelConfig;
+import io.millrace.model.layers.FastPath;
+import io.millrace.model.ModelConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;

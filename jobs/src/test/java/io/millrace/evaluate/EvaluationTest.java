@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.Split;
 import io.millrace.wire.WeightVector;

@@ -3,8 +3,8 @@ package io.millrace.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.config.FastPath;
-import io.millrace.config.ModelConfig;
+import io.millrace.model.layers.FastPath;
+import io.millrace.model.ModelConfig;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import java.io.IOException;

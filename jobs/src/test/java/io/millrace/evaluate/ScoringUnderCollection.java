@@ -2,8 +2,8 @@ package io.millrace.evaluate;
 
 import io.millrace.ConstantCollection;
 import io.millrace.backend.NativeBinary;
-import io.millrace.config.FastPath;
-import io.millrace.config.ModelConfig.Shortcut;
+import io.millrace.model.layers.FastPath;
+import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.dataset.Block;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.config.ModelConfig;
-import io.millrace.config.ModelConfig.Architecture;
-import io.millrace.config.ModelConfig.Shortcut;
+import io.millrace.model.ModelConfig.Architecture;
+import io.millrace.model.ModelConfig.Shortcut;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.millrace.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.ConfigReader;
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import io.millrace.config.RunConfig;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ParameterLayout;

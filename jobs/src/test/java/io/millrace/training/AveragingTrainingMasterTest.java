@@ -7,7 +7,7 @@ import io.millrace.SharedSpark;
 import io.millrace.config.AveragingConfig.Exchange;
 import io.millrace.config.AveragingConfig.Reduce;
 import io.millrace.config.AveragingConfig.State;
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Constant;
 import io.millrace.recipe.Course;
 import io.millrace.recipe.Momentum;

@@ -3,7 +3,7 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.FastPath;
+import io.millrace.model.layers.FastPath;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.recipe.Nesterov;

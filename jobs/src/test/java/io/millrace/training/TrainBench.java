@@ -2,7 +2,7 @@ package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
-import io.millrace.config.ModelConfig;
+import io.millrace.model.ModelConfig;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import java.util.ArrayList;

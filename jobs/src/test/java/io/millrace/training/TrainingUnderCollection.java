@@ -2,7 +2,7 @@ package io.millrace.training;
 
 import io.millrace.ConstantCollection;
 import io.millrace.backend.NativeBinary;
-import io.millrace.config.ModelConfig.Shortcut;
+import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
 import io.millrace.recipe.Nesterov;

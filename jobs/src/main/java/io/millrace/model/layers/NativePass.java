@@ -1,7 +1,6 @@
 package io.millrace.model.layers;
 
 import io.millrace.backend.ArrayMemory;
-import io.millrace.config.FastPath;
 import io.millrace.model.LinearGraph;
 import io.millrace.model.NetworkCopy;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.ChildJvm;
 import io.millrace.backend.NativeBinary;
-import io.millrace.config.ModelConfig;
+import io.millrace.model.ModelConfig;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.millrace.config;
+package io.millrace.model.layers;
 
 import io.millrace.backend.ArrayMemory;
 

@@ -1,4 +1,4 @@
-package io.millrace.config;
+package io.millrace.model;
 
 import io.millrace.settings.Key;
 import java.util.Locale;
