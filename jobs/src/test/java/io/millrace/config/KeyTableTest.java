@@ -9,23 +9,23 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class KeyTableTest {
-  private static final Path README = Path.of("..", "README.md");
+  private static final Path REFERENCE = Path.of("..", "conf", "README.md");
   private static final String START = "<!-- keys -->\n";
   private static final String END = "<!-- /keys -->";
 
   @Test
-  void theReadmeHasTheTableOfAllKeys() throws IOException {
-    String readme = Files.readString(README);
+  void theReferenceHasTheTableOfAllKeys() throws IOException {
+    String readme = Files.readString(REFERENCE);
     int start = readme.indexOf(START) + START.length();
     int end = readme.indexOf(END);
     if (Boolean.getBoolean("rewrite")) {
       readme = readme.substring(0, start) + KeyTable.markdown() + readme.substring(end);
-      Files.writeString(README, readme);
+      Files.writeString(REFERENCE, readme);
       end = readme.indexOf(END);
     }
     assertThat(readme.substring(start, end))
         .as(
-            "README.md, config reference; rewrite it by: mvn -q -pl jobs -am test"
+            "conf/README.md; rewrite it by: mvn -q -pl jobs -am test"
                 + " -Dtest=KeyTableTest -Dsurefire.failIfNoSpecifiedTests=false -Drewrite=true")
         .isEqualTo(KeyTable.markdown());
   }
