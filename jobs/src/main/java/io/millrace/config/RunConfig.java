@@ -1,7 +1,7 @@
 package io.millrace.config;
 
-import io.millrace.model.ModelConfig;
 import io.millrace.image.ImageOperation;
+import io.millrace.model.ModelConfig;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.settings.Key;

@@ -1,6 +1,5 @@
 package io.millrace.evaluate;
 
-import io.millrace.model.layers.FastPath;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;
@@ -9,6 +8,7 @@ import io.millrace.model.ClassMatch;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
+import io.millrace.model.layers.FastPath;
 import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightVector;

@@ -1,11 +1,11 @@
 package io.millrace.evaluate;
 
-import io.millrace.model.layers.FastPath;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.image.ImagePipeline;
 import io.millrace.model.ModelInput;
 import io.millrace.model.ParameterLayout;
+import io.millrace.model.layers.FastPath;
 import java.io.Serializable;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package io.millrace.run;
 
-import io.millrace.model.layers.FastPath;
 import io.millrace.model.ImageShape;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.StockUpdater;
+import io.millrace.model.layers.FastPath;
 import io.millrace.model.layers.NativePass;
 import io.millrace.training.ServedNetwork;
 import java.util.stream.Collectors;

@@ -22,7 +22,9 @@ public final class Sealed {
   /** The text of an object with its seal. */
   public static String text(ObjectNode object) {
     try {
-      return JSON.writeValueAsString(object.deepCopy().put(SEAL, DigestUtils.sha256Hex(object.toString()))) + "\n";
+      return JSON.writeValueAsString(
+              object.deepCopy().put(SEAL, DigestUtils.sha256Hex(object.toString())))
+          + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -1,8 +1,8 @@
 package io.millrace.training;
 
-import io.millrace.model.layers.FastPath;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.AcceleratedNetwork;
+import io.millrace.model.layers.FastPath;
 import io.millrace.model.layers.NativePass;
 import io.millrace.model.layers.ParameterTable;
 import io.millrace.recipe.Recipe;

@@ -1,8 +1,8 @@
 package io.millrace.training;
 
 import io.millrace.config.Choices;
-import io.millrace.model.layers.FastPath;
 import io.millrace.config.RunConfig;
+import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;

@@ -1,10 +1,10 @@
 package io.millrace.bench;
 
 import io.millrace.backend.NativeBinary;
-import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;
+import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ResNet50;
 import io.millrace.model.layers.ConvolutionsAlone;

@@ -61,7 +61,8 @@ class MainTest {
                     + COMMANDS
                     + "\n"));
     assertThat(run("train", "--config", "a.yaml", "again"))
-        .isEqualTo(Outcome.wrongUsage(
+        .isEqualTo(
+            Outcome.wrongUsage(
                 "error: Unknown argument: 'again' (train takes flags alone; one command at a"
                     + " time)\n"));
   }

@@ -36,12 +36,12 @@ class ConfigProblemsTest {
         workers: 4
         colour: red
         learningRate: {base: 0, schedule: multi-step, stepEpochs: 30}
-        optimizer: {kind: adam}
+        optimizer: {kind: adamm}
         """;
     assertThat(problems(yaml, "loss.mixup=much", "averaging.evry=2"))
         .containsExactly(
             "run.yaml:8: Invalid input.normalize: yes (must be true or false)",
-            "run.yaml:12: Invalid optimizer.kind: adam (must be "
+            "run.yaml:12: Invalid optimizer.kind: adamm (must be "
                 + Choices.rule(Optimizer.class)
                 + ")",
             "run.yaml:11: Invalid learningRate.base: 0 (must be > 0)",
@@ -71,7 +71,7 @@ class ConfigProblemsTest {
             "run.yaml:1: Invalid seed: -9223372036854775809 (must be >= -9223372036854775808)");
     assertThat(problems("learningRate: {base: 1e400}"))
         .containsExactly("run.yaml:1: Invalid learningRate.base: 1e400 (must be a finite number)");
-    assertThat(problems("learningRate: {stepEpochs: [1e400]}"))
+    assertThat(problems("learningRate: {schedule: multi-step, stepEpochs: [1e400]}"))
         .containsExactly(
             "run.yaml:1: Invalid learningRate.stepEpochs[0]: 1e400 (must be a finite number)");
     assertThat(problems("seed: 1__0")).hasSize(1).first().asString().contains("a whole number");
@@ -153,8 +153,8 @@ class ConfigProblemsTest {
           seed: 1e30               | run.yaml:1: Invalid seed: 1e30 (must be a whole number)
           seed: 99999999999999999999 | run.yaml:1: Invalid seed: 99999999999999999999 (must be <= 9223372036854775807)
           seed: "1"                | run.yaml:1: Invalid seed: "1" (must be a whole number)
-          name:                    | run.yaml:1: Invalid name: null (must be a file name of letters, digits, . _ -)
-          name: ..                 | run.yaml:1: Invalid name: .. (must be a file name of letters, digits, . _ -)
+          name:                    | run.yaml:1: Invalid name: null (must be a file name of letters, digits, . _ -, 200 at most)
+          name: ..                 | run.yaml:1: Invalid name: .. (must be a file name of letters, digits, . _ -, 200 at most)
           output:                  | run.yaml:1: Invalid output: null (must be a text)
           training: {epochs: 3000000000} | run.yaml:1: Invalid training.epochs: 3000000000 (must be <= 2147483647)
           loss: {mixup: .nan}      | run.yaml:1: Invalid loss.mixup: .nan (must be a number >= 0)

@@ -1,13 +1,13 @@
 package io.millrace.config;
 
-import io.millrace.model.ModelConfig;
-import io.millrace.model.layers.FastPath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.dataset.Split;
 import io.millrace.image.HorizontalFlip;
 import io.millrace.image.RandomCrop;
 import io.millrace.image.Resize;
+import io.millrace.model.ModelConfig;
+import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.MultiStep;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.ChildJvm;
 import io.millrace.checkpoint.ModelZip;
-import io.millrace.model.layers.FastPath;
-import io.millrace.model.ModelConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
@@ -14,7 +12,9 @@ import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;
 import io.millrace.model.ModelCard;
+import io.millrace.model.ModelConfig;
 import io.millrace.model.ModelInput;
+import io.millrace.model.layers.FastPath;
 import io.millrace.prepare.Lake;
 import io.millrace.wire.WeightVector;
 import java.awt.image.BufferedImage;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.SharedSpark;
-import io.millrace.model.layers.FastPath;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.Split;
+import io.millrace.model.layers.FastPath;
 import io.millrace.wire.WeightVector;
 import java.awt.image.BufferedImage;
 import java.util.List;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.backend.PretendedDevice;
 import io.millrace.backend.PretendedDevice.Event;
-import io.millrace.model.layers.FastPath;
-import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.dataset.Block;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
+import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.layers.FastPath;
 import io.millrace.wire.FlatArrays;
 import java.io.IOException;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.millrace.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.model.layers.FastPath;
-import io.millrace.model.ModelConfig;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
+import io.millrace.model.ModelConfig;
+import io.millrace.model.layers.FastPath;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;

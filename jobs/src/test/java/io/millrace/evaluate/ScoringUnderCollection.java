@@ -2,11 +2,11 @@ package io.millrace.evaluate;
 
 import io.millrace.ConstantCollection;
 import io.millrace.backend.NativeBinary;
-import io.millrace.model.layers.FastPath;
-import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.dataset.Block;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
+import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.layers.FastPath;
 import io.millrace.wire.FlatArrays;
 import java.util.Arrays;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.model.layers.FastPath;
 import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.ParameterSlot.Kind;
+import io.millrace.model.layers.FastPath;
 import io.millrace.model.layers.NativePass;
 import java.util.HashMap;
 import java.util.Map;

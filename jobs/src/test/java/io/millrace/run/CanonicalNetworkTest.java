@@ -3,10 +3,10 @@ package io.millrace.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.ConfigReader;
-import io.millrace.model.layers.FastPath;
 import io.millrace.config.RunConfig;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ParameterLayout;
+import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Moment;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;

@@ -3,9 +3,9 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
-import io.millrace.model.layers.FastPath;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.WeightDecay;

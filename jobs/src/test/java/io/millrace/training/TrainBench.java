@@ -2,9 +2,9 @@ package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
-import io.millrace.model.ModelConfig;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
+import io.millrace.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.millrace.training;
 
 import io.millrace.ConstantCollection;
 import io.millrace.backend.NativeBinary;
-import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
+import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.RoundOrder;

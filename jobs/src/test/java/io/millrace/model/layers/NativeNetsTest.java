@@ -2,9 +2,9 @@ package io.millrace.model.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.LinearGraph;
+import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.layers.Nets.Images;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.CNN2DFormat;

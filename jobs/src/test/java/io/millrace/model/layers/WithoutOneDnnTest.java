@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.ChildJvm;
 import io.millrace.backend.NativeBinary;
-import io.millrace.model.ModelConfig;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
+import io.millrace.model.ModelConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
