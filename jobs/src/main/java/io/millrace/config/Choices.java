@@ -1,7 +1,9 @@
 package io.millrace.config;
 
+import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 import io.millrace.settings.OneOf;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +36,11 @@ public final class Choices {
   private static Optional<Class<? extends Record>> own(Class<?> type, String name) {
     try {
       Class<?> own = Class.forName(name, true, Thread.currentThread().getContextClassLoader());
-      return own.isRecord() && type.isAssignableFrom(own)
+      boolean keyed =
+          own.isRecord()
+              && Arrays.stream(own.getRecordComponents())
+                  .allMatch(component -> component.isAnnotationPresent(Key.class));
+      return keyed && type.isAssignableFrom(own)
           ? Optional.of(own.asSubclass(Record.class))
           : Optional.empty();
     } catch (ClassNotFoundException | LinkageError e) {

@@ -6,20 +6,20 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** All keys of a config as rows: the README's config reference. */
+/** All keys of a config as rows: the reference in conf/README.md. */
 public final class KeyTable {
-  private static final String REQUIRED = "required";
-
   private KeyTable() {}
 
   /**
    * One key.
    *
    * @param key dotted path
-   * @param value default, or {@code required}
+   * @param value default, {@link Key#REQUIRED}, or empty for the name of a choice
    * @param rule what is allowed
    * @param doc one sentence
    */
@@ -32,42 +32,78 @@ public final class KeyTable {
     return rows;
   }
 
+  /** The dotted keys of a record, of the records in it, and of what stands beside a choice. */
+  static List<String> keys(Class<?> type) {
+    List<Row> rows = new ArrayList<>();
+    collect(type, "", rows);
+    List<String> keys = new ArrayList<>(rows.stream().map(Row::key).toList());
+    visit(
+        type,
+        "",
+        (path, component) -> {
+          if (component.getAnnotation(Key.class).inline()) {
+            String section = path.substring(0, path.lastIndexOf('.') + 1);
+            List<Row> beside = new ArrayList<>();
+            Choices.of(item(component)).values().forEach(each -> collect(each, section, beside));
+            beside.forEach(row -> keys.add(row.key));
+          }
+        });
+    return keys;
+  }
+
   /** All keys of a config file, and of all that it may choose by name, as Markdown tables. */
   public static String markdown() {
+    Map<Class<?>, List<String>> places = new LinkedHashMap<>();
+    visit(
+        RunConfig.class,
+        "",
+        (path, component) ->
+            places
+                .computeIfAbsent(item(component), type -> new ArrayList<>())
+                .add(form(component).formatted(path)));
     StringBuilder text = new StringBuilder(table(of(RunConfig.class)));
-    choices(RunConfig.class, "", (path, component) -> text.append(choice(path, component)));
+    places.forEach(
+        (type, forms) ->
+            text.append("\n%s:\n\n%s".formatted(String.join(".\n", forms), table(choices(type)))));
     return text.toString();
   }
 
   /** Visits the choices of a record, of the records in it and of what is chosen there. */
-  private static void choices(
+  private static void visit(
       Class<?> type, String path, BiConsumer<String, RecordComponent> visitor) {
     for (RecordComponent component : type.getRecordComponents()) {
       Class<?> item = item(component);
       if (item.isRecord()) {
-        choices(item, path + component.getName() + ".", visitor);
+        visit(item, path + component.getName() + (isList(component) ? "[]." : "."), visitor);
       } else if (Choices.are(item)) {
         visitor.accept(path + component.getName(), component);
-        Choices.of(item).values().forEach(choice -> choices(choice, path, visitor));
+        Choices.of(item).values().forEach(choice -> visit(choice, path, visitor));
       }
     }
   }
 
-  private static String choice(String path, RecordComponent component) {
-    String form =
-        component.getAnnotation(Key.class).inline()
-            ? "`%s` names one of these, whose keys stand beside it"
-            : component.getType() == List.class
-                ? "An item of `%s` is `name: {key: value}`, or the bare name"
-                : "`%s` is `{kind: name, key: value}`, or the bare name";
+  private static String form(RecordComponent component) {
+    if (component.getAnnotation(Key.class).inline()) {
+      return "`%s` names one of these, whose keys stand beside it";
+    }
+    return isList(component)
+        ? "An item of `%s` is `name: {key: value}`, or the bare name"
+        : "`%s` is `{kind: name, key: value}`, or the bare name";
+  }
+
+  private static List<Row> choices(Class<?> type) {
     List<Row> rows = new ArrayList<>();
-    Choices.of(item(component))
+    Choices.of(type)
         .forEach(
             (name, choice) -> {
               rows.add(new Row(name, "", "", choice.getAnnotation(Named.class).doc()));
               collect(choice, name + ".", rows);
             });
-    return "\n" + form.formatted(path) + ":\n\n" + table(rows);
+    return rows;
+  }
+
+  private static boolean isList(RecordComponent component) {
+    return component.getGenericType() instanceof ParameterizedType;
   }
 
   private static Class<?> item(RecordComponent component) {
@@ -80,8 +116,10 @@ public final class KeyTable {
     StringBuilder text =
         new StringBuilder("| key | default | allowed | meaning |\n|---|---|---|---|\n");
     for (Row row : rows) {
-      boolean bare = row.value.equals(REQUIRED) || row.value.isEmpty();
-      String value = bare ? row.value : "`" + row.value + "`";
+      String value =
+          row.value.equals(Key.REQUIRED)
+              ? "required"
+              : row.value.isEmpty() ? "" : "`" + row.value + "`";
       text.append("| `%s` | %s | %s | %s |\n".formatted(row.key, value, row.rule, row.doc));
     }
     return text.toString();
@@ -91,11 +129,12 @@ public final class KeyTable {
     for (RecordComponent component : type.getRecordComponents()) {
       Key key = component.getAnnotation(Key.class);
       String name = path + component.getName();
-      if (component.getType().isRecord()) {
-        collect(component.getType(), name + ".", rows);
-      } else {
-        String value = key.value().equals(Key.REQUIRED) ? REQUIRED : key.value();
-        rows.add(new Row(name, value, rule(component.getGenericType(), key), key.doc()));
+      Class<?> item = item(component);
+      if (isList(component) || !item.isRecord()) {
+        rows.add(new Row(name, key.value(), rule(component.getGenericType(), key), key.doc()));
+      }
+      if (item.isRecord()) {
+        collect(item, name + (isList(component) ? "[]." : "."), rows);
       }
     }
   }
@@ -105,8 +144,11 @@ public final class KeyTable {
       return "a list of: " + rule(list.getActualTypeArguments()[0], key);
     }
     Class<?> target = (Class<?>) type;
+    if (target.isRecord()) {
+      return "keys and values";
+    }
     if (Choices.are(target)) {
-      return Choices.rule(target);
+      return Choices.rule(target) + (key.value().equals("null") ? ", or null" : "");
     }
     String kind = ScalarReader.rule(target, key) + ScalarReader.bounds(key, " ");
     return kind + (key.value().equals("null") ? ", or null" : "");

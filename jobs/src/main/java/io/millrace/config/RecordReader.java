@@ -46,6 +46,9 @@ final class RecordReader {
     for (RecordComponent component : type.getRecordComponents()) {
       Tree value = left.remove(component.getName());
       boolean inline = component.getAnnotation(Key.class).inline();
+      if (inline && value instanceof Tree.Given given) {
+        value = yaml.value(given);
+      }
       arguments.add(
           inline && !(value instanceof Tree.Entries)
               ? choices.inline(component, value, left, written, path, known)
@@ -139,9 +142,8 @@ final class RecordReader {
   }
 
   private static Optional<String> elsewhere(String key) {
-    return KeyTable.of(RunConfig.class).stream()
-        .map(KeyTable.Row::key)
-        .filter(path -> path.endsWith("." + key))
+    return KeyTable.keys(RunConfig.class).stream()
+        .filter(path -> path.endsWith("." + key) && !path.contains("[]"))
         .findFirst();
   }
 

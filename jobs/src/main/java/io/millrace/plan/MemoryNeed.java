@@ -17,14 +17,16 @@ public record MemoryNeed(long heap, long outside) {
    * Of an executor with {@code workers} workers. Heap: {@code 3 v} for the broadcast, as blocks and
    * as arrays, and for what is left of the last one; for each worker {@code 3 v} for the result of
    * this round and the last and its average, {@code 2 p} for convolutions, three windows of encoded
-   * images. Outside: for each worker {@code 6 p} for weights, gradient and state in training,
-   * weights in evaluation, and the largest of a layer's in the memory order of oneDNN; activations,
-   * their gradients and workspace; five of the largest activations for evaluation.
+   * images. Outside: for each worker {@code 5 p} for weights and gradient in training, weights in
+   * evaluation, and the largest of a layer's in the memory order of oneDNN; the optimiser state,
+   * one p at least; activations, their gradients and workspace; five of the largest activations for
+   * evaluation.
    */
   static MemoryNeed executor(int workers, Sizes sizes) {
     long v = sizes.vector();
     long heap = 3 * v + 2 * sizes.weights() + 3 * sizes.window();
-    long outside = 6 * sizes.weights() + 3 * sizes.activations() + 5 * sizes.evaluation();
+    long state = Math.max(sizes.weights(), v - sizes.weights());
+    long outside = 5 * sizes.weights() + state + 3 * sizes.activations() + 5 * sizes.evaluation();
     return new MemoryNeed(BASE_HEAP + 3 * v + workers * heap, BASE_OUTSIDE + workers * outside);
   }
 

@@ -4,6 +4,8 @@ import io.millrace.config.ConfigWriter;
 import io.millrace.config.EvaluationConfig;
 import io.millrace.config.LossConfig;
 import io.millrace.config.RunConfig;
+import io.millrace.recipe.Clip;
+import io.millrace.recipe.Decay;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Schedule;
 import java.util.ArrayList;
@@ -34,13 +36,17 @@ final class RecipeWords {
     String decay =
         optimizer.weightDecay() == 0
             ? ", no L2"
-            : ", L2 %s of %s"
+            : ", %s %s of %s"
                 .formatted(
+                    optimizer.actingDecay() == Decay.L2 ? "L2" : "decoupled decay",
                     Schedule.text(optimizer.weightDecay()),
                     optimizer.decayBias()
                         ? "all parameters"
                         : "weights, not of biases and batch norm");
-    return ConfigWriter.words(optimizer.kind()) + decay;
+    boolean exact = optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
+    return ConfigWriter.words(optimizer.kind())
+        + decay
+        + (exact ? "" : "; averaged workers are close to one process, not equal to it");
   }
 
   static String loss(LossConfig loss) {

@@ -25,11 +25,6 @@ public record Adadelta(
     return 2;
   }
 
-  @Override
-  public boolean isLinear() {
-    return false;
-  }
-
   /** DL4J's AdaDelta has no rate. */
   @Override
   public Stock stock(double rate) {

@@ -26,11 +26,6 @@ public record Adagrad(
   }
 
   @Override
-  public boolean isLinear() {
-    return false;
-  }
-
-  @Override
   public Stock stock(double rate) {
     return Stock.of(new AdaGrad(rate, epsilon), 1.0);
   }

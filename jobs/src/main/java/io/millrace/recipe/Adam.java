@@ -31,11 +31,6 @@ public record Adam(
     return 2;
   }
 
-  @Override
-  public boolean isLinear() {
-    return false;
-  }
-
   /** DL4J's Adam is this one, but for epsilon, which acts before the correction there. */
   @Override
   public Stock stock(double rate) {
@@ -46,14 +41,6 @@ public record Adam(
   @Override
   public void direction(
       float[] gradient, float[] weights, float[][] state, int length, Moment now) {
-    AdamMoments.accumulate(state[0], state[1], gradient, length, beta1, beta2);
-    AdamMoments.ratio(
-        gradient,
-        state[0],
-        state[1],
-        length,
-        AdamMoments.correction(beta1, now.step()),
-        Math.sqrt(AdamMoments.correction(beta2, now.step())),
-        epsilon);
+    AdamMoments.direction(gradient, state, length, beta1, beta2, epsilon, now.step());
   }
 }

@@ -22,6 +22,20 @@ final class AdamMoments {
     }
   }
 
+  /** Adam's direction, {@code d = m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)}. */
+  static void direction(
+      float[] gradient,
+      float[][] state,
+      int length,
+      double beta1,
+      double beta2,
+      double epsilon,
+      long t) {
+    accumulate(state[0], state[1], gradient, length, beta1, beta2);
+    double root = Math.sqrt(correction(beta2, t));
+    ratio(gradient, state[0], state[1], length, correction(beta1, t), root, epsilon);
+  }
+
   /** {@code d = m / c / (sqrt(v) / root + epsilon)}. */
   static void ratio(
       float[] direction, float[] m, float[] v, int length, double c, double root, double epsilon) {

@@ -33,11 +33,6 @@ public record AdamW(
   }
 
   @Override
-  public boolean isLinear() {
-    return false;
-  }
-
-  @Override
   public Decay decay() {
     return Decay.DECOUPLED;
   }
@@ -52,14 +47,6 @@ public record AdamW(
   @Override
   public void direction(
       float[] gradient, float[] weights, float[][] state, int length, Moment now) {
-    AdamMoments.accumulate(state[0], state[1], gradient, length, beta1, beta2);
-    AdamMoments.ratio(
-        gradient,
-        state[0],
-        state[1],
-        length,
-        AdamMoments.correction(beta1, now.step()),
-        Math.sqrt(AdamMoments.correction(beta2, now.step())),
-        epsilon);
+    AdamMoments.direction(gradient, state, length, beta1, beta2, epsilon, now.step());
   }
 }

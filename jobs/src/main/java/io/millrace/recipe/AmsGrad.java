@@ -34,11 +34,6 @@ public record AmsGrad(
   }
 
   @Override
-  public boolean isLinear() {
-    return false;
-  }
-
-  @Override
   public Stock stock(double rate) {
     return Stock.of(new AMSGrad(rate, beta1, beta2, epsilon), 1.0, 1.0, 1.0);
   }

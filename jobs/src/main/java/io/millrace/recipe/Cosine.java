@@ -19,7 +19,7 @@ public record Cosine(@Key(doc = "Rate at the end.", value = "0", min = 0) double
   @Override
   public double rate(Course course, long update) {
     double passed = (double) Math.min(update, course.length()) / course.length();
-    return minRate + (course.peak() - minRate) * (1 + StrictMath.cos(Math.PI * passed)) / 2;
+    return Schedule.cosine(course.peak(), minRate, passed);
   }
 
   @Override

@@ -30,8 +30,7 @@ public record CosineRestarts(
       since -= length;
       length *= cycleFactor;
     }
-    double passed = (double) since / length;
-    return minRate + (course.peak() - minRate) * (1 + StrictMath.cos(Math.PI * passed)) / 2;
+    return Schedule.cosine(course.peak(), minRate, (double) since / length);
   }
 
   @Override

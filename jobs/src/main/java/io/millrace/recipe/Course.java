@@ -24,6 +24,10 @@ public record Course(double peak, long warmup, long updates, long perEpoch)
 
   /** An end of a stretch of epochs in updates, halves rounded up. */
   public long updates(double epochs) {
+    return updates(epochs, perEpoch);
+  }
+
+  static long updates(double epochs, long perEpoch) {
     return (long) Math.floor(epochs * perEpoch + 0.5);
   }
 }

@@ -46,11 +46,6 @@ public record Lamb(
   }
 
   @Override
-  public boolean isLinear() {
-    return false;
-  }
-
-  @Override
   public Decay decay() {
     return Decay.DECOUPLED;
   }

@@ -46,11 +46,6 @@ public record Lars(
   }
 
   @Override
-  public boolean isLinear() {
-    return false;
-  }
-
-  @Override
   public Trust trust() {
     return Trust.OF_GRADIENT;
   }

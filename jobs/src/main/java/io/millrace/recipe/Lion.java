@@ -23,11 +23,6 @@ public record Lion(
   }
 
   @Override
-  public boolean isLinear() {
-    return false;
-  }
-
-  @Override
   public Decay decay() {
     return Decay.DECOUPLED;
   }

@@ -36,11 +36,6 @@ public record NAdam(
     return 2;
   }
 
-  @Override
-  public boolean isLinear() {
-    return false;
-  }
-
   /** DL4J's Nadam has another formula, and the same two means. */
   @Override
   public Stock stock(double rate) {

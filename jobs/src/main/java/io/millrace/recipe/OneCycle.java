@@ -35,12 +35,8 @@ public record OneCycle(
     double start = course.peak() / startDivisor;
     double now = Math.min(update, end);
     return now <= top
-        ? between(start, course.peak(), now / top)
-        : between(course.peak(), start / endDivisor, (now - top) / (end - top));
-  }
-
-  private static double between(double from, double to, double passed) {
-    return to + (from - to) * (1 + StrictMath.cos(Math.PI * passed)) / 2;
+        ? Schedule.cosine(start, course.peak(), now / top)
+        : Schedule.cosine(course.peak(), start / endDivisor, (now - top) / (end - top));
   }
 
   @Override

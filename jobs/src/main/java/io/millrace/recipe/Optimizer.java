@@ -31,9 +31,11 @@ public interface Optimizer extends Serializable {
 
   /**
    * Whether the update is linear in the gradient and the state: then W workers that are averaged
-   * after every update are one process.
+   * after every update are one process. What does not say so is taken to be an approximation.
    */
-  boolean isLinear();
+  default boolean isLinear() {
+    return false;
+  }
 
   /** Where weight decay acts. */
   default Decay decay() {

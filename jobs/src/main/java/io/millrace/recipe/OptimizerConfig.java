@@ -40,6 +40,11 @@ public record OptimizerConfig(
     this(kind, weightDecay, null, decayBias, null, null, List.of());
   }
 
+  /** Where decay acts. */
+  public Decay actingDecay() {
+    return decay == null ? kind.decay() : decay;
+  }
+
   /** How gradients are clipped. */
   public Clip clip() {
     return new Clip(

@@ -34,11 +34,6 @@ public record RAdam(
     return 2;
   }
 
-  @Override
-  public boolean isLinear() {
-    return false;
-  }
-
   /** DL4J's Adam, which never waits. */
   @Override
   public Stock stock(double rate) {

@@ -30,7 +30,7 @@ public record Recipe(
     return new Recipe(
         rate,
         config.kind(),
-        new WeightDecay(config.weightDecay(), config.decayBias(), config.decay()),
+        new WeightDecay(config.weightDecay(), config.decayBias(), config.actingDecay()),
         config.clip(),
         config.groups());
   }

@@ -33,7 +33,7 @@ public record ResolvedRate(Course course, Warmup warmup, Schedule schedule, Stri
     Course course =
         new Course(
             config.scaling().peak(config.base(), globalBatch, config.referenceBatch()),
-            Math.round(warmupEpochs * updatesPerEpoch),
+            Course.updates(warmupEpochs, updatesPerEpoch),
             Math.multiplyExact(updatesPerEpoch, (long) epochs),
             updatesPerEpoch);
     Warmup warmup = new Warmup(config.warmupShape(), config.warmupStart());

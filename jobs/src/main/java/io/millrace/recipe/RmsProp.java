@@ -29,11 +29,6 @@ public record RmsProp(
     return 1 + (momentum > 0 ? 1 : 0) + (centered ? 1 : 0);
   }
 
-  @Override
-  public boolean isLinear() {
-    return false;
-  }
-
   /** DL4J's RmsProp, with the squares alone. */
   @Override
   public Stock stock(double rate) {

@@ -41,6 +41,11 @@ public interface Schedule extends Serializable {
    */
   default void check(Course course) {}
 
+  /** Half a cosine: {@code to + (from - to) * (1 + cos(pi * passed)) / 2}, passed from 0 to 1. */
+  static double cosine(double from, double to, double passed) {
+    return to + (from - to) * (1 + StrictMath.cos(Math.PI * passed)) / 2;
+  }
+
   /** Refuses a last rate above the first. */
   static void checkMin(double minRate, Course course) {
     if (!(minRate >= 0 && minRate <= course.peak())) {

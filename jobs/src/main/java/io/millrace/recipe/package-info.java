@@ -1,9 +1,17 @@
 /**
- * Schedules, optimisers and weight decay, as pure functions of the update; nothing of Spark in
- * here.
+ * Schedules, optimisers, weight decay and groups of parameters; nothing of Spark in here.
  *
- * <p>Momentum has PyTorch's form, with the rate outside the velocity; DL4J's keeps it inside, which
- * differs as soon as the rate changes, and warm-up changes it at every update. {@link
- * io.millrace.recipe.NesterovsState} converts between the two for exported models.
+ * <p>Decided: an optimiser makes a direction of a gradient, elementwise, and the {@link
+ * io.millrace.recipe.UpdateRule} does for all of them what they share: clipping, decay, norms of
+ * whole parameters, the step. A schedule is a pure function of the update. The driver works the
+ * rates out, by update and group, and they go down with each round as a {@link
+ * io.millrace.recipe.RoundOrder}: so what it learns on the way reaches workers, and tasks stay pure
+ * functions. Momentum has PyTorch's form, with the rate outside the velocity; DL4J's keeps it
+ * inside, which differs as soon as the rate changes, and warm-up changes it at every update. {@link
+ * io.millrace.recipe.StockState} converts for exported models.
+ *
+ * <p>Rejected: DL4J's own updaters, of which Nadam, RmsProp and AdaGrad have other formulas than
+ * PyTorch; schedules inside of the broadcast rule, which no worker can be told to leave; timm's
+ * hidden clipping in LAMB, which is a key of its own here.
  */
 package io.millrace.recipe;

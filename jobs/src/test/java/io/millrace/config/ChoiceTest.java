@@ -7,6 +7,7 @@ import io.millrace.recipe.Course;
 import io.millrace.recipe.Exponential;
 import io.millrace.recipe.Momentum;
 import io.millrace.recipe.ParameterGroup;
+import io.millrace.recipe.Polynomial;
 import io.millrace.recipe.Schedule;
 import io.millrace.recipe.Sgd;
 import io.millrace.settings.Key;
@@ -90,6 +91,32 @@ class ChoiceTest {
                 + " (momentum, nesterov, rmsprop, lars have)");
     assertThatThrownBy(() -> read("learningRate: {schedule: cosine, gama: 1}"))
         .hasMessageContaining("Unknown key learningRate.gama");
+  }
+
+  @Test
+  void aKeyThatStandsBesideAChoiceIsSuggested() {
+    assertThatThrownBy(() -> read("", "momentum=0.8"))
+        .hasMessageContaining("Unknown key momentum (did you mean optimizer.momentum?)");
+  }
+
+  /** A record that says nothing of its keys. */
+  public record Mute(int divisor) implements Schedule {
+    @Override
+    public double rate(Course course, long update) {
+      return course.peak() / divisor;
+    }
+  }
+
+  @Test
+  void aClassWhoseKeysAreUnknownIsRefused() {
+    assertThatThrownBy(() -> read("learningRate: {schedule: '%s'}".formatted(Mute.class.getName())))
+        .hasMessageContaining("Invalid learningRate.schedule: " + Mute.class.getName());
+  }
+
+  @Test
+  void aFlagMayGiveAChoiceWithItsKeys() {
+    assertThat(read("", "learningRate.schedule={polynomial: {power: 3}}").learningRate().schedule())
+        .isEqualTo(new Polynomial(3, 0));
   }
 
   @Test

@@ -143,6 +143,25 @@ class TrainingPlanTest {
   }
 
   @Test
+  void whereAveragingIsNotExactIsSaid() {
+    String close = "; averaged workers are close to one process, not equal to it";
+    assertThat(plan(60_000, 10, "optimizer.kind=adamw").lines())
+        .contains(
+            "optimiser      adamw beta1 0.9, beta2 0.999, epsilon 1.0E-8, decoupled decay 0.0001 of"
+                + " weights, not of biases and batch norm"
+                + close);
+    assertThat(plan(60_000, 10, "optimizer.clipNorm=1").lines())
+        .anyMatch(line -> line.startsWith("optimiser") && line.endsWith(close));
+  }
+
+  @Test
+  void moreStateTakesMoreMemory() {
+    TrainingPlan one = plan(60_000, 10);
+    TrainingPlan three = plan(60_000, 10, "optimizer.kind=amsgrad");
+    assertThat(three.executor(1).outside() - one.executor(1).outside()).isEqualTo(8_000_000);
+  }
+
+  @Test
   void anExchangeThatSendsNoStateAveragesNone() {
     assertThatThrownBy(() -> plan(60_000, 10, "averaging.exchange=bf16"))
         .hasMessageContaining(

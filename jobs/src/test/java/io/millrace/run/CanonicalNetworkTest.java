@@ -2,14 +2,17 @@ package io.millrace.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.config.Choices;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Moment;
+import io.millrace.recipe.Optimizer;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;
+import io.millrace.settings.OneOf;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
@@ -145,6 +148,54 @@ class CanonicalNetworkTest {
     INDArray moved = net.params().sub(stock.params());
     assertThat(moved.amaxNumber().doubleValue()).isLessThan(1e-6);
     assertThat(stock.getIterationCount()).isEqualTo(6);
+  }
+
+  static Stream<Class<?>> optimizers() {
+    return Stream.of(Optimizer.class.getAnnotation(OneOf.class).value());
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void whateverTrainedItStockDl4jOpensTheModelAndTrainsOn(Class<?> kind) throws IOException {
+    RunConfig config =
+        ConfigReader.read(
+            "run.yaml",
+            "optimizer: {kind: %s, weightDecay: 0}".formatted(Choices.nameOf(kind)),
+            List.of());
+    Optimizer optimizer = config.optimizer().kind();
+    var given =
+        (ComputationGraphConfiguration) ((Named<?>) nets().toList().get(0).get()[0]).getPayload();
+    var prepared =
+        new GivenNetwork("net.json", new ImageShape(8, 8, 1), 3)
+            .prepared(given, optimizer.stock(RATE).updater(), FastPath.TRUE);
+    ComputationGraph net = new ComputationGraph(prepared);
+    net.init();
+    ParameterLayout layout = ParameterLayout.of(net);
+    Recipe recipe = Recipe.of(config.optimizer(), update -> RATE);
+    UpdateRule rule = recipe.rule(layout);
+    long elements = rule.stateLength(layout);
+    INDArray state = elements == 0 ? null : Nd4j.zeros(DataType.FLOAT, elements);
+    for (int i = 0; i < 3; i++) {
+      train(net, rule, layout, state, i, i + 1);
+    }
+    Path file = dir.resolve(Choices.nameOf(kind) + ".zip");
+    WeightVector remembered =
+        state == null ? WeightVector.zeros(0) : WeightVector.of(state.toFloatVector());
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new CanonicalNetwork(config, prepared, List.of("a", "b", "c"))
+          .zip(
+              new MasterWeights(WeightVector.of(net.params().toFloatVector()), remembered, 3, 1),
+              net,
+              RATE)
+          .writeTo(out);
+    }
+    ComputationGraph stock = ModelSerializer.restoreComputationGraph(file.toFile(), true);
+    assertThat(stock.params().toFloatVector()).isEqualTo(net.params().toFloatVector());
+    stock.fit(batch(3));
+    assertThat(stock.params().toFloatVector()).isNotEqualTo(net.params().toFloatVector());
+    for (float each : stock.params().toFloatVector()) {
+      assertThat(each).isFinite();
+    }
   }
 
   private static void train(

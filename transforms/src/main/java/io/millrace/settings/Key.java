@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
  * Describes one key of a config file on the record component that holds its value. The component's
  * name is the key.
  *
- * <p>The README's table of keys is made from these annotations, and a test holds the two together.
+ * <p>The table in conf/README.md is made from these annotations, and a test holds the two together.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
@@ -46,9 +46,6 @@ public @interface Key {
 
   /** What the key was called before; one who still writes that is told its new name. */
   String was() default "";
-
-  /** Whether the key decides the weights of a run: a run cannot be resumed with another value. */
-  boolean weights() default true;
 
   /** The default of a key that has none: leaving it out is an error. */
   String REQUIRED = "\0required";
