@@ -65,34 +65,27 @@ class ClusterIT {
     }
   }
 
+  /** One run for both: its start is what a submission costs. */
   @Test
-  void anExecutorKilledInTheMiddleOfAnEpochChangesNoBit() throws Exception {
-    Submission train = submit(List.of(), "train", "killed");
-    awaitMiddleOfTheEpoch(train);
-    signal("KILL", cluster.executors().get(0));
-    assertThat(train.jobs()).isLessThan(ROUNDS);
-    assertThat(train.code()).as(train.output()).isZero();
-    assertThat(cluster.executorsStarted(train.application())).isEqualTo(3);
-    assertThat(model("killed")).isEqualTo(clean);
-  }
-
-  @Test
-  void speculationOnAStalledExecutorChangesNoBit() throws Exception {
+  void speculationOnAStalledExecutorAndTheDeathOfAnotherChangeNoBit() throws Exception {
     List<String> eager =
         List.of(
             "--conf", "spark.speculation=true",
             "--conf", "spark.speculation.interval=10ms",
             "--conf", "spark.speculation.minTaskRuntime=10ms");
-    Submission train = submit(eager, "train", "speculated");
+    Submission train = submit(eager, "train", "faulty");
     awaitMiddleOfTheEpoch(train);
-    ProcessHandle stalled = cluster.executors().get(1);
-    signal("STOP", stalled);
+    List<ProcessHandle> executors = cluster.executors();
+    signal("STOP", executors.get(1));
     long before = train.jobs();
     Polling.until("rounds end without the executor", () -> train.jobs() > before + 3);
-    signal("CONT", stalled);
+    signal("CONT", executors.get(1));
+    signal("KILL", executors.get(0));
+    assertThat(train.jobs()).isLessThan(ROUNDS);
     assertThat(train.code()).as(train.output()).isZero();
     assertThat(train.speculated()).isPositive();
-    assertThat(model("speculated")).isEqualTo(clean);
+    assertThat(cluster.executorsStarted(train.application())).isEqualTo(3);
+    assertThat(model("faulty")).isEqualTo(clean);
   }
 
   @Test
