@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public class OpenWithDl4jAlone {
   public static void main(String[] args) throws Exception {
     try {
-      Class.forName("io.millrace.checkpoint.ModelZip");
+      Class.forName("io.millrace.formats.ModelZip");
       throw new IllegalStateException("Millrace is on the classpath");
     } catch (ClassNotFoundException expected) {
       // As it should be.

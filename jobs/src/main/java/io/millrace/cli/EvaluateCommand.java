@@ -1,13 +1,13 @@
 package io.millrace.cli;
 
 import io.millrace.dataset.Split;
-import io.millrace.evaluate.EvaluateJob;
 import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.evaluate.EvaluationWatcher;
 import io.millrace.metrics.WorkProgress;
 import io.millrace.report.ReportWriter;
+import io.millrace.run.EvaluateJob;
 import io.millrace.settings.Counts;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;

@@ -1,9 +1,9 @@
 package io.millrace.cli;
 
+import io.millrace.cluster.ClusterCheck;
 import io.millrace.config.RunConfig;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.run.TrainingSetup;
-import io.millrace.training.ClusterCheck;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;

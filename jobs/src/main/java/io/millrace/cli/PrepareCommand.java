@@ -21,7 +21,14 @@ final class PrepareCommand implements Callable<Integer> {
           (spark, config) -> {
             PrepareReport report;
             try (WorkProgress progress = new WorkProgress()) {
-              report = PrepareJob.run(spark, config, progress::reached, stop);
+              report =
+                  PrepareJob.run(
+                      spark,
+                      config.source(),
+                      config.dataset(),
+                      config.seed(),
+                      progress::reached,
+                      stop);
             }
             report.lines().forEach(System.out::println);
           });

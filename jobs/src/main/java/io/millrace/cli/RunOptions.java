@@ -1,9 +1,9 @@
 package io.millrace.cli;
 
 import io.millrace.backend.NativeBinary;
+import io.millrace.cluster.SlotWatch;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
-import io.millrace.training.SlotWatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

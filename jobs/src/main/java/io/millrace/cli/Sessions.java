@@ -2,9 +2,9 @@ package io.millrace.cli;
 
 import io.millrace.backend.NativeBinary;
 import io.millrace.backend.NativeBinaryPlugin;
+import io.millrace.cluster.ClusterCheck;
 import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
-import io.millrace.training.ClusterCheck;
 import java.io.IOException;
 import java.util.Set;
 import java.util.regex.Matcher;

@@ -1,7 +1,7 @@
 package io.millrace.cli;
 
-import io.millrace.training.VerifyJob;
-import io.millrace.training.VerifyReport;
+import io.millrace.verify.VerifyJob;
+import io.millrace.verify.VerifyReport;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;

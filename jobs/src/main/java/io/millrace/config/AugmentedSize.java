@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.dataset.InputConfig;
 import io.millrace.image.FixedSize;
 import io.millrace.image.ImageOperation;
 import java.util.List;

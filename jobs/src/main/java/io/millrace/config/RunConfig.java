@@ -1,10 +1,17 @@
 package io.millrace.config;
 
+import io.millrace.dataset.InputConfig;
+import io.millrace.epoch.LossConfig;
+import io.millrace.epoch.ShuffleConfig;
+import io.millrace.evaluate.EvaluationConfig;
+import io.millrace.exchange.AveragingConfig;
 import io.millrace.image.ImageOperation;
 import io.millrace.model.ModelConfig;
+import io.millrace.prepare.DatasetConfig;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.settings.Key;
+import io.millrace.source.SourceConfig;
 import java.util.ArrayList;
 import java.util.List;
 

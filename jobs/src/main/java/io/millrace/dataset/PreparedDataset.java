@@ -17,11 +17,13 @@ import org.apache.hadoop.fs.Path;
 
 /** A prepared data set that was opened: its manifest, its blocks and their reader. */
 public final class PreparedDataset {
+  private final String path;
   private final Path root;
   private final Configuration conf;
   private final DatasetManifest manifest;
 
-  private PreparedDataset(Path root, Configuration conf, DatasetManifest manifest) {
+  private PreparedDataset(String path, Path root, Configuration conf, DatasetManifest manifest) {
+    this.path = path;
     this.root = root;
     this.conf = conf;
     this.manifest = manifest;
@@ -49,9 +51,14 @@ public final class PreparedDataset {
       throw WrongInputException.of(
           "Cannot read prepared data set %s: %s".formatted(path, e.getMessage()), e);
     }
-    var dataset = new PreparedDataset(root, conf, DatasetManifest.parse(json, path));
+    var dataset = new PreparedDataset(path, root, conf, DatasetManifest.parse(json, path));
     dataset.check();
     return dataset;
+  }
+
+  /** Where it was asked for, for messages. */
+  public String path() {
+    return path;
   }
 
   /** The manifest. */

@@ -1,5 +1,6 @@
 package io.millrace.epoch;
 
+import io.millrace.cluster.SparkSeq;
 import io.millrace.epoch.WindowFeed.Position;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;

@@ -1,5 +1,6 @@
 package io.millrace.epoch;
 
+import io.millrace.cluster.SparkSeq;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.OneToOneDependency;

@@ -1,7 +1,7 @@
 package io.millrace.epoch;
 
-import io.millrace.config.ShuffleConfig.Order;
-import io.millrace.wire.Broadcasts;
+import io.millrace.cluster.Broadcasts;
+import io.millrace.epoch.ShuffleConfig.Order;
 import io.millrace.wire.Packed;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;

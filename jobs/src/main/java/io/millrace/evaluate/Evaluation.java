@@ -1,6 +1,6 @@
 package io.millrace.evaluate;
 
-import io.millrace.config.RunConfig;
+import io.millrace.cluster.Broadcasts;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
@@ -9,7 +9,6 @@ import io.millrace.model.NetworkCopy;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.FastPath;
-import io.millrace.wire.Broadcasts;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightVector;
 import java.util.Collection;
@@ -57,6 +56,15 @@ public final class Evaluation implements AutoCloseable {
   }
 
   /**
+   * In which portions to work.
+   *
+   * @param batch examples of one forward pass, at most
+   * @param workers workers to share the blocks
+   * @param fastPath on which layers
+   */
+  public record How(int batch, int workers, FastPath fastPath) {}
+
+  /**
    * Prepares the evaluation of a model on a split, whose classes are matched with the model's by
    * name.
    *
@@ -64,32 +72,26 @@ public final class Evaluation implements AutoCloseable {
    *     model does not know
    */
   public static Evaluation of(
-      JavaSparkContext spark,
-      RunConfig config,
-      PreparedDataset dataset,
-      Split split,
-      EvaluatedModel model) {
+      JavaSparkContext spark, How how, PreparedDataset dataset, Split split, EvaluatedModel model) {
     if (dataset.rows(split) == 0) {
       throw new IllegalArgumentException(
           "Cannot evaluate split %s of %s: it is empty (splits with examples: %s)"
-              .formatted(name(split), config.dataset().path(), filled(dataset)));
+              .formatted(name(split), dataset.path(), filled(dataset)));
     }
     EvaluationSpec spec =
         new EvaluationSpec(
             dataset.blocks(split),
             dataset.reader(),
-            outputs(config, dataset, split, model),
+            outputs(dataset, split, model),
             EvaluationSpec.Images.of(model.input()),
             model.classes().size(),
-            config.evaluation().batch(),
-            network(model.network(), config.training().fastPath()));
-    return new Evaluation(
-        spark, split, spec, config.training().workers(), Optional.of(dataset.idSum(split)));
+            how.batch(),
+            network(model.network(), how.fastPath()));
+    return new Evaluation(spark, split, spec, how.workers(), Optional.of(dataset.idSum(split)));
   }
 
   /** The output for each label. */
-  private static int[] outputs(
-      RunConfig config, PreparedDataset dataset, Split split, EvaluatedModel model) {
+  private static int[] outputs(PreparedDataset dataset, Split split, EvaluatedModel model) {
     ClassMatch match = new ClassMatch(model.classes(), dataset.classes());
     int[] outputs = match.outputs();
     List<Long> rows = dataset.manifest().splits().get(split).rowsByClass();
@@ -103,7 +105,7 @@ public final class Evaluation implements AutoCloseable {
           "Cannot evaluate on split %s of %s: the model does not know %s (it knows %s)"
               .formatted(
                   name(split),
-                  config.dataset().path(),
+                  dataset.path(),
                   ClassMatch.named(unknown),
                   ClassMatch.named(model.classes())));
     }

@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * A model that anybody may have made, tried on one image before any task starts: what does not go
  * is one line then. Lives on the driver.
  */
-final class ModelTrial {
+public final class ModelTrial {
   private static final double TOLERANCE = 1e-3;
 
   private ModelTrial() {}
@@ -28,7 +28,7 @@ final class ModelTrial {
    * @return what its outputs are, for people, if they are no probabilities
    * @throws IllegalArgumentException in one line if it does not take an image
    */
-  static Optional<String> run(String path, EvaluatedModel model, WeightVector weights) {
+  public static Optional<String> run(String path, EvaluatedModel model, WeightVector weights) {
     ModelInput input = model.input();
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(model.network()));
     try {

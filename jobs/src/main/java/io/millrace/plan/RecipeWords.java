@@ -1,9 +1,9 @@
 package io.millrace.plan;
 
 import io.millrace.config.ConfigWriter;
-import io.millrace.config.EvaluationConfig;
-import io.millrace.config.LossConfig;
 import io.millrace.config.RunConfig;
+import io.millrace.epoch.LossConfig;
+import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.recipe.Clip;
 import io.millrace.recipe.Decay;
 import io.millrace.recipe.OptimizerConfig;

@@ -1,12 +1,12 @@
 package io.millrace.plan;
 
-import io.millrace.config.AveragingConfig.Exchange;
-import io.millrace.config.AveragingConfig.State;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
+import io.millrace.exchange.AveragingConfig.Exchange;
+import io.millrace.exchange.AveragingConfig.State;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.settings.Counts;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.millrace.prepare;
 
-import io.millrace.config.SourceConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.source.Source;
+import io.millrace.source.SourceConfig;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -1,7 +1,5 @@
 package io.millrace.prepare;
 
-import io.millrace.config.DatasetConfig;
-import io.millrace.config.DatasetConfig.Encoding;
 import io.millrace.image.BadImageException;
 import io.millrace.image.ImageDecoder;
 import io.millrace.image.ImageEncoder;
@@ -9,6 +7,7 @@ import io.millrace.image.ImageFormat;
 import io.millrace.image.ImageHeader;
 import io.millrace.image.PixelBuffer;
 import io.millrace.image.ResizeShortSide;
+import io.millrace.prepare.DatasetConfig.Encoding;
 import io.millrace.random.KeyedRandom;
 import io.millrace.source.SourceRow;
 import java.util.function.Function;

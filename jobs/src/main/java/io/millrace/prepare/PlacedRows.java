@@ -1,6 +1,5 @@
 package io.millrace.prepare;
 
-import io.millrace.config.DatasetConfig;
 import io.millrace.dataset.RowOrigin;
 import io.millrace.source.SourceRow;
 import java.util.Iterator;

@@ -1,13 +1,11 @@
 package io.millrace.prepare;
 
-import io.millrace.config.DatasetConfig;
-import io.millrace.config.RunConfig;
-import io.millrace.config.SourceConfig;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.DatasetManifest.Origin;
 import io.millrace.dataset.NewerFormatException;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.source.Source;
+import io.millrace.source.SourceConfig;
 import io.millrace.source.SourceFiles;
 import io.millrace.source.Sources;
 import io.millrace.store.Holder;
@@ -61,14 +59,12 @@ public final class PrepareJob {
     this.seed = seed;
   }
 
-  /** Prepares as {@link #run(SparkSession, RunConfig, PrepareListener, BooleanSupplier)}. */
-  public static PrepareReport run(SparkSession spark, RunConfig config) throws IOException {
-    return run(spark, config, PrepareListener.NONE, () -> false);
-  }
-
   /**
-   * Prepares the data set that a config describes, or says that it is up to date.
+   * Prepares a data set, or says that it is up to date.
    *
+   * @param source where the images are
+   * @param dataset where the set goes, and how it is made
+   * @param seed of the order of the examples
    * @param listener is told how far it is
    * @param stop asked a few times a second whether to end here
    * @throws IllegalArgumentException if source or config cannot be used
@@ -76,12 +72,6 @@ public final class PrepareJob {
    * @throws PrepareStoppedException when {@code stop} said so before the set was there
    */
   public static PrepareReport run(
-      SparkSession spark, RunConfig config, PrepareListener listener, BooleanSupplier stop)
-      throws IOException {
-    return run(spark, config.source(), config.dataset(), config.seed(), listener, stop);
-  }
-
-  static PrepareReport run(
       SparkSession spark,
       SourceConfig source,
       DatasetConfig dataset,

@@ -1,6 +1,5 @@
 package io.millrace.prepare;
 
-import io.millrace.config.DatasetConfig;
 import io.millrace.dataset.PartitionBy;
 import io.millrace.dataset.Split;
 import io.millrace.source.Slice;

@@ -1,10 +1,9 @@
 package io.millrace.report;
 
-import io.millrace.config.InputConfig;
-import io.millrace.config.RunConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.Example;
+import io.millrace.dataset.InputConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.evaluate.Mistake;
@@ -30,15 +29,20 @@ public final class Thumbnails {
   private Thumbnails() {}
 
   /** The first training images as the network sees them in the first epoch. */
-  public static List<Thumbnail> augmented(PreparedDataset dataset, RunConfig config, int count)
+  public static List<Thumbnail> augmented(
+      PreparedDataset dataset,
+      InputConfig input,
+      List<ImageOperation> operations,
+      long seed,
+      int count)
       throws IOException {
     List<Thumbnail> pictures = new ArrayList<>();
     KeyedRandom random = new KeyedRandom();
-    try (ImagePipeline pipeline = pipeline(config, config.augment())) {
+    try (ImagePipeline pipeline = pipeline(input, operations)) {
       Iterator<Example> examples = dataset.examples(Split.TRAIN);
       while (examples.hasNext() && pictures.size() < count) {
         Example example = examples.next();
-        random.key(config.seed(), 0, example.id());
+        random.key(seed, 0, example.id());
         byte[] png = png(pipeline, example.image(), random);
         pictures.add(new Thumbnail(png, dataset.classes().get(example.label()), ""));
       }
@@ -48,15 +52,19 @@ public final class Thumbnails {
 
   /** The images of the worst mistakes as the network saw them. */
   public static List<Thumbnail> mistakes(
-      PreparedDataset dataset, Split split, RunConfig config, List<Mistake> worst, int count)
+      PreparedDataset dataset,
+      Split split,
+      InputConfig input,
+      double cropShare,
+      List<Mistake> worst,
+      int count)
       throws IOException {
     List<Thumbnail> pictures = new ArrayList<>();
     List<Block> blocks = dataset.blocks(split);
     Map<Integer, EncodedBlock> read = new HashMap<>();
-    InputConfig input = config.input();
     try (ImagePipeline pipeline =
         ImagePipeline.evaluation(
-            config.evaluation().cropShare(),
+            cropShare,
             input.height(),
             input.width(),
             input.channels(),
@@ -83,8 +91,7 @@ public final class Thumbnails {
     return pictures;
   }
 
-  private static ImagePipeline pipeline(RunConfig config, List<ImageOperation> operations) {
-    InputConfig input = config.input();
+  private static ImagePipeline pipeline(InputConfig input, List<ImageOperation> operations) {
     float[] none = new float[input.channels()];
     return new ImagePipeline(
         operations, input.height(), input.width(), input.channels(), none, ones(input.channels()));

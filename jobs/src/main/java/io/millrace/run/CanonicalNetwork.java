@@ -1,7 +1,8 @@
 package io.millrace.run;
 
-import io.millrace.checkpoint.ModelZip;
 import io.millrace.config.RunConfig;
+import io.millrace.formats.ModelZip;
+import io.millrace.formats.StockState;
 import io.millrace.model.Architectures;
 import io.millrace.model.ClassHead;
 import io.millrace.model.ClassMatch;
@@ -14,7 +15,6 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.StockUpdater;
 import io.millrace.model.UpdaterLayout;
 import io.millrace.recipe.Stock;
-import io.millrace.recipe.StockState;
 import io.millrace.store.WrongInputException;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;

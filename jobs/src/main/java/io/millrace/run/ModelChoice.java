@@ -2,7 +2,7 @@ package io.millrace.run;
 
 import io.millrace.checkpoint.Best;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.config.EvaluationConfig.Keep;
+import io.millrace.evaluate.EvaluationConfig.Keep;
 import io.millrace.training.MasterWeights;
 import java.io.IOException;
 import java.util.Locale;

@@ -153,7 +153,8 @@ final class RunOutput {
                 model == null ? 0 : model.weights().epoch()),
             validatedWithPictures(),
             setup.data().manifest(),
-            Thumbnails.augmented(setup.data(), config, PICTURES),
+            Thumbnails.augmented(
+                setup.data(), config.input(), config.augment(), config.seed(), PICTURES),
             new ReportData.Texts(String.join("\n", plan.lines()), ConfigWriter.yaml(config)),
             model == null ? List.of() : EvaluationFile.of(folder)));
     return new TrainReport(
@@ -175,7 +176,13 @@ final class RunOutput {
         name,
         report.confusion(),
         NamedMistake.of(setup.data(), setup.data().classes(), report),
-        Thumbnails.mistakes(setup.data(), split, setup.config(), report.worst(), PICTURES));
+        Thumbnails.mistakes(
+            setup.data(),
+            split,
+            setup.config().input(),
+            setup.config().evaluation().cropShare(),
+            report.worst(),
+            PICTURES));
   }
 
   /** Writes report.html before a run ends early, if an epoch ended since it began. */

@@ -9,6 +9,7 @@ import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.FeedSpec;
 import io.millrace.evaluate.EvaluatedModel;
+import io.millrace.evaluate.Evaluation;
 import io.millrace.image.ImagePipeline;
 import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.TrainedSet;
@@ -18,7 +19,7 @@ import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
-import io.millrace.training.TrainerConfig;
+import io.millrace.replica.TrainerConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -182,6 +183,17 @@ public record TrainingSetup(
   /** The training split as the epoch's metrics are checked against it. */
   TrainedSet trainedSet() {
     return TrainedSet.of(data);
+  }
+
+  /** In which portions it is evaluated. */
+  Evaluation.How evaluation() {
+    return evaluation(config);
+  }
+
+  /** In which portions a config evaluates. */
+  static Evaluation.How evaluation(RunConfig config) {
+    return new Evaluation.How(
+        config.evaluation().batch(), config.training().workers(), config.training().fastPath());
   }
 
   /** The network as it is evaluated. */

@@ -20,7 +20,7 @@ final class Validation implements AutoCloseable {
         setup.data().rows(split) == 0
             ? Optional.empty()
             : Optional.of(
-                Evaluation.of(spark, setup.config(), setup.data(), split, setup.evaluated())));
+                Evaluation.of(spark, setup.evaluation(), setup.data(), split, setup.evaluated())));
   }
 
   Optional<EvaluationReport> run(MasterWeights weights) {

@@ -1,6 +1,5 @@
 package io.millrace.source;
 
-import io.millrace.config.SourceConfig;
 import io.millrace.dataset.Split;
 import io.millrace.settings.Counts;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package io.millrace.source;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.config.SourceConfig;
 import io.millrace.dataset.ParquetFiles;
 import java.io.IOException;
 import java.io.Serializable;

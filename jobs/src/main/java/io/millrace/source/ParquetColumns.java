@@ -2,7 +2,6 @@ package io.millrace.source;
 
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
 
-import io.millrace.config.SourceConfig;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.millrace.source;
 
-import io.millrace.config.SourceConfig;
 import io.millrace.dataset.ParquetFiles;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package io.millrace.source;
 
-import io.millrace.config.SourceConfig;
 import io.millrace.dataset.HadoopConf;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,8 +1,7 @@
 package io.millrace.source;
 
-import io.millrace.config.SourceConfig;
-import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.HadoopConf;
+import io.millrace.source.SourceConfig.Format;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,11 @@ package io.millrace.training;
 
 import io.millrace.backend.Compute;
 import io.millrace.epoch.RoundRdd;
+import io.millrace.foreign.ForeignDataException;
+import io.millrace.foreign.ForeignRounds;
 import io.millrace.recipe.Recipe;
+import io.millrace.replica.TrainableNet;
+import io.millrace.replica.TrainerConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -60,7 +64,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   }
 
   /** Makes every worker count the same, which is wrong: {@code verify} shows that it is seen. */
-  AveragingTrainingMaster unweighted() {
+  public AveragingTrainingMaster unweighted() {
     weighted = false;
     return this;
   }

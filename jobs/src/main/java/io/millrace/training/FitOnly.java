@@ -1,5 +1,7 @@
 package io.millrace.training;
 
+import io.millrace.foreign.ForeignExamples;
+import io.millrace.foreign.ForeignPaths;
 import java.util.Collection;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;

@@ -1,8 +1,12 @@
 package io.millrace.training;
 
 import io.millrace.backend.Compute;
+import io.millrace.cluster.ClusterCheck;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.recipe.Recipe;
+import io.millrace.replica.ReplicaSpec;
+import io.millrace.replica.TrainableNet;
+import io.millrace.replica.TrainerConfig;
 import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightVector;
 import java.util.List;

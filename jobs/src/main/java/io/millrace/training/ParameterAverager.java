@@ -1,12 +1,20 @@
 package io.millrace.training;
 
 import io.millrace.backend.Compute;
-import io.millrace.config.AveragingConfig.Exchange;
+import io.millrace.cluster.Broadcasts;
+import io.millrace.cluster.Location;
+import io.millrace.cluster.SliceBlocks;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.RoundRdd;
+import io.millrace.exchange.Averaging;
+import io.millrace.exchange.AveragingConfig.Exchange;
+import io.millrace.exchange.BatchStatistics;
+import io.millrace.exchange.DriverReduce;
+import io.millrace.exchange.ExecutorReduce;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.RoundOrder;
-import io.millrace.wire.Broadcasts;
+import io.millrace.replica.ReplicaPool;
+import io.millrace.replica.ReplicaSpec;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.io.UncheckedIOException;

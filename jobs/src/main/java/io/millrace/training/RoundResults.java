@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.cluster.Location;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;

@@ -1,11 +1,19 @@
 package io.millrace.training;
 
 import io.millrace.backend.Compute;
-import io.millrace.config.AveragingConfig.Exchange;
+import io.millrace.cluster.Location;
+import io.millrace.cluster.SliceBlocks;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.MinibatchIterator;
+import io.millrace.exchange.Averaging;
+import io.millrace.exchange.AveragingConfig.Exchange;
+import io.millrace.exchange.BatchStatistics;
 import io.millrace.random.Keys;
 import io.millrace.recipe.RoundOrder;
+import io.millrace.replica.Replica;
+import io.millrace.replica.ReplicaNetwork;
+import io.millrace.replica.ReplicaPool;
+import io.millrace.replica.ReplicaSpec;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.io.Serializable;

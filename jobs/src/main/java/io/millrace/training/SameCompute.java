@@ -1,6 +1,7 @@
 package io.millrace.training;
 
 import io.millrace.backend.Compute;
+import io.millrace.cluster.Location;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

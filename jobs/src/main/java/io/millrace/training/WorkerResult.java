@@ -1,6 +1,8 @@
 package io.millrace.training;
 
 import io.millrace.backend.Compute;
+import io.millrace.cluster.Location;
+import io.millrace.cluster.SliceBlocks;
 import io.millrace.epoch.FeedReport;
 import java.io.Serializable;
 

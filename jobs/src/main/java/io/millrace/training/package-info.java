@@ -1,9 +1,8 @@
 /**
- * The training master: replicas, master weights, averaging.
+ * The training master: the driver's loop over rounds, from the master weights to the next ones.
  *
- * <p>Weights go down as a broadcast, which executors pass on to each other. They come up as blocks
- * that stay where they were made until they are averaged. Rejected: results of tasks, which Spark
- * serialises twice and gathers whole on the driver, and a shuffle, which sorts and writes to disk
- * what is read once.
+ * <p>Decided: one Spark job a round, whose tasks are pure functions of the broadcast weights, the
+ * order of the round and their minibatches, so that a lost executor costs time and no bit.
+ * Rejected: long-lived tasks that talk to each other, which Spark can neither place nor repeat.
  */
 package io.millrace.training;

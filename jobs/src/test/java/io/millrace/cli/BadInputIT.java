@@ -2,7 +2,7 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.checkpoint.ModelZip;
+import io.millrace.formats.ModelZip;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
 import io.millrace.wire.WeightVector;

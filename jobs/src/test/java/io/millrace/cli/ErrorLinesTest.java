@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.ModelZip;
 import io.millrace.dataset.PreparedDataset;
+import io.millrace.formats.ModelZip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,18 @@ package io.millrace.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.dataset.InputConfig;
 import io.millrace.dataset.Split;
+import io.millrace.epoch.LossConfig;
+import io.millrace.epoch.ShuffleConfig;
+import io.millrace.evaluate.EvaluationConfig;
+import io.millrace.exchange.AveragingConfig;
 import io.millrace.image.HorizontalFlip;
 import io.millrace.image.RandomCrop;
 import io.millrace.image.Resize;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.layers.FastPath;
+import io.millrace.prepare.DatasetConfig;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.MultiStep;
@@ -16,6 +22,7 @@ import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Scaling;
 import io.millrace.recipe.Sgd;
 import io.millrace.recipe.Warmup;
+import io.millrace.source.SourceConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

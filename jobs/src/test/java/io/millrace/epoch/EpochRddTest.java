@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.ShuffleConfig.Order;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.IdSum;
+import io.millrace.epoch.ShuffleConfig.Order;
 import io.millrace.image.RandomCrop;
 import java.io.IOException;
 import java.io.Serializable;

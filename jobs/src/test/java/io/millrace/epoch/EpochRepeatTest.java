@@ -3,7 +3,7 @@ package io.millrace.epoch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.ShuffleConfig.Order;
+import io.millrace.epoch.ShuffleConfig.Order;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

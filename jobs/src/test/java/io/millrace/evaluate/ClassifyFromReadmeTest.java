@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.ChildJvm;
-import io.millrace.checkpoint.ModelZip;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
+import io.millrace.formats.ModelZip;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.Kaiming;

@@ -1,13 +1,12 @@
 package io.millrace.prepare;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.DatasetConfig;
-import io.millrace.config.DatasetConfig.Encoding;
-import io.millrace.config.SourceConfig;
-import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.Example;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
+import io.millrace.prepare.DatasetConfig.Encoding;
+import io.millrace.source.SourceConfig;
+import io.millrace.source.SourceConfig.Format;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.DatasetConfig;
-import io.millrace.config.DatasetConfig.Encoding;
-import io.millrace.config.SourceConfig;
-import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
+import io.millrace.prepare.DatasetConfig.Encoding;
+import io.millrace.source.SourceConfig;
+import io.millrace.source.SourceConfig.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

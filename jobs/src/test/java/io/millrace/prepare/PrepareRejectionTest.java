@@ -8,13 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.SourceConfig;
-import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.NewerFormatException;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.prepare.Lake.Row;
+import io.millrace.source.SourceConfig;
+import io.millrace.source.SourceConfig.Format;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.net.URI;

@@ -2,11 +2,10 @@ package io.millrace.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.config.DatasetConfig;
-import io.millrace.config.DatasetConfig.Encoding;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
+import io.millrace.prepare.DatasetConfig.Encoding;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;

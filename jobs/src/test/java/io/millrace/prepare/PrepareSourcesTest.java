@@ -10,13 +10,13 @@ import static io.millrace.prepare.PrepareFixture.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.config.SourceConfig;
-import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.Example;
 import io.millrace.dataset.Split;
 import io.millrace.image.ImageDecoder;
 import io.millrace.image.PixelBuffer;
 import io.millrace.prepare.Lake.Row;
+import io.millrace.source.SourceConfig;
+import io.millrace.source.SourceConfig.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,8 +9,6 @@ import static io.millrace.prepare.PrepareFixture.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.millrace.config.DatasetConfig;
-import io.millrace.config.DatasetConfig.Encoding;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.Example;
@@ -21,6 +19,7 @@ import io.millrace.image.ImageDecoder;
 import io.millrace.image.ImageFormat;
 import io.millrace.image.ImageHeader;
 import io.millrace.image.PixelBuffer;
+import io.millrace.prepare.DatasetConfig.Encoding;
 import io.millrace.prepare.Lake.Row;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

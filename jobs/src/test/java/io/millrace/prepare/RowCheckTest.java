@@ -3,8 +3,7 @@ package io.millrace.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.DatasetConfig;
-import io.millrace.config.DatasetConfig.Encoding;
+import io.millrace.prepare.DatasetConfig.Encoding;
 import io.millrace.source.SourceRow;
 import java.io.IOException;
 import java.io.Serializable;

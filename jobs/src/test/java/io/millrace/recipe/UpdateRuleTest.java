@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-class UpdateRuleTest {
+public class UpdateRuleTest {
   private static final LearningRate CONSTANT = update -> 0.1;
 
   @ParameterizedTest
@@ -165,7 +165,7 @@ class UpdateRuleTest {
   }
 
   /** One update of a recipe, the {@code update}-th of its state. */
-  static void apply(
+  public static void apply(
       Recipe recipe,
       ArrayMemory memory,
       ParameterLayout layout,
@@ -181,7 +181,7 @@ class UpdateRuleTest {
   }
 
   /** A layout of pairs (kind, length). */
-  static ParameterLayout layout(Object... pairs) {
+  public static ParameterLayout layout(Object... pairs) {
     List<ParameterSlot> slots = new ArrayList<>();
     long offset = 0;
     for (int i = 0; i < pairs.length; i += 2) {

@@ -6,18 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.ModelZip;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
-import io.millrace.evaluate.EvaluateJob;
 import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationWatcher;
+import io.millrace.formats.ModelZip;
 import io.millrace.model.ModelCard;
 import io.millrace.prepare.Lake;
-import io.millrace.prepare.PrepareJob;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +99,7 @@ class ModelOnAnotherSetTest {
   }
 
   private static void prepare(String lake, String... overrides) throws IOException {
-    PrepareJob.run(SharedSpark.session(), config("any", lake, overrides));
+    Prepared.by(config("any", lake, overrides));
   }
 
   private static void train(String run, String set, String... overrides) throws IOException {

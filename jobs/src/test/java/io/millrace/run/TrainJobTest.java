@@ -9,17 +9,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.ModelZip;
 import io.millrace.checkpoint.ZipEntries;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.formats.ModelZip;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.model.Architectures;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativePass;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
-import io.millrace.prepare.PrepareJob;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.Readers;
@@ -65,7 +64,7 @@ class TrainJobTest {
     Path lake = Files.createDirectory(folder.resolve("lake"));
     Lake.huggingFace(lake.resolve("train-0.parquet"), rows(0, 45));
     Lake.huggingFace(lake.resolve("validation-0.parquet"), rows(45, 57));
-    PrepareJob.run(SharedSpark.session(), config("any"));
+    Prepared.by(config("any"));
     train("straight", new Start.Anew(), () -> false);
   }
 

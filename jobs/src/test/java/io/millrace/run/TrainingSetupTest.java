@@ -3,12 +3,10 @@ package io.millrace.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.SharedSpark;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
-import io.millrace.prepare.PrepareJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +65,7 @@ class TrainingSetupTest {
   private void prepare(String file, List<Row> rows) throws IOException {
     Path lake = Files.createDirectory(folder.resolve("lake"));
     Lake.huggingFace(lake.resolve(file), rows);
-    PrepareJob.run(SharedSpark.session(), config());
+    Prepared.by(config());
   }
 
   private TrainingSetup setup(String... overrides) throws IOException {

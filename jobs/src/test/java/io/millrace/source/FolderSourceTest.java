@@ -3,9 +3,8 @@ package io.millrace.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.config.SourceConfig;
-import io.millrace.config.SourceConfig.Format;
 import io.millrace.dataset.Split;
+import io.millrace.source.SourceConfig.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,7 @@ package io.millrace.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.config.SourceConfig;
-import io.millrace.config.SourceConfig.Format;
+import io.millrace.source.SourceConfig.Format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

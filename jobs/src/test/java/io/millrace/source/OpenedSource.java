@@ -1,7 +1,6 @@
 package io.millrace.source;
 
 import io.millrace.SharedSpark;
-import io.millrace.config.SourceConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -2,7 +2,12 @@ package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
-import io.millrace.config.AveragingConfig.Reduce;
+import io.millrace.cluster.Location;
+import io.millrace.cluster.SliceBlocks;
+import io.millrace.exchange.Averaging;
+import io.millrace.exchange.AveragingConfig.Reduce;
+import io.millrace.exchange.DriverReduce;
+import io.millrace.exchange.ExecutorReduce;
 import io.millrace.wire.WeightCodec;
 import java.lang.management.ManagementFactory;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
+import io.millrace.replica.TrainerConfig;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -3,6 +3,8 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
+import io.millrace.cluster.SliceBlocks;
+import io.millrace.replica.TrainerConfig;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;

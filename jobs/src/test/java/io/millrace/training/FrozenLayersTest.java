@@ -9,6 +9,7 @@ import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.WeightDecay;
+import io.millrace.replica.TrainerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.SharedSpark;
+import io.millrace.replica.TrainerConfig;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -19,14 +19,14 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Tiny networks and data for the trainer's tests. */
-final class Nets {
+public final class Nets {
   static final int FEATURES = 5;
   static final int CLASSES = 3;
 
   private Nets() {}
 
   /** With L2 of its own. */
-  static ComputationGraph dense(IUpdater updater) {
+  public static ComputationGraph dense(IUpdater updater) {
     return dense(new NeuralNetConfiguration.Builder().l2(1e-2), updater);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.backend.Compute;
+import io.millrace.cluster.Location;
 import io.millrace.epoch.FeedReport;
 import org.junit.jupiter.api.Test;
 

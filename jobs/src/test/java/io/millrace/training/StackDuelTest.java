@@ -3,6 +3,7 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
+import io.millrace.replica.TrainerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

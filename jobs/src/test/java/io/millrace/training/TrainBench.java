@@ -5,6 +5,7 @@ import io.millrace.bench.Benchmark;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelConfig;
+import io.millrace.replica.TrainerConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

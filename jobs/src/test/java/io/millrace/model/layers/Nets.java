@@ -21,7 +21,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Pieces of small networks, and the proof that a native twin agrees with the stock one. */
-final class Nets {
+public final class Nets {
   static final int CLASSES = 5;
   static final int EXAMPLES = 6;
 

@@ -1,0 +1,14 @@
+package io.millrace.foreign;
+
+/** Says in one line why the examples of a foreign RDD cannot be trained on. */
+public final class ForeignDataException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  public ForeignDataException(String message) {
+    super(message);
+  }
+
+  public ForeignDataException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,112 @@
+package io.millrace.replica;
+
+import io.millrace.backend.HostAccess;
+import io.millrace.model.ParameterLayout;
+import io.millrace.model.layers.NativeMemory;
+import io.millrace.model.layers.ParameterTable;
+import io.millrace.recipe.RoundOrder;
+import io.millrace.recipe.UpdateRule;
+import io.millrace.wire.WeightCodec;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The network of one replica: takes master weights, makes updates, gives weights back. Its flat
+ * vectors may be ordered differently from the canonical ones. All calls on the replica's thread.
+ */
+public final class ReplicaNetwork {
+  private final ReplicaSpec spec;
+  private final TrainableNet net;
+  private final ParameterLayout layout;
+  private final INDArray state;
+  private final ParameterTable weights;
+  private final ParameterTable states;
+
+  public ReplicaNetwork(ReplicaSpec spec) {
+    this.spec = spec;
+    this.net = spec.build();
+    this.layout = net.layout();
+    this.weights = ParameterTable.between(spec.parameters(), layout);
+    this.states = ParameterTable.between(spec.state(), ReplicaSpec.stateLayout(net, spec.rule()));
+    this.state = stateOf(net, spec);
+  }
+
+  private static INDArray stateOf(TrainableNet net, ReplicaSpec spec) {
+    if (spec.rule() == null) {
+      return net.updaterState();
+    }
+    long length = spec.state().length();
+    return length == 0 ? null : Nd4j.zeros(DataType.FLOAT, length);
+  }
+
+  /** Copies the master weights in; without travelling state, the state starts at zero. */
+  public void load(byte[][] master, RoundOrder order) {
+    load(master, 0, weights, net.weights());
+    if (state != null && !spec.stateTravels()) {
+      state.assign(0);
+    } else {
+      load(master, spec.parameters().length(), states, state);
+    }
+    net.count(order.firstUpdate(), order.epoch());
+  }
+
+  /**
+   * One update; returns the loss summed over the examples. Whatever the network draws at random
+   * depends on {@code key} alone.
+   */
+  public double fit(DataSet minibatch, RoundOrder order, long update, long key) {
+    Nd4j.getRandom().setSeed(key);
+    UpdateRule rule = spec.rule();
+    return rule == null
+        ? net.fit(minibatch)
+        : net.fit(
+            minibatch, rule, spec.settings().fastPath().memory(), layout, state, order, update);
+  }
+
+  /** The weights, and the state if it travels, in canonical order. */
+  public byte[][] store() {
+    byte[][] master = WeightCodec.allocate(spec.elements());
+    store(net.weights(), weights, master, 0);
+    if (spec.stateTravels()) {
+      store(state, states, master, spec.parameters().length());
+    }
+    return master;
+  }
+
+  private static void load(byte[][] from, long start, ParameterTable table, INDArray vector) {
+    if (table.length() == 0) {
+      return;
+    }
+    try (HostAccess to = HostAccess.writing(vector)) {
+      for (ParameterTable.Run run : table.runs()) {
+        WeightCodec.get(from, start + run.canonical(), to, run.replica(), run.length());
+      }
+    }
+  }
+
+  private static void store(INDArray vector, ParameterTable table, byte[][] to, long start) {
+    if (table.length() == 0) {
+      return;
+    }
+    try (HostAccess from = HostAccess.reading(vector)) {
+      for (ParameterTable.Run run : table.runs()) {
+        WeightCodec.put(from, run.replica(), to, start + run.canonical(), run.length());
+      }
+    }
+  }
+
+  /** Gives native memory back; to be called on the replica's thread. */
+  public void close() {
+    if (spec.rule() != null && state != null) {
+      state.close();
+    }
+    NativeMemory.free(net.model());
+  }
+
+  /** Whether {@link #close} was called. */
+  boolean isClosed() {
+    return net.weights().wasClosed();
+  }
+}

@@ -1,0 +1,104 @@
+package io.millrace.replica;
+
+import io.millrace.exchange.AveragingConfig.State;
+import io.millrace.exchange.BatchStatistics;
+import io.millrace.model.ParameterLayout;
+import io.millrace.model.ParameterSlot;
+import io.millrace.model.layers.NativePass;
+import io.millrace.recipe.Recipe;
+import io.millrace.recipe.UpdateRule;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/**
+ * All that a task needs to build its replica; the same for every round of a run.
+ *
+ * @param run name of the run, unique in the cluster
+ * @param graph whether the configuration is that of a graph, else of a stack of layers
+ * @param configuration the canonical network as JSON
+ * @param parameters layout of its flat parameters
+ * @param state layout of the optimiser state
+ * @param statistics its batch norms
+ * @param rule makes the updates; null for the net's own updater
+ * @param settings settings of the trainer
+ */
+public record ReplicaSpec(
+    String run,
+    boolean graph,
+    String configuration,
+    ParameterLayout parameters,
+    ParameterLayout state,
+    List<BatchStatistics> statistics,
+    UpdateRule rule,
+    TrainerConfig settings)
+    implements Serializable {
+
+  public static ReplicaSpec of(
+      String run, TrainableNet net, Recipe recipe, TrainerConfig settings) {
+    ParameterLayout parameters = net.layout();
+    UpdateRule rule = recipe == null ? null : recipe.rule(parameters);
+    return new ReplicaSpec(
+        run,
+        net.model() instanceof ComputationGraph,
+        net.configuration(),
+        parameters,
+        stateLayout(net, rule),
+        net.statistics(),
+        rule,
+        settings);
+  }
+
+  /** Builds a network for a replica; its weights are still to be set. */
+  TrainableNet build() {
+    if (graph) {
+      ComputationGraphConfiguration conf = ComputationGraphConfiguration.fromJson(configuration);
+      return new TrainableNet(NativePass.network(conf, settings.fastPath()).network());
+    }
+    MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
+    return NativePass.network(conf, settings.fastPath())
+        .map(net -> new TrainableNet(net.network()))
+        .orElseGet(() -> stack(conf));
+  }
+
+  private static TrainableNet stack(MultiLayerConfiguration conf) {
+    MultiLayerNetwork net = new MultiLayerNetwork(conf);
+    net.init();
+    return new TrainableNet(net);
+  }
+
+  /** Elements of the vector that crosses Spark: parameters, then the state if it is averaged. */
+  public long elements() {
+    return parameters.length() + (stateTravels() ? state.length() : 0);
+  }
+
+  /** Whether the optimiser state goes down and up, else every round starts with zeros. */
+  public boolean stateTravels() {
+    return settings.averaging().state() == State.AVERAGE;
+  }
+
+  /** Where the optimiser state of each parameter lies: a recipe's in whole vectors, [s * P]. */
+  static ParameterLayout stateLayout(TrainableNet net, UpdateRule rule) {
+    if (rule == null) {
+      return net.stateLayout();
+    }
+    ParameterLayout parameters = net.layout();
+    List<ParameterSlot> slots = new ArrayList<>();
+    for (int vector = 0; vector < rule.optimizer().stateVectors(); vector++) {
+      for (ParameterSlot slot : parameters.slots()) {
+        slots.add(
+            new ParameterSlot(
+                slot.vertex(),
+                slot.name() + "#" + vector,
+                vector * parameters.length() + slot.offset(),
+                slot.length(),
+                slot.kind()));
+      }
+    }
+    return new ParameterLayout(slots);
+  }
+}

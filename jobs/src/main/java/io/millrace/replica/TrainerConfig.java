@@ -1,0 +1,87 @@
+package io.millrace.replica;
+
+import io.millrace.exchange.AveragingConfig;
+import io.millrace.exchange.AveragingConfig.Exchange;
+import io.millrace.exchange.AveragingConfig.Reduce;
+import io.millrace.exchange.AveragingConfig.State;
+import io.millrace.model.layers.FastPath;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * Settings of the trainer.
+ *
+ * @param workers workers, an executor slot each
+ * @param batchPerWorker examples one worker uses for one update
+ * @param averaging how the workers are averaged
+ * @param seed seed of dropout, by (seed, update, worker)
+ * @param fastPath on which layers replicas run
+ * @param startTimeout how long to wait for as many slots as workers; zero trains in waves on the
+ *     slots that there are
+ */
+public record TrainerConfig(
+    int workers,
+    int batchPerWorker,
+    AveragingConfig averaging,
+    long seed,
+    FastPath fastPath,
+    Duration startTimeout)
+    implements Serializable {
+  public TrainerConfig {
+    atLeastOne("workers", workers);
+    atLeastOne("batchPerWorker", batchPerWorker);
+  }
+
+  /** The defaults: averaging after every update, state averaged, fp32, native layers. */
+  public TrainerConfig(int workers, int batchPerWorker) {
+    this(
+        workers,
+        batchPerWorker,
+        new AveragingConfig(1, State.AVERAGE, Exchange.FP32, Reduce.AUTO),
+        1,
+        FastPath.TRUE,
+        Duration.ofMinutes(5));
+  }
+
+  /** The same with another {@code every}. */
+  public TrainerConfig every(int updates) {
+    return averaging(
+        new AveragingConfig(updates, averaging.state(), averaging.exchange(), averaging.reduce()));
+  }
+
+  /** The same with another rule for the optimiser state and another exchange. */
+  public TrainerConfig exchanging(State state, Exchange exchange) {
+    return averaging(new AveragingConfig(averaging.every(), state, exchange, averaging.reduce()));
+  }
+
+  /** The same with the average made elsewhere. */
+  public TrainerConfig reducing(Reduce reduce) {
+    return averaging(
+        new AveragingConfig(averaging.every(), averaging.state(), averaging.exchange(), reduce));
+  }
+
+  private TrainerConfig averaging(AveragingConfig other) {
+    return new TrainerConfig(workers, batchPerWorker, other, seed, fastPath, startTimeout);
+  }
+
+  /** The same with another seed. */
+  public TrainerConfig seed(long otherSeed) {
+    return new TrainerConfig(workers, batchPerWorker, averaging, otherSeed, fastPath, startTimeout);
+  }
+
+  /** The same on other layers. */
+  public TrainerConfig fastPath(FastPath path) {
+    return new TrainerConfig(workers, batchPerWorker, averaging, seed, path, startTimeout);
+  }
+
+  /** The same with another wait for slots. */
+  public TrainerConfig startTimeout(Duration timeout) {
+    return new TrainerConfig(workers, batchPerWorker, averaging, seed, fastPath, timeout);
+  }
+
+  private static void atLeastOne(String key, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("Invalid " + key + ": " + value + " (must be >= 1)");
+    }
+  }
+}

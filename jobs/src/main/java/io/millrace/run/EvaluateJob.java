@@ -1,0 +1,129 @@
+package io.millrace.run;
+
+import io.millrace.config.RunConfig;
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.dataset.Split;
+import io.millrace.evaluate.Evaluated;
+import io.millrace.evaluate.EvaluatedModel;
+import io.millrace.evaluate.Evaluation;
+import io.millrace.evaluate.EvaluationWatcher;
+import io.millrace.evaluate.ModelTrial;
+import io.millrace.formats.ModelZip;
+import io.millrace.model.Architectures;
+import io.millrace.model.ImageShape;
+import io.millrace.model.ModelInput;
+import io.millrace.store.FileVersion;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
+import io.millrace.store.WrongInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+
+/**
+ * Evaluates a {@code model.zip} on a split of a prepared data set, by the model's own classes and
+ * normalisation. Runs on the driver.
+ */
+public final class EvaluateJob {
+  private EvaluateJob() {}
+
+  /**
+   * Evaluates.
+   *
+   * @param modelPath Hadoop path of the model
+   * @param asked the split; the config's unless given, or the one that there is
+   * @param watcher is told what is evaluated, and how far it has come
+   * @throws IOException in one line if the model or the data cannot be read
+   * @throws IllegalArgumentException if the model does not fit the data set
+   */
+  public static Evaluated run(
+      SparkSession spark,
+      RunConfig config,
+      String modelPath,
+      Optional<Split> asked,
+      EvaluationWatcher watcher)
+      throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    PreparedDataset dataset = open(config.dataset().path(), hadoop);
+    FileVersion version = version(hadoop, modelPath);
+    ModelZip zip = ModelZip.read(hadoop, modelPath);
+    Split split = asked.orElseGet(() -> split(dataset, config.evaluation().split()));
+    EvaluatedModel model = model(network(modelPath, zip), zip, config, dataset);
+    Optional<String> outputs = ModelTrial.run(modelPath, model, zip.parameters());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Holder me = Holder.here("evaluate", context.sc().applicationId());
+    try (Lease reading = Lease.share(hadoop, dataset.root(), me, dataset.manifest().folders());
+        Evaluation evaluation =
+            Evaluation.of(context, TrainingSetup.evaluation(config), dataset, split, model)) {
+      dataset.check(); // what was replaced before word was left
+      EvaluationWords.of(config, modelPath, zip, dataset, split, model).forEach(watcher::line);
+      outputs.ifPresent(words -> watcher.line("%-14s %s".formatted("outputs", words)));
+      watcher.started(dataset.rows(split));
+      var report = evaluation.run(zip.parameters(), watcher::scored);
+      return new Evaluated(modelPath, version, zip.card(), model.classes(), dataset, report);
+    }
+  }
+
+  /** What is wrong with a file that cannot be looked at is said when it is read. */
+  private static FileVersion version(Configuration hadoop, String model) throws IOException {
+    try {
+      return FileVersion.of(hadoop, new Path(model));
+    } catch (FileNotFoundException e) {
+      return null;
+    }
+  }
+
+  private static PreparedDataset open(String path, Configuration hadoop) throws IOException {
+    if (path == null) {
+      throw new IllegalArgumentException(
+          "Invalid dataset.path: null (must be the path of a prepared data set)");
+    }
+    return PreparedDataset.open(path, hadoop);
+  }
+
+  /** The config's split if the set has it, else test, else the only one that there is. */
+  private static Split split(PreparedDataset dataset, Split configured) {
+    return Stream.of(configured, Split.TEST, Split.VALIDATION, Split.TRAIN)
+        .filter(each -> dataset.rows(each) > 0)
+        .findFirst()
+        .orElse(configured);
+  }
+
+  private static ComputationGraphConfiguration network(String path, ModelZip zip)
+      throws WrongInputException {
+    try {
+      return Architectures.fromJson(zip.configuration());
+    } catch (IllegalArgumentException e) {
+      throw new WrongInputException(
+          "Cannot read model %s: its configuration.json is no DL4J network".formatted(path), e);
+    }
+  }
+
+  /** By the model's card; a model without one is taken to be the set's. */
+  private static EvaluatedModel model(
+      ComputationGraphConfiguration network,
+      ModelZip zip,
+      RunConfig config,
+      PreparedDataset dataset) {
+    return zip.card()
+        .map(card -> new EvaluatedModel(network, card.classes(), card.input()))
+        .orElseGet(() -> new EvaluatedModel(network, dataset.classes(), input(config, dataset)));
+  }
+
+  /** What the config and the set's statistics make of an image. */
+  private static ModelInput input(RunConfig config, PreparedDataset dataset) {
+    var input = config.input();
+    var normalisation = dataset.normalisation(input.channels(), input.normalize());
+    return ModelInput.of(
+        new ImageShape(input.height(), input.width(), input.channels()),
+        normalisation.mean(),
+        normalisation.deviation(),
+        config.evaluation().cropShare());
+  }
+}

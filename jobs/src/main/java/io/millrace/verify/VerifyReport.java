@@ -1,0 +1,63 @@
+package io.millrace.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How far W workers are from one process after the same updates.
+ *
+ * @param rows every optimiser with every number of workers
+ */
+public record VerifyReport(List<Row> rows) {
+  /** The largest difference that the order of fp32 sums explains. */
+  public static final double TOLERANCE = 1e-5;
+
+  /**
+   * One optimiser with one number of workers.
+   *
+   * @param optimizer the optimiser
+   * @param workers workers
+   * @param updates updates made
+   * @param maxAbsDiff largest difference of a weight between the workers and one process
+   * @param moved how far training moved a weight, at most
+   */
+  public record Row(String optimizer, int workers, long updates, double maxAbsDiff, double moved) {
+    /** Whether one worker is the process itself, or more are close to it, and both have trained. */
+    public boolean passed() {
+      return moved > 1e-3 && maxAbsDiff <= (workers == 1 ? 0 : TOLERANCE);
+    }
+  }
+
+  /** Whether all rows passed. */
+  public boolean passed() {
+    return rows.stream().allMatch(Row::passed);
+  }
+
+  /** The largest difference of all rows. */
+  public double maxAbsDiff() {
+    return rows.stream().mapToDouble(Row::maxAbsDiff).max().orElse(Double.NaN);
+  }
+
+  /** The table, then {@code verify=pass max_abs_diff=<value>} or {@code verify=fail ...}. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("optimizer  workers  updates  max_abs_diff  moved");
+    for (Row row : rows) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-9s  %7d  %7d  %12.3g  %5.3f%s",
+              row.optimizer(),
+              row.workers(),
+              row.updates(),
+              row.maxAbsDiff(),
+              row.moved(),
+              row.passed() ? "" : "  <- differs"));
+    }
+    lines.add(
+        String.format(
+            Locale.ROOT, "verify=%s max_abs_diff=%.3g", passed() ? "pass" : "fail", maxAbsDiff()));
+    return lines;
+  }
+}

@@ -1,0 +1,76 @@
+package io.millrace.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BatchStatisticsTest {
+  private static final double DECAY = 0.9;
+  private static final float MEAN = 0.3f;
+  private static final float VARIANCE = 2f;
+
+  /** After one update the merged statistics are those of one process on the global batch. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void oneUpdateIsExact(boolean logDeviation) {
+    Random random = new Random(1);
+    double[][] shares = {random.doubles(7, -1, 3).toArray(), random.doubles(4, 0, 9).toArray()};
+    double[] all = new double[11];
+    System.arraycopy(shares[0], 0, all, 0, 7);
+    System.arraycopy(shares[1], 0, all, 7, 4);
+    float[][] workers = {running(shares[0], logDeviation), running(shares[1], logDeviation)};
+    float[] merged =
+        new BatchStatistics(0, 1, DECAY, logDeviation).merge(workers, new long[] {7, 4}, 1);
+    float[] whole = running(all, logDeviation);
+    assertThat(merged[0]).isCloseTo(whole[0], within(1e-6f));
+    assertThat(merged[1]).isCloseTo(whole[1], within(2e-6f));
+  }
+
+  /** Over several updates of equal shares the expectation is that of the global batch. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 5, 20})
+  void moreUpdatesAreExactInExpectation(int updates) {
+    Random random = new Random(2);
+    double merged = 0;
+    double whole = 0;
+    int trials = 20_000;
+    for (int trial = 0; trial < trials; trial++) {
+      double[][] state = {{0, 1}, {0, 1}, {0, 1}};
+      for (int update = 0; update < updates; update++) {
+        double[] a = {random.nextGaussian(), random.nextGaussian()};
+        double[] b = {random.nextGaussian(), random.nextGaussian()};
+        step(state[0], a);
+        step(state[1], b);
+        step(state[2], new double[] {a[0], a[1], b[0], b[1]});
+      }
+      float[][] workers = {floats(state[0]), floats(state[1])};
+      merged +=
+          new BatchStatistics(0, 1, DECAY, false).merge(workers, new long[] {2, 2}, updates)[1];
+      whole += state[2][1];
+    }
+    assertThat(merged / trials).isCloseTo(whole / trials, within(5e-3));
+  }
+
+  private static float[] running(double[] batch, boolean logDeviation) {
+    double[] state = {MEAN, VARIANCE};
+    step(state, batch);
+    return new float[] {
+      (float) state[0], (float) (logDeviation ? Math.log10(Math.sqrt(state[1])) : state[1])
+    };
+  }
+
+  private static void step(double[] state, double[] batch) {
+    double mean = java.util.Arrays.stream(batch).average().orElseThrow();
+    double variance =
+        java.util.Arrays.stream(batch).map(x -> (x - mean) * (x - mean)).average().orElseThrow();
+    state[0] = DECAY * state[0] + (1 - DECAY) * mean;
+    state[1] = DECAY * state[1] + (1 - DECAY) * variance;
+  }
+
+  private static float[] floats(double[] values) {
+    return new float[] {(float) values[0], (float) values[1]};
+  }
+}

@@ -1,0 +1,46 @@
+package io.millrace.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.SharedSpark;
+import io.millrace.config.ConfigReader;
+import io.millrace.config.RunConfig;
+import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Sgd;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+
+class VerifyJobTest {
+  private final JavaSparkContext spark =
+      JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
+  private final RunConfig config =
+      ConfigReader.read("verify.yaml", "name: verify\noptimizer: {weightDecay: 1e-2}", List.of());
+
+  @Test
+  void workersAreOneProcessOnOpsToo() {
+    RunConfig ops =
+        ConfigReader.read(
+            "verify.yaml",
+            "name: verify\noptimizer: {weightDecay: 1e-2}\ntraining: {fastPath: ops}",
+            List.of());
+    VerifyReport report = VerifyJob.run(spark, ops, List.of(new Nesterov(0.9)), false);
+    assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
+  }
+
+  @Test
+  void workersAreOneProcess() {
+    VerifyReport report = VerifyJob.run(spark, config, false);
+    assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
+    assertThat(report.rows()).hasSize(12).extracting(VerifyReport.Row::updates).containsOnly(20L);
+    assertThat(report.lines().get(13)).startsWith("verify=pass max_abs_diff=");
+  }
+
+  @Test
+  void withoutWeightsTheDifferenceIsSeen() {
+    VerifyReport report = VerifyJob.run(spark, config, List.of(new Sgd()), true);
+    assertThat(report.rows())
+        .allSatisfy(row -> assertThat(row.passed()).isEqualTo(row.workers() == 1));
+    assertThat(report.lines().get(5)).startsWith("verify=fail max_abs_diff=");
+  }
+}
