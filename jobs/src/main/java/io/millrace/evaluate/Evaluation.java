@@ -9,6 +9,7 @@ import io.millrace.model.NetworkCopy;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.FastPath;
+import io.millrace.replica.ReplicaPool;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightVector;
 import java.util.Collection;
@@ -166,10 +167,11 @@ public final class Evaluation implements AutoCloseable {
     }
   }
 
-  /** Releases what executors keep of it. */
+  /** Lets go of what the cluster holds for it; scorers of executors end with them. */
   @Override
   public void close() {
     Broadcasts.destroy(broadcastSpec);
+    ReplicaPool.release(spec.network());
   }
 
   static EvaluationSpec.Network network(

@@ -6,6 +6,7 @@ import io.millrace.image.ImagePipeline;
 import io.millrace.model.ModelInput;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.FastPath;
+import io.millrace.replica.NetworkSpec;
 import java.io.Serializable;
 import java.util.List;
 
@@ -74,5 +75,16 @@ record EvaluationSpec(
    * @param layout its parameters
    * @param fastPath on which layers to run it
    */
-  record Network(String json, ParameterLayout layout, FastPath fastPath) implements Serializable {}
+  record Network(String json, ParameterLayout layout, FastPath fastPath)
+      implements NetworkSpec<Scorer>, Serializable {
+    @Override
+    public String key() {
+      return json + fastPath;
+    }
+
+    @Override
+    public Scorer network() {
+      return new Scorer(this);
+    }
+  }
 }

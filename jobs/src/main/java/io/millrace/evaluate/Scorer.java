@@ -8,6 +8,7 @@ import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.NativePass;
 import io.millrace.model.layers.ParameterTable;
+import io.millrace.replica.LeasedNetwork;
 import io.millrace.wire.WeightCodec;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -20,11 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/**
- * One network in inference mode. All of its methods are called on the one thread that owns it,
- * since workspaces and devices belong to threads. Runs on executors.
- */
-final class Scorer {
+/** One network in inference mode. Runs on executors. */
+final class Scorer implements LeasedNetwork {
   private final ComputationGraph net;
   private final ParameterTable table;
   private Object loaded;
@@ -79,7 +77,8 @@ final class Scorer {
   }
 
   /** Gives back the native memory of forward passes, which training needs; the weights stay. */
-  void rest() {
+  @Override
+  public void rest() {
     NativeMemory.freeWorkspaces(net);
     if (input != null) {
       input.close();
@@ -87,8 +86,8 @@ final class Scorer {
     }
   }
 
-  /** Gives all native memory back. */
-  void close() {
+  @Override
+  public void close() {
     rest();
     NativeMemory.free(net);
   }

@@ -1,5 +1,7 @@
 package io.millrace.evaluate;
 
+import io.millrace.replica.Replica;
+import io.millrace.replica.ReplicaPool;
 import io.millrace.wire.Packed;
 import java.io.IOException;
 import java.io.Serializable;
@@ -76,24 +78,32 @@ final class ScoringTask extends AbstractFunction2<TaskContext, Iterator<int[]>, 
   public byte[][] apply(TaskContext context, Iterator<int[]> share) {
     int[] blocks = share.next();
     EvaluationSpec unpacked = Packed.unpack(spec.value(), EvaluationSpec.class);
-    try {
-      return ScorerPool.run(
-          unpacked.network(),
-          scorer -> {
-            scorer.load(weightsName, weights.value());
-            byte[][] scores = new byte[blocks[1] - blocks[0]][];
-            try {
-              for (int i = 0; i < scores.length; i++) {
-                scores[i] = Outcome.encode(scorer.score(unpacked, blocks[0] + i));
-              }
-            } finally {
-              scorer.rest();
-            }
-            return scores;
-          });
+    byte[][] master = weights.value();
+    try (ReplicaPool.Lease<Scorer> lease = ReplicaPool.lease(unpacked.network())) {
+      return lease.call(
+          scorer -> score(scorer, unpacked, master, blocks, lease.replica()),
+          context::isInterrupted);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Evaluation was interrupted", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("Cannot evaluate: " + e.getMessage(), e);
     }
+  }
+
+  private byte[][] score(
+      Scorer scorer, EvaluationSpec spec, byte[][] master, int[] blocks, Replica<?> replica)
+      throws IOException {
+    scorer.load(weightsName, master);
+    byte[][] scores = new byte[blocks[1] - blocks[0]][];
+    for (int i = 0; i < scores.length && !replica.abandoned(); i++) {
+      scores[i] = Outcome.encode(scorer.score(spec, blocks[0] + i));
+    }
+    return scores;
   }
 
   /** Takes the results as tasks end, one at a time. */

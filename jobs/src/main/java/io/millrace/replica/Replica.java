@@ -2,6 +2,7 @@ package io.millrace.replica;
 
 import io.millrace.backend.Devices;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -10,24 +11,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A network and the one thread that does all its ND4J work, as workspaces and devices belong to
  * threads. Lives on an executor as long as the run.
+ *
+ * @param <N> the network, to train, to score or to ask
  */
-public final class Replica {
+public final class Replica<N extends LeasedNetwork> {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
-  private final ReplicaSpec spec;
+  private final NetworkSpec<N> spec;
+  private final String key;
   private final String name;
   private final int device;
   private final ExecutorService thread;
   private volatile boolean abandoned;
-  private ReplicaNetwork network;
+  private N network;
 
   /**
    * A replica that makes its network with the first work.
    *
    * @param device that of its thread, see {@link Devices}
    */
-  public Replica(ReplicaSpec spec, int device) {
+  public Replica(NetworkSpec<N> spec, int device) {
     this.spec = spec;
+    this.key = spec.key();
     this.device = device;
     name = "replica-" + NUMBER.incrementAndGet();
     this.thread =
@@ -39,9 +44,14 @@ public final class Replica {
             });
   }
 
-  /** Name of the run it belongs to. */
-  String run() {
-    return spec.run();
+  /** What its network was made for. */
+  NetworkSpec<N> spec() {
+    return spec;
+  }
+
+  /** Names its network. */
+  String key() {
+    return key;
   }
 
   /** Its device. */
@@ -55,18 +65,35 @@ public final class Replica {
   }
 
   /** Starts work on the replica's thread. */
-  public <T> Future<T> submit(Work<T> work) {
+  public <T> Future<T> submit(Work<N, T> work) {
     ClassLoader classes = Thread.currentThread().getContextClassLoader();
     Callable<T> call =
         () -> {
           Thread.currentThread().setContextClassLoader(classes);
           if (network == null) {
             Devices.use(device);
-            network = new ReplicaNetwork(spec);
+            network = spec.network();
           }
           return work.with(network);
         };
     return thread.submit(call);
+  }
+
+  /** Lets the network give back what only its last work needed, and waits for that. */
+  void rest() {
+    try {
+      submit(
+              leased -> {
+                leased.rest();
+                return null;
+              })
+          .get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(name + " was interrupted after its work", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Cannot free memory of " + name + ": " + e.getCause(), e);
+    }
   }
 
   /** Whether nobody waits any more for what the replica does. */
@@ -88,7 +115,7 @@ public final class Replica {
 
   /** Work with the network on the replica's thread. */
   @FunctionalInterface
-  public interface Work<T> {
-    T with(ReplicaNetwork network) throws Exception;
+  public interface Work<N, T> {
+    T with(N network) throws Exception;
   }
 }

@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * The network of one replica: takes master weights, makes updates, gives weights back. Its flat
  * vectors may be ordered differently from the canonical ones. All calls on the replica's thread.
  */
-public final class ReplicaNetwork {
+public final class ReplicaNetwork implements LeasedNetwork {
   private final ReplicaSpec spec;
   private final TrainableNet net;
   private final ParameterLayout layout;
@@ -97,7 +97,7 @@ public final class ReplicaNetwork {
     }
   }
 
-  /** Gives native memory back; to be called on the replica's thread. */
+  @Override
   public void close() {
     if (spec.rule() != null && state != null) {
       state.close();

@@ -12,15 +12,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
- * The replicas of this JVM that nobody uses just now. There are never more of a run than tasks ran
- * side by side; those of other runs are let go once the JVM holds more than it has cores.
+ * The replicas of this JVM that nobody uses just now, whatever they are for. There are never more
+ * with one key than tasks ran side by side; how many with other keys stay beside them is the {@link
+ * NetworkSpec}'s to say.
  */
 public final class ReplicaPool {
   private static final long LOOK_MILLIS = 50;
-  private static final Deque<Replica> IDLE = new ArrayDeque<>();
-  private static final Set<Replica> LEASED = new HashSet<>();
+  private static final Deque<Replica<?>> IDLE = new ArrayDeque<>();
+  private static final Set<Replica<?>> LEASED = new HashSet<>();
 
   private ReplicaPool() {}
 
@@ -28,51 +30,66 @@ public final class ReplicaPool {
    * Leases a replica to the running task attempt.
    *
    * @throws IllegalStateException where it is not clear which GPU the task may use, or another
-   *     replica uses it
+   *     replica uses it that must be alone there
    */
-  public static Lease lease(ReplicaSpec spec) {
+  public static <N extends LeasedNetwork> Lease<N> lease(NetworkSpec<N> spec) {
     return lease(spec, Devices.ofTask());
   }
 
   /** Leases one on a device. */
-  static synchronized Lease lease(ReplicaSpec spec, int device) {
-    for (Replica other : LEASED) {
-      if (device != Devices.NONE && other.device() == device) {
+  static synchronized <N extends LeasedNetwork> Lease<N> lease(NetworkSpec<N> spec, int device) {
+    if (device != Devices.NONE && spec.aloneOnDevice()) {
+      requireFree(spec, device);
+    }
+    Replica<N> idle = take(spec, device);
+    Replica<N> replica = idle == null ? new Replica<>(spec, device) : idle;
+    LEASED.add(replica);
+    return new Lease<>(replica);
+  }
+
+  /** Lets go of the idle replicas that serve a spec. */
+  public static synchronized void release(NetworkSpec<?> spec) {
+    String key = spec.key();
+    discardIf(replica -> sameClass(replica, spec) && replica.key().equals(key), 0);
+  }
+
+  /** Idle replicas of a class of spec, with any key. */
+  public static synchronized int idle(Class<? extends NetworkSpec<?>> specs) {
+    return (int) IDLE.stream().filter(replica -> specs.isInstance(replica.spec())).count();
+  }
+
+  private static void requireFree(NetworkSpec<?> spec, int device) {
+    for (Replica<?> other : LEASED) {
+      if (other.device() == device && sameClass(other, spec)) {
         throw new IllegalStateException(
             "Cannot train on GPU %d: %s trains on it (must be one replica a GPU,"
                     .formatted(device, other.name())
                 + " spark.task.resource.gpu.amount=1)");
       }
     }
-    Replica idle = take(spec.run(), device);
-    Replica replica = idle == null ? new Replica(spec, device) : idle;
-    LEASED.add(replica);
-    return new Lease(replica);
   }
 
-  /** Lets go of the idle replicas of a run. */
-  public static synchronized void release(String run) {
-    discardIf(replica -> replica.run().equals(run), 0);
-  }
-
-  /** Idle replicas of all runs. */
-  public static synchronized int idle() {
-    return IDLE.size();
-  }
-
-  private static Replica take(String run, int device) {
-    for (Iterator<Replica> idle = IDLE.iterator(); idle.hasNext(); ) {
-      Replica replica = idle.next();
-      if (replica.run().equals(run) && replica.device() == device) {
+  /** An idle replica that serves the spec, or null; idle ones with other keys give way. */
+  private static <N extends LeasedNetwork> Replica<N> take(NetworkSpec<N> spec, int device) {
+    String key = spec.key();
+    discardIf(replica -> sameClass(replica, spec) && !replica.key().equals(key), spec.idleOthers());
+    for (Iterator<Replica<?>> idle = IDLE.iterator(); idle.hasNext(); ) {
+      Replica<?> replica = idle.next();
+      if (sameClass(replica, spec) && replica.device() == device && replica.key().equals(key)) {
         idle.remove();
-        return replica;
+        @SuppressWarnings("unchecked") // one class of spec makes one class of network
+        Replica<N> serves = (Replica<N>) replica;
+        return serves;
       }
     }
-    discardIf(replica -> true, Runtime.getRuntime().availableProcessors() - 1);
     return null;
   }
 
-  private static synchronized void giveBack(Replica replica, boolean healthy) {
+  private static boolean sameClass(Replica<?> replica, NetworkSpec<?> spec) {
+    return replica.spec().getClass() == spec.getClass();
+  }
+
+  private static synchronized void giveBack(Replica<?> replica, boolean healthy) {
     LEASED.remove(replica);
     if (healthy) {
       IDLE.addFirst(replica);
@@ -81,11 +98,12 @@ public final class ReplicaPool {
     }
   }
 
-  private static void discardIf(java.util.function.Predicate<Replica> condition, int keep) {
-    for (Iterator<Replica> idle = IDLE.descendingIterator();
-        idle.hasNext() && IDLE.size() > keep; ) {
-      Replica replica = idle.next();
-      if (condition.test(replica)) {
+  /** Discards the idle replicas that meet a condition, but for those used last. */
+  private static void discardIf(Predicate<Replica<?>> condition, int keep) {
+    int kept = 0;
+    for (Iterator<Replica<?>> idle = IDLE.iterator(); idle.hasNext(); ) {
+      Replica<?> replica = idle.next();
+      if (condition.test(replica) && ++kept > keep) {
         idle.remove();
         replica.discard();
       }
@@ -95,17 +113,19 @@ public final class ReplicaPool {
   /**
    * The sole right to one replica. If its work did not end well the replica is poisoned: it may
    * still be busy in native code, so it is discarded and never serves again.
+   *
+   * @param <N> the network leased
    */
-  public static final class Lease implements AutoCloseable {
-    private final Replica replica;
+  public static final class Lease<N extends LeasedNetwork> implements AutoCloseable {
+    private final Replica<N> replica;
     private boolean healthy;
 
-    private Lease(Replica replica) {
+    private Lease(Replica<N> replica) {
       this.replica = replica;
     }
 
     /** The replica leased. */
-    public Replica replica() {
+    public Replica<N> replica() {
       return replica;
     }
 
@@ -115,7 +135,8 @@ public final class ReplicaPool {
      * @param killed whether the waiting attempt was killed
      * @throws CancellationException when it was
      */
-    public <T> T call(Replica.Work<T> work, BooleanSupplier killed) throws Exception {
+    public <T> T call(Replica.Work<N, T> work, BooleanSupplier killed) throws Exception {
+      healthy = false;
       Future<T> future = replica.submit(work);
       while (true) {
         try {
@@ -135,9 +156,18 @@ public final class ReplicaPool {
       }
     }
 
+    /** Gives the replica back, rested. */
     @Override
     public void close() {
-      giveBack(replica, healthy);
+      boolean serves = false;
+      try {
+        if (healthy) {
+          replica.rest();
+          serves = true;
+        }
+      } finally {
+        giveBack(replica, serves);
+      }
     }
   }
 }

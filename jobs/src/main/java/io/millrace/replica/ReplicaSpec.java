@@ -36,7 +36,7 @@ public record ReplicaSpec(
     List<BatchStatistics> statistics,
     UpdateRule rule,
     TrainerConfig settings)
-    implements Serializable {
+    implements NetworkSpec<ReplicaNetwork>, Serializable {
 
   public static ReplicaSpec of(
       String run, TrainableNet net, Recipe recipe, TrainerConfig settings) {
@@ -51,6 +51,27 @@ public record ReplicaSpec(
         net.statistics(),
         rule,
         settings);
+  }
+
+  @Override
+  public String key() {
+    return run;
+  }
+
+  @Override
+  public ReplicaNetwork network() {
+    return new ReplicaNetwork(this);
+  }
+
+  /** Those of other runs are let go once the JVM holds more than it has cores. */
+  @Override
+  public int idleOthers() {
+    return Runtime.getRuntime().availableProcessors() - 1;
+  }
+
+  @Override
+  public boolean aloneOnDevice() {
+    return true;
   }
 
   /** Builds a network for a replica; its weights are still to be set. */

@@ -2,7 +2,10 @@
  * A network, the one thread that works with it, and the pool that leases it to one task at a time.
  *
  * <p>Decided: workspaces and devices belong to threads, so a replica has one thread for life; a
- * lease whose work did not end well poisons it, since the thread may still be in native code.
- * Rejected: a network a task, whose building costs more than a round.
+ * lease whose work did not end well poisons it, since the thread may still be in native code. One
+ * pool serves whatever wants a network on an executor, to train it or only to ask it; kinds differ
+ * by their {@link io.millrace.replica.NetworkSpec} and never displace each other. Rejected: a
+ * network a task, whose building costs more than a round; a pool a kind, each with rules of its own
+ * for killed tasks.
  */
 package io.millrace.replica;

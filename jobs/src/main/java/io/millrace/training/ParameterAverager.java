@@ -250,6 +250,6 @@ final class ParameterAverager implements AutoCloseable {
   @Override
   public void close() {
     Broadcasts.destroy(packedSpec);
-    ReplicaPool.release(spec.run());
+    ReplicaPool.release(spec);
   }
 }

@@ -45,7 +45,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     byte[][] master = weights.value();
     Compute compute = Compute.here();
     SliceBlocks.sweep(replicaSpec.run(), rdd);
-    try (ReplicaPool.Lease lease = ReplicaPool.lease(replicaSpec)) {
+    try (ReplicaPool.Lease<ReplicaNetwork> lease = ReplicaPool.lease(replicaSpec)) {
       Training training = new Training(replicaSpec, lease.replica(), master, worker, compute);
       byte[][] slices = lease.call(net -> training.run(net, minibatches), context::isInterrupted);
       for (int slice = 0; slice < slices.length; slice++) {
@@ -59,7 +59,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
   /** The work of one attempt; its figures are read when the replica's thread is done. */
   private final class Training {
     private final ReplicaSpec replicaSpec;
-    private final Replica replica;
+    private final Replica<?> replica;
     private final byte[][] master;
     private final int worker;
     private final Compute compute;
@@ -73,7 +73,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     private float[][] statistics;
 
     Training(
-        ReplicaSpec replicaSpec, Replica replica, byte[][] master, int worker, Compute compute) {
+        ReplicaSpec replicaSpec, Replica<?> replica, byte[][] master, int worker, Compute compute) {
       this.replicaSpec = replicaSpec;
       this.replica = replica;
       this.master = master;

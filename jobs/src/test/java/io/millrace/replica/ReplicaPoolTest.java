@@ -7,6 +7,7 @@ import io.millrace.backend.Devices;
 import io.millrace.backend.PretendedGpus;
 import io.millrace.training.Nets;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
@@ -22,18 +23,19 @@ class ReplicaPoolTest {
 
   @AfterEach
   void release() {
-    ReplicaPool.release(RUN);
+    ReplicaPool.release(spec);
+    ReplicaPool.release(new AskedSpec("a"));
   }
 
-  private static int device(ReplicaPool.Lease lease) throws Exception {
+  private static int device(ReplicaPool.Lease<ReplicaNetwork> lease) throws Exception {
     return lease.call(net -> Devices.current(), () -> false);
   }
 
   @Test
   void aReplicaWorksOnTheDeviceOfItsTask() throws Exception {
     try (PretendedGpus gpus = new PretendedGpus(4);
-        ReplicaPool.Lease third = ReplicaPool.lease(spec, 3);
-        ReplicaPool.Lease first = ReplicaPool.lease(spec, 1)) {
+        ReplicaPool.Lease<ReplicaNetwork> third = ReplicaPool.lease(spec, 3);
+        ReplicaPool.Lease<ReplicaNetwork> first = ReplicaPool.lease(spec, 1)) {
       assertThat(device(third)).isEqualTo(3);
       assertThat(device(first)).isEqualTo(1);
     }
@@ -42,13 +44,13 @@ class ReplicaPoolTest {
   @Test
   void anIdleReplicaServesItsOwnDeviceOnly() throws Exception {
     try (PretendedGpus gpus = new PretendedGpus(2)) {
-      Replica zero;
-      try (ReplicaPool.Lease lease = ReplicaPool.lease(spec, 0)) {
+      Replica<ReplicaNetwork> zero;
+      try (ReplicaPool.Lease<ReplicaNetwork> lease = ReplicaPool.lease(spec, 0)) {
         zero = lease.replica();
         device(lease);
       }
-      try (ReplicaPool.Lease other = ReplicaPool.lease(spec, 1);
-          ReplicaPool.Lease same = ReplicaPool.lease(spec, 0)) {
+      try (ReplicaPool.Lease<ReplicaNetwork> other = ReplicaPool.lease(spec, 1);
+          ReplicaPool.Lease<ReplicaNetwork> same = ReplicaPool.lease(spec, 0)) {
         assertThat(other.replica()).isNotSameAs(zero);
         assertThat(same.replica()).isSameAs(zero);
       }
@@ -58,7 +60,7 @@ class ReplicaPoolTest {
   @Test
   void twoReplicasOnOneDeviceAreRefused() {
     try (PretendedGpus gpus = new PretendedGpus(1);
-        ReplicaPool.Lease one = ReplicaPool.lease(spec)) {
+        ReplicaPool.Lease<ReplicaNetwork> one = ReplicaPool.lease(spec)) {
       assertThatIllegalStateException()
           .isThrownBy(() -> ReplicaPool.lease(spec))
           .withMessage(
@@ -73,7 +75,7 @@ class ReplicaPoolTest {
     AtomicReference<ReplicaNetwork> seen = new AtomicReference<>();
     AtomicReference<Thread> owner = new AtomicReference<>();
     try (PretendedGpus gpus = new PretendedGpus(1)) {
-      try (ReplicaPool.Lease lease = ReplicaPool.lease(spec)) {
+      try (ReplicaPool.Lease<ReplicaNetwork> lease = ReplicaPool.lease(spec)) {
         Assertions.assertThatExceptionOfType(CancellationException.class)
             .isThrownBy(
                 () ->
@@ -88,11 +90,92 @@ class ReplicaPoolTest {
                         },
                         () -> owner.get() != null));
       }
-      try (ReplicaPool.Lease next = ReplicaPool.lease(spec)) {
+      try (ReplicaPool.Lease<ReplicaNetwork> next = ReplicaPool.lease(spec)) {
         assertThat(device(next)).isZero();
       }
     }
     owner.get().join();
     assertThat(seen.get().isClosed()).isTrue();
+  }
+
+  /** A network that is only asked. */
+  private record AskedSpec(String key) implements NetworkSpec<Asked> {
+    @Override
+    public Asked network() {
+      return new Asked();
+    }
+  }
+
+  private static final class Asked implements LeasedNetwork {
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private int rests;
+
+    @Override
+    public void rest() {
+      rests++;
+    }
+
+    @Override
+    public void close() {
+      closed.countDown();
+    }
+  }
+
+  private static Asked ask(String key) throws Exception {
+    try (ReplicaPool.Lease<Asked> lease = ReplicaPool.lease(new AskedSpec(key))) {
+      return lease.call(net -> net, () -> false);
+    }
+  }
+
+  @Test
+  void aNetworkRestsAfterEachLeaseNotAfterEachCall() throws Exception {
+    try (ReplicaPool.Lease<Asked> lease = ReplicaPool.lease(new AskedSpec("a"))) {
+      lease.call(net -> net, () -> false);
+      assertThat(lease.<Integer>call(net -> net.rests, () -> false)).isZero();
+    }
+    assertThat(ask("a").rests).isEqualTo(2);
+  }
+
+  @Test
+  void aNetworkOfAnotherKeyGivesWayAndOneOfAnotherKindDoesNot() throws Exception {
+    Replica<ReplicaNetwork> trained;
+    try (ReplicaPool.Lease<ReplicaNetwork> lease = ReplicaPool.lease(spec)) {
+      trained = lease.replica();
+      device(lease);
+    }
+    Asked other = ask("other");
+    ask("a");
+    other.closed.await();
+    try (ReplicaPool.Lease<ReplicaNetwork> lease = ReplicaPool.lease(spec)) {
+      assertThat(lease.replica()).isSameAs(trained);
+    }
+  }
+
+  @Test
+  void aFailureAfterWorkThatEndedWellPoisonsToo() throws Exception {
+    Asked failed;
+    try (ReplicaPool.Lease<Asked> lease = ReplicaPool.lease(new AskedSpec("a"))) {
+      failed = lease.call(net -> net, () -> false);
+      assertThatIllegalStateException()
+          .isThrownBy(
+              () ->
+                  lease.call(
+                      net -> {
+                        throw new IllegalStateException("out of memory");
+                      },
+                      () -> false));
+    }
+    failed.closed.await();
+    assertThat(ask("a")).isNotSameAs(failed);
+  }
+
+  @Test
+  void aNetworkIsAskedOnTheDeviceOfTheOneThatIsTrained() throws Exception {
+    try (PretendedGpus gpus = new PretendedGpus(2);
+        ReplicaPool.Lease<ReplicaNetwork> trained = ReplicaPool.lease(spec, 1);
+        ReplicaPool.Lease<Asked> asked = ReplicaPool.lease(new AskedSpec("a"), 1)) {
+      assertThat(asked.<Integer>call(net -> Devices.current(), () -> false))
+          .isEqualTo(device(trained));
+    }
   }
 }

@@ -17,6 +17,7 @@ import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.WeightDecay;
 import io.millrace.replica.ReplicaPool;
+import io.millrace.replica.ReplicaSpec;
 import io.millrace.replica.TrainerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,9 +176,9 @@ class AveragingTrainingMasterTest {
     assertThat(rounds).hasSize(6).extracting(RoundReport::updates).containsOnly(1);
     assertThat(rounds.stream().mapToLong(round -> round.feed().examples()).sum())
         .isEqualTo(EXAMPLES);
-    assertThat(ReplicaPool.idle()).isBetween(1, 2);
+    assertThat(ReplicaPool.idle(ReplicaSpec.class)).isBetween(1, 2);
     master.close();
-    assertThat(ReplicaPool.idle()).isZero();
+    assertThat(ReplicaPool.idle(ReplicaSpec.class)).isZero();
   }
 
   @Test

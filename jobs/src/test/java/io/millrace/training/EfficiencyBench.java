@@ -5,6 +5,7 @@ import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.replica.Replica;
+import io.millrace.replica.ReplicaNetwork;
 import io.millrace.replica.ReplicaSpec;
 import io.millrace.replica.TrainableNet;
 import io.millrace.replica.TrainerConfig;
@@ -32,8 +33,8 @@ public final class EfficiencyBench implements Benchmark {
         AveragingTrainingMaster master = new AveragingTrainingMaster(settings, Bench.recipe())) {
       ComputationGraph net = TrainBench.net();
       ReplicaSpec spec = ReplicaSpec.of("bare", new TrainableNet(net), Bench.recipe(), settings);
-      List<Replica> bare =
-          List.of(new Replica(spec, Devices.NONE), new Replica(spec, Devices.NONE));
+      List<Replica<ReplicaNetwork>> bare =
+          List.of(new Replica<>(spec, Devices.NONE), new Replica<>(spec, Devices.NONE));
       SparkComputationGraph ours = new SparkComputationGraph(spark, net, master);
       JavaRDD<DataSet> rounds =
           new InMemoryRounds(spark.sc(), 2, ROUNDS, EVERY, TrainBench::minibatch).toJavaRDD();
@@ -49,7 +50,7 @@ public final class EfficiencyBench implements Benchmark {
     }
   }
 
-  private static void train(List<Replica> replicas) throws Exception {
+  private static void train(List<Replica<ReplicaNetwork>> replicas) throws Exception {
     List<Future<Double>> running = new ArrayList<>();
     for (int worker = 0; worker < replicas.size(); worker++) {
       int index = worker;

@@ -7,6 +7,8 @@ import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.layers.FastPath;
+import io.millrace.replica.Replica;
+import io.millrace.replica.ReplicaPool;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -15,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.learning.config.Sgd;
 
-class ScorerPoolTest {
+class ScorerLeaseTest {
   private final AtomicReference<Scorer> seen = new AtomicReference<>();
   private final AtomicReference<Thread> owner = new AtomicReference<>();
 
@@ -26,6 +28,13 @@ class ScorerPoolTest {
     return Evaluation.network(
         Architectures.configuration(model, new ImageShape(8, 8, 1), classes, new Sgd(0.1), 1),
         FastPath.TRUE);
+  }
+
+  private static <T> T run(EvaluationSpec.Network network, Replica.Work<Scorer, T> work)
+      throws Exception {
+    try (ReplicaPool.Lease<Scorer> lease = ReplicaPool.lease(network)) {
+      return lease.call(work, () -> false);
+    }
   }
 
   private int look(Scorer scorer) {
@@ -41,17 +50,17 @@ class ScorerPoolTest {
   }
 
   @Test
-  void servesTheSameNetworkAgain() throws IOException {
-    ScorerPool.run(network(3), this::look);
+  void servesTheSameNetworkAgain() throws Exception {
+    run(network(3), this::look);
     Scorer first = seen.get();
-    ScorerPool.run(network(3), this::look);
+    run(network(3), this::look);
     assertThat(seen.get()).isSameAs(first);
   }
 
   @Test
   void aScorerOfAnotherNetworkGivesItsMemoryBack() throws Exception {
-    ScorerPool.run(network(4), this::look);
-    ScorerPool.run(network(5), scorer -> 1);
+    run(network(4), this::look);
+    run(network(5), scorer -> 1);
     memoryIsBackWhenTheThreadEnds();
   }
 
@@ -59,7 +68,7 @@ class ScorerPoolTest {
   void aFailedScorerGivesItsMemoryBack() throws Exception {
     assertThatThrownBy(
             () ->
-                ScorerPool.run(
+                run(
                     network(6),
                     scorer -> {
                       look(scorer);
@@ -77,7 +86,7 @@ class ScorerPoolTest {
         new Thread(
             () -> {
               try {
-                ScorerPool.run(
+                run(
                     network(7),
                     scorer -> {
                       look(scorer);
@@ -85,7 +94,7 @@ class ScorerPoolTest {
                       awaitThroughInterrupts(done);
                       return look(scorer);
                     });
-              } catch (IOException e) {
+              } catch (Exception e) {
                 done.countDown();
               }
             });
@@ -97,9 +106,9 @@ class ScorerPoolTest {
   }
 
   @Test
-  void aRestDoesNotCollectTheWholeHeap() throws IOException {
+  void aRestDoesNotCollectTheWholeHeap() throws Exception {
     long before = fullCollections();
-    ScorerPool.run(
+    run(
         network(8),
         scorer -> {
           for (int rest = 0; rest < 20; rest++) {
