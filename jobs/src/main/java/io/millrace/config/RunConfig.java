@@ -47,10 +47,15 @@ public record RunConfig(
     augment = List.copyOf(augment);
     List<String> problems = new ArrayList<>();
     AugmentedSize.of(augment).ifPresent(size -> size.check(input, problems));
-    if (loss.mixup() > 0 && training.batchPerWorker() == 1) {
+    if (loss.mixing() != null && training.batchPerWorker() == 1) {
       problems.add(
-          "Invalid loss.mixup: %s (must be 0 where training.batchPerWorker is 1)"
-              .formatted(loss.mixup()));
+          "Invalid loss.mixing: %s (must be null where training.batchPerWorker is 1)"
+              .formatted(Choices.nameOf(loss.mixing().getClass())));
+    }
+    if (loss.mixingOffEpochs() >= training.epochs()) {
+      problems.add(
+          "Invalid loss.mixingOffEpochs: %d (must be < training.epochs, %d)"
+              .formatted(loss.mixingOffEpochs(), training.epochs()));
     }
     if (source.classesFrom() != null && !source.classes().isEmpty()) {
       problems.add(

@@ -3,6 +3,8 @@ package io.millrace.epoch;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.image.ImageOperation;
+import io.millrace.minibatch.LabelSmoothing;
+import io.millrace.minibatch.MixingTimes;
 import java.io.Serializable;
 import java.util.List;
 
@@ -48,8 +50,8 @@ public record FeedSpec(
    * @param mean mean of each channel, on the scale 0 to 1
    * @param deviation deviation of each channel, on the scale 0 to 1
    * @param classes classes
-   * @param labelSmoothing epsilon of label smoothing
-   * @param mixup alpha of mixup; 0 is off
+   * @param smoothing what hard targets become
+   * @param mixing when examples are mixed, and how
    */
   public record Images(
       int height,
@@ -59,8 +61,8 @@ public record FeedSpec(
       float[] mean,
       float[] deviation,
       int classes,
-      double labelSmoothing,
-      double mixup)
+      LabelSmoothing smoothing,
+      MixingTimes mixing)
       implements Serializable {
     public Images {
       augment = List.copyOf(augment);

@@ -3,10 +3,9 @@ package io.millrace.epoch;
 import io.millrace.dataset.IdSum;
 import io.millrace.image.BadImageException;
 import io.millrace.image.ImagePipeline;
-import io.millrace.minibatch.LabelSmoothing;
+import io.millrace.minibatch.ImageRows;
 import io.millrace.minibatch.Mixup;
 import io.millrace.random.KeyedRandom;
-import java.util.Optional;
 
 /**
  * Decodes and augments the images of a minibatch, smooths and mixes: a pure function of (rows,
@@ -16,8 +15,6 @@ final class MinibatchFiller implements AutoCloseable {
   private final FeedSpec spec;
   private final ImagePipeline pipeline;
   private final KeyedRandom random = new KeyedRandom();
-  private final LabelSmoothing smoothing;
-  private final Optional<Mixup> mixup;
 
   MinibatchFiller(FeedSpec spec) {
     this.spec = spec;
@@ -30,8 +27,6 @@ final class MinibatchFiller implements AutoCloseable {
             images.channels(),
             images.mean(),
             images.deviation());
-    smoothing = new LabelSmoothing(images.labelSmoothing());
-    mixup = images.mixup() == 0 ? Optional.empty() : Optional.of(new Mixup(images.mixup()));
   }
 
   void fill(PreparedMinibatch batch, EncodedRows rows, int epoch, int update) {
@@ -49,15 +44,26 @@ final class MinibatchFiller implements AutoCloseable {
       } catch (RuntimeException e) {
         throw at(rows.place(i), e);
       }
-      smoothing.write(rows.label(i), classes, batch.targets.position(i * classes));
+      spec.images().smoothing().write(rows.label(i), classes, batch.targets.position(i * classes));
       ids.add(rows.id(i));
     }
-    if (mixup.isPresent()) {
-      double lambda = mixup.get().lambda(spec.seed(), spec.globalUpdate(epoch, update));
-      Mixup.mix(batch.features, rows.size(), size, lambda);
-      Mixup.mix(batch.targets, rows.size(), classes, lambda);
-    }
+    mix(batch, rows.size(), epoch, spec.globalUpdate(epoch, update));
     batch.filled(rows.size(), ids, decoding, System.nanoTime() - start - decoding);
+  }
+
+  private void mix(PreparedMinibatch batch, int examples, int epoch, long update) {
+    FeedSpec.Images images = spec.images();
+    images
+        .mixing()
+        .at(spec.seed(), epoch, update)
+        .ifPresent(
+            mixing -> {
+              ImageRows rows =
+                  new ImageRows(
+                      batch.features, examples, images.height(), images.width(), images.channels());
+              double own = mixing.mix(rows, spec.seed(), update);
+              Mixup.mix(batch.targets, examples, images.classes(), own);
+            });
   }
 
   private void decode(EncodedRows rows, int i, int epoch) {

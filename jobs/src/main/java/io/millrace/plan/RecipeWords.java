@@ -3,11 +3,13 @@ package io.millrace.plan;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.LossConfig;
+import io.millrace.minibatch.LabelSmoothing.Among;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.recipe.Clip;
 import io.millrace.recipe.Decay;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Schedule;
+import io.millrace.settings.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,12 +54,21 @@ final class RecipeWords {
   static String loss(LossConfig loss) {
     List<String> words = new ArrayList<>(List.of("cross entropy"));
     if (loss.labelSmoothing() > 0) {
-      words.add("labels smoothed by " + Schedule.text(loss.labelSmoothing()));
+      String others = loss.smoothingAmong() == Among.OTHERS ? ", among the other classes" : "";
+      words.add("labels smoothed by " + Schedule.text(loss.labelSmoothing()) + others);
     }
-    if (loss.mixup() > 0) {
-      words.add("mixup of alpha " + Schedule.text(loss.mixup()));
+    if (loss.mixing() != null) {
+      words.add(mixing(loss));
     }
     return String.join(", ", words);
+  }
+
+  private static String mixing(LossConfig loss) {
+    String always = loss.mixingProbability() == 1 ? "" : " in %s of the updates";
+    String off = loss.mixingOffEpochs() == 0 ? "" : ", not in the last %s";
+    return ConfigWriter.words(loss.mixing())
+        + always.formatted(Schedule.text(loss.mixingProbability()))
+        + off.formatted(Counts.of(loss.mixingOffEpochs(), "epoch"));
   }
 
   /**

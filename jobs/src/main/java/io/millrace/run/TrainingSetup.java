@@ -176,8 +176,8 @@ public record TrainingSetup(
         fed.means(),
         fed.deviations(),
         data.classes().size(),
-        config.loss().labelSmoothing(),
-        config.loss().mixup());
+        config.loss().smoothing(),
+        config.loss().mixingTimes(config.training().epochs()));
   }
 
   /** The training split as the epoch's metrics are checked against it. */

@@ -15,6 +15,8 @@ import io.millrace.image.ImagePipeline;
 import io.millrace.image.PixelBuffer;
 import io.millrace.image.RandomCrop;
 import io.millrace.image.RandomResizedCrop;
+import io.millrace.minibatch.LabelSmoothing;
+import io.millrace.minibatch.MixingTimes;
 import io.millrace.random.KeyedRandom;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -121,7 +123,15 @@ final class PipelineBenchmark implements Benchmark {
             blocks,
             reader,
             new FeedSpec.Images(
-                kind.side(), kind.side(), 3, kind.augment(), mean(), deviation(), 10, 0, 0));
+                kind.side(),
+                kind.side(),
+                3,
+                kind.augment(),
+                mean(),
+                deviation(),
+                10,
+                new LabelSmoothing(0),
+                MixingTimes.NEVER));
     long examples = 0;
     for (long each : onThreads(worker -> FeedRead.examples(spec, worker))) {
       examples += each;

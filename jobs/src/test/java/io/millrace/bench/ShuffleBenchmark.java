@@ -10,6 +10,8 @@ import io.millrace.dataset.ParquetBlockWriter;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.FeedSpec;
 import io.millrace.epoch.WindowedRead;
+import io.millrace.minibatch.LabelSmoothing;
+import io.millrace.minibatch.MixingTimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +110,17 @@ final class ShuffleBenchmark implements Benchmark {
   }
 
   private static FeedSpec feed(List<Block> blocks, ParquetBlockReader reader, int epoch) {
-    var images = new FeedSpec.Images(1, 1, 1, List.of(), new float[1], new float[] {1}, 10, 0, 0);
+    var images =
+        new FeedSpec.Images(
+            1,
+            1,
+            1,
+            List.of(),
+            new float[1],
+            new float[] {1},
+            10,
+            new LabelSmoothing(0),
+            MixingTimes.NEVER);
     var shape = new EpochShape(ROWS, WORKERS, 64, 1);
     return new FeedSpec("shuffle", 1, epoch + 1, shape, WINDOW, blocks, reader, images);
   }

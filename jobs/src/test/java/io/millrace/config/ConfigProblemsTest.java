@@ -38,7 +38,7 @@ class ConfigProblemsTest {
         learningRate: {base: 0, schedule: multi-step, stepEpochs: 30}
         optimizer: {kind: adamm}
         """;
-    assertThat(problems(yaml, "loss.mixup=much", "averaging.evry=2"))
+    assertThat(problems(yaml, "loss.mixing.mixup.alpha=much", "averaging.evry=2"))
         .containsExactly(
             "run.yaml:8: Invalid input.normalize: yes (must be true or false)",
             "run.yaml:12: Invalid optimizer.kind: adamm (must be "
@@ -46,7 +46,7 @@ class ConfigProblemsTest {
                 + ")",
             "run.yaml:11: Invalid learningRate.base: 0 (must be > 0)",
             "run.yaml:11: Invalid learningRate.stepEpochs: 30 (must be a list)",
-            "--set loss.mixup=much: Invalid loss.mixup: much (must be a number >= 0)",
+            "--set loss.mixing.mixup.alpha=much: Invalid loss.mixing.mixup.alpha: much (must be a number > 0)",
             "run.yaml:4: Invalid training.epochs: a list (must be a whole number)",
             "run.yaml:3: Invalid training.workers: -2 (must be >= 1)",
             "run.yaml:6: Invalid training.keepCheckpoints: 1.5 (must be a whole number >= 1)",
@@ -130,13 +130,15 @@ class ConfigProblemsTest {
         training:
           batchPerWorker: 1
         loss:
-          mixup: 0.2
+          mixing: {mixup: {alpha: 0.2}}
+          mixingOffEpochs: 90
         """;
     assertThat(problems(yaml))
         .containsExactly(
             "run.yaml:3: Invalid augment[1].random_crop: gives 8 x 9 (must be the input's height x"
                 + " width, 9 x 9)",
-            "run.yaml:11: Invalid loss.mixup: 0.2 (must be 0 where training.batchPerWorker is 1)");
+            "run.yaml:11: Invalid loss.mixing: mixup (must be null where training.batchPerWorker is 1)",
+            "run.yaml:12: Invalid loss.mixingOffEpochs: 90 (must be < training.epochs, 90)");
   }
 
   @ParameterizedTest
@@ -157,8 +159,13 @@ class ConfigProblemsTest {
           name: ..                 | run.yaml:1: Invalid name: .. (must be a file name of letters, digits, . _ -, 200 at most)
           output:                  | run.yaml:1: Invalid output: null (must be a text)
           training: {epochs: 3000000000} | run.yaml:1: Invalid training.epochs: 3000000000 (must be <= 2147483647)
-          loss: {mixup: .nan}      | run.yaml:1: Invalid loss.mixup: .nan (must be a number >= 0)
-          loss: {mixup: 1e999}     | run.yaml:1: Invalid loss.mixup: 1e999 (must be a finite number)
+          loss: {mixing: {mixup: {alpha: .nan}}} | run.yaml:1: Invalid loss.mixing.mixup.alpha: .nan (must be a number > 0)
+          loss: {mixing: {cutmix: {alpha: 1e999}}} | run.yaml:1: Invalid loss.mixing.cutmix.alpha: 1e999 (must be a finite number)
+          loss: {mixing: {mixup: {alpha: 0}}} | run.yaml:1: Invalid loss.mixing.mixup.alpha: 0 (must be > 0)
+          loss: {mixing: {kind: mixup-or-cutmix, switchProbability: 2}} | run.yaml:1: Invalid loss.mixing.mixup-or-cutmix.switchProbability: 2 (must be >= 0 and <= 1)
+          loss: {mixingProbability: 0.5} | run.yaml:1: Invalid loss.mixingProbability: 0.5 (must be 1 where loss.mixing is null)
+          loss: {mixingOffEpochs: 2} | run.yaml:1: Invalid loss.mixingOffEpochs: 2 (must be 0 where loss.mixing is null)
+          loss: {mixup: 0.2}       | run.yaml:1: Unknown key loss.mixup (it is loss.mixing now, such as {mixup: {alpha: 0.2}})
           input: {channels: 2}     | run.yaml:1: Invalid input.channels: 2 (must be 1 or 3)
           input: {channels: grey}  | run.yaml:1: Invalid input.channels: grey (must be 1 or 3)
           optimizer: {momentum: 1} | run.yaml:1: Invalid optimizer.momentum: 1 (must be >= 0 and < 1)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.dataset.InputConfig;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.LossConfig;
+import io.millrace.minibatch.LabelSmoothing.Among;
+import io.millrace.minibatch.Mixup;
 import io.millrace.epoch.ShuffleConfig;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
@@ -56,7 +58,7 @@ class ConfigReaderTest {
                 new OptimizerConfig(new Nesterov(0.9), 1e-4, false),
                 new LearningRateConfig(
                     0.1, 256, Scaling.LINEAR, 5, Warmup.Shape.LINEAR, 0, new Cosine(0)),
-                new LossConfig(0, 0),
+                new LossConfig(0, Among.ALL, null, 1, 0),
                 new TrainingConfig(
                     90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, FastPath.TRUE, 3),
                 new AveragingConfig(
@@ -105,7 +107,7 @@ class ConfigReaderTest {
           schedule: multi-step
           stepEpochs: [30, 60.5]
           gamma: 0.2
-        loss: {labelSmoothing: 0.1, mixup: 0.2}
+        loss: {labelSmoothing: 0.1, smoothingAmong: others, mixing: {mixup: {alpha: 0.2}}, mixingProbability: 0.9, mixingOffEpochs: 2}
         training:
           epochs: 5
           workers: 4
@@ -153,7 +155,7 @@ class ConfigReaderTest {
                     Warmup.Shape.CONSTANT,
                     0.01,
                     new MultiStep(List.of(30.0, 60.5), 0.2)),
-                new LossConfig(0.1, 0.2),
+                new LossConfig(0.1, Among.OTHERS, new Mixup(0.2), 0.9, 2),
                 new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, FastPath.FALSE, 1),
                 new AveragingConfig(
                     8,

@@ -10,6 +10,8 @@ import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.IdSum;
 import io.millrace.epoch.ShuffleConfig.Order;
 import io.millrace.image.RandomCrop;
+import io.millrace.minibatch.LabelSmoothing;
+import io.millrace.minibatch.MixingTimes;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -151,7 +153,15 @@ class EpochRddTest {
     FeedSpec.Images images = good.spec(1, 4, 1, 0, 0).images();
     FeedSpec.Images cropped =
         new FeedSpec.Images(
-            8, 8, 1, List.of(new RandomCrop(8, 8, 1)), images.mean(), images.deviation(), 10, 0, 0);
+            8,
+            8,
+            1,
+            List.of(new RandomCrop(8, 8, 1)),
+            images.mean(),
+            images.deviation(),
+            10,
+            new LabelSmoothing(0),
+            MixingTimes.NEVER);
     FeedSpec spec = good.spec(1, 4, 1, 0, 0);
     FeedSpec small = new FeedSpec("small", 1, 2, spec.shape(), 2, spec.blocks(), good, cropped);
     try (TrainingFeed feed = feed(small)) {

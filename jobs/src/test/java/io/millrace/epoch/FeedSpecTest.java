@@ -2,6 +2,8 @@ package io.millrace.epoch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.minibatch.LabelSmoothing;
+import io.millrace.minibatch.MixingTimes;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +20,15 @@ class FeedSpecTest {
       int batch, int side, int channels, int threads, int buffers) {
     FeedSpec.Images images =
         new FeedSpec.Images(
-            side, side, channels, List.of(), new float[channels], new float[channels], 10, 0, 0);
+            side,
+            side,
+            channels,
+            List.of(),
+            new float[channels],
+            new float[channels],
+            10,
+            new LabelSmoothing(0),
+            MixingTimes.NEVER);
     FeedSpec spec =
         new FeedSpec("run", 1, 1, new EpochShape(1000, 2, batch, 1), 4, List.of(), null, images);
     assertThat(spec.buffers(threads)).isEqualTo(buffers);

@@ -7,6 +7,9 @@ import io.millrace.image.HorizontalFlip;
 import io.millrace.image.ImageEncoder;
 import io.millrace.image.PixelBuffer;
 import io.millrace.image.RandomCrop;
+import io.millrace.minibatch.LabelSmoothing;
+import io.millrace.minibatch.MixingTimes;
+import io.millrace.minibatch.Mixup;
 import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -74,8 +77,8 @@ record MemoryBlocks(String name, int[] rows, int side) implements BlockReader, S
             new float[] {0},
             new float[] {1},
             10,
-            smoothing,
-            mixup);
+            new LabelSmoothing(smoothing),
+            mixup == 0 ? MixingTimes.NEVER : new MixingTimes(new Mixup(mixup), 1, 3));
     return new FeedSpec(
         name, 7, 3, new EpochShape(size(), workers, batch, every), 4, blocks(), this, images);
   }

@@ -6,6 +6,8 @@ import io.millrace.backend.Devices;
 import io.millrace.backend.PretendedDevice;
 import io.millrace.backend.PretendedGpus;
 import io.millrace.dataset.IdSum;
+import io.millrace.minibatch.LabelSmoothing;
+import io.millrace.minibatch.MixingTimes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.dataset.DataSet;
@@ -22,7 +24,16 @@ class PreparedMinibatchTest {
           1,
           List.of(),
           null,
-          new FeedSpec.Images(2, 2, 1, List.of(), new float[1], new float[1], 3, 0, 0));
+          new FeedSpec.Images(
+              2,
+              2,
+              1,
+              List.of(),
+              new float[1],
+              new float[1],
+              3,
+              new LabelSmoothing(0),
+              MixingTimes.NEVER));
 
   private PreparedMinibatch filled(int examples) {
     PreparedMinibatch batch = new PreparedMinibatch(spec);

@@ -83,7 +83,7 @@ class TrainingPlanTest {
                     "init=out/old/model.zip",
                     "input={height: 28, width: 28}",
                     "augment=[{random_crop: {height: 28, width: 28, padding: 2}}, horizontal_flip]",
-                    "loss={labelSmoothing: 0.1, mixup: 0.2}",
+                    "loss={labelSmoothing: 0.1, smoothingAmong: others, mixing: {kind: mixup-or-cutmix}, mixingProbability: 0.8, mixingOffEpochs: 1}",
                     "optimizer={kind: sgd, weightDecay: 0}",
                     "evaluation={split: test, cropShare: 0.875, keep: last}")
                 .lines())
@@ -91,7 +91,7 @@ class TrainingPlanTest {
             "init           the weights of out/old/model.zip",
             "augment        random_crop height 28, width 28, padding 2, horizontal_flip probability"
                 + " 0.5",
-            "loss           cross entropy, labels smoothed by 0.1, mixup of alpha 0.2",
+            "loss           cross entropy, labels smoothed by 0.1, among the other classes, mixup-or-cutmix mixup 0.2, cutmix 1.0, switchProbability 0.5 in 0.8 of the updates, not in the last 1 epoch",
             "optimiser      sgd, no L2",
             "evaluation     after each epoch on test, resized and cropped to 0.875 of the short"
                 + " side; model.zip is the last epoch's");

@@ -87,7 +87,7 @@ class TrainJobTest {
         input: {height: 8, width: 8, channels: 1}
         augment: [{random_crop: {height: 8, width: 8, padding: 1}}, horizontal_flip]
         model: {depth: 8}
-        loss: {labelSmoothing: 0.1, mixup: 0.2}
+        loss: {labelSmoothing: 0.1, mixing: {mixup: {alpha: 0.2}}}
         learningRate: {referenceBatch: 16, warmupEpochs: 1}
         training: {epochs: %3$d, workers: 2, batchPerWorker: 8}
         averaging: {every: 2}

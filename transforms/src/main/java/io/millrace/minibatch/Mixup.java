@@ -1,6 +1,8 @@
 package io.millrace.minibatch;
 
 import io.millrace.random.KeyedRandom;
+import io.millrace.settings.Key;
+import io.millrace.settings.Named;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -13,21 +15,35 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Differs from the paper: the partner is the reverse of the minibatch instead of a permutation, as
  * in timm and GluonCV.
  */
-public record Mixup(double alpha) {
+@Named(value = "mixup", doc = "Each image and target is a weighted sum with its partner's.")
+public record Mixup(
+    @Key(doc = "Alpha of Beta(alpha, alpha).", value = "0.2", min = 0, above = true) double alpha)
+    implements Mixing {
   private static final long STREAM = 0x6d69787570L;
   private static final int CHUNK = 1024;
 
   /** Checks alpha. */
   public Mixup {
+    checkAlpha("alpha", alpha);
+  }
+
+  static void checkAlpha(String key, double alpha) {
     if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "Invalid mixup: %s (must be a finite number > 0)".formatted(alpha));
+          "Invalid %s: %s (must be a finite number > 0)".formatted(key, alpha));
     }
   }
 
   /** The lambda of an update: the same on all workers, in every run with this seed. */
   public double lambda(long seed, long update) {
     return Beta.symmetric(alpha, new KeyedRandom().key(seed, update, STREAM));
+  }
+
+  @Override
+  public double mix(ImageRows images, long seed, long update) {
+    double lambda = lambda(seed, update);
+    mix(images.pixels(), images.examples(), images.length(), lambda);
+    return lambda;
   }
 
   /**

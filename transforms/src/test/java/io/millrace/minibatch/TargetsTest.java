@@ -84,7 +84,7 @@ class TargetsTest {
     assertThatThrownBy(() -> new LabelSmoothing(Double.NaN))
         .hasMessage("Invalid labelSmoothing: NaN (must be 0 or more, below 1)");
     assertThatThrownBy(() -> new Mixup(0))
-        .hasMessage("Invalid mixup: 0.0 (must be a finite number > 0)");
+        .hasMessage("Invalid alpha: 0.0 (must be a finite number > 0)");
   }
 
   @ParameterizedTest
