@@ -4,10 +4,15 @@ import io.millrace.minibatch.LabelSmoothing;
 import io.millrace.minibatch.LabelSmoothing.Among;
 import io.millrace.minibatch.Mixing;
 import io.millrace.minibatch.MixingTimes;
+import io.millrace.recipe.ClassWeights;
+import io.millrace.recipe.Loss;
+import io.millrace.recipe.Objective;
 import io.millrace.settings.Key;
+import java.util.List;
 
 /** Targets and loss. */
 public record LossConfig(
+    @Key(doc = "The loss.", value = "cross-entropy", inline = true) Loss kind,
     @Key(doc = "Label smoothing epsilon.", value = "0", min = 0, max = 1, below = true)
         double labelSmoothing,
     @Key(
@@ -23,7 +28,9 @@ public record LossConfig(
         Mixing mixing,
     @Key(doc = "Probability that an update is mixed.", value = "1", min = 0, max = 1)
         double mixingProbability,
-    @Key(doc = "Last epochs that do not mix.", value = "0", min = 0) int mixingOffEpochs) {
+    @Key(doc = "Last epochs that do not mix.", value = "0", min = 0) int mixingOffEpochs,
+    @Key(doc = "How much each class counts; null for all alike.", value = "null")
+        ClassWeights classWeights) {
   /** Checks that what says when to mix has something to say it of. */
   public LossConfig {
     if (mixing == null && mixingProbability != 1) {
@@ -36,6 +43,16 @@ public record LossConfig(
           "Invalid mixingOffEpochs: %d (must be 0 where loss.mixing is null)"
               .formatted(mixingOffEpochs));
     }
+  }
+
+  /**
+   * What is minimised.
+   *
+   * @param classes names, in the order of the labels
+   * @param counts training examples of each
+   */
+  public Objective objective(List<String> classes, List<Long> counts) {
+    return new Objective(kind, classWeights == null ? List.of() : classWeights.of(classes, counts));
   }
 
   /** Hard targets become these. */

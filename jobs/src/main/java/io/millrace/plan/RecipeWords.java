@@ -3,8 +3,9 @@ package io.millrace.plan;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.LossConfig;
-import io.millrace.minibatch.LabelSmoothing.Among;
 import io.millrace.evaluate.EvaluationConfig;
+import io.millrace.minibatch.LabelSmoothing.Among;
+import io.millrace.model.ClassOutput;
 import io.millrace.recipe.Clip;
 import io.millrace.recipe.Decay;
 import io.millrace.recipe.OptimizerConfig;
@@ -51,8 +52,26 @@ final class RecipeWords {
         + (exact ? "" : "; averaged workers are close to one process, not equal to it");
   }
 
-  static String loss(LossConfig loss) {
-    List<String> words = new ArrayList<>(List.of("cross entropy"));
+  /**
+   * What is minimised on which targets.
+   *
+   * @param output the network's own
+   */
+  static String loss(LossConfig loss, ClassOutput output) {
+    List<String> words = new ArrayList<>();
+    if (!loss.kind().isStock()) {
+      words.add(ConfigWriter.words(loss.kind()));
+    } else if (output.isSoftmaxCrossEntropy()) {
+      words.add("cross entropy");
+    } else {
+      words.add("the network's own, " + output.words());
+    }
+    if (loss.kind().isOfSigmoids()) {
+      words.add("models give the softmax of their logits");
+    }
+    if (loss.classWeights() != null) {
+      words.add("classes weighted by " + ConfigWriter.words(loss.classWeights()));
+    }
     if (loss.labelSmoothing() > 0) {
       String others = loss.smoothingAmong() == Among.OTHERS ? ", among the other classes" : "";
       words.add("labels smoothed by " + Schedule.text(loss.labelSmoothing()) + others);

@@ -7,6 +7,7 @@ import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
 import io.millrace.exchange.AveragingConfig.Exchange;
 import io.millrace.exchange.AveragingConfig.State;
+import io.millrace.model.ClassOutput;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.settings.Counts;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param rate the learning rate
  * @param network the network's size
  * @param input what the network is fed with, in words
+ * @param loss what it minimises, in words
  */
 public record TrainingPlan(
     RunConfig config,
@@ -38,7 +40,8 @@ public record TrainingPlan(
     EpochShape shape,
     ResolvedRate rate,
     NetworkSize network,
-    String input) {
+    String input,
+    String loss) {
   /**
    * The plan of a config on its data set.
    *
@@ -62,7 +65,8 @@ public record TrainingPlan(
         shape,
         rate,
         NetworkSize.of(network, input.height(), input.width(), input.channels()),
-        words);
+        words,
+        RecipeWords.loss(config.loss(), ClassOutput.of(network)));
   }
 
   /** Bytes that each worker receives a round: weights, and optimiser state if it travels. */
@@ -168,7 +172,7 @@ public record TrainingPlan(
     line(lines, "input", "%s", input);
     line(lines, "init", "%s", RecipeWords.init(config));
     line(lines, "augment", "%s", RecipeWords.augment(config));
-    line(lines, "loss", "%s", RecipeWords.loss(config.loss()));
+    line(lines, "loss", "%s", loss);
     line(lines, "optimiser", "%s", RecipeWords.optimizer(config.optimizer()));
     line(
         lines,

@@ -2,6 +2,7 @@ package io.millrace.replica;
 
 import io.millrace.exchange.AveragingConfig.State;
 import io.millrace.exchange.BatchStatistics;
+import io.millrace.model.ClassOutput;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.layers.NativePass;
@@ -40,6 +41,7 @@ public record ReplicaSpec(
 
   public static ReplicaSpec of(
       String run, TrainableNet net, Recipe recipe, TrainerConfig settings) {
+    settings.objective().check(net.output());
     ParameterLayout parameters = net.layout();
     UpdateRule rule = recipe == null ? null : recipe.rule(parameters);
     return new ReplicaSpec(
@@ -78,9 +80,11 @@ public record ReplicaSpec(
   TrainableNet build() {
     if (graph) {
       ComputationGraphConfiguration conf = ComputationGraphConfiguration.fromJson(configuration);
+      settings.objective().train(ClassOutput.of(conf));
       return new TrainableNet(NativePass.network(conf, settings.fastPath()).network());
     }
     MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
+    settings.objective().train(ClassOutput.of(conf));
     return NativePass.network(conf, settings.fastPath())
         .map(net -> new TrainableNet(net.network()))
         .orElseGet(() -> stack(conf));

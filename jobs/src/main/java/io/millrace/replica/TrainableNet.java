@@ -2,6 +2,7 @@ package io.millrace.replica;
 
 import io.millrace.backend.ArrayMemory;
 import io.millrace.exchange.BatchStatistics;
+import io.millrace.model.ClassOutput;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterRole;
@@ -61,6 +62,13 @@ public final class TrainableNet {
     conf.setIterationCount(0);
     conf.setEpochCount(0);
     return conf.toJson();
+  }
+
+  /** The layer that gives the classes. */
+  ClassOutput output() {
+    return net instanceof ComputationGraph graph
+        ? ClassOutput.of(graph.getConfiguration())
+        : ClassOutput.of(((MultiLayerNetwork) net).getLayerWiseConfigurations());
   }
 
   /** Flat parameters. */

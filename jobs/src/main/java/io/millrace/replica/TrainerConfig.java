@@ -5,6 +5,7 @@ import io.millrace.exchange.AveragingConfig.Exchange;
 import io.millrace.exchange.AveragingConfig.Reduce;
 import io.millrace.exchange.AveragingConfig.State;
 import io.millrace.model.layers.FastPath;
+import io.millrace.recipe.Objective;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -18,6 +19,7 @@ import java.time.Duration;
  * @param fastPath on which layers replicas run
  * @param startTimeout how long to wait for as many slots as workers; zero trains in waves on the
  *     slots that there are
+ * @param objective what is minimised
  */
 public record TrainerConfig(
     int workers,
@@ -25,7 +27,8 @@ public record TrainerConfig(
     AveragingConfig averaging,
     long seed,
     FastPath fastPath,
-    Duration startTimeout)
+    Duration startTimeout,
+    Objective objective)
     implements Serializable {
   public TrainerConfig {
     atLeastOne("workers", workers);
@@ -40,7 +43,8 @@ public record TrainerConfig(
         new AveragingConfig(1, State.AVERAGE, Exchange.FP32, Reduce.AUTO),
         1,
         FastPath.TRUE,
-        Duration.ofMinutes(5));
+        Duration.ofMinutes(5),
+        Objective.STOCK);
   }
 
   /** The same with another {@code every}. */
@@ -61,22 +65,32 @@ public record TrainerConfig(
   }
 
   private TrainerConfig averaging(AveragingConfig other) {
-    return new TrainerConfig(workers, batchPerWorker, other, seed, fastPath, startTimeout);
+    return new TrainerConfig(
+        workers, batchPerWorker, other, seed, fastPath, startTimeout, objective);
   }
 
   /** The same with another seed. */
   public TrainerConfig seed(long otherSeed) {
-    return new TrainerConfig(workers, batchPerWorker, averaging, otherSeed, fastPath, startTimeout);
+    return new TrainerConfig(
+        workers, batchPerWorker, averaging, otherSeed, fastPath, startTimeout, objective);
   }
 
   /** The same on other layers. */
   public TrainerConfig fastPath(FastPath path) {
-    return new TrainerConfig(workers, batchPerWorker, averaging, seed, path, startTimeout);
+    return new TrainerConfig(
+        workers, batchPerWorker, averaging, seed, path, startTimeout, objective);
   }
 
   /** The same with another wait for slots. */
   public TrainerConfig startTimeout(Duration timeout) {
-    return new TrainerConfig(workers, batchPerWorker, averaging, seed, fastPath, timeout);
+    return new TrainerConfig(
+        workers, batchPerWorker, averaging, seed, fastPath, timeout, objective);
+  }
+
+  /** The same with something else to minimise. */
+  public TrainerConfig minimising(Objective other) {
+    return new TrainerConfig(
+        workers, batchPerWorker, averaging, seed, fastPath, startTimeout, other);
   }
 
   private static void atLeastOne(String key, int value) {

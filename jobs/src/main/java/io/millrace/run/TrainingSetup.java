@@ -13,10 +13,12 @@ import io.millrace.evaluate.Evaluation;
 import io.millrace.image.ImagePipeline;
 import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.TrainedSet;
+import io.millrace.model.ClassOutput;
 import io.millrace.model.ModelCard;
 import io.millrace.model.ModelInput;
 import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
+import io.millrace.recipe.Objective;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.replica.TrainerConfig;
@@ -70,7 +72,9 @@ public record TrainingSetup(
         CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
     Optional<ModelCard> init = CanonicalNetwork.initCard(config, data.classes(), hadoop);
     RunInput input = RunInput.of(config, data, init);
-    return new TrainingSetup(config, data, shape, rate, network, input);
+    TrainingSetup setup = new TrainingSetup(config, data, shape, rate, network, input);
+    setup.objective().check(ClassOutput.of(network.configuration()));
+    return setup;
   }
 
   /** The setup of a run that goes on from a checkpoint of this card. */
@@ -141,6 +145,13 @@ public record TrainingSetup(
     return Recipe.of(config.optimizer(), rate);
   }
 
+  /** What is minimised. */
+  private Objective objective() {
+    return config
+        .loss()
+        .objective(data.classes(), data.manifest().splits().get(Split.TRAIN).rowsByClass());
+  }
+
   /** What the training master needs to know. */
   TrainerConfig trainer() {
     var training = config.training();
@@ -150,7 +161,8 @@ public record TrainingSetup(
         config.averaging(),
         config.seed(),
         training.fastPath(),
-        Duration.ofSeconds(training.startTimeout()));
+        Duration.ofSeconds(training.startTimeout()),
+        objective());
   }
 
   /** Which minibatches the workers are fed with; {@code run} names the feed's caches. */

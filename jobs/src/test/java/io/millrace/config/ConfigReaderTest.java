@@ -5,20 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.dataset.InputConfig;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.LossConfig;
-import io.millrace.minibatch.LabelSmoothing.Among;
-import io.millrace.minibatch.Mixup;
 import io.millrace.epoch.ShuffleConfig;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
 import io.millrace.image.HorizontalFlip;
 import io.millrace.image.RandomCrop;
 import io.millrace.image.Resize;
+import io.millrace.minibatch.LabelSmoothing.Among;
+import io.millrace.minibatch.Mixup;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.layers.FastPath;
 import io.millrace.prepare.DatasetConfig;
+import io.millrace.recipe.BinaryCrossEntropy;
+import io.millrace.recipe.BinaryCrossEntropy.Over;
 import io.millrace.recipe.Cosine;
+import io.millrace.recipe.CrossEntropy;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.MultiStep;
+import io.millrace.recipe.NamedWeights;
+import io.millrace.recipe.NamedWeights.ClassWeight;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Scaling;
@@ -58,7 +63,7 @@ class ConfigReaderTest {
                 new OptimizerConfig(new Nesterov(0.9), 1e-4, false),
                 new LearningRateConfig(
                     0.1, 256, Scaling.LINEAR, 5, Warmup.Shape.LINEAR, 0, new Cosine(0)),
-                new LossConfig(0, Among.ALL, null, 1, 0),
+                new LossConfig(new CrossEntropy(), 0, Among.ALL, null, 1, 0, null),
                 new TrainingConfig(
                     90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, FastPath.TRUE, 3),
                 new AveragingConfig(
@@ -107,7 +112,7 @@ class ConfigReaderTest {
           schedule: multi-step
           stepEpochs: [30, 60.5]
           gamma: 0.2
-        loss: {labelSmoothing: 0.1, smoothingAmong: others, mixing: {mixup: {alpha: 0.2}}, mixingProbability: 0.9, mixingOffEpochs: 2}
+        loss: {kind: bce, threshold: 0.2, classes: sum, classWeights: {named: {classes: [{name: cat, weight: 2}]}}, labelSmoothing: 0.1, smoothingAmong: others, mixing: {mixup: {alpha: 0.2}}, mixingProbability: 0.9, mixingOffEpochs: 2}
         training:
           epochs: 5
           workers: 4
@@ -155,7 +160,14 @@ class ConfigReaderTest {
                     Warmup.Shape.CONSTANT,
                     0.01,
                     new MultiStep(List.of(30.0, 60.5), 0.2)),
-                new LossConfig(0.1, Among.OTHERS, new Mixup(0.2), 0.9, 2),
+                new LossConfig(
+                    new BinaryCrossEntropy(0.2, Over.SUM),
+                    0.1,
+                    Among.OTHERS,
+                    new Mixup(0.2),
+                    0.9,
+                    2,
+                    new NamedWeights(List.of(new ClassWeight("cat", 2)))),
                 new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, FastPath.FALSE, 1),
                 new AveragingConfig(
                     8,

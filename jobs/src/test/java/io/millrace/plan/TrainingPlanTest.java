@@ -6,12 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.EpochShape;
+import io.millrace.epoch.LossConfig;
+import io.millrace.minibatch.LabelSmoothing.Among;
+import io.millrace.model.ClassOutput;
+import io.millrace.recipe.BinaryCrossEntropy;
+import io.millrace.recipe.BinaryCrossEntropy.Over;
+import io.millrace.recipe.CrossEntropy;
+import io.millrace.recipe.Focal;
+import io.millrace.recipe.FrequencyWeights;
 import io.millrace.recipe.ResolvedRate;
 import java.util.List;
 import org.apache.spark.SparkConf;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class TrainingPlanTest {
+  private static final ClassOutput OUTPUT =
+      new ClassOutput("out", output(LossFunction.MCXENT, Activation.SOFTMAX));
+
+  private static OutputLayer output(LossFunction loss, Activation activation) {
+    return new OutputLayer.Builder(loss).activation(activation).nIn(1).nOut(2).build();
+  }
+
   private static TrainingPlan plan(long rows, int classes, String... overrides) {
     RunConfig config =
         ConfigReader.read(
@@ -40,7 +58,8 @@ class TrainingPlanTest {
         shape,
         rate,
         new NetworkSize(1_000_000, 200_000, 10_000),
-        "28 x 28, 1 channel, mean 0.286, deviation 0.353 of train");
+        "28 x 28, 1 channel, mean 0.286, deviation 0.353 of train",
+        RecipeWords.loss(config.loss(), OUTPUT));
   }
 
   private static SparkConf spark(String master, String memory) {
@@ -72,6 +91,25 @@ class TrainingPlanTest {
             "memory         an executor of one worker 460.8 MB of heap and 1704.0 MB outside;"
                 + " the driver 448.0 MB of heap and 420.0 MB outside",
             "evaluation     none, there is no validation split; model.zip is the last epoch's");
+  }
+
+  @Test
+  void lossesAreSaidByNameAndANetworksOwnLossToo() {
+    ClassOutput squares = new ClassOutput("out", output(LossFunction.MSE, Activation.IDENTITY));
+    LossConfig stock = new LossConfig(new CrossEntropy(), 0, Among.ALL, null, 1, 0, null);
+    LossConfig focal =
+        new LossConfig(new Focal(2), 0, Among.ALL, null, 1, 0, new FrequencyWeights());
+    LossConfig bce =
+        new LossConfig(new BinaryCrossEntropy(0.2, Over.MEAN), 0.1, Among.ALL, null, 1, 0, null);
+    assertThat(RecipeWords.loss(stock, OUTPUT)).isEqualTo("cross entropy");
+    assertThat(RecipeWords.loss(stock, squares))
+        .isEqualTo("the network's own, out, OutputLayer of LossMSE() on identity");
+    assertThat(RecipeWords.loss(focal, OUTPUT))
+        .isEqualTo("focal gamma 2.0, classes weighted by frequency");
+    assertThat(RecipeWords.loss(bce, OUTPUT))
+        .isEqualTo(
+            "bce threshold 0.2, classes mean, models give the softmax of their logits, labels"
+                + " smoothed by 0.1");
   }
 
   @Test

@@ -18,6 +18,14 @@ final class Oracle {
     }
   }
 
+  double number(String key) {
+    JsonNode node = root.at("/" + key);
+    if (!node.isNumber()) {
+      throw new IllegalArgumentException("no such number: " + key);
+    }
+    return node.doubleValue();
+  }
+
   double[] vector(String key) {
     return vector(root.at("/" + key));
   }

@@ -17,6 +17,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /** Tiny networks and data for the trainer's tests. */
 public final class Nets {
@@ -33,6 +34,13 @@ public final class Nets {
   /** Without rules of its own, as a recipe wants it. */
   static ComputationGraph plain(IUpdater updater) {
     return dense(new NeuralNetConfiguration.Builder(), updater);
+  }
+
+  /** With squared errors for its loss. */
+  static ComputationGraph squares(IUpdater updater) {
+    ComputationGraph net = plain(updater);
+    ((OutputLayer) net.getLayer("out").conf().getLayer()).setLossFn(new LossMSE());
+    return net;
   }
 
   private static ComputationGraph dense(NeuralNetConfiguration.Builder builder, IUpdater updater) {
