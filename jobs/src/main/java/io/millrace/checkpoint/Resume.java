@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +21,6 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * outcome would be neither run's. Runs on the driver.
  */
 public final class Resume {
-  /** Keys that have no say in the weights, or whose say is in a fingerprint. */
-  private static final Pattern FREE =
-      Pattern.compile(
-          "name|output|(source|dataset|evaluation)(\\..*)?"
-              + "|training\\.(startTimeout|keepCheckpoints)");
-
   private static final Logger LOG = LoggerFactory.getLogger(Resume.class);
 
   private Resume() {}
@@ -37,6 +31,7 @@ public final class Resume {
    * @param resume {@code auto} for the newest of the run if there is one, else the path of one
    * @param fingerprints of the plan, data and model of this run
    * @param config the resolved config of this run as YAML
+   * @param deciding the values by key of what decides the weights in such a config
    * @param updatesPerEpoch updates of an epoch by this run's plan
    * @throws IllegalArgumentException with the list of differences if something else changed
    * @throws IllegalStateException if there are checkpoints and none is whole
@@ -47,6 +42,7 @@ public final class Resume {
       Configuration hadoop,
       Fingerprints fingerprints,
       String config,
+      Function<String, Map<String, String>> deciding,
       long updatesPerEpoch)
       throws IOException {
     boolean auto = resume.equals("auto");
@@ -54,7 +50,7 @@ public final class Resume {
         auto ? store.latest() : Optional.of(CheckpointStore.read(hadoop, resume));
     if (found.isPresent()) {
       int epoch = found.get().weights().epoch();
-      List<String> differences = differences(found.get(), fingerprints, config);
+      List<String> differences = differences(found.get(), fingerprints, config, deciding);
       if (!differences.isEmpty()) {
         throw new IllegalArgumentException(
             ("Cannot resume from epoch %d: it was trained with %s (set that back, or train anew:"
@@ -113,16 +109,20 @@ public final class Resume {
     return best;
   }
 
-  static List<String> differences(Checkpoint then, Fingerprints now, String config) {
+  static List<String> differences(
+      Checkpoint then,
+      Fingerprints now,
+      String config,
+      Function<String, Map<String, String>> deciding) {
     List<String> differences = new ArrayList<>();
-    Map<String, String> old = keys(then.config());
-    Map<String, String> current = keys(config);
+    Map<String, String> old = decidingOf(then, deciding);
+    Map<String, String> current = deciding.apply(config);
     TreeSet<String> names = new TreeSet<>(old.keySet());
     names.addAll(current.keySet());
     for (String key : names) {
       String was = old.getOrDefault(key, "unset");
       String is = current.getOrDefault(key, "unset");
-      if (!was.equals(is) && !FREE.matcher(key).matches()) {
+      if (!was.equals(is)) {
         differences.add(key + " = " + was + " (now " + is + ")");
       }
     }
@@ -138,6 +138,19 @@ public final class Resume {
       differences.add("another plan, by another version of Millrace");
     }
     return differences;
+  }
+
+  private static Map<String, String> decidingOf(
+      Checkpoint then, Function<String, Map<String, String>> deciding) {
+    try {
+      return deciding.apply(then.config());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          ("Cannot resume from epoch %d: its config is that of another version of Millrace: %s"
+                  + " (resume with that version, or train anew: --set name=..., --overwrite)")
+              .formatted(then.weights().epoch(), e.getMessage().lines().findFirst().orElse("")),
+          e);
+    }
   }
 
   /** The values of a config by dotted key; a list is one value. */

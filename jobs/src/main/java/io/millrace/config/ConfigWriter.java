@@ -8,9 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -35,45 +34,27 @@ public final class ConfigWriter {
     return (Choices.nameOf(choice.getClass()) + " " + keys).strip();
   }
 
-  /** Every dotted key with its value as text, for comparing two configs. */
-  public static Map<String, String> flat(RunConfig config) {
-    Map<String, String> flat = new TreeMap<>();
-    flatten("", keys(config), flat);
-    return flat;
-  }
-
-  /**
-   * SHA-256, in hexadecimal, of all that decides the weights of a run: not its name, its output
-   * folder, how long it waits or what it keeps.
-   */
-  public static String fingerprint(RunConfig config) {
-    Map<String, String> flat = flat(config);
-    List.of("name", "output", "training.startTimeout", "training.keepCheckpoints")
-        .forEach(flat::remove);
-    return DigestUtils.sha256Hex(flat.toString());
-  }
-
-  private static void flatten(String path, Object value, Map<String, String> flat) {
-    if (value instanceof Map<?, ?> map) {
-      map.forEach(
-          (key, child) -> flatten(path.isEmpty() ? "" + key : path + "." + key, child, flat));
-    } else {
-      flat.put(path, String.valueOf(value));
-    }
-  }
-
   private static Map<String, Object> keys(Record record) {
+    return keys(record, key -> true);
+  }
+
+  /** The keys of a record that meet a condition, and of the records in it, with their values. */
+  static Map<String, Object> keys(Record record, Predicate<Key> which) {
     Map<String, Object> keys = new LinkedHashMap<>();
     for (RecordComponent component : record.getClass().getRecordComponents()) {
+      Key key = component.getAnnotation(Key.class);
+      if (!which.test(key)) {
+        continue;
+      }
       try {
         var accessor = component.getAccessor();
         accessor.setAccessible(true);
         Object value = accessor.invoke(record);
-        if (component.getAnnotation(Key.class).inline()) {
+        if (key.inline()) {
           keys.put(component.getName(), Choices.nameOf(value.getClass()));
-          keys.putAll(keys((Record) value));
+          keys.putAll(keys((Record) value, which));
         } else {
-          keys.put(component.getName(), value(component.getGenericType(), value));
+          keys.put(component.getName(), value(component.getGenericType(), value, which));
         }
       } catch (ReflectiveOperationException e) {
         throw new LinkageError("Cannot read " + component, e);
@@ -82,11 +63,11 @@ public final class ConfigWriter {
     return keys;
   }
 
-  private static Object value(Type type, Object value) {
+  private static Object value(Type type, Object value, Predicate<Key> which) {
     if (value instanceof List<?> list) {
       Type item = ((ParameterizedType) type).getActualTypeArguments()[0];
       List<Object> values = new ArrayList<>(); // never a shared instance, which YAML would anchor
-      list.forEach(each -> values.add(value(item, each)));
+      list.forEach(each -> values.add(value(item, each, which)));
       return values;
     }
     if (value instanceof Enum<?> constant) {
@@ -96,8 +77,7 @@ public final class ConfigWriter {
     if (!(value instanceof Record record)) {
       return value;
     }
-    return type == record.getClass()
-        ? keys(record)
-        : Map.of(Choices.nameOf(record.getClass()), keys(record));
+    Map<String, Object> keys = keys(record, which);
+    return type == record.getClass() ? keys : Map.of(Choices.nameOf(record.getClass()), keys);
   }
 }

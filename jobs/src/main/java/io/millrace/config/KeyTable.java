@@ -65,7 +65,27 @@ public final class KeyTable {
     places.forEach(
         (type, forms) ->
             text.append("\n%s:\n\n%s".formatted(String.join(".\n", forms), table(choices(type)))));
-    return text.toString();
+    return text.append("\n%s\n".formatted(free())).toString();
+  }
+
+  private static String free() {
+    List<String> keys = new ArrayList<>();
+    free(RunConfig.class, "", keys);
+    return "A run can be resumed with other values of `%s`, and of no other key."
+        .formatted(String.join("`, `", keys));
+  }
+
+  /** Collects the keys, or whole sections, that do not decide the weights. */
+  private static void free(Class<?> type, String path, List<String> keys) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      Class<?> item = item(component);
+      String name = path + component.getName();
+      if (!component.getAnnotation(Key.class).decides()) {
+        keys.add(item.isRecord() ? name + ".*" : name);
+      } else if (item.isRecord()) {
+        free(item, name + ".", keys);
+      }
+    }
   }
 
   /** Visits the choices of a record, of the records in it and of what is chosen there. */
@@ -102,11 +122,11 @@ public final class KeyTable {
     return rows;
   }
 
-  private static boolean isList(RecordComponent component) {
+  static boolean isList(RecordComponent component) {
     return component.getGenericType() instanceof ParameterizedType;
   }
 
-  private static Class<?> item(RecordComponent component) {
+  static Class<?> item(RecordComponent component) {
     return component.getGenericType() instanceof ParameterizedType list
         ? (Class<?>) list.getActualTypeArguments()[0]
         : component.getType();

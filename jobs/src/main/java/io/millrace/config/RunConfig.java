@@ -21,12 +21,17 @@ public record RunConfig(
             doc = "Name of the run; its output goes to <output>/<name>.",
             value = "run",
             rule = "a file name of letters, digits, . _ -, 200 at most",
-            pattern = "(?=.{1,200}$)[\\w.-]*\\w[\\w.-]*")
+            pattern = "(?=.{1,200}$)[\\w.-]*\\w[\\w.-]*",
+            decides = false)
         String name,
-    @Key(doc = "Folder of all runs, a Hadoop path.", value = "out") String output,
+    @Key(doc = "Folder of all runs, a Hadoop path.", value = "out", decides = false) String output,
     @Key(doc = "Seed of every random choice.", value = "1") long seed,
-    @Key(doc = "Where prepare finds the images.", value = "{}") SourceConfig source,
-    @Key(doc = "The prepared data set: where it is and how it is made.", value = "{}")
+    @Key(doc = "Where prepare finds the images.", value = "{}", decides = false)
+        SourceConfig source,
+    @Key(
+            doc = "The prepared data set: where it is and how it is made.",
+            value = "{}",
+            decides = false)
         DatasetConfig dataset,
     @Key(doc = "Shape of the network input.", value = "{}") InputConfig input,
     @Key(doc = "Image operations for training, in order.", value = "[]")
@@ -40,7 +45,7 @@ public record RunConfig(
     @Key(doc = "Epochs, workers and batches.", value = "{}") TrainingConfig training,
     @Key(doc = "How the workers are averaged.", value = "{}") AveragingConfig averaging,
     @Key(doc = "Order of the examples in an epoch.", value = "{}") ShuffleConfig shuffle,
-    @Key(doc = "Validation after each epoch, and evaluate.", value = "{}")
+    @Key(doc = "Validation after each epoch, and evaluate.", value = "{}", decides = false)
         EvaluationConfig evaluation) {
   /** Checks what one key says about another; the message has a line for each contradiction. */
   public RunConfig {

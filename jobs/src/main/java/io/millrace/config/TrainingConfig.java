@@ -15,7 +15,11 @@ public record TrainingConfig(
                 "Highest native binary that any JVM takes; set it to the lowest of a mixed cluster.",
             value = "auto")
         Binary nativeBinary,
-    @Key(doc = "Seconds to wait for as many slots as workers.", value = "300", min = 1)
+    @Key(
+            doc = "Seconds to wait for as many slots as workers.",
+            value = "300",
+            min = 1,
+            decides = false)
         int startTimeout,
     @Key(
             doc =
@@ -23,7 +27,8 @@ public record TrainingConfig(
                     + " layers on ND4J's ops, as on a GPU.",
             value = "true")
         FastPath fastPath,
-    @Key(doc = "Newest checkpoints to keep.", value = "3", min = 1) int keepCheckpoints) {
+    @Key(doc = "Newest checkpoints to keep.", value = "3", min = 1, decides = false)
+        int keepCheckpoints) {
   /** Native binaries by instruction set. */
   public enum Binary {
     AUTO,

@@ -65,7 +65,7 @@ final class Manifests {
         (split, files) ->
             rows.put(
                 split, files.files().stream().map(Manifests::rows).collect(Collectors.toList())));
-    return Fingerprints.of(List.of(DatasetManifest.FORMAT_VERSION, classes, images, rows));
+    return SetFingerprint.of(List.of(DatasetManifest.FORMAT_VERSION, classes, images, rows));
   }
 
   /** The checksum of a file's rows, and how they are cut into blocks. */

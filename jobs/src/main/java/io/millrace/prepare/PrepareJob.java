@@ -109,13 +109,13 @@ public final class PrepareJob {
     OwnSets own =
         OwnSets.apartFrom(SourceFiles.list(sourceConfig.path(), conf), sourceConfig.path(), conf);
     List<String> givenClasses = ClassOrder.given(sourceConfig, conf);
-    Map<String, Object> settings = Fingerprints.settings(sourceConfig, config, givenClasses);
-    String fingerprint = Fingerprints.source(own.source(), settings, seed);
+    Map<String, Object> settings = SetFingerprint.settings(sourceConfig, config, givenClasses);
+    String fingerprint = SetFingerprint.source(own.source(), settings, seed);
     Optional<DatasetManifest> earlier = earlier(false);
     if (!isOf(earlier, fingerprint)) {
       pulse.next("open " + sourceConfig.path());
       Source source = Sources.open(own.source(), sourceConfig, spark);
-      var snapshot = new Snapshot(root(), Fingerprints.snapshotName(fingerprint), conf);
+      var snapshot = new Snapshot(root(), SetFingerprint.snapshotName(fingerprint), conf);
       snapshot.createRoot();
       String application = spark.sc().applicationId();
       try (Lease lease = Lease.take(conf, root(), Holder.here("prepare", application), pulse)) {

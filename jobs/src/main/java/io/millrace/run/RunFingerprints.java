@@ -15,7 +15,11 @@ final class RunFingerprints {
         DigestUtils.sha256Hex(setup.network().configuration().toJson()));
   }
 
-  /** Who trains which example when, and at what rate. */
+  /**
+   * Who trains which example when, and at what rate: what the keys that decide come to on this
+   * data. The keys themselves are compared one by one; this tells a version that works out another
+   * plan from the same keys.
+   */
   private static String plan(TrainingSetup setup) {
     var shape = setup.shape();
     var rate = setup.rate();

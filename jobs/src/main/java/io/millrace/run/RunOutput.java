@@ -4,6 +4,7 @@ import io.millrace.backend.BackendProbe;
 import io.millrace.backend.Compute;
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigWriter;
+import io.millrace.config.DecidingKeys;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluationFile;
@@ -73,7 +74,7 @@ final class RunOutput {
         config.seed(),
         Map.of("backend", BackendProbe.here().backend()),
         Map.of(
-            "config", ConfigWriter.fingerprint(config),
+            "config", DecidingKeys.fingerprint(config),
             "plan", fingerprints.plan(),
             "data", fingerprints.data(),
             "model", fingerprints.model()));

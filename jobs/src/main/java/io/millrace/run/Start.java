@@ -4,6 +4,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.checkpoint.Resume;
+import io.millrace.config.DecidingKeys;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.List;
@@ -41,7 +42,8 @@ public sealed interface Start {
       long updatesPerEpoch)
       throws IOException {
     if (this instanceof From resume) {
-      return Resume.from(resume.from(), store, hadoop, fingerprints, config, updatesPerEpoch);
+      return Resume.from(
+          resume.from(), store, hadoop, fingerprints, config, DecidingKeys::of, updatesPerEpoch);
     }
     if (this instanceof Anew && holdsRun(folder)) {
       throw new IllegalArgumentException(

@@ -3,12 +3,17 @@ package io.millrace.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.ConfigReader;
+import io.millrace.config.ConfigWriter;
+import io.millrace.config.DecidingKeys;
+import io.millrace.config.OtherValue;
 import io.millrace.store.RunFolder;
 import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +27,7 @@ class ResumeTest {
       name: monday
       training: {workers: 2, startTimeout: 300}
       optimizer: {momentum: 0.9}
-      augment: [{flip: 0.5}]
+      augment: [{horizontal_flip: {probability: 0.5}}]
       """;
 
   private final Configuration hadoop = new Configuration();
@@ -45,12 +50,12 @@ class ResumeTest {
             "",
             null,
             null));
-    return Resume.from(from, store, hadoop, now, config, 7);
+    return Resume.from(from, store, hadoop, now, config, DecidingKeys::of, 7);
   }
 
   @Test
   void autoStartsAnewWithoutACheckpoint() throws IOException {
-    assertThat(Resume.from("auto", store, hadoop, SAME, CONFIG, 7)).isEmpty();
+    assertThat(Resume.from("auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, 7)).isEmpty();
   }
 
   @Test
@@ -68,14 +73,56 @@ class ResumeTest {
 
   @Test
   void allDifferencesAreListed() {
-    String config = CONFIG.replace("0.9", "0.8").replace("0.5", "1") + "seed: 2\n";
+    String config = CONFIG.replace("0.9", "0.8").replace("0.5", "0.25") + "seed: 2\n";
     assertThatThrownBy(() -> resume("auto", new Fingerprints("q", "e", "n"), config))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Cannot resume from epoch 3: it was trained with augment = [{flip=0.5}] (now"
-                + " [{flip=1}]); optimizer.momentum = 0.9 (now 0.8); seed = unset (now 2);"
+            "Cannot resume from epoch 3: it was trained with augment ="
+                + " [{horizontal_flip={probability=0.5}}] (now"
+                + " [{horizontal_flip={probability=0.25}}]); optimizer.momentum = 0.9 (now 0.8);"
+                + " seed = 1 (now 2);"
                 + " another prepared data set (set that back, or train anew: --set name=...,"
                 + " --overwrite)");
+  }
+
+  private static Checkpoint of(String config) {
+    var weights = new MasterWeights(WeightVector.of(1), WeightVector.of(), 21, 3);
+    return new Checkpoint(weights, SAME, config, Optional.empty(), "", null, null);
+  }
+
+  @Test
+  void everyKeyThatDecidesIsRefusedByNameAndNoOther() {
+    for (OtherValue other : OtherValue.ofEachKey()) {
+      List<String> differences =
+          Resume.differences(
+              of(ConfigWriter.yaml(other.before())),
+              SAME,
+              ConfigWriter.yaml(other.after()),
+              DecidingKeys::of);
+      if (DecidingKeys.of(other.before()).equals(DecidingKeys.of(other.after()))) {
+        assertThat(differences).isEmpty();
+      } else {
+        assertThat(differences).as(other.key()).anyMatch(each -> each.startsWith(other.resolved()));
+      }
+    }
+  }
+
+  @Test
+  void aCheckpointOfBeforeAKeyCameResumesWithItsDefault() {
+    String now = ConfigWriter.yaml(ConfigReader.read("now", CONFIG, List.of()));
+    assertThat(Resume.differences(of(CONFIG), SAME, now, DecidingKeys::of)).isEmpty();
+  }
+
+  @Test
+  void aCheckpointWhoseConfigIsGoneIsRefusedInOneLine() {
+    String old = CONFIG + "learningRate: {linearScaling: true, schedule: constant}\n";
+    assertThatThrownBy(() -> Resume.differences(of(old), SAME, CONFIG, DecidingKeys::of))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot resume from epoch 3: its config is that of another version of Millrace:"
+                + " config.yaml:5: Unknown key learningRate.linearScaling (it is"
+                + " learningRate.scaling now, one of linear, square-root, none) (resume with that"
+                + " version, or train anew: --set name=..., --overwrite)");
   }
 
   @Test
@@ -89,7 +136,7 @@ class ResumeTest {
   @Test
   void anUpdateThatIsNotThatOfTheEpochIsRefused() throws IOException {
     resume("auto", SAME, CONFIG);
-    assertThatThrownBy(() -> Resume.from("auto", store, hadoop, SAME, CONFIG, 8))
+    assertThatThrownBy(() -> Resume.from("auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, 8))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             "Cannot resume from epoch 3: its checkpoint is of update 21 (must be 24, at 8 an"
@@ -111,7 +158,7 @@ class ResumeTest {
   }
 
   private Best bestAfter(String from, String config) throws IOException {
-    return Resume.from(from, store, hadoop, SAME, config, 7).orElseThrow().best();
+    return Resume.from(from, store, hadoop, SAME, config, DecidingKeys::of, 7).orElseThrow().best();
   }
 
   @Test

@@ -271,12 +271,4 @@ class ConfigReaderTest {
     assertThat(ConfigWriter.yaml(read(""))).contains("fastPath: true\n");
     assertThat(ConfigWriter.yaml(read("training: {fastPath: ops}"))).contains("fastPath: ops\n");
   }
-
-  @Test
-  void theFingerprintForgetsTheNameButNotTheSeed() {
-    String fingerprint = ConfigWriter.fingerprint(read(""));
-    assertThat(fingerprint).hasSize(64);
-    assertThat(ConfigWriter.fingerprint(read("name: other\noutput: there"))).isEqualTo(fingerprint);
-    assertThat(ConfigWriter.fingerprint(read("seed: 2"))).isNotEqualTo(fingerprint);
-  }
 }

@@ -47,6 +47,14 @@ public @interface Key {
   /** What the key was called before; one who still writes that is told its new name. */
   String was() default "";
 
+  /**
+   * Whether the key has a say of its own in the weights that a run ends with: a run cannot be
+   * resumed with another value. False for a name, a place, a wait or what only measures, and for
+   * what acts through the prepared data set, which has a fingerprint. What is false of a section is
+   * false of all keys in it.
+   */
+  boolean decides() default true;
+
   /** The default of a key that has none: leaving it out is an error. */
   String REQUIRED = "\0required";
 }

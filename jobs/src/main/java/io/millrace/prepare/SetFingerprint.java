@@ -18,11 +18,11 @@ import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /** Tells whether two runs of prepare have the same source and the same settings. */
-final class Fingerprints {
+final class SetFingerprint {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
-  private Fingerprints() {}
+  private SetFingerprint() {}
 
   /** All that a prepared set depends on besides source and seed. */
   static Map<String, Object> settings(

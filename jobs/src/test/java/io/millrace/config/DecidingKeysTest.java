@@ -1,0 +1,64 @@
+package io.millrace.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every key of a config either decides the weights or is free, and which is written down here. */
+class DecidingKeysTest {
+  /** What a run may be resumed with another value of; the whole keys of other sections decide. */
+  private static final String FREE =
+      "name|output|(source|dataset|evaluation)\\..*|training\\.(startTimeout|keepCheckpoints)";
+
+  static List<OtherValue> keys() {
+    return OtherValue.ofEachKey();
+  }
+
+  @ParameterizedTest
+  @MethodSource("keys")
+  void anotherValueOfAKeyIsAnotherFingerprintUnlessTheKeyIsFree(OtherValue other) {
+    Map<String, String> then = DecidingKeys.of(other.before());
+    Map<String, String> now = DecidingKeys.of(other.after());
+    TreeSet<String> changed = new TreeSet<>(then.keySet());
+    changed.addAll(now.keySet());
+    changed.removeIf(key -> then.getOrDefault(key, "").equals(now.getOrDefault(key, "")));
+    String before = DecidingKeys.fingerprint(other.before());
+    String after = DecidingKeys.fingerprint(other.after());
+    if (other.key().matches(FREE)) {
+      assertThat(changed).isEmpty();
+      assertThat(after).isEqualTo(before);
+    } else {
+      assertThat(changed).anyMatch(key -> key.startsWith(other.resolved()));
+      assertThat(after).isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void aKeyThatAnOlderConfigDoesNotHaveHasItsDefault() {
+    RunConfig now = ConfigReader.read("now", "seed: 7", List.of());
+    assertThat(DecidingKeys.of("seed: 7"))
+        .isEqualTo(DecidingKeys.of(now))
+        .containsEntry("seed", "7");
+  }
+
+  @Test
+  void anOlderConfigOfKeysThatAreGoneIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DecidingKeys.of("learningRate: {linearScaling: true}"))
+        .withMessage(
+            "config.yaml:1: Unknown key learningRate.linearScaling (it is learningRate.scaling now,"
+                + " one of linear, square-root, none)");
+  }
+
+  @Test
+  void aListOfChoicesIsOneValue() {
+    assertThat(DecidingKeys.of("augment: [horizontal_flip]"))
+        .containsEntry("augment", "[{horizontal_flip={probability=0.5}}]");
+  }
+}

@@ -1,0 +1,224 @@
+package io.millrace.config;
+
+import io.millrace.image.ImageOperation;
+import io.millrace.settings.Key;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * Two configs that differ in one key.
+ *
+ * @param key as in the table of keys
+ * @param resolved the dotted key in a resolved config, where a list is one value
+ * @param before the one
+ * @param after the other
+ */
+public record OtherValue(String key, String resolved, RunConfig before, RunConfig after) {
+  /** Two configs for every key, and for every key of everything that a config may name. */
+  public static List<OtherValue> ofEachKey() {
+    List<OtherValue> all = new ArrayList<>();
+    collect(RunConfig.class, "", List.of(), all);
+    return all;
+  }
+
+  @Override
+  public String toString() {
+    return key;
+  }
+
+  private static void collect(Class<?> type, String path, List<String> base, List<OtherValue> all) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      Class<?> item = KeyTable.item(component);
+      String key = path + component.getName();
+      if (item.isRecord() && !KeyTable.isList(component)) {
+        collect(item, key + ".", base, all);
+        continue;
+      }
+      all.add(
+          find(
+              key,
+              key,
+              with(base, type, path),
+              values(component),
+              value -> value == null ? List.of() : List.of(key + "=" + value)));
+      if (item.isRecord()) {
+        inOne(item, key + "[].", key, base, all, own -> List.of("%s=[%s]".formatted(key, own)));
+      } else if (Choices.are(item)) {
+        Choices.of(item).forEach((name, choice) -> chosen(component, name, choice, path, all));
+      }
+    }
+  }
+
+  private static void chosen(
+      RecordComponent component, String name, Class<?> choice, String path, List<OtherValue> all) {
+    String key = path + component.getName();
+    if (component.getAnnotation(Key.class).inline()) {
+      List<String> base = new ArrayList<>(List.of(key + "=" + name));
+      required(choice).forEach((own, value) -> base.add(path + own + "=" + value));
+      collect(choice, path, base, all);
+    } else if (KeyTable.isList(component)) {
+      boolean images = KeyTable.item(component) == ImageOperation.class;
+      String last = images ? ", {resize: {height: 224, width: 224}}" : "";
+      inOne(
+          choice,
+          key + "[]." + name + ".",
+          key,
+          List.of(),
+          all,
+          own -> List.of("%s=[{%s: %s}%s]".formatted(key, name, own, last)));
+    } else {
+      inOne(
+          choice,
+          key + "." + name + ".",
+          null,
+          List.of(),
+          all,
+          own -> List.of("%s={%s: %s}".formatted(key, name, own)));
+    }
+  }
+
+  /** The keys of one record that is written as a whole, {@code {key: value, ..}}. */
+  private static void inOne(
+      Class<?> type,
+      String path,
+      String resolved,
+      List<String> base,
+      List<OtherValue> all,
+      Function<String, List<String>> place) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String key = path + component.getName();
+      all.add(
+          find(
+              key,
+              resolved == null ? key : resolved,
+              List.of(base),
+              values(component),
+              value -> {
+                Map<String, String> own = required(type);
+                if (value != null) {
+                  own.put(component.getName(), value);
+                }
+                return place.apply(flow(own));
+              }));
+    }
+  }
+
+  /** The base alone, then with a value of each key of a section: some need another to be set. */
+  private static List<List<String>> with(List<String> base, Class<?> section, String path) {
+    List<List<String>> all = new ArrayList<>(List.of(base));
+    for (RecordComponent component : section.getRecordComponents()) {
+      for (String value : values(component)) {
+        List<String> more = new ArrayList<>(base);
+        more.add(path + component.getName() + "=" + value);
+        all.add(more);
+      }
+    }
+    return all;
+  }
+
+  /** The first two configs that can be read; {@code setting} is asked for no value first. */
+  private static OtherValue find(
+      String key,
+      String resolved,
+      List<List<String>> bases,
+      List<String> values,
+      Function<String, List<String>> setting) {
+    for (List<String> base : bases) {
+      List<RunConfig> configs =
+          Stream.concat(Stream.of((String) null), values.stream())
+              .map(value -> Stream.concat(base.stream(), setting.apply(value).stream()).toList())
+              .flatMap(overrides -> read(overrides).stream())
+              .distinct()
+              .limit(2)
+              .toList();
+      if (configs.size() == 2) {
+        return new OtherValue(key, resolved, configs.get(0), configs.get(1));
+      }
+    }
+    throw new AssertionError("no two values of %s among %s can be read".formatted(key, values));
+  }
+
+  private static Optional<RunConfig> read(List<String> overrides) {
+    try {
+      return Optional.of(ConfigReader.read("test", "", overrides));
+    } catch (ConfigException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Values to try, as YAML. */
+  private static List<String> values(RecordComponent component) {
+    List<String> values = single(KeyTable.item(component), component.getAnnotation(Key.class));
+    return KeyTable.isList(component) ? values.stream().map("[%s]"::formatted).toList() : values;
+  }
+
+  private static List<String> single(Class<?> type, Key key) {
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(each -> ScalarReader.name((Enum<?>) each))
+          .toList();
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return List.of("true", "false");
+    }
+    if (type == String.class) {
+      return List.of("other", "more", "1", "2");
+    }
+    if (Choices.are(type)) {
+      return Choices.of(type).entrySet().stream()
+          .map(each -> "{%s: %s}".formatted(each.getKey(), flow(required(each.getValue()))))
+          .toList();
+    }
+    return type.isRecord() ? records(type) : numbers(type, key);
+  }
+
+  private static List<String> records(Class<?> type) {
+    List<String> all = new ArrayList<>(List.of(flow(required(type))));
+    for (RecordComponent component : type.getRecordComponents()) {
+      Map<String, String> other = required(type);
+      other.put(component.getName(), values(component).get(1));
+      all.add(flow(other));
+    }
+    return all;
+  }
+
+  private static List<String> numbers(Class<?> type, Key key) {
+    boolean set = key.value().matches("[-+\\d.eE]+");
+    double value = set ? Double.parseDouble(key.value()) : 1;
+    if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
+      return LongStream.of(1, 2, 3, 4, 5, 6, -1, -2)
+          .mapToObj(more -> "" + ((long) value + more))
+          .toList();
+    }
+    return DoubleStream.of(value / 2, value * 2, 0.5, 0.25, 1, 2, value + 1)
+        .mapToObj(Double::toString)
+        .toList();
+  }
+
+  /** First values of the keys that have no default. */
+  private static Map<String, String> required(Class<?> type) {
+    Map<String, String> keys = new LinkedHashMap<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (component.getAnnotation(Key.class).value().equals(Key.REQUIRED)) {
+        keys.put(component.getName(), values(component).get(0));
+      }
+    }
+    return keys;
+  }
+
+  private static String flow(Map<String, String> keys) {
+    return keys.entrySet().stream()
+        .map(each -> each.getKey() + ": " + each.getValue())
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+}
