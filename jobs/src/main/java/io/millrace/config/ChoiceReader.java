@@ -24,10 +24,14 @@ final class ChoiceReader {
   }
 
   /**
-   * One of several records behind an interface: the bare name, {@code name: {keys}}, or {@code
-   * {kind: name, keys}}.
+   * One of several records behind an interface: the bare name, {@code name: {keys}}, {@code {kind:
+   * name, keys}}, or a number where one of them is nothing else.
    */
   Object read(Class<?> type, Tree tree, String path) {
+    Class<? extends Record> number = Choices.number(type).orElse(null);
+    if (number != null && String.valueOf(text(tree)).matches("[-+.]*\\d.*")) {
+      return records.readOnlyKey(number, tree, path);
+    }
     LinkedHashMap<String, Tree> keys = new LinkedHashMap<>();
     Tree own = new Tree.Entries(keys, tree.origin());
     String name = text(tree);

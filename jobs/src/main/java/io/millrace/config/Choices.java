@@ -48,10 +48,28 @@ public final class Choices {
     }
   }
 
+  /** The record that a bare number stands for, of one key; empty where none does. */
+  static Optional<Class<? extends Record>> number(Class<?> type) {
+    Class<?> number = type.getAnnotation(OneOf.class).number();
+    return number == void.class ? Optional.empty() : Optional.of(number.asSubclass(Record.class));
+  }
+
   /** What a name must be. */
   static String rule(Class<?> type) {
-    return "one of %s, or the full name of a record class of yours"
-        .formatted(String.join(", ", of(type).keySet()));
+    String number =
+        number(type)
+            .map(each -> each.getRecordComponents()[0])
+            .map(
+                only -> {
+                  Key key = only.getAnnotation(Key.class);
+                  return ScalarReader.rule(only.getType(), key)
+                      + ScalarReader.bounds(key, " ")
+                      + ", or ";
+                })
+            .orElse("");
+    return number
+        + "one of %s, or the full name of a record class of yours"
+            .formatted(String.join(", ", of(type).keySet()));
   }
 
   /** The name of a choice in a config. */

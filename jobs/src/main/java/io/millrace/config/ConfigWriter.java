@@ -78,6 +78,11 @@ public final class ConfigWriter {
       return value;
     }
     Map<String, Object> keys = keys(record, which);
+    if (type instanceof Class<?> choice
+        && Choices.are(choice)
+        && Choices.number(choice).filter(record.getClass()::equals).isPresent()) {
+      return keys.values().iterator().next();
+    }
     return type == record.getClass() ? keys : Map.of(Choices.nameOf(record.getClass()), keys);
   }
 }

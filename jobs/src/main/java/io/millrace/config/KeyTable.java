@@ -106,9 +106,13 @@ public final class KeyTable {
     if (component.getAnnotation(Key.class).inline()) {
       return "`%s` names one of these, whose keys stand beside it";
     }
+    String number =
+        Choices.number(item(component))
+            .map(each -> ", or a number, which is `%s`".formatted(Choices.nameOf(each)))
+            .orElse("");
     return isList(component)
         ? "An item of `%s` is `name: {key: value}`, or the bare name"
-        : "`%s` is `{kind: name, key: value}`, or the bare name";
+        : "`%s` is `{kind: name, key: value}`, or the bare name" + number;
   }
 
   private static List<Row> choices(Class<?> type) {

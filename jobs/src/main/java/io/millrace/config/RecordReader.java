@@ -96,6 +96,14 @@ final class RecordReader {
         type, nothing ? new Tree.Entries(new LinkedHashMap<>(), tree.origin()) : tree, path);
   }
 
+  /** The record of one key that stands for itself: its value is written at the record's path. */
+  Object readOnlyKey(Class<? extends Record> type, Tree tree, String path) {
+    RecordComponent only = type.getRecordComponents()[0];
+    Object value = value(only.getType(), only.getAnnotation(Key.class), tree, path);
+    Tree.Entries written = new Tree.Entries(new LinkedHashMap<>(), tree.origin());
+    return value == null ? null : construct(type, List.of(value), written, path);
+  }
+
   private List<Object> items(Type type, Key key, Tree tree, String path) {
     if (!(tree instanceof Tree.Items list)) {
       problems.invalid(tree, path, "a list");

@@ -15,4 +15,9 @@ import java.lang.annotation.Target;
 public @interface OneOf {
   /** The records, in the order of the documentation. */
   Class<?>[] value();
+
+  /**
+   * The one of them that a bare number stands for, which is its only key; {@code void} for none.
+   */
+  Class<?> number() default void.class;
 }
