@@ -10,14 +10,20 @@ import org.apache.spark.broadcast.Broadcast;
 final class EpochRdd extends MinibatchRdd {
   private static final long serialVersionUID = 1;
 
-  EpochRdd(SparkContext spark, String run, Broadcast<byte[]> spec, EpochShape shape, int epoch) {
-    super(spark, SparkSeq.of(), run, spec, shape, epoch);
+  EpochRdd(
+      SparkContext spark,
+      String run,
+      Broadcast<byte[]> spec,
+      EpochShape shape,
+      RoundCut cut,
+      int epoch) {
+    super(spark, SparkSeq.of(), run, spec, shape, cut, epoch);
   }
 
   @Override
   MinibatchSource source(
       FeedSpec feed, RoundPartition partition, int threads, TaskContext context) {
-    Position start = new Position(epoch, shape.firstUpdate(partition.round()));
+    Position start = new Position(epoch, partition.first());
     return FeedCache.ON_THIS_EXECUTOR.lend(feed, partition.worker(), start, threads);
   }
 }

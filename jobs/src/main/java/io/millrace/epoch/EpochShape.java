@@ -3,7 +3,7 @@ package io.millrace.epoch;
 import java.io.Serializable;
 
 /**
- * How many examples, updates and rounds an epoch has; the same for every epoch of a run.
+ * How many examples and updates an epoch has; the same for every epoch of a run.
  *
  * <p>Worker {@code w} owns a share of the epoch's sequence, equal to that of the others to one
  * example, and takes {@code batchPerWorker} rows of it for every update. The last update takes what
@@ -12,15 +12,12 @@ import java.io.Serializable;
  * @param rows examples in the set
  * @param workers workers
  * @param batchPerWorker examples one worker uses for one update
- * @param every updates of a round
  */
-public record EpochShape(long rows, int workers, int batchPerWorker, int every)
-    implements Serializable {
+public record EpochShape(long rows, int workers, int batchPerWorker) implements Serializable {
   public EpochShape {
     check("rows", rows);
     check("training.workers", workers);
     check("training.batchPerWorker", batchPerWorker);
-    check("averaging.every", every);
   }
 
   private static void check(String name, long value) {
@@ -37,21 +34,6 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
   /** Updates of the epoch: {@code ceil(rows / globalBatch)}. */
   public int updates() {
     return Math.toIntExact((rows + globalBatch() - 1) / globalBatch());
-  }
-
-  /** Rounds of the epoch: {@code ceil(updates / every)}. */
-  public int rounds() {
-    return (updates() - 1) / every + 1;
-  }
-
-  /** First update of a round, counted from the start of the epoch. */
-  public int firstUpdate(int round) {
-    return round * every;
-  }
-
-  /** Updates of a round; the last may have fewer than {@code every}. */
-  public int updates(int round) {
-    return Math.min(every, updates() - firstUpdate(round));
   }
 
   /** Where a worker's share begins in the epoch's sequence. */
@@ -84,9 +66,11 @@ public record EpochShape(long rows, int workers, int batchPerWorker, int every)
     return (int) Math.max(0, Math.min(batchPerWorker, left));
   }
 
-  /** Minibatches of a worker in a round: its updates, but for one that leaves it empty. */
-  public int minibatches(int round, int worker) {
-    int last = firstUpdate(round) + updates(round) - 1;
-    return updates(round) - (examples(last, worker) == 0 ? 1 : 0);
+  /**
+   * Minibatches of a worker in {@code updates} updates from {@code first} on: all but one that
+   * leaves it empty.
+   */
+  public int minibatches(int first, int updates, int worker) {
+    return updates - (examples(first + updates - 1, worker) == 0 ? 1 : 0);
   }
 }

@@ -26,8 +26,10 @@ final class ExactEpochRdd extends MinibatchRdd {
       String run,
       Broadcast<byte[]> spec,
       EpochShape shape,
+      RoundCut cut,
       int epoch) {
-    super(rows.context(), SparkSeq.of(new OneToOneDependency<>(rows)), run, spec, shape, epoch);
+    super(
+        rows.context(), SparkSeq.of(new OneToOneDependency<>(rows)), run, spec, shape, cut, epoch);
     this.rows = rows;
   }
 

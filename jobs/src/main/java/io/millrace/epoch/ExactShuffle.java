@@ -29,22 +29,23 @@ final class ExactShuffle {
 
   /** Rows by (round, worker), in order. */
   static JavaPairRDD<Long, byte[]> of(
-      JavaSparkContext spark, FeedSpec spec, Broadcast<byte[]> broadcast, int epoch) {
+      JavaSparkContext spark, FeedSpec spec, Broadcast<byte[]> broadcast, RoundCut cut, int epoch) {
     String run = spec.run();
     int blocks = spec.blocks().size();
     int tasks = Math.min(blocks, Math.max(spark.defaultParallelism(), blocks / 16));
     return spark
         .parallelize(IntStream.range(0, blocks).boxed().toList(), tasks)
         .mapPartitionsToPair(
-            part -> placed(FeedCache.ON_THIS_EXECUTOR.spec(run, broadcast.value()), epoch, part))
+            part ->
+                placed(FeedCache.ON_THIS_EXECUTOR.spec(run, broadcast.value()), cut, epoch, part))
         .repartitionAndSortWithinPartitions(
             new PartitionBy<Long>(
-                spec.shape().rounds() * spec.shape().workers(),
+                cut.rounds() * spec.shape().workers(),
                 (place, partitions) -> (int) (place >>> 32)));
   }
 
   private static Iterator<Tuple2<Long, byte[]>> placed(
-      FeedSpec spec, int epoch, Iterator<Integer> blocks) {
+      FeedSpec spec, RoundCut cut, int epoch, Iterator<Integer> blocks) {
     int[] order =
         EpochPlan.permutation(
             Math.toIntExact(spec.shape().rows()),
@@ -55,12 +56,12 @@ final class ExactShuffle {
     }
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(blocks, Spliterator.ORDERED), false)
-        .flatMap(block -> placed(spec, block, order, firstRows[block]))
+        .flatMap(block -> placed(spec, cut, block, order, firstRows[block]))
         .iterator();
   }
 
   private static Stream<Tuple2<Long, byte[]>> placed(
-      FeedSpec spec, int block, int[] order, int firstRow) {
+      FeedSpec spec, RoundCut cut, int block, int[] order, int firstRow) {
     EncodedBlock encoded;
     try {
       encoded = spec.reader().read(spec.blocks().get(block));
@@ -71,16 +72,16 @@ final class ExactShuffle {
         .mapToObj(
             row ->
                 new Tuple2<>(
-                    place(spec.shape(), order[firstRow + row]),
+                    place(spec.shape(), cut, order[firstRow + row]),
                     PackedRow.pack(encoded, row, block)));
   }
 
   /** Partition in the high half, place in it in the low half. */
-  private static long place(EpochShape shape, long at) {
+  private static long place(EpochShape shape, RoundCut cut, long at) {
     int worker = shape.workerAt(at);
     long position = at - shape.shareStart(worker);
-    long rowsOfRound = (long) shape.batchPerWorker() * shape.every();
-    long partition = position / rowsOfRound * shape.workers() + worker;
-    return partition << 32 | position % rowsOfRound;
+    int round = cut.roundOf((int) (position / shape.batchPerWorker()));
+    long partition = (long) round * shape.workers() + worker;
+    return partition << 32 | position - (long) cut.firstUpdate(round) * shape.batchPerWorker();
   }
 }

@@ -22,7 +22,8 @@ abstract class MinibatchRdd extends RDD<DataSet> implements RoundRdd {
   private static final long serialVersionUID = 1;
 
   final int epoch;
-  final EpochShape shape;
+  private final EpochShape shape;
+  private final transient RoundCut cut; // tasks know their part of it by their partition
   private final String run;
   private final Broadcast<byte[]> spec;
 
@@ -32,11 +33,13 @@ abstract class MinibatchRdd extends RDD<DataSet> implements RoundRdd {
       String run,
       Broadcast<byte[]> spec,
       EpochShape shape,
+      RoundCut cut,
       int epoch) {
     super(spark, dependencies, ClassTag$.MODULE$.apply(DataSet.class));
     this.run = run;
     this.spec = spec;
     this.shape = shape;
+    this.cut = cut;
     this.epoch = epoch;
   }
 
@@ -51,23 +54,23 @@ abstract class MinibatchRdd extends RDD<DataSet> implements RoundRdd {
 
   @Override
   public int rounds() {
-    return shape.rounds();
+    return cut.rounds();
   }
 
   @Override
   public int updates(int round) {
-    return shape.updates(round);
+    return cut.updates(round);
   }
 
   @Override
   public Partition[] getPartitions() {
-    return RoundPartition.all(shape);
+    return RoundPartition.all(cut, shape.workers());
   }
 
   @Override
   public Iterator<DataSet> compute(Partition partition, TaskContext context) {
     RoundPartition part = (RoundPartition) partition;
-    int count = shape.minibatches(part.round(), part.worker());
+    int count = shape.minibatches(part.first(), part.updates(), part.worker());
     if (count == 0) {
       return JavaConverters.asScalaIterator(Collections.emptyIterator());
     }

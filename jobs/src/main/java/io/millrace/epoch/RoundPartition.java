@@ -6,15 +6,18 @@ import org.apache.spark.Partition;
  * One worker's part of one round.
  *
  * @param index number of the partition, round-major
- * @param round round of the epoch
  * @param worker worker
+ * @param first first update of the round, counted from the start of the epoch
+ * @param updates updates of the round
  */
-record RoundPartition(int index, int round, int worker) implements Partition {
+record RoundPartition(int index, int worker, int first, int updates) implements Partition {
   /** All partitions of an epoch. */
-  static Partition[] all(EpochShape shape) {
-    Partition[] partitions = new Partition[Math.multiplyExact(shape.rounds(), shape.workers())];
+  static Partition[] all(RoundCut cut, int workers) {
+    Partition[] partitions = new Partition[Math.multiplyExact(cut.rounds(), workers)];
     for (int i = 0; i < partitions.length; i++) {
-      partitions[i] = new RoundPartition(i, i / shape.workers(), i % shape.workers());
+      int round = i / workers;
+      partitions[i] =
+          new RoundPartition(i, i % workers, cut.firstUpdate(round), cut.updates(round));
     }
     return partitions;
   }

@@ -12,6 +12,6 @@ public interface RoundRdd {
   /** Rounds of the epoch. */
   int rounds();
 
-  /** Updates of round {@code round}; the last may have fewer than the others. */
+  /** Updates of round {@code round}. */
   int updates(int round);
 }

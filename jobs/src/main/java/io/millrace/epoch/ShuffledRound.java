@@ -26,10 +26,10 @@ final class ShuffledRound implements MinibatchSource {
       FeedSpec spec, RoundPartition part, int epoch, List<byte[]> packed) {
     List<Order> orders = new ArrayList<>();
     int from = 0;
-    int first = spec.shape().firstUpdate(part.round());
-    for (int i = 0; i < spec.shape().minibatches(part.round(), part.worker()); i++) {
-      int to = from + spec.shape().examples(first + i, part.worker());
-      orders.add(new Order(spec, epoch, first + i, packed.subList(from, to)));
+    int minibatches = spec.shape().minibatches(part.first(), part.updates(), part.worker());
+    for (int i = 0; i < minibatches; i++) {
+      int to = from + spec.shape().examples(part.first() + i, part.worker());
+      orders.add(new Order(spec, epoch, part.first() + i, packed.subList(from, to)));
       from = to;
     }
     return orders.iterator();

@@ -32,19 +32,21 @@ public final class TrainingFeed implements AutoCloseable {
   /**
    * The minibatches of an epoch, counted from 0; the RDD is a {@link RoundRdd}. In exact order the
    * shuffle files of the epoch before are released.
+   *
+   * @param cut its rounds
    */
-  public JavaRDD<DataSet> epoch(int epoch) {
+  public JavaRDD<DataSet> epoch(int epoch, RoundCut cut) {
     return switch (order) {
       case WINDOWED ->
-          new EpochRdd(spark.sc(), spec.run(), broadcast, spec.shape(), epoch).toJavaRDD();
-      case EXACT -> exact(epoch).toJavaRDD();
+          new EpochRdd(spark.sc(), spec.run(), broadcast, spec.shape(), cut, epoch).toJavaRDD();
+      case EXACT -> exact(epoch, cut).toJavaRDD();
     };
   }
 
-  private ExactEpochRdd exact(int epoch) {
+  private ExactEpochRdd exact(int epoch, RoundCut cut) {
     cleanShuffle();
-    shuffled = ExactShuffle.of(spark, spec, broadcast, epoch).rdd();
-    return new ExactEpochRdd(shuffled, spec.run(), broadcast, spec.shape(), epoch);
+    shuffled = ExactShuffle.of(spark, spec, broadcast, cut, epoch).rdd();
+    return new ExactEpochRdd(shuffled, spec.run(), broadcast, spec.shape(), cut, epoch);
   }
 
   private void cleanShuffle() {

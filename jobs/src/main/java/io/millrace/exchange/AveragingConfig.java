@@ -5,7 +5,7 @@ import java.io.Serializable;
 
 /** How the workers are averaged. */
 public record AveragingConfig(
-    @Key(doc = "Updates of each worker between two averagings.", value = "1", min = 1) int every,
+    @Key(doc = "Updates of each worker between two averagings.", value = "1") Every every,
     @Key(
             doc = "What becomes of the optimiser state; local-reset zeroes it each round.",
             value = "average")
@@ -17,9 +17,6 @@ public record AveragingConfig(
     implements Serializable {
   /** Checks that what is to be averaged is sent. */
   public AveragingConfig {
-    if (every < 1) {
-      throw new IllegalArgumentException("Invalid every: " + every + " (must be >= 1)");
-    }
     if (exchange == Exchange.BF16 && state == State.AVERAGE) {
       throw new IllegalArgumentException(
           "Invalid state: average (must be local-reset where exchange is bf16, which sends no"

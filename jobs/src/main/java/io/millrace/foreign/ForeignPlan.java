@@ -1,22 +1,28 @@
 package io.millrace.foreign;
 
 import io.millrace.epoch.EpochShape;
+import io.millrace.epoch.RoundCut;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.replica.TrainerConfig;
 import java.io.Serializable;
+import java.util.function.IntFunction;
 
 /**
  * Which worker uses which example of a foreign RDD when: the examples, numbered by (partition,
  * index), are the sequence that the epoch's shape cuts.
  */
-record ForeignPlan(EpochShape shape) implements RoundRdd, Serializable {
-  static ForeignPlan of(long examples, TrainerConfig settings) {
+record ForeignPlan(EpochShape shape, RoundCut cut) implements RoundRdd, Serializable {
+  /**
+   * The plan of an epoch.
+   *
+   * @param cut the rounds of so many updates
+   */
+  static ForeignPlan of(long examples, TrainerConfig settings, IntFunction<RoundCut> cut) {
     if (examples < 1) {
       throw new IllegalArgumentException("Invalid training data: 0 examples (must be > 0)");
     }
-    return new ForeignPlan(
-        new EpochShape(
-            examples, settings.workers(), settings.batchPerWorker(), settings.averaging().every()));
+    EpochShape shape = new EpochShape(examples, settings.workers(), settings.batchPerWorker());
+    return new ForeignPlan(shape, cut.apply(shape.updates()));
   }
 
   @Override
@@ -26,18 +32,18 @@ record ForeignPlan(EpochShape shape) implements RoundRdd, Serializable {
 
   @Override
   public int rounds() {
-    return shape.rounds();
+    return cut.rounds();
   }
 
   @Override
   public int updates(int round) {
-    return shape.updates(round);
+    return cut.updates(round);
   }
 
   /** The partition, {@code round * workers + worker}, of example {@code example}. */
   int partition(long example) {
     int worker = shape.workerAt(example);
     long update = (example - shape.shareStart(worker)) / shape.batchPerWorker();
-    return Math.toIntExact(update / shape.every() * workers() + worker);
+    return cut.roundOf(Math.toIntExact(update)) * workers() + worker;
   }
 }

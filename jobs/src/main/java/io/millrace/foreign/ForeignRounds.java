@@ -1,10 +1,12 @@
 package io.millrace.foreign;
 
+import io.millrace.epoch.RoundCut;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.replica.TrainerConfig;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -26,7 +28,12 @@ public final class ForeignRounds implements AutoCloseable {
   private final JavaPairRDD<Long, byte[]> sorted;
   private final ForeignPlan plan;
 
-  public ForeignRounds(JavaRDD<DataSet> data, TrainerConfig settings) {
+  /**
+   * The rounds of an epoch.
+   *
+   * @param cut asked for the rounds once the number of updates is known
+   */
+  public ForeignRounds(JavaRDD<DataSet> data, TrainerConfig settings, IntFunction<RoundCut> cut) {
     this.examples =
         data.flatMap(set -> ForeignExamples.encode(set).iterator())
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -37,7 +44,7 @@ public final class ForeignRounds implements AutoCloseable {
       for (int i = 0; i < summaries.length; i++) {
         first[i + 1] = first[i] + summaries[i][0];
       }
-      this.plan = ForeignPlan.of(first[first.length - 1], settings);
+      this.plan = ForeignPlan.of(first[first.length - 1], settings, cut);
       this.sorted =
           examples
               .mapPartitionsWithIndex(

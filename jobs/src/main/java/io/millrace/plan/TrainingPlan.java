@@ -25,7 +25,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param classes classes
  * @param blocks blocks of train
  * @param largestBlock bytes of the largest of them
- * @param shape updates and rounds of an epoch
+ * @param shape examples and updates of an epoch
  * @param rate the learning rate
  * @param network the network's size
  * @param input what the network is fed with, in words
@@ -189,8 +189,7 @@ public record TrainingPlan(
         shape.updates(),
         rate.course().updates(),
         Counts.of(training.epochs(), "epoch"));
-    line(
-        lines, "rounds", "%,d an epoch, of %s", shape.rounds(), Counts.of(shape.every(), "update"));
+    line(lines, "rounds", "%s", RoundWords.of(config.averaging().every(), shape, rate));
     line(lines, "rate", "peak %s", rate.derivation());
     line(
         lines,

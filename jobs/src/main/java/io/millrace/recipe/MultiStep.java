@@ -43,6 +43,11 @@ public record MultiStep(
   }
 
   @Override
+  public boolean hasSteps() {
+    return true;
+  }
+
+  @Override
   public void check(Course course) {
     long last = course.warmup() - 1;
     for (double epochs : stepEpochs) {

@@ -69,6 +69,11 @@ public record ResolvedRate(Course course, Warmup warmup, Schedule schedule, Stri
         : schedule.rate(course, update - course.warmup());
   }
 
+  @Override
+  public boolean hasSteps() {
+    return schedule.hasSteps();
+  }
+
   private static String words(Course course, Warmup warmup, Schedule schedule) {
     String then = schedule.words(course);
     return course.warmup() == 0 ? then : warmup.words(course) + ", then " + then;

@@ -29,6 +29,11 @@ public interface Schedule extends Serializable {
    */
   double rate(Course course, long update);
 
+  /** Whether the rate stays at the peak until it falls by a first step. */
+  default boolean hasSteps() {
+    return false;
+  }
+
   /** The schedule in words. */
   default String words(Course course) {
     return toString();

@@ -25,6 +25,11 @@ public record Step(
   }
 
   @Override
+  public boolean hasSteps() {
+    return true;
+  }
+
+  @Override
   public String words(Course course) {
     return "%s, times %s every %d updates"
         .formatted(Schedule.text(course.peak()), Schedule.text(gamma), course.stretch(stepEvery));

@@ -4,6 +4,8 @@ import io.millrace.exchange.AveragingConfig;
 import io.millrace.exchange.AveragingConfig.Exchange;
 import io.millrace.exchange.AveragingConfig.Reduce;
 import io.millrace.exchange.AveragingConfig.State;
+import io.millrace.exchange.Every;
+import io.millrace.exchange.FixedEvery;
 import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Objective;
 import java.io.Serializable;
@@ -40,7 +42,7 @@ public record TrainerConfig(
     this(
         workers,
         batchPerWorker,
-        new AveragingConfig(1, State.AVERAGE, Exchange.FP32, Reduce.AUTO),
+        new AveragingConfig(new FixedEvery(1), State.AVERAGE, Exchange.FP32, Reduce.AUTO),
         1,
         FastPath.TRUE,
         Duration.ofMinutes(5),
@@ -49,8 +51,13 @@ public record TrainerConfig(
 
   /** The same with another {@code every}. */
   public TrainerConfig every(int updates) {
+    return every(new FixedEvery(updates));
+  }
+
+  /** The same with another {@code every}. */
+  public TrainerConfig every(Every every) {
     return averaging(
-        new AveragingConfig(updates, averaging.state(), averaging.exchange(), averaging.reduce()));
+        new AveragingConfig(every, averaging.state(), averaging.exchange(), averaging.reduce()));
   }
 
   /** The same with another rule for the optimiser state and another exchange. */

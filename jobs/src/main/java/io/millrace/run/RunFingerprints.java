@@ -2,6 +2,7 @@ package io.millrace.run;
 
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigWriter;
+import io.millrace.exchange.Every;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /** What a run belongs to, from named values that no wording can change. */
@@ -28,11 +29,17 @@ final class RunFingerprints {
         "examples=" + shape.rows(),
         "workers=" + shape.workers(),
         "batchPerWorker=" + shape.batchPerWorker(),
-        "every=" + shape.every(),
+        "every=" + every(setup.config().averaging().every()),
         "window=" + setup.config().shuffle().window(),
         "updates=" + rate.course().updates(),
         "warmupUpdates=" + rate.course().warmup(),
         "peak=" + rate.course().peak(),
         "schedule=" + ConfigWriter.words(rate.schedule()));
+  }
+
+  private static String every(Every every) {
+    return every.always().isPresent()
+        ? String.valueOf(every.always().getAsInt())
+        : ConfigWriter.words(every);
   }
 }

@@ -183,7 +183,7 @@ public final class TrainJob {
         rounds.clear();
         progress.epochStarted(epoch + 1);
         long began = System.nanoTime();
-        net.fit(feed.epoch(epoch));
+        net.fit(feed.epoch(epoch, setup.rounds(epoch)));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
         MasterWeights weights = master.weights(); // the heap has no room for two epochs' weights
         var validated = validation.run(weights);
@@ -238,7 +238,7 @@ public final class TrainJob {
 
   /** The last round of an epoch is let through: the checkpoint is next. */
   private void stopWithinEpoch(RoundReport round) {
-    if (round.round() + 1 < setup.shape().rounds()) {
+    if ((round.firstUpdate() + round.updates()) % setup.shape().updates() != 0) {
       stopIfAsked();
     }
   }

@@ -8,6 +8,7 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.FeedSpec;
+import io.millrace.epoch.RoundCut;
 import io.millrace.evaluate.EvaluatedModel;
 import io.millrace.evaluate.Evaluation;
 import io.millrace.image.ImagePipeline;
@@ -36,7 +37,7 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param config the config
  * @param data the prepared data set
- * @param shape examples, updates and rounds of an epoch
+ * @param shape examples and updates of an epoch
  * @param rate the learning rate of every update
  * @param network the canonical network
  * @param input what the network is fed with
@@ -60,14 +61,11 @@ public record TrainingSetup(
     tryAugment(config, data.manifest().images());
     var training = config.training();
     EpochShape shape =
-        new EpochShape(
-            data.rows(Split.TRAIN),
-            training.workers(),
-            training.batchPerWorker(),
-            config.averaging().every());
+        new EpochShape(data.rows(Split.TRAIN), training.workers(), training.batchPerWorker());
     ResolvedRate rate =
         ResolvedRate.of(
             config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
+    config.averaging().every().check(rate.course(), rate);
     CanonicalNetwork network =
         CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
     Optional<ModelCard> init = CanonicalNetwork.initCard(config, data.classes(), hadoop);
@@ -138,6 +136,12 @@ public record TrainingSetup(
   /** Which layers run on which path, for people. */
   String layers() {
     return NativePass.network(network.configuration(), config.training().fastPath()).summary();
+  }
+
+  /** The rounds of an epoch, counted from 0. */
+  RoundCut rounds(int epoch) {
+    long first = (long) epoch * shape.updates();
+    return RoundCut.of(config.averaging().every(), first, shape.updates(), rate.course(), rate);
   }
 
   /** What an update does to the weights. */

@@ -1,16 +1,20 @@
 package io.millrace.training;
 
 import io.millrace.backend.Compute;
+import io.millrace.epoch.RoundCut;
 import io.millrace.epoch.RoundRdd;
+import io.millrace.exchange.Every;
 import io.millrace.foreign.ForeignDataException;
 import io.millrace.foreign.ForeignRounds;
 import io.millrace.recipe.Recipe;
+import io.millrace.recipe.ResolvedRate;
 import io.millrace.replica.TrainableNet;
 import io.millrace.replica.TrainerConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -22,9 +26,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trains by exact parameter averaging: {@code new SparkComputationGraph(sc, net, master).fit(rdd)}.
- * After every {@code every} updates the weights and optimiser states of the workers are averaged,
- * weighted by the examples they used; with one update a round and an optimiser that is linear in
- * the gradient, such as SGD and momentum, that is the update of one process on the global batch.
+ * After each round of {@code every} updates the weights and optimiser states of the workers are
+ * averaged, weighted by the examples they used; with one update a round and an optimiser that is
+ * linear in the gradient, such as SGD and momentum, that is the update of one process on the global
+ * batch.
  *
  * <p>One call of {@code fit} is one epoch. An RDD that is a {@link RoundRdd} says itself who trains
  * on what; any other is cut in its own order, without dropping an example. Lives on the driver;
@@ -149,7 +154,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   }
 
   private void trainForeign(JavaRDD<DataSet> data, RoundListener listener) {
-    try (ForeignRounds rounds = new ForeignRounds(data, settings)) {
+    try (ForeignRounds rounds = new ForeignRounds(data, settings, this::cut)) {
       state.train(rounds.minibatches(), rounds.plan(), listener);
     } catch (Exception e) {
       // Spark's own exceptions are checked, and nobody declares them.
@@ -160,6 +165,21 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** The rounds of so many updates from now on. */
+  private RoundCut cut(int updates) {
+    Every every = settings.averaging().every();
+    if (recipe != null && recipe.rate() instanceof ResolvedRate rate) {
+      return RoundCut.of(every, state.update(), updates, rate.course(), rate);
+    }
+    OptionalInt always = every.always();
+    if (always.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid averaging.every: %s (must be a number where no recipe tells the run's rates)"
+              .formatted(every));
+    }
+    return RoundCut.fixed(always.getAsInt(), updates);
   }
 
   @Override

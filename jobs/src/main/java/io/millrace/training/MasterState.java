@@ -132,6 +132,11 @@ final class MasterState implements AutoCloseable {
         net.epoch());
   }
 
+  /** Updates that are done. */
+  long update() {
+    return net.update();
+  }
+
   /** Holds the run to what an earlier stretch of it was computed with. */
   void expect(Compute earlier, boolean accepted) {
     averager.expect(earlier, accepted);

@@ -118,7 +118,7 @@ final class PipelineBenchmark implements Benchmark {
             "bench-" + System.nanoTime(),
             1,
             1,
-            new EpochShape(kind.rows(), WORKERS, kind.batch(), 8),
+            new EpochShape(kind.rows(), WORKERS, kind.batch()),
             16,
             blocks,
             reader,
@@ -133,7 +133,7 @@ final class PipelineBenchmark implements Benchmark {
                 new LabelSmoothing(0),
                 MixingTimes.NEVER));
     long examples = 0;
-    for (long each : onThreads(worker -> FeedRead.examples(spec, worker))) {
+    for (long each : onThreads(worker -> FeedRead.examples(spec, 8, worker))) {
       examples += each;
     }
     if (examples != kind.rows()) {

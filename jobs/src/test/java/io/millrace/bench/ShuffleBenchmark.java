@@ -121,7 +121,7 @@ final class ShuffleBenchmark implements Benchmark {
             10,
             new LabelSmoothing(0),
             MixingTimes.NEVER);
-    var shape = new EpochShape(ROWS, WORKERS, 64, 1);
+    var shape = new EpochShape(ROWS, WORKERS, 64);
     return new FeedSpec("shuffle", 1, epoch + 1, shape, WINDOW, blocks, reader, images);
   }
 

@@ -8,6 +8,7 @@ import io.millrace.epoch.LossConfig;
 import io.millrace.epoch.ShuffleConfig;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
+import io.millrace.exchange.FixedEvery;
 import io.millrace.image.HorizontalFlip;
 import io.millrace.image.RandomCrop;
 import io.millrace.image.Resize;
@@ -67,7 +68,7 @@ class ConfigReaderTest {
                 new TrainingConfig(
                     90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, FastPath.TRUE, 3),
                 new AveragingConfig(
-                    1,
+                    new FixedEvery(1),
                     AveragingConfig.State.AVERAGE,
                     AveragingConfig.Exchange.FP32,
                     AveragingConfig.Reduce.AUTO),
@@ -170,7 +171,7 @@ class ConfigReaderTest {
                     new NamedWeights(List.of(new ClassWeight("cat", 2)))),
                 new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, FastPath.FALSE, 1),
                 new AveragingConfig(
-                    8,
+                    new FixedEvery(8),
                     AveragingConfig.State.LOCAL_RESET,
                     AveragingConfig.Exchange.BF16,
                     AveragingConfig.Reduce.EXECUTORS),

@@ -25,8 +25,7 @@ class EpochPlanTest {
 
     EpochPlan plan(long epoch) {
       long total = Arrays.stream(rows()).sum();
-      return new EpochPlan(
-          seed, epoch, rows(), new EpochShape(total, workers, batch, every), window);
+      return new EpochPlan(seed, epoch, rows(), new EpochShape(total, workers, batch), window);
     }
   }
 
@@ -54,13 +53,14 @@ class EpochPlanTest {
   @Property(tries = 3000)
   void countsAreThoseOfTheDefinitions(@ForAll("cases") Case c) {
     EpochShape shape = c.plan(0).shape();
+    RoundCut cut = RoundCut.fixed(c.every(), shape.updates());
     long left = shape.rows();
     int updates = 0;
-    for (int round = 0; round < shape.rounds(); round++) {
-      boolean last = round == shape.rounds() - 1;
-      assertThat(shape.firstUpdate(round)).isEqualTo(updates);
-      assertThat(shape.updates(round)).isBetween(last ? 1 : c.every(), c.every());
-      for (int u = updates; u < updates + shape.updates(round); u++) {
+    for (int round = 0; round < cut.rounds(); round++) {
+      boolean last = round == cut.rounds() - 1;
+      assertThat(cut.firstUpdate(round)).isEqualTo(updates);
+      assertThat(cut.updates(round)).isBetween(last ? 1 : c.every(), c.every());
+      for (int u = updates; u < updates + cut.updates(round); u++) {
         long taken = Math.min(left, shape.globalBatch());
         assertThat(taken == shape.globalBatch() || u == shape.updates() - 1).isTrue();
         long sum = 0;
@@ -72,9 +72,10 @@ class EpochPlanTest {
           sum += examples;
         }
         assertThat(sum).isEqualTo(taken);
+        assertThat(cut.roundOf(u)).isEqualTo(round);
         left -= taken;
       }
-      updates += shape.updates(round);
+      updates += cut.updates(round);
     }
     for (int worker = 0; worker < c.workers(); worker++) {
       if (shape.shareRows(worker) > 0) {
@@ -131,7 +132,7 @@ class EpochPlanTest {
 
   @Example
   void oneRowGoesToTheFirstWorker() {
-    EpochPlan plan = new EpochPlan(1, 0, new int[] {1}, new EpochShape(1, 4, 8, 2), 16);
+    EpochPlan plan = new EpochPlan(1, 0, new int[] {1}, new EpochShape(1, 4, 8), 16);
     assertThat(plan.shape().updates()).isEqualTo(1);
     assertThat(plan.shape().examples(0, 0)).isEqualTo(1);
     assertThat(plan.shape().examples(0, 1)).isZero();
@@ -141,15 +142,16 @@ class EpochPlanTest {
 
   @Example
   void aRoundLongerThanTheEpochIsTheEpoch() {
-    EpochShape shape = new EpochShape(100, 2, 8, Integer.MAX_VALUE);
-    assertThat(shape.rounds()).isEqualTo(1);
-    assertThat(shape.updates(0)).isEqualTo(7);
-    assertThat(shape.minibatches(0, 1)).isEqualTo(7);
+    EpochShape shape = new EpochShape(100, 2, 8);
+    RoundCut cut = RoundCut.fixed(Integer.MAX_VALUE, shape.updates());
+    assertThat(cut.rounds()).isEqualTo(1);
+    assertThat(cut.updates(0)).isEqualTo(7);
+    assertThat(shape.minibatches(0, 7, 1)).isEqualTo(7);
   }
 
   @Example
   void aWindowLargerThanTheSetIsAWorkersShare() {
-    EpochShape shape = new EpochShape(8, 2, 2, 1);
+    EpochShape shape = new EpochShape(8, 2, 2);
     EpochPlan plan = new EpochPlan(1, 0, new int[] {2, 2, 2, 2}, shape, Integer.MAX_VALUE);
     for (int worker = 0; worker < 2; worker++) {
       assertThat(plan.windows(worker)).isEqualTo(1);
@@ -211,15 +213,14 @@ class EpochPlanTest {
 
   @Example
   void refusesWhatIsNoPlan() {
-    assertThatThrownBy(() -> new EpochShape(0, 1, 1, 1))
-        .hasMessage("Invalid rows: 0 (must be >= 1)");
-    assertThatThrownBy(() -> new EpochShape(1, 1, -8, 1))
+    assertThatThrownBy(() -> new EpochShape(0, 1, 1)).hasMessage("Invalid rows: 0 (must be >= 1)");
+    assertThatThrownBy(() -> new EpochShape(1, 1, -8))
         .hasMessage("Invalid training.batchPerWorker: -8 (must be >= 1)");
-    assertThatThrownBy(() -> new EpochPlan(1, 0, new int[] {1}, new EpochShape(1, 1, 1, 1), 0))
+    assertThatThrownBy(() -> new EpochPlan(1, 0, new int[] {1}, new EpochShape(1, 1, 1), 0))
         .hasMessage("Invalid shuffle.window: 0 (must be >= 1)");
-    assertThatThrownBy(() -> new EpochPlan(1, 0, new int[] {1, 2}, new EpochShape(4, 1, 1, 1), 1))
+    assertThatThrownBy(() -> new EpochPlan(1, 0, new int[] {1, 2}, new EpochShape(4, 1, 1), 1))
         .hasMessage("Invalid rows: 4 (must be 3, the sum of the blocks' rows)");
-    assertThatThrownBy(() -> new EpochPlan(1, 0, new int[] {1, 0}, new EpochShape(1, 1, 1, 1), 1))
+    assertThatThrownBy(() -> new EpochPlan(1, 0, new int[] {1, 0}, new EpochShape(1, 1, 1), 1))
         .hasMessage("Invalid rows of block 1: 0 (must be >= 1)");
   }
 
@@ -228,7 +229,7 @@ class EpochPlanTest {
   private static EpochPlan large(long seed, long epoch) {
     int[] blocks = new int[400];
     Arrays.fill(blocks, BLOCK_ROWS);
-    return new EpochPlan(seed, epoch, blocks, new EpochShape(102_400, 4, 64, 1), 16);
+    return new EpochPlan(seed, epoch, blocks, new EpochShape(102_400, 4, 64), 16);
   }
 
   private static int globalRow(long row) {

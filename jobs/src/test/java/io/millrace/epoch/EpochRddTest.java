@@ -9,14 +9,18 @@ import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.IdSum;
 import io.millrace.epoch.ShuffleConfig.Order;
+import io.millrace.exchange.Every;
 import io.millrace.image.RandomCrop;
 import io.millrace.minibatch.LabelSmoothing;
 import io.millrace.minibatch.MixingTimes;
+import io.millrace.recipe.Course;
+import io.millrace.recipe.LearningRate;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -30,8 +34,8 @@ class EpochRddTest {
   @Test
   void anEpochFeedsEveryExampleOnceAndSaysSo() {
     MemoryBlocks blocks = new MemoryBlocks("once", ROWS, 4);
-    try (TrainingFeed feed = feed(blocks.spec(2, 8, 3, 0, 0))) {
-      List<Fed> fed = Fed.all(feed.epoch(0));
+    try (TrainingFeed feed = feed(blocks.spec(2, 8, 0, 0))) {
+      List<Fed> fed = Fed.all(feed.epoch(0, blocks.cut(2, 8, 3)));
       IdSum expected = new IdSum();
       IdSum seen = new IdSum();
       long examples = 0;
@@ -50,13 +54,15 @@ class EpochRddTest {
   @Test
   void partitionsAreThePlansRows() {
     MemoryBlocks blocks = new MemoryBlocks("plan", ROWS, 4);
-    FeedSpec spec = blocks.spec(3, 8, 2, 0, 0);
+    FeedSpec spec = blocks.spec(3, 8, 0, 0);
     try (TrainingFeed feed = feed(spec)) {
-      JavaRDD<DataSet> epoch = feed.epoch(1);
-      List<Fed> fed = Fed.all(epoch);
-      assertThat(fed).hasSize(spec.shape().rounds() * 3);
-      for (int p = 0; p < fed.size(); p++) {
-        assertThat(fed.get(p).pixels()).as("partition %d", p).isEqualTo(planned(spec, 1, p));
+      for (RoundCut cut : List.of(blocks.cut(3, 8, 2), blocks.cut(3, 8, 13), odd(spec))) {
+        JavaRDD<DataSet> epoch = feed.epoch(1, cut);
+        List<Fed> fed = Fed.all(epoch);
+        assertThat(fed).hasSize(cut.rounds() * 3);
+        for (int p = 0; p < fed.size(); p++) {
+          assertThat(fed.get(p).pixels()).as("partition %d", p).isEqualTo(planned(spec, cut, 1, p));
+        }
       }
     }
   }
@@ -66,11 +72,11 @@ class EpochRddTest {
     int[] rows = new int[60];
     Arrays.fill(rows, 16);
     MemoryBlocks blocks = new MemoryBlocks("ratio", rows, 4);
-    FeedSpec spec = blocks.spec(2, 8, 2, 0, 0);
+    FeedSpec spec = blocks.spec(2, 8, 0, 0);
     try (TrainingFeed feed = feed(spec)) {
       for (int epoch = 0; epoch < spec.epochs(); epoch++) {
         long bytes = 0;
-        for (Fed part : Fed.byRounds(feed.epoch(epoch))) {
+        for (Fed part : Fed.byRounds(feed.epoch(epoch, blocks.cut(2, 8, 2)))) {
           bytes += part.report().bytesRead();
         }
         assertThat(bytes).isBetween(960_000L, (long) (960_000 * 1.1));
@@ -82,13 +88,13 @@ class EpochRddTest {
   @Test
   void exactOrderFeedsEveryExampleOnceInTheSameSizes() {
     MemoryBlocks blocks = new MemoryBlocks("exact", ROWS, 4);
-    FeedSpec spec = blocks.spec(3, 8, 3, 0, 0);
+    FeedSpec spec = blocks.spec(3, 8, 0, 0);
     try (TrainingFeed exact = new TrainingFeed(spark, spec, Order.EXACT);
         TrainingFeed windowed = feed(spec)) {
-      List<Fed> first = Fed.byRounds(exact.epoch(0));
-      List<Fed> again = Fed.all(exact.epoch(0));
-      List<Fed> other = Fed.all(exact.epoch(1));
-      List<Fed> order = Fed.all(windowed.epoch(0));
+      List<Fed> first = Fed.byRounds(exact.epoch(0, blocks.cut(3, 8, 3)));
+      List<Fed> again = Fed.all(exact.epoch(0, blocks.cut(3, 8, 3)));
+      List<Fed> other = Fed.all(exact.epoch(1, blocks.cut(3, 8, 3)));
+      List<Fed> order = Fed.all(windowed.epoch(0, blocks.cut(3, 8, 3)));
       IdSum expected = new IdSum();
       IdSum seen = new IdSum();
       for (int id = 0; id < blocks.size(); id++) {
@@ -105,10 +111,34 @@ class EpochRddTest {
   }
 
   @Test
+  void whoTrainsOnWhatInWhichUpdateDoesNotDependOnTheCut() {
+    MemoryBlocks blocks = new MemoryBlocks("cut", ROWS, 4);
+    FeedSpec spec = blocks.spec(3, 8, 0.1, 0.2);
+    for (Order order : Order.values()) {
+      try (TrainingFeed feed = new TrainingFeed(spark, spec, order)) {
+        float[][][] one = byWorker(Fed.byRounds(feed.epoch(0, blocks.cut(3, 8, 1))), 3);
+        for (RoundCut cut : List.of(blocks.cut(3, 8, 4), odd(spec))) {
+          assertThat(byWorker(Fed.byRounds(feed.epoch(0, cut)), 3)).isDeepEqualTo(one);
+        }
+      }
+    }
+  }
+
+  /** All minibatches of each worker, whatever their rounds. */
+  private static float[][][] byWorker(List<Fed> parts, int workers) {
+    List<List<float[]>> minibatches =
+        Stream.<List<float[]>>generate(ArrayList::new).limit(workers).toList();
+    for (int p = 0; p < parts.size(); p++) {
+      minibatches.get(p % workers).addAll(parts.get(p).features());
+    }
+    return minibatches.stream().map(all -> all.toArray(float[][]::new)).toArray(float[][][]::new);
+  }
+
+  @Test
   void fewerRowsThanWorkersLeaveWorkersEmpty() {
     MemoryBlocks blocks = new MemoryBlocks("few", new int[] {2}, 4);
-    try (TrainingFeed feed = feed(blocks.spec(3, 8, 2, 0, 0))) {
-      List<Fed> fed = Fed.all(feed.epoch(0));
+    try (TrainingFeed feed = feed(blocks.spec(3, 8, 0, 0))) {
+      List<Fed> fed = Fed.all(feed.epoch(0, blocks.cut(3, 8, 2)));
       assertThat(fed.stream().map(part -> part.features().size())).containsExactly(1, 1, 0);
     }
   }
@@ -116,8 +146,8 @@ class EpochRddTest {
   @Test
   void featuresAreNchwViewsOfNhwcMemoryAndLabelsAreSmoothed() {
     MemoryBlocks blocks = new MemoryBlocks("shape", ROWS, 4);
-    try (TrainingFeed feed = feed(blocks.spec(2, 8, 3, 0.1, 0))) {
-      feed.epoch(0)
+    try (TrainingFeed feed = feed(blocks.spec(2, 8, 0.1, 0))) {
+      feed.epoch(0, blocks.cut(2, 8, 3))
           .foreachPartition(
               it -> {
                 while (it.hasNext()) {
@@ -138,10 +168,10 @@ class EpochRddTest {
   void aCorruptImageIsNamed() {
     MemoryBlocks good = new MemoryBlocks("bad", new int[] {5, 5}, 4);
     BlockReader bad = new CutImages(good);
-    FeedSpec spec = good.spec(1, 4, 1, 0, 0);
+    FeedSpec spec = good.spec(1, 4, 0, 0);
     FeedSpec cut = new FeedSpec("bad", 1, 2, spec.shape(), 2, spec.blocks(), bad, spec.images());
     try (TrainingFeed feed = feed(cut)) {
-      assertThatThrownBy(() -> Fed.all(feed.epoch(0)))
+      assertThatThrownBy(() -> Fed.all(feed.epoch(0, good.cut(1, 4, 1))))
           .hasMessageContaining("Cannot decode image: ")
           .hasMessageContaining("(file part-0.parquet, block 1, row 3");
     }
@@ -150,7 +180,7 @@ class EpochRddTest {
   @Test
   void anImageThatCannotBeAugmentedIsNamed() {
     MemoryBlocks good = new MemoryBlocks("small", new int[] {5, 5}, 4);
-    FeedSpec.Images images = good.spec(1, 4, 1, 0, 0).images();
+    FeedSpec.Images images = good.spec(1, 4, 0, 0).images();
     FeedSpec.Images cropped =
         new FeedSpec.Images(
             8,
@@ -162,12 +192,26 @@ class EpochRddTest {
             10,
             new LabelSmoothing(0),
             MixingTimes.NEVER);
-    FeedSpec spec = good.spec(1, 4, 1, 0, 0);
+    FeedSpec spec = good.spec(1, 4, 0, 0);
     FeedSpec small = new FeedSpec("small", 1, 2, spec.shape(), 2, spec.blocks(), good, cropped);
     try (TrainingFeed feed = feed(small)) {
-      assertThatThrownBy(() -> Fed.all(feed.epoch(0)))
+      assertThatThrownBy(() -> Fed.all(feed.epoch(0, good.cut(1, 4, 1))))
           .hasMessageContaining("Cannot crop 8 x 8: the image is 4 x 4 with padding 1 (file part-0")
           .hasMessageContaining(", row ");
+    }
+  }
+
+  /** Rounds of 1, 2, 3 and more updates. */
+  private static RoundCut odd(FeedSpec spec) {
+    return RoundCut.of(
+        new Growing(), 0, spec.shape().updates(), new Course(1, 0, 100, 100), update -> 1);
+  }
+
+  /** A round is as long as all before it, and an update more. */
+  record Growing() implements Every {
+    @Override
+    public long updates(long update, Course course, LearningRate rate) {
+      return update + 1;
     }
   }
 
@@ -187,7 +231,7 @@ class EpochRddTest {
     return new TrainingFeed(spark, spec, Order.WINDOWED);
   }
 
-  private static List<Integer> planned(FeedSpec spec, int epoch, int partition) {
+  private static List<Integer> planned(FeedSpec spec, RoundCut cut, int epoch, int partition) {
     EpochPlan plan = spec.plan(epoch);
     EpochShape shape = spec.shape();
     int worker = partition % shape.workers();
@@ -200,8 +244,8 @@ class EpochRddTest {
         share.add((before + window.rows()[r]) % 251);
       }
     }
-    int from = shape.firstUpdate(round) * shape.batchPerWorker();
-    int to = from + shape.updates(round) * shape.batchPerWorker();
+    int from = cut.firstUpdate(round) * shape.batchPerWorker();
+    int to = from + cut.updates(round) * shape.batchPerWorker();
     return share.subList(Math.min(from, share.size()), Math.min(to, share.size()));
   }
 }

@@ -25,8 +25,8 @@ class EpochRepeatTest {
   @Test
   void anyOrderOfTasksAndAnyRepetitionGivesTheSameBytes() {
     MemoryBlocks blocks = new MemoryBlocks("order", ROWS, 4);
-    try (TrainingFeed feed = feed(blocks.spec(3, 8, 2, 0.1, 0.3))) {
-      JavaRDD<DataSet> epoch = feed.epoch(0);
+    try (TrainingFeed feed = feed(blocks.spec(3, 8, 0.1, 0.3))) {
+      JavaRDD<DataSet> epoch = feed.epoch(0, blocks.cut(3, 8, 2));
       List<Integer> parts =
           new ArrayList<>(IntStream.range(0, epoch.getNumPartitions()).boxed().toList());
       List<Fed> straight = Fed.oneByOne(epoch, parts);
@@ -34,7 +34,7 @@ class EpochRepeatTest {
       Collections.reverse(parts);
       List<Fed> reversed = new ArrayList<>(Fed.oneByOne(epoch, parts));
       Collections.reverse(reversed);
-      List<Fed> next = Fed.all(feed.epoch(1));
+      List<Fed> next = Fed.all(feed.epoch(1, blocks.cut(3, 8, 2)));
       for (int p = 0; p < straight.size(); p++) {
         assertThat(again.get(p).bytes()).isDeepEqualTo(straight.get(p).bytes());
         assertThat(reversed.get(p).bytes()).isDeepEqualTo(straight.get(p).bytes());
@@ -46,8 +46,8 @@ class EpochRepeatTest {
   @Test
   void aTaskThatFailsHalfwayIsRetriedToTheSameBytes() {
     MemoryBlocks blocks = new MemoryBlocks("retry", ROWS, 4);
-    try (TrainingFeed feed = feed(blocks.spec(2, 8, 3, 0, 0.2))) {
-      JavaRDD<DataSet> epoch = feed.epoch(0);
+    try (TrainingFeed feed = feed(blocks.spec(2, 8, 0, 0.2))) {
+      JavaRDD<DataSet> epoch = feed.epoch(0, blocks.cut(2, 8, 3));
       List<Fed> straight = Fed.all(epoch);
       List<Fed> retried =
           epoch
@@ -70,8 +70,8 @@ class EpochRepeatTest {
   @Test
   void twoAttemptsOfAPartitionAtOnceDoNotMeet() {
     MemoryBlocks blocks = new MemoryBlocks("twice", ROWS, 4);
-    try (TrainingFeed feed = feed(blocks.spec(2, 8, 3, 0, 0.2))) {
-      JavaRDD<DataSet> epoch = feed.epoch(0);
+    try (TrainingFeed feed = feed(blocks.spec(2, 8, 0, 0.2))) {
+      JavaRDD<DataSet> epoch = feed.epoch(0, blocks.cut(2, 8, 3));
       List<Fed> straight = Fed.oneByOne(epoch, List.of(0, 1));
       List<Fed> both = Fed.together(epoch.union(epoch), List.of(0, epoch.getNumPartitions()));
       assertThat(both.get(0).bytes()).isDeepEqualTo(straight.get(0).bytes());

@@ -30,7 +30,7 @@ class FeedSpecTest {
             new LabelSmoothing(0),
             MixingTimes.NEVER);
     FeedSpec spec =
-        new FeedSpec("run", 1, 1, new EpochShape(1000, 2, batch, 1), 4, List.of(), null, images);
+        new FeedSpec("run", 1, 1, new EpochShape(1000, 2, batch), 4, List.of(), null, images);
     assertThat(spec.buffers(threads)).isEqualTo(buffers);
   }
 }

@@ -65,8 +65,13 @@ record MemoryBlocks(String name, int[] rows, int side) implements BlockReader, S
     return ImageEncoder.png(pixels);
   }
 
+  /** An epoch's rounds of so many updates. */
+  RoundCut cut(int workers, int batch, int every) {
+    return RoundCut.fixed(every, new EpochShape(size(), workers, batch).updates());
+  }
+
   /** A feed of these blocks; augmented where targets are smoothed or mixed. */
-  FeedSpec spec(int workers, int batch, int every, double smoothing, double mixup) {
+  FeedSpec spec(int workers, int batch, double smoothing, double mixup) {
     boolean plain = smoothing == 0 && mixup == 0;
     FeedSpec.Images images =
         new FeedSpec.Images(
@@ -80,6 +85,6 @@ record MemoryBlocks(String name, int[] rows, int side) implements BlockReader, S
             new LabelSmoothing(smoothing),
             mixup == 0 ? MixingTimes.NEVER : new MixingTimes(new Mixup(mixup), 1, 3));
     return new FeedSpec(
-        name, 7, 3, new EpochShape(size(), workers, batch, every), 4, blocks(), this, images);
+        name, 7, 3, new EpochShape(size(), workers, batch), 4, blocks(), this, images);
   }
 }

@@ -38,8 +38,7 @@ class MixingFeedTest {
   }
 
   private static FeedSpec spec(MixingTimes mixing) {
-    FeedSpec spec =
-        new MemoryBlocks("mixing", new int[] {36, 36, 36, 36}, 4).spec(2, BATCH, 2, 0, 0);
+    FeedSpec spec = new MemoryBlocks("mixing", new int[] {36, 36, 36, 36}, 4).spec(2, BATCH, 0, 0);
     FeedSpec.Images plain = spec.images();
     FeedSpec.Images images =
         new FeedSpec.Images(

@@ -20,7 +20,7 @@ class PreparedMinibatchTest {
           "run",
           1,
           1,
-          new EpochShape(10, 1, BATCH, 1),
+          new EpochShape(10, 1, BATCH),
           1,
           List.of(),
           null,

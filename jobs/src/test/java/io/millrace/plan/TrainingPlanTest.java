@@ -43,9 +43,7 @@ class TrainingPlanTest {
             """,
             List.of(overrides));
     var training = config.training();
-    EpochShape shape =
-        new EpochShape(
-            rows, training.workers(), training.batchPerWorker(), config.averaging().every());
+    EpochShape shape = new EpochShape(rows, training.workers(), training.batchPerWorker());
     ResolvedRate rate =
         ResolvedRate.of(
             config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
@@ -142,6 +140,21 @@ class TrainingPlanTest {
         .anyMatch(line -> line.matches("rounds .* an epoch, of 1 update"))
         .anyMatch(line -> line.matches("updates .* in 1 epoch"))
         .anyMatch(line -> line.matches("global batch .* = 1 worker x .*"));
+  }
+
+  @Test
+  void roundsOfEpochsThatDifferAreSaidAsARange() {
+    assertThat(plan(60_000, 10, "averaging.every={after-warmup: {updates: 4}}").lines())
+        .contains(
+            "rounds         15 to 59 an epoch, 119 in all, of 1 update during the warm-up of 59"
+                + " updates, then 4");
+    assertThat(plan(60_000, 10, "averaging.every={post-local: {updates: 8, fromEpoch: 0}}").lines())
+        .contains("rounds         8 an epoch, of 1 update until update 0, then 8");
+    assertThat(plan(60_000, 10, "averaging.every={qsr: {base: 2, alpha: 0.2}}").lines())
+        .anyMatch(
+            line ->
+                line.matches(
+                    "rounds +\\d+ to 30 an epoch, 1\\d\\d in all, of 2 updates or more, by \\(0.2 / rate\\)\\^2"));
   }
 
   @Test

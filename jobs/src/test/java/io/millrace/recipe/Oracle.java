@@ -7,10 +7,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** Reference values made by PyTorch. */
-final class Oracle {
+public final class Oracle {
   private final JsonNode root;
 
-  Oracle(String file) {
+  public Oracle(String file) {
     try (InputStream in = Oracle.class.getResourceAsStream("/oracles/" + file)) {
       root = new ObjectMapper().readTree(in);
     } catch (IOException e) {
@@ -18,7 +18,7 @@ final class Oracle {
     }
   }
 
-  double number(String key) {
+  public double number(String key) {
     JsonNode node = root.at("/" + key);
     if (!node.isNumber()) {
       throw new IllegalArgumentException("no such number: " + key);
@@ -26,11 +26,11 @@ final class Oracle {
     return node.doubleValue();
   }
 
-  double[] vector(String key) {
+  public double[] vector(String key) {
     return vector(root.at("/" + key));
   }
 
-  double[][] rows(String key) {
+  public double[][] rows(String key) {
     JsonNode node = root.at("/" + key);
     if (!node.isArray() || node.isEmpty()) {
       throw new IllegalArgumentException("no such table: " + key);

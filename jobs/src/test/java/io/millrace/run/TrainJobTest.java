@@ -450,6 +450,24 @@ class TrainJobTest {
   }
 
   @Test
+  void roundsByAScheduleAreResumedAtTheEndOfAnEpoch() throws IOException {
+    String local = "averaging.every={post-local: {updates: 3, fromEpoch: 1.4}}";
+    train("local", new Start.Anew(), () -> false, local);
+    assertThat(metrics("local"))
+        .extracting(epoch -> epoch.get("rounds").asInt())
+        .containsExactly(3, 2, 1);
+    Path checkpoint = file("local-stopped", "checkpoints/epoch-0002");
+    assertThatThrownBy(
+            () -> train("local-stopped", new Start.Anew(), () -> Files.exists(checkpoint), local))
+        .isInstanceOf(StoppedException.class);
+    train("local-stopped", new Start.From("auto"), () -> false, local);
+    assertEqualRuns("local-stopped", "local");
+    assertThat(weights("local", 3)).isNotEqualTo(weights("straight", 3));
+    assertThatThrownBy(() -> train("local-stopped", new Start.From("auto"), () -> false))
+        .hasMessageContaining("averaging.every = unset (now 2)");
+  }
+
+  @Test
   void aRunHoldsTheSnapshotThatItReads() throws IOException {
     Readers readers =
         Readers.look(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.SharedSpark;
+import io.millrace.epoch.RoundCut;
 import io.millrace.foreign.ForeignRounds;
 import io.millrace.replica.TrainerConfig;
 import java.io.IOException;
@@ -183,7 +184,8 @@ class ForeignDataTest {
             .parallelize(List.of(0, 1), 2)
             .flatMap(part -> Nets.examples(11, SEED.incrementAndGet()).iterator());
     TrainerConfig settings = new TrainerConfig(2, 4).startTimeout(Duration.ZERO);
-    try (ForeignRounds rounds = new ForeignRounds(data, settings)) {
+    try (ForeignRounds rounds =
+        new ForeignRounds(data, settings, updates -> RoundCut.fixed(1, updates))) {
       loseBlocks();
       assertThatThrownBy(() -> rounds.minibatches().count())
           .hasMessageMatching(
@@ -197,7 +199,8 @@ class ForeignDataTest {
   void examplesThatStayTheSameMayBeComputedAgain() {
     JavaRDD<DataSet> data = spark.parallelize(examples, 2);
     TrainerConfig settings = new TrainerConfig(2, 4).startTimeout(Duration.ZERO);
-    try (ForeignRounds rounds = new ForeignRounds(data, settings)) {
+    try (ForeignRounds rounds =
+        new ForeignRounds(data, settings, updates -> RoundCut.fixed(1, updates))) {
       loseBlocks();
       assertThat(rounds.minibatches().count()).isEqualTo(6);
     }

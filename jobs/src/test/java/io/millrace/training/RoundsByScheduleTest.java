@@ -1,0 +1,107 @@
+package io.millrace.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.SharedSpark;
+import io.millrace.exchange.AfterWarmup;
+import io.millrace.exchange.Every;
+import io.millrace.exchange.PostLocal;
+import io.millrace.exchange.Qsr;
+import io.millrace.recipe.Cosine;
+import io.millrace.recipe.Course;
+import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Recipe;
+import io.millrace.recipe.ResolvedRate;
+import io.millrace.recipe.WeightDecay;
+import io.millrace.replica.TrainerConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Rounds of a foreign RDD whose length follows the run: 42 examples, 6 updates an epoch. */
+class RoundsByScheduleTest {
+  private static final int EPOCHS = 2;
+  private static final ResolvedRate RATE =
+      ResolvedRate.of(new Course(0.2, 3, 12, 6), new Cosine(0));
+
+  private final JavaSparkContext spark =
+      JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
+  private final List<DataSet> examples = Nets.examples(42, 5);
+
+  private static TrainerConfig settings(Every every) {
+    return new TrainerConfig(2, 4).every(every).startTimeout(Duration.ZERO);
+  }
+
+  private static Recipe recipe() {
+    return new Recipe(RATE, new Nesterov(0.9), new WeightDecay(1e-3, false));
+  }
+
+  private JavaRDD<DataSet> data() {
+    return spark.parallelize(examples, 3);
+  }
+
+  /** Updates of each round, and weights after each epoch. */
+  private record Trained(List<Integer> rounds, List<MasterWeights> weights) {}
+
+  private Trained train(Every every) {
+    List<Integer> rounds = new ArrayList<>();
+    List<MasterWeights> weights = new ArrayList<>();
+    try (AveragingTrainingMaster master =
+        new AveragingTrainingMaster(settings(every), recipe())
+            .listen(round -> rounds.add(round.updates()))) {
+      var training = new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), master);
+      for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        training.fit(data());
+        weights.add(master.weights());
+      }
+    }
+    return new Trained(rounds, weights);
+  }
+
+  @Test
+  void roundsAreAsLongAsTheScheduleSays() {
+    assertThat(train(new AfterWarmup(2)).rounds()).containsExactly(1, 1, 1, 2, 1, 2, 2, 2);
+    assertThat(train(new PostLocal(4, null)).rounds()).containsExactly(1, 1, 1, 1, 1, 1, 4, 2);
+    assertThat(train(new Qsr(1, 0.2)).rounds()).containsExactly(1, 1, 1, 1, 1, 1, 1, 2, 3);
+  }
+
+  @Test
+  void resumedAtTheEndOfAnEpochIsUninterruptedAndAnotherScheduleIsAnotherRun() {
+    Trained straight = train(new Qsr(1, 0.2));
+    try (AveragingTrainingMaster again =
+        new AveragingTrainingMaster(settings(new Qsr(1, 0.2)), recipe())) {
+      again.resume(straight.weights().get(0));
+      new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), again).fit(data());
+      assertThat(again.weights()).isEqualTo(straight.weights().get(1));
+    }
+    assertThat(train(new PostLocal(4, null)).weights().get(1))
+        .isNotEqualTo(straight.weights().get(1));
+  }
+
+  @Test
+  void roundsOfOneUpdateAreThoseOfTheNumberOne() {
+    assertThat(train(new PostLocal(1, null))).isEqualTo(train(settingsOne()));
+  }
+
+  private static Every settingsOne() {
+    return (update, course, rate) -> 1;
+  }
+
+  @Test
+  void aScheduleIsRefusedWhereTheNetworksOwnUpdaterKnowsTheRates() {
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(new Qsr(1, 0.2)))) {
+      var training = new SparkComputationGraph(spark, Nets.plain(new Sgd(0.1)), master);
+      assertThatThrownBy(() -> training.fit(data()))
+          .hasMessage(
+              "Invalid averaging.every: Qsr[base=1, alpha=0.2] (must be a number where no recipe"
+                  + " tells the run's rates)");
+    }
+  }
+}
