@@ -43,6 +43,11 @@ public record ParameterSlot(
     }
   }
 
+  /** Its name in the whole network, {@code vertex.name}. */
+  public String key() {
+    return vertex + "." + name;
+  }
+
   /** Whether an optimiser updates it. */
   public boolean trained() {
     return !frozen && !kind.isStatistic() && kind != Kind.CENTER;

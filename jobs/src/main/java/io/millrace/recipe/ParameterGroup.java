@@ -1,5 +1,6 @@
 package io.millrace.recipe;
 
+import io.millrace.model.ParameterPattern;
 import io.millrace.settings.Key;
 import java.io.Serializable;
 
@@ -12,14 +13,12 @@ import java.io.Serializable;
  *     negative
  */
 public record ParameterGroup(
-    @Key(doc = "Pattern of layer.parameter, with * for any text; null for any.", value = "null")
-        String names,
+    @Key(doc = ParameterPattern.NAMES, value = "null") String names,
     @Key(
-            doc =
-                "Layers that have parameters, by index: one, or first..last; negative from the end; null for any.",
+            doc = ParameterPattern.LAYERS,
             value = "null",
-            rule = "an index or first..last",
-            pattern = "-?\\d+(\\.\\.-?\\d+)?")
+            rule = ParameterPattern.LAYERS_RULE,
+            pattern = ParameterPattern.LAYERS_PATTERN)
         String layers,
     @Key(doc = "Factor of the learning rate.", value = "1", min = 0) double rate,
     @Key(
@@ -43,34 +42,13 @@ public record ParameterGroup(
   static final ParameterGroup REST =
       new ParameterGroup(null, null, 1, null, null, null, null, false);
 
-  /** Whether the rule matches a parameter of layer {@code index} among {@code count}. */
-  boolean matches(String name, int index, int count) {
-    return (names == null || name.matches(pattern(names)))
-        && (layers == null || within(index, count));
-  }
-
-  private static String pattern(String names) {
-    return "\\Q" + names.replace("*", "\\E.*\\Q") + "\\E";
-  }
-
-  private boolean within(int index, int count) {
-    String[] ends = layers.split("\\.\\.");
-    int first = place(ends[0], count);
-    int last = place(ends[ends.length - 1], count);
-    return first <= index && index <= last;
-  }
-
-  private static int place(String text, int count) {
-    int index = Integer.parseInt(text);
-    return index < 0 ? count + index : index;
+  /** Which parameters it is about. */
+  ParameterPattern pattern() {
+    return new ParameterPattern(names, layers);
   }
 
   /** The rule in words. */
   public String words() {
-    if (names == null && layers == null) {
-      return "the rest";
-    }
-    String which = layers == null ? "" : "layers " + layers;
-    return names == null ? which : (names + " " + which).strip();
+    return pattern().words();
   }
 }

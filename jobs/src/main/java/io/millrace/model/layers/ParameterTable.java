@@ -28,13 +28,13 @@ public record ParameterTable(List<Run> runs, long length) {
    */
   public static ParameterTable between(ParameterLayout canonical, ParameterLayout replica) {
     Map<String, ParameterSlot> there = new HashMap<>();
-    replica.slots().forEach(slot -> there.put(key(slot), slot));
+    replica.slots().forEach(slot -> there.put(slot.key(), slot));
     List<Run> runs = new ArrayList<>();
     for (ParameterSlot slot : canonical.slots()) {
-      ParameterSlot other = there.remove(key(slot));
+      ParameterSlot other = there.remove(slot.key());
       if (other == null || other.length() != slot.length()) {
         throw new IllegalArgumentException(
-            "Cannot map parameter " + key(slot) + ": the replica has " + other);
+            "Cannot map parameter " + slot.key() + ": the replica has " + other);
       }
       append(runs, new Run(slot.offset(), other.offset(), slot.length()));
     }
@@ -81,9 +81,5 @@ public record ParameterTable(List<Run> runs, long length) {
     } else {
       runs.add(next);
     }
-  }
-
-  private static String key(ParameterSlot slot) {
-    return slot.vertex() + "." + slot.name();
   }
 }
