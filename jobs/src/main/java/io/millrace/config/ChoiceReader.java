@@ -73,11 +73,16 @@ final class ChoiceReader {
       Tree.Entries parent,
       String path,
       List<Class<?>> known) {
-    String value = component.getAnnotation(Key.class).value();
-    Tree named = tree == null ? yaml.value(parent.origin(), value) : tree;
-    Class<? extends Record> choice =
-        choice(
-            component.getType(), text(named), named, RecordReader.join(path, component.getName()));
+    Key key = component.getAnnotation(Key.class);
+    String name = RecordReader.join(path, component.getName());
+    Class<? extends Record> choice = null;
+    Tree named = tree;
+    if (tree == null && key.value().equals(Key.REQUIRED)) {
+      problems.missing(parent, name, key);
+    } else {
+      named = tree == null ? yaml.value(parent.origin(), key.value()) : tree;
+      choice = choice(component.getType(), text(named), named, name);
+    }
     if (choice == null) {
       left.keySet().removeAll(namesOf(component.getType()));
       return null;

@@ -29,12 +29,13 @@ public final class ConfigWriter {
   public static String words(Object choice) {
     String keys =
         keys((Record) choice).entrySet().stream()
+            .filter(each -> each.getValue() != null)
             .map(each -> each.getKey() + " " + each.getValue())
             .collect(Collectors.joining(", "));
     return (Choices.nameOf(choice.getClass()) + " " + keys).strip();
   }
 
-  private static Map<String, Object> keys(Record record) {
+  static Map<String, Object> keys(Record record) {
     return keys(record, key -> true);
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.settings.Key;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,11 @@ final class Problems {
 
   void invalid(Tree value, String key, String rule) {
     add(value.origin(), "Invalid " + key + ": " + value + " (must be " + rule + ")");
+  }
+
+  /** A key that has no default, in {@code section}. */
+  void missing(Tree section, String name, Key key) {
+    add(section.origin(), "Missing " + name + " (" + key.doc() + ")");
   }
 
   int count() {

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  */
 final class RecordReader {
   private static final Pattern INVALID = Pattern.compile("Invalid ([\\w.\\[\\]]+)(: .*)");
+  private static final String KEYS = "keys and values";
 
   private final Problems problems;
   private final ScalarReader scalars;
@@ -36,7 +37,7 @@ final class RecordReader {
   /** The record, or null after problems were noted. */
   <T extends Record> T read(Class<T> type, Tree tree, String path) {
     if (!(tree instanceof Tree.Entries written)) {
-      problems.invalid(tree, path, "keys and values");
+      problems.invalid(tree, path, KEYS);
       return null;
     }
     int before = problems.count();
@@ -62,7 +63,7 @@ final class RecordReader {
     Key key = component.getAnnotation(Key.class);
     String name = join(path, component.getName());
     if (tree == null && key.value().equals(Key.REQUIRED)) {
-      problems.add(parent.origin(), "Missing " + name + " (" + key.doc() + ")");
+      problems.missing(parent, name, key);
       return null;
     }
     Tree value = tree == null ? yaml.value(parent.origin(), key.value()) : tree;
@@ -79,6 +80,10 @@ final class RecordReader {
     Class<?> target = (Class<?>) type;
     if (ScalarReader.reads(target)) {
       return scalars.read(target, key, tree, path);
+    }
+    if (target.isRecord() && tree instanceof Tree.Scalar scalar && !scalar.isNull()) {
+      problems.invalid(tree, path, key.rule().isEmpty() ? KEYS : key.rule());
+      return null;
     }
     if (target.isRecord()) {
       return readOrEmpty(target.asSubclass(Record.class), tree, path);

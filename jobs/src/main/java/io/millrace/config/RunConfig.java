@@ -7,6 +7,7 @@ import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
 import io.millrace.image.ImageOperation;
 import io.millrace.model.ModelConfig;
+import io.millrace.model.init.InitConfig;
 import io.millrace.prepare.DatasetConfig;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.OptimizerConfig;
@@ -37,8 +38,11 @@ public record RunConfig(
     @Key(doc = "Image operations for training, in order.", value = "[]")
         List<ImageOperation> augment,
     @Key(doc = "The network.", value = "{}") ModelConfig model,
-    @Key(doc = "Initial weights: kaiming, or the path of a model.zip.", value = "kaiming")
-        String init,
+    @Key(
+            doc = "How the weights start.",
+            value = "{}",
+            rule = "given as init.from, the path of a model.zip, or init.kind, an initialiser")
+        InitConfig init,
     @Key(doc = "The optimiser.", value = "{}") OptimizerConfig optimizer,
     @Key(doc = "The learning rate.", value = "{}") LearningRateConfig learningRate,
     @Key(doc = "Targets and loss.", value = "{}") LossConfig loss,

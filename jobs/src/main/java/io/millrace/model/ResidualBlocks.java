@@ -12,11 +12,11 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 
 /** Finds the residual branches of a network: they end in a sum, and are the longer way to it. */
-final class ResidualBlocks {
+public final class ResidualBlocks {
   private ResidualBlocks() {}
 
   /** The batch norms that end a residual branch, one for each sum that a batch norm feeds. */
-  static List<String> lastBatchNorms(ComputationGraphConfiguration configuration) {
+  public static List<String> lastBatchNorms(ComputationGraphConfiguration configuration) {
     Map<String, Integer> depths = new HashMap<>();
     List<String> found = new ArrayList<>();
     configuration

@@ -6,6 +6,11 @@ import io.millrace.epoch.LossConfig;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.minibatch.LabelSmoothing.Among;
 import io.millrace.model.ClassOutput;
+import io.millrace.model.NetworkCopy;
+import io.millrace.model.ResidualBlocks;
+import io.millrace.model.init.InitConfig;
+import io.millrace.model.init.InitRule;
+import io.millrace.model.init.InitialWeights;
 import io.millrace.recipe.Clip;
 import io.millrace.recipe.Decay;
 import io.millrace.recipe.OptimizerConfig;
@@ -14,19 +19,53 @@ import io.millrace.settings.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** What a config says of the recipe, in words: a line each for what plan has no figures of. */
 final class RecipeWords {
   private RecipeWords() {}
 
-  static String init(RunConfig config) {
-    var model = config.model();
-    if (!config.init().equals("kaiming")) {
-      return "the weights of " + config.init();
+  /**
+   * How the weights of a network start.
+   *
+   * @throws IllegalArgumentException for a rule that does not go with the network
+   */
+  static String init(RunConfig config, ComputationGraphConfiguration network) {
+    InitConfig init = config.init();
+    if (init.from() != null) {
+      return "the weights of " + init.from();
     }
-    return model.zeroGamma() && model.configuration() == null
-        ? "kaiming, the last gamma of each residual block 0"
-        : "kaiming";
+    List<String> words = new ArrayList<>();
+    if (init.rules().isEmpty() && config.model().configuration() == null) {
+      words.add(ConfigWriter.words(init.kind()));
+    } else {
+      ComputationGraph net = new ComputationGraph(NetworkCopy.of(network));
+      net.init();
+      words.addAll(starts(init, InitialWeights.of(init, net)));
+      net.close();
+    }
+    if (config.model().zeroGamma() && !ResidualBlocks.lastBatchNorms(network).isEmpty()) {
+      words.add("the last gamma of each residual block 0");
+    }
+    return String.join(", ", words);
+  }
+
+  private static List<String> starts(InitConfig init, InitialWeights weights) {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < init.rules().size(); i++) {
+      InitRule rule = init.rules().get(i);
+      String how = ConfigWriter.words(rule.kind());
+      words.add(
+          "%s for %s (%s)".formatted(how, Counts.of(weights.count(i), "parameter"), rule.words()));
+    }
+    words.add(ConfigWriter.words(init.kind()) + (words.isEmpty() ? "" : " for the rest"));
+    List<String> left = weights.asConfigured();
+    if (!left.isEmpty() && init.kind().resetsBiases()) {
+      String which = left.size() > 3 ? Counts.of(left.size(), "weight") : String.join(", ", left);
+      words.add(which + " as configured");
+    }
+    return words;
   }
 
   static String augment(RunConfig config) {

@@ -30,6 +30,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param network the network's size
  * @param input what the network is fed with, in words
  * @param loss what it minimises, in words
+ * @param init how its weights start, in words
  */
 public record TrainingPlan(
     RunConfig config,
@@ -41,7 +42,8 @@ public record TrainingPlan(
     ResolvedRate rate,
     NetworkSize network,
     String input,
-    String loss) {
+    String loss,
+    String init) {
   /**
    * The plan of a config on its data set.
    *
@@ -66,7 +68,8 @@ public record TrainingPlan(
         rate,
         NetworkSize.of(network, input.height(), input.width(), input.channels()),
         words,
-        RecipeWords.loss(config.loss(), ClassOutput.of(network)));
+        RecipeWords.loss(config.loss(), ClassOutput.of(network)),
+        RecipeWords.init(config, network));
   }
 
   /** Bytes that each worker receives a round: weights, and optimiser state if it travels. */
@@ -170,7 +173,7 @@ public record TrainingPlan(
         network.parameters(),
         network.activations());
     line(lines, "input", "%s", input);
-    line(lines, "init", "%s", RecipeWords.init(config));
+    line(lines, "init", "%s", init);
     line(lines, "augment", "%s", RecipeWords.augment(config));
     line(lines, "loss", "%s", loss);
     line(lines, "optimiser", "%s", RecipeWords.optimizer(config.optimizer()));

@@ -8,12 +8,12 @@ import io.millrace.model.ClassHead;
 import io.millrace.model.ClassMatch;
 import io.millrace.model.ImageShape;
 import io.millrace.model.InputOrder;
-import io.millrace.model.Kaiming;
 import io.millrace.model.ModelCard;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.StockUpdater;
 import io.millrace.model.UpdaterLayout;
+import io.millrace.model.init.InitialWeights;
 import io.millrace.recipe.Stock;
 import io.millrace.store.WrongInputException;
 import io.millrace.training.MasterWeights;
@@ -41,7 +41,6 @@ import org.slf4j.LoggerFactory;
 public record CanonicalNetwork(
     RunConfig config, ComputationGraphConfiguration configuration, List<String> classes) {
   private static final Logger LOG = LoggerFactory.getLogger(CanonicalNetwork.class);
-  static final String KAIMING = "kaiming";
 
   /**
    * The network that a config names.
@@ -83,10 +82,10 @@ public record CanonicalNetwork(
    */
   static Optional<ModelCard> initCard(RunConfig config, List<String> classes, Configuration hadoop)
       throws IOException {
-    if (config.init().equals(KAIMING)) {
+    if (config.init().from() == null) {
       return Optional.empty();
     }
-    Optional<ModelCard> card = ModelZip.card(hadoop, config.init());
+    Optional<ModelCard> card = ModelZip.card(hadoop, config.init().from());
     card.ifPresent(said -> requireClasses(config, said, classes));
     return card;
   }
@@ -95,9 +94,9 @@ public record CanonicalNetwork(
     String difference = new ClassMatch(card.classes(), classes).difference();
     if (!difference.isEmpty()) {
       throw new IllegalArgumentException(
-          ("Invalid init: %s (must have the classes of %s: %s; source.classesFrom keeps the classes"
+          ("Invalid init.from: %s (must have the classes of %s: %s; source.classesFrom keeps the classes"
                   + " of an earlier set)")
-              .formatted(config.init(), config.dataset().path(), difference));
+              .formatted(config.init().from(), config.dataset().path(), difference));
     }
   }
 
@@ -105,9 +104,9 @@ public record CanonicalNetwork(
   ComputationGraph initialised(Configuration hadoop) throws IOException {
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(configuration));
     net.init();
-    String init = config.init();
-    if (init.equals(KAIMING)) {
-      Kaiming.initialise(net, config.seed(), config.model().zeroGamma());
+    String init = config.init().from();
+    if (init == null) {
+      InitialWeights.of(config.init(), net).set(net, config.seed(), config.model().zeroGamma());
       return net;
     }
     ModelZip zip = ModelZip.read(hadoop, init);
@@ -118,12 +117,12 @@ public record CanonicalNetwork(
         .ifPresent(
             difference -> {
               throw new IllegalArgumentException(
-                  "Invalid init: %s (must have the parameters of this run's network: %s)"
+                  "Invalid init.from: %s (must have the parameters of this run's network: %s)"
                       .formatted(init, difference));
             });
     if (zip.parameters().length() != net.numParams()) {
       throw new IllegalArgumentException(
-          "Invalid init: %s (must hold the %d parameters of its own network, it has %d)"
+          "Invalid init.from: %s (must hold the %d parameters of its own network, it has %d)"
               .formatted(init, net.numParams(), zip.parameters().length()));
     }
     zip.parameters().copyTo(net.params());
@@ -146,11 +145,12 @@ public record CanonicalNetwork(
       ClassHead.reorder(net, new ClassMatch(loaded.classes(), classes).outputs(), shape(config));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "Invalid init: %s (must have its classes in the order of %s: %s)"
-              .formatted(config.init(), config.dataset().path(), e.getMessage()),
+          "Invalid init.from: %s (must have its classes in the order of %s: %s)"
+              .formatted(config.init().from(), config.dataset().path(), e.getMessage()),
           e);
     }
-    LOG.info("classes of {} are in another order than the set's: matched by name", config.init());
+    LOG.info(
+        "classes of {} are in another order than the set's: matched by name", config.init().from());
   }
 
   private static ImageShape shape(RunConfig config) {

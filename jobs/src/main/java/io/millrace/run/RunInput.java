@@ -29,15 +29,15 @@ record RunInput(ModelInput model, String origin) {
     Normalisation own = data.normalisation(config.input().channels(), normalize);
     String origin = normalize ? "of train" : "as it is";
     if (init.isEmpty()) {
-      boolean fromModel = !config.init().equals(CanonicalNetwork.KAIMING);
+      boolean fromModel = config.init().from() != null;
       return new RunInput(
           input(config, own), fromModel ? origin + "; init's model does not say its own" : origin);
     }
     ModelInput theirs = init.get().input();
     if (theirs.channels() != config.input().channels()) {
       throw new IllegalArgumentException(
-          "Invalid init: %s (must take images of %d channels, it takes %d)"
-              .formatted(config.init(), config.input().channels(), theirs.channels()));
+          "Invalid init.from: %s (must take images of %d channels, it takes %d)"
+              .formatted(config.init().from(), config.input().channels(), theirs.channels()));
     }
     if (theirs.isNormalisedBy(own.mean(), own.deviation())) {
       return new RunInput(input(config, own), origin);

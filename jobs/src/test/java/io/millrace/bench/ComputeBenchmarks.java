@@ -3,10 +3,11 @@ package io.millrace.bench;
 import io.millrace.backend.NativeBinary;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
-import io.millrace.model.Kaiming;
 import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ResNet50;
+import io.millrace.model.init.InitConfig;
+import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.ConvolutionsAlone;
 import io.millrace.model.layers.NativePass;
 import io.millrace.recipe.Moment;
@@ -116,7 +117,7 @@ final class ComputeBenchmarks {
     private static Work of(
         ComputationGraphConfiguration configuration, ImageShape shape, int batch, int classes) {
       ComputationGraph net = NativePass.accelerate(configuration).network();
-      Kaiming.initialise(net, 1, true);
+      InitialWeights.of(InitConfig.DEFAULT, net).set(net, 1, true);
       INDArray features =
           Nd4j.randn(new long[] {batch, shape.height(), shape.width(), shape.channels()})
               .permute(0, 3, 1, 2);

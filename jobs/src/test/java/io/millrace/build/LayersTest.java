@@ -24,7 +24,7 @@ class LayersTest {
           Set.of("wire"),
           Set.of("cluster", "dataset"),
           Set.of("model"),
-          Set.of("model.layers", "recipe"),
+          Set.of("model.init", "model.layers", "recipe"),
           Set.of("source", "formats", "exchange"),
           Set.of("epoch"),
           Set.of("replica"),
@@ -43,7 +43,8 @@ class LayersTest {
           "org.apache.spark.util.TaskCompletionListener");
 
   /** Rooms that know nothing of Spark. */
-  private static final Set<String> PURE = Set.of("recipe", "model", "model.layers", "formats");
+  private static final Set<String> PURE =
+      Set.of("recipe", "model", "model.init", "model.layers", "formats");
 
   @Test
   void everyRoomHasItsLayer() {

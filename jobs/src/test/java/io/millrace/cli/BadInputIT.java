@@ -164,14 +164,14 @@ class BadInputIT {
     assertThat(run("train").code()).isZero();
     refused(
         2,
-        "Invalid init: "
+        "Invalid init.from: "
             + model
             + " (must have the parameters of this run's network: it has stage2_block1_shortcut.W of 512"
             + " elements, the run's stage1_block2_conv1.W of 2,304 elements)",
         "train",
         "name=deeper",
         "model.depth=14",
-        "init=" + model);
+        "init.from=" + model);
     assertThat(folder.resolve("out/deeper")).doesNotExist();
     ModelZip whole = ModelZip.read(new Configuration(), model);
     Path cut = folder.resolve("cut.zip");
@@ -181,11 +181,11 @@ class BadInputIT {
     }
     refused(
         2,
-        "Invalid init: %s (must hold the %d parameters of its own network, it has 2)"
+        "Invalid init.from: %s (must hold the %d parameters of its own network, it has 2)"
             .formatted(cut, whole.parameters().length()),
         "train",
         "name=cut",
-        "init=" + cut);
+        "init.from=" + cut);
     Path blocked = Files.createFile(folder.resolve("blocked"));
     Outcome outcome = run("train", "output=" + blocked);
     assertThat(outcome.err())

@@ -3,6 +3,13 @@ package io.millrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.model.init.Fan;
+import io.millrace.model.init.Gain;
+import io.millrace.model.init.InitConfig;
+import io.millrace.model.init.InitRule;
+import io.millrace.model.init.KaimingNormal;
+import io.millrace.model.init.Orthogonal;
+import io.millrace.model.init.XavierUniform;
 import io.millrace.recipe.Course;
 import io.millrace.recipe.Exponential;
 import io.millrace.recipe.Momentum;
@@ -13,9 +20,7 @@ import io.millrace.recipe.Sgd;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 import io.millrace.settings.OneOf;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -141,6 +146,49 @@ class ChoiceTest {
   }
 
   @Test
+  void rulesOfInitialisersAreRecordsInAListWhoseKindIsGiven() {
+    RunConfig config =
+        read(
+            """
+            init:
+              kind: xavier-uniform
+              gain: tanh
+              rules:
+                - {names: "stem*", kind: kaiming-normal, fan: out, gain: leaky-relu, slope: 0.2}
+                - {layers: -1, kind: orthogonal}
+            """);
+    assertThat(config.init())
+        .isEqualTo(
+            new InitConfig(
+                new XavierUniform(Gain.TANH, null),
+                null,
+                List.of(
+                    new InitRule("stem*", null, new KaimingNormal(Fan.OUT, Gain.LEAKY_RELU, 0.2)),
+                    new InitRule(null, "-1", new Orthogonal(Gain.LINEAR, null)))));
+    assertThat(read(ConfigWriter.yaml(config))).isEqualTo(config);
+    assertThatThrownBy(() -> read("init:\n  rules:\n    - {names: stem*, fan: in}"))
+        .hasMessage("run.yaml:3: Missing init.rules[0].kind (How they start.)");
+    assertThatThrownBy(() -> read("init: {rules: [{kind: orthogonal, slope: 0.2}]}"))
+        .hasMessage(
+            "run.yaml:1: Invalid init.rules[0].slope: 0.2 (must be null where gain is not"
+                + " leaky-relu)");
+    assertThatThrownBy(() -> read("init: {from: model.zip, rules: [{kind: orthogonal}]}"))
+        .hasMessage(
+            "run.yaml:1: Invalid init.rules: 1 given (must be none where from is given, whose"
+                + " weights are all taken)");
+  }
+
+  @Test
+  void whatInitUsedToBeIsAnswered() {
+    String answer =
+        " (must be given as init.from, the path of a model.zip, or init.kind, an initialiser)";
+    assertThatThrownBy(() -> read("seed: 1\ninit: kaiming"))
+        .hasMessage("run.yaml:2: Invalid init: kaiming" + answer);
+    assertThatThrownBy(() -> read("", "init=out/run/model.zip"))
+        .hasMessage("--set init=out/run/model.zip: Invalid init: out/run/model.zip" + answer);
+  }
+
+  @Test
   void aKeyThatWasRenamedIsAnsweredWithItsNewName() {
     assertThatThrownBy(() -> read("learningRate: {linearScaling: false}"))
         .hasMessageContaining(
@@ -162,7 +210,8 @@ class ChoiceTest {
 
   @Test
   void whatIsListedIsARecordWithANameAndKeys() {
-    List<Class<?>> choices = new ArrayList<>(choices(RunConfig.class, new LinkedHashSet<>()));
+    List<Class<?>> choices =
+        new ArrayList<>(ChoiceSamples.types(RunConfig.class, new LinkedHashSet<>()));
     assertThat(choices).hasSizeGreaterThan(2);
     for (Class<?> type : choices) {
       Set<String> names = Choices.of(type).keySet();
@@ -175,23 +224,5 @@ class ChoiceTest {
             .noneMatch(component -> component.getName().equals("kind"));
       }
     }
-  }
-
-  private static Set<Class<?>> choices(Class<?> type, Set<Class<?>> found) {
-    Arrays.stream(type.getRecordComponents())
-        .map(RecordComponent::getGenericType)
-        .forEach(
-            each -> {
-              Class<?> item =
-                  each instanceof java.lang.reflect.ParameterizedType list
-                      ? (Class<?>) list.getActualTypeArguments()[0]
-                      : (Class<?>) each;
-              if (item.isRecord()) {
-                choices(item, found);
-              } else if (Choices.are(item) && found.add(item)) {
-                Choices.of(item).values().forEach(choice -> choices(choice, found));
-              }
-            });
-    return found;
   }
 }

@@ -81,12 +81,14 @@ class ConfigProblemsTest {
 
   @Test
   void anEmptyTextIsNoPathAndNoName() {
-    assertThat(problems("dataset: {path: ''}\nsource: {label: '', classes: [a, '']}\ninit: ''"))
+    assertThat(
+            problems(
+                "dataset: {path: ''}\nsource: {label: '', classes: [a, '']}\ninit: {from: ''}"))
         .containsExactlyInAnyOrder(
             "run.yaml:1: Invalid dataset.path: \"\" (must be a text that is not empty)",
             "run.yaml:2: Invalid source.label: \"\" (must be a text that is not empty)",
             "run.yaml:2: Invalid source.classes[1]: \"\" (must be a text that is not empty)",
-            "run.yaml:3: Invalid init: \"\" (must be a text that is not empty)");
+            "run.yaml:3: Invalid init.from: \"\" (must be a text that is not empty)");
   }
 
   @Test

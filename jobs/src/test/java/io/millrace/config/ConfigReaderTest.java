@@ -15,6 +15,8 @@ import io.millrace.image.Resize;
 import io.millrace.minibatch.LabelSmoothing.Among;
 import io.millrace.minibatch.Mixup;
 import io.millrace.model.ModelConfig;
+import io.millrace.model.init.InitConfig;
+import io.millrace.model.init.Kaiming;
 import io.millrace.model.layers.FastPath;
 import io.millrace.prepare.DatasetConfig;
 import io.millrace.recipe.BinaryCrossEntropy;
@@ -60,7 +62,7 @@ class ConfigReaderTest {
                     ModelConfig.Shortcut.PROJECTION,
                     null,
                     true),
-                "kaiming",
+                InitConfig.DEFAULT,
                 new OptimizerConfig(new Nesterov(0.9), 1e-4, false),
                 new LearningRateConfig(
                     0.1, 256, Scaling.LINEAR, 5, Warmup.Shape.LINEAR, 0, new Cosine(0)),
@@ -101,7 +103,7 @@ class ConfigReaderTest {
           maxBadShare: 0
         input: {height: 28, width: 30, channels: 1, normalize: false}
         model: {architecture: resnet50, depth: 8, shortcut: identity, configuration: a.json, zeroGamma: false}
-        init: model.zip
+        init: {from: model.zip}
         optimizer: {kind: sgd, weightDecay: 5e-4, decayBias: true}
         learningRate:
           base: 0.05
@@ -151,7 +153,7 @@ class ConfigReaderTest {
                     ModelConfig.Shortcut.IDENTITY,
                     "a.json",
                     false),
-                "model.zip",
+                new InitConfig(new Kaiming(), "model.zip", List.of()),
                 new OptimizerConfig(new Sgd(), 5e-4, true),
                 new LearningRateConfig(
                     0.05,
@@ -187,11 +189,11 @@ class ConfigReaderTest {
             "training.workers=4",
             "training.workers=5",
             "source.classes=[a, b]",
-            "init=a=b.zip");
+            "init.from=a=b.zip");
     assertThat(config.training().workers()).isEqualTo(5);
     assertThat(config.training().epochs()).isEqualTo(7);
     assertThat(config.source().classes()).containsExactly("a", "b");
-    assertThat(config.init()).isEqualTo("a=b.zip");
+    assertThat(config.init().from()).isEqualTo("a=b.zip");
   }
 
   @ParameterizedTest

@@ -10,10 +10,11 @@ import io.millrace.dataset.EncodedBlock;
 import io.millrace.formats.ModelZip;
 import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
-import io.millrace.model.Kaiming;
 import io.millrace.model.ModelCard;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.ModelInput;
+import io.millrace.model.init.InitConfig;
+import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.FastPath;
 import io.millrace.prepare.Lake;
 import io.millrace.wire.WeightVector;
@@ -77,7 +78,7 @@ class ClassifyFromReadmeTest {
             5);
     ComputationGraph net = new ComputationGraph(network.clone());
     net.init();
-    Kaiming.initialise(net, 5, false);
+    InitialWeights.of(InitConfig.DEFAULT, net).set(net, 5, false);
     WeightVector weights = WeightVector.of(net.params().dup().data().asFloat());
     ModelCard card =
         ModelCard.of(new ModelCard.Run("run", "a network", Map.of()), CLASSES, input, Map.of());

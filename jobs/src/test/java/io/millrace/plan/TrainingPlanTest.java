@@ -57,7 +57,8 @@ class TrainingPlanTest {
         rate,
         new NetworkSize(1_000_000, 200_000, 10_000),
         "28 x 28, 1 channel, mean 0.286, deviation 0.353 of train",
-        RecipeWords.loss(config.loss(), OUTPUT));
+        RecipeWords.loss(config.loss(), OUTPUT),
+        "kaiming");
   }
 
   private static SparkConf spark(String master, String memory) {
@@ -76,7 +77,7 @@ class TrainingPlanTest {
             "network        cifar-resnet of depth 20, 1,000,000 parameters, 200,000 activations an"
                 + " example",
             "input          28 x 28, 1 channel, mean 0.286, deviation 0.353 of train",
-            "init           kaiming, the last gamma of each residual block 0",
+            "init           kaiming",
             "augment        nothing",
             "loss           cross entropy",
             "optimiser      nesterov momentum 0.9, L2 0.0001 of weights, not of biases and batch norm",
@@ -116,7 +117,6 @@ class TrainingPlanTest {
             plan(
                     60_000,
                     10,
-                    "init=out/old/model.zip",
                     "input={height: 28, width: 28}",
                     "augment=[{random_crop: {height: 28, width: 28, padding: 2}}, horizontal_flip]",
                     "loss={labelSmoothing: 0.1, smoothingAmong: others, mixing: {kind: mixup-or-cutmix}, mixingProbability: 0.8, mixingOffEpochs: 1}",
@@ -124,7 +124,6 @@ class TrainingPlanTest {
                     "evaluation={split: test, cropShare: 0.875, keep: last}")
                 .lines())
         .contains(
-            "init           the weights of out/old/model.zip",
             "augment        random_crop height 28, width 28, padding 2, horizontal_flip probability"
                 + " 0.5",
             "loss           cross entropy, labels smoothed by 0.1, among the other classes, mixup-or-cutmix mixup 0.2, cutmix 1.0, switchProbability 0.5 in 0.8 of the updates, not in the last 1 epoch",

@@ -186,7 +186,7 @@ class ModelOnAnotherSetTest {
 
   @Test
   void aRunThatStartsFromAModelSeesAsItAndNamesItsClassesAsTheSet() throws IOException {
-    RunConfig config = config("second", "bright", "init=" + model("first"));
+    RunConfig config = config("second", "bright", "init.from=" + model("first"));
     TrainingSetup setup = TrainingSetup.of(config, HADOOP);
     assertThat(setup.plan().lines())
         .anyMatch(
@@ -197,7 +197,7 @@ class ModelOnAnotherSetTest {
     assertThat(setup.input().model().mean()).isEqualTo(card("first").input().mean());
 
     ComputationGraph first =
-        TrainingSetup.of(config("x", "lake", "init=" + model("first")), HADOOP)
+        TrainingSetup.of(config("x", "lake", "init.from=" + model("first")), HADOOP)
             .network()
             .initialised(HADOOP);
     ComputationGraph second = setup.network().initialised(HADOOP);
@@ -212,7 +212,7 @@ class ModelOnAnotherSetTest {
       }
     }
 
-    RunConfig none = config("x", "bright", "init=" + model("first"), "input.normalize=false");
+    RunConfig none = config("x", "bright", "init.from=" + model("first"), "input.normalize=false");
     RunInput asItIs = TrainingSetup.of(none, HADOOP).input();
     assertThat(asItIs.model().mean()).containsExactly(0f);
     assertThat(asItIs.words()).contains("by input.normalize, not mean 0.");
@@ -221,7 +221,7 @@ class ModelOnAnotherSetTest {
   @Test
   void aRunThatGoesOnSeesAsItBeganAlsoIfItsInitHasChanged() throws IOException {
     Path init = Files.copy(Path.of(model("first")), folder.resolve("init.zip"));
-    String[] settings = {"init=" + init, "training.epochs=2"};
+    String[] settings = {"init.from=" + init, "training.epochs=2"};
     train("straight", "bright", settings);
     Path stopped = folder.resolve("out/stopped/checkpoints/epoch-0001");
     RunConfig config = config("stopped", "bright", settings);
@@ -252,11 +252,11 @@ class ModelOnAnotherSetTest {
   void anotherSetOfClassesIsRefusedByName() throws IOException {
     lake("walls", List.of("across", "along", "wall"), 0, "train", "validation");
     prepare("walls");
-    RunConfig config = config("x", "walls", "init=" + model("first"));
+    RunConfig config = config("x", "walls", "init.from=" + model("first"));
     assertThatThrownBy(() -> TrainingSetup.of(config, HADOOP))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Invalid init: %s (must have the classes of %s: the model does not know wall; the set"
+            "Invalid init.from: %s (must have the classes of %s: the model does not know wall; the set"
                     .formatted(model("first"), config.dataset().path())
                 + " does not have plain; source.classesFrom keeps the classes of an earlier set)");
   }

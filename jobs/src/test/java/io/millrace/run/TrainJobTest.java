@@ -240,7 +240,11 @@ class TrainJobTest {
   void startingOverFromWeightsThatAreMissingLosesNothing() {
     assertThatThrownBy(
             () ->
-                train("straight", new Start.Over(), () -> false, "init=" + file("no", "such.zip")))
+                train(
+                    "straight",
+                    new Start.Over(),
+                    () -> false,
+                    "init.from=" + file("no", "such.zip")))
         .hasMessageContaining("such.zip");
     assertThat(file("straight", "checkpoints/epoch-0003")).exists();
     assertThat(file("straight", "model.zip")).exists();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,11 +56,43 @@ class TrainingSetupTest {
   }
 
   @Test
+  void workersAndBatchesHaveNoSayInTheStart() throws IOException {
+    prepareColours();
+    String[] init = {"init={kind: xavier-normal, rules: [{names: stage1*, kind: orthogonal}]}"};
+    ComputationGraph two = setup(init).network().initialised(new Configuration());
+    for (String other : List.of("training.workers=3", "training.batchPerWorker=7")) {
+      TrainingSetup setup = setup(init[0], other);
+      assertThat(setup.network().initialised(new Configuration()).params()).isEqualTo(two.params());
+    }
+    assertThat(setup(init[0], "seed=9").network().initialised(new Configuration()).params())
+        .isNotEqualTo(two.params());
+    assertThat(setup(init).plan().lines())
+        .anyMatch(
+            line -> line.matches("init +orthogonal gain linear for 2 parameters .stage1...*"));
+  }
+
+  @Test
+  void aRuleThatTakesNothingIsKnownBeforeTraining() throws IOException {
+    prepareColours();
+    assertThatThrownBy(() -> setup("init={rules: [{names: conv*, kind: normal}]}").plan())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Invalid init.rules[0]: conv* takes no parameter (must match one");
+  }
+
+  @Test
   void aHoldOutIsNotTrainedOn() throws IOException {
     prepare("test-0.parquet", Lake.rows(0, 6));
     assertThatThrownBy(() -> setup("augment=[]"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot train on %s/set: it has no rows for training, only test", folder);
+  }
+
+  private void prepareColours() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      rows.add(new Row(Lake.encoded(Lake.picture(i, 8, 8, 3), "png"), i % 2));
+    }
+    prepare("train-0.parquet", rows);
   }
 
   private void prepare(String file, List<Row> rows) throws IOException {
