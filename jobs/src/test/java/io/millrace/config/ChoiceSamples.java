@@ -1,7 +1,9 @@
 package io.millrace.config;
 
 import io.millrace.settings.Key;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,22 +35,35 @@ public final class ChoiceSamples {
   /** A choice with its name and such keys as have no default. */
   static String text(Class<?> type, String name) {
     List<String> keys = new ArrayList<>(List.of("kind: " + name));
-    for (RecordComponent each : Choices.find(type, name).orElseThrow().getRecordComponents()) {
-      Key key = each.getAnnotation(Key.class);
-      if (key.value().equals(Key.REQUIRED)) {
-        keys.add(each.getName() + ": " + sample(each.getType(), key));
-      }
-    }
+    keys.addAll(required(Choices.find(type, name).orElseThrow()));
     return "{" + String.join(", ", keys) + "}";
   }
 
-  private static String sample(Class<?> type, Key key) {
-    if (type == String.class) {
-      return "some.text";
+  private static List<String> required(Class<?> record) {
+    return Arrays.stream(record.getRecordComponents())
+        .filter(each -> each.getAnnotation(Key.class).value().equals(Key.REQUIRED))
+        .map(each -> each.getName() + ": " + sample(each.getGenericType(), key(each)))
+        .toList();
+  }
+
+  private static Key key(RecordComponent component) {
+    return component.getAnnotation(Key.class);
+  }
+
+  private static String sample(Type type, Key key) {
+    if (type instanceof ParameterizedType list) {
+      return "[" + sample(list.getActualTypeArguments()[0], key) + "]";
     }
-    String number =
-        Integer.toString((int) Math.max(1, Math.ceil(key.min()) + (key.above() ? 1 : 0)));
-    return type == List.class ? "[" + number + "]" : number;
+    Class<?> plain = (Class<?>) type;
+    if (plain.isRecord()) {
+      return "{" + String.join(", ", required(plain)) + "}";
+    }
+    if (Choices.are(plain)) {
+      String first = Choices.of(plain).keySet().iterator().next();
+      return text(plain, first);
+    }
+    int least = (int) Math.max(1, Math.ceil(key.min()) + (key.above() ? 1 : 0));
+    return plain == String.class ? "some.text" : Integer.toString(least);
   }
 
   /** All interfaces whose records a config may name. */
@@ -58,7 +73,7 @@ public final class ChoiceSamples {
         .forEach(
             each -> {
               Class<?> item =
-                  each instanceof java.lang.reflect.ParameterizedType list
+                  each instanceof ParameterizedType list
                       ? (Class<?>) list.getActualTypeArguments()[0]
                       : (Class<?>) each;
               if (item.isRecord()) {
