@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +17,10 @@ import org.junit.jupiter.api.Test;
 /** Rooms import only rooms of lines above their own: data flows one way, and no circle closes. */
 class LayersTest {
   private static final String ROOT = "io.millrace.";
+
+  private static final Path README = Path.of("..", "README.md");
+  private static final String START = "<!-- rooms -->\n";
+  private static final String END = "<!-- /rooms -->";
 
   /** From the ground up; rooms of one line do not know each other. */
   private static final List<Set<String>> LAYERS =
@@ -53,6 +60,43 @@ class LayersTest {
     Set<String> layered = new TreeSet<>();
     LAYERS.forEach(layered::addAll);
     assertThat(layered).isEqualTo(rooms);
+  }
+
+  /** README's table of rooms, from the first sentence of each room's package-info. */
+  @Test
+  void theReadmeHasTheTableOfRooms() throws IOException {
+    StringBuilder table =
+        new StringBuilder("| line | module | room | what is in it |\n|---:|---|---|---|\n");
+    for (int i = 0; i < LAYERS.size(); i++) {
+      for (String room : new TreeSet<>(LAYERS.get(i))) {
+        String file =
+            "src/main/java/io/millrace/%s/package-info.java".formatted(room.replace('.', '/'));
+        String module = Files.exists(Path.of("..", "jobs", file)) ? "jobs" : "transforms";
+        String sentence = firstSentence(Path.of("..", module, file));
+        table.append("| %d | %s | `%s` | %s |\n".formatted(i + 1, module, room, sentence));
+      }
+    }
+    String readme = Files.readString(README);
+    int start = readme.indexOf(START) + START.length();
+    int end = readme.indexOf(END);
+    if (Boolean.getBoolean("rewrite")) {
+      readme = readme.substring(0, start) + table + readme.substring(end);
+      Files.writeString(README, readme);
+      end = readme.indexOf(END);
+    }
+    assertThat(readme.substring(start, end))
+        .as(
+            "README.md; rewrite it by: mvn -q -pl jobs -am test -Dtest=LayersTest"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Drewrite=true")
+        .isEqualTo(table.toString());
+  }
+
+  private static String firstSentence(Path packageInfo) throws IOException {
+    return Files.readString(packageInfo)
+        .replaceAll("\\n \\* ?", " ")
+        .replaceAll("\\{@code ([^}]*)}", "`$1`")
+        .replaceAll("\\{@link [\\w.]*?(\\w+)}", "`$1`")
+        .replaceAll("(?s)^/\\*\\* +(.*?\\.)\\s.*", "$1");
   }
 
   @Test

@@ -1,2 +1,15 @@
-/** One image: decoding, one operation a class, and the pipeline that chains them. */
+/**
+ * One image: decoding, one operation a class, and the pipeline that chains them.
+ *
+ * <p>Decided: a decoder of our own for plain JPEGs, in Java. It decodes only the part that a crop
+ * keeps, at the scale that it is shrunk to, luma and chroma each at its own resolution, and takes
+ * any bad code for what it is: an error. All other JPEGs go through Leptonica's libjpeg-turbo, each
+ * of whose warnings is an error here; the other formats are read by us, of each the kinds that
+ * stand in README. What a large image will take is bounded by its header before anything is
+ * allocated.
+ *
+ * <p>Rejected: ImageIO and OpenCV, which turn truncated JPEGs into pixels without an error; OpenCV
+ * for WebP, whose decoder has CVE-2023-4863; DataVec's image loaders, which decode the whole image
+ * for every crop.
+ */
 package io.millrace.image;
