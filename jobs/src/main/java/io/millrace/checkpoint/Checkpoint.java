@@ -2,13 +2,13 @@ package io.millrace.checkpoint;
 
 import io.millrace.backend.Compute;
 import io.millrace.model.ModelCard;
-import io.millrace.training.MasterWeights;
+import io.millrace.state.RunState;
 import java.util.Optional;
 
 /**
  * All that training needs to go on as if it had never stopped.
  *
- * @param weights the master weights and how far they have come
+ * @param state the master weights, how far they have come, and what else is remembered
  * @param fingerprints what it belongs to
  * @param config the resolved config as YAML
  * @param card what the model is; none in a checkpoint that was made without
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param compute what the workers computed with, null in a checkpoint of before they said so
  */
 public record Checkpoint(
-    MasterWeights weights,
+    RunState state,
     Fingerprints fingerprints,
     String config,
     Optional<ModelCard> card,
@@ -25,6 +25,6 @@ public record Checkpoint(
     Best best,
     Compute compute) {
   Checkpoint withBest(Best other) {
-    return new Checkpoint(weights, fingerprints, config, card, metrics, other, compute);
+    return new Checkpoint(state, fingerprints, config, card, metrics, other, compute);
   }
 }

@@ -2,11 +2,13 @@ package io.millrace.checkpoint;
 
 import io.millrace.checkpoint.CheckpointManifest.Entry;
 import io.millrace.model.ModelCard;
+import io.millrace.state.Memory;
+import io.millrace.state.RunState;
 import io.millrace.store.Content;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
-import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
+import io.millrace.wire.WideVector;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -43,6 +45,10 @@ record CheckpointFolder(RunFolder run, String name) {
   private static final String METRICS = "metrics.jsonl";
   private static final String CARD = "millrace.json";
   private static final List<String> NEEDED = List.of(PARAMETERS, STATE, CONFIG, METRICS);
+
+  /** What a name in the manifest says of a remembered vector: whose it is, and which. */
+  private static final Pattern VECTOR = Pattern.compile("([\\w-]+)\\.([\\w-]+)\\.f64");
+
   private static final Pattern NAME = Pattern.compile("(?:.*/)?epoch-(\\d{4,9})");
 
   /** Writes a checkpoint and returns the best epoch, with the sum of its parameters. */
@@ -52,28 +58,32 @@ record CheckpointFolder(RunFolder run, String name) {
       run.delete(name); // what somebody did not finish
       before.clear();
     }
-    MasterWeights weights = checkpoint.weights();
+    RunState state = checkpoint.state();
     Map<String, Entry> files = new TreeMap<>();
-    files.put(PARAMETERS, write(free(PARAMETERS, before), floats(weights.parameters())));
-    files.put(STATE, write(free(STATE, before), floats(weights.state())));
+    files.put(PARAMETERS, write(free(PARAMETERS, before), floats(state.parameters())));
+    files.put(STATE, write(free(STATE, before), floats(state.state())));
     files.put(CONFIG, write(free(CONFIG, before), text(checkpoint.config())));
     files.put(METRICS, write(free(METRICS, before), text(checkpoint.metrics())));
+    for (Map.Entry<String, WideVector> each : vectors(state).entrySet()) {
+      files.put(each.getKey(), write(free(each.getKey(), before), each.getValue()::write));
+    }
     if (checkpoint.card().isPresent()) {
       files.put(CARD, write(free(CARD, before), text(checkpoint.card().get().toJson())));
     }
     Best best = checkpoint.best();
-    if (best != null && best.epoch() == weights.epoch()) {
-      best = new Best(best.epoch(), best.top1(), files.get(PARAMETERS).sha256());
+    if (best != null && best.epoch() == state.epoch()) {
+      best = new Best(best.epoch(), best.metric(), best.value(), files.get(PARAMETERS).sha256());
     }
     run.write(
         at(CheckpointManifest.FILE),
         new CheckpointManifest(
                 CheckpointManifest.FORMAT,
-                weights.epoch(),
-                weights.update(),
+                state.epoch(),
+                state.update(),
                 checkpoint.fingerprints(),
                 best,
                 checkpoint.compute(),
+                figures(state),
                 files)
             .toText());
     for (String old : before) {
@@ -96,18 +106,19 @@ record CheckpointFolder(RunFolder run, String name) {
       Map<String, Entry> files = manifest.files();
       String config = read(files.get(CONFIG), CheckpointFolder::text);
       String metrics = read(files.get(METRICS), CheckpointFolder::text);
-      MasterWeights weights =
-          new MasterWeights(
+      RunState state =
+          new RunState(
               read(files.get(PARAMETERS), CheckpointFolder::floats),
               read(files.get(STATE), CheckpointFolder::floats),
               manifest.update(),
-              manifest.epoch());
+              manifest.epoch(),
+              memories(manifest));
       Optional<ModelCard> card =
           files.containsKey(CARD)
               ? Optional.of(ModelCard.parse(read(files.get(CARD), CheckpointFolder::bytes)))
               : Optional.empty();
       return new Checkpoint(
-          weights,
+          state,
           manifest.fingerprints(),
           config,
           card,
@@ -214,6 +225,47 @@ record CheckpointFolder(RunFolder run, String name) {
     } catch (FileNotFoundException | EOFException | ChecksumException e) {
       throw new DamagedCheckpointException(file + " is damaged: " + e.getMessage(), e);
     }
+  }
+
+  private static Map<String, WideVector> vectors(RunState state) {
+    Map<String, WideVector> vectors = new TreeMap<>();
+    state
+        .memories()
+        .forEach(
+            (name, memory) ->
+                memory
+                    .vectors()
+                    .forEach(
+                        (vector, values) -> vectors.put(name + "." + vector + ".f64", values)));
+    return vectors;
+  }
+
+  private static Map<String, Map<String, Double>> figures(RunState state) {
+    Map<String, Map<String, Double>> figures = new TreeMap<>();
+    state.memories().forEach((name, memory) -> figures.put(name, memory.figures()));
+    return figures;
+  }
+
+  private Map<String, Memory> memories(CheckpointManifest manifest) throws IOException {
+    Map<String, Memory> memories = new TreeMap<>();
+    for (String name : manifest.figures().keySet()) {
+      Map<String, WideVector> vectors = new TreeMap<>();
+      for (Map.Entry<String, Entry> file : manifest.files().entrySet()) {
+        Matcher vector = VECTOR.matcher(file.getKey());
+        if (vector.matches() && vector.group(1).equals(name)) {
+          vectors.put(vector.group(2), read(file.getValue(), CheckpointFolder::doubles));
+        }
+      }
+      memories.put(name, new Memory(vectors, manifest.figures().get(name)));
+    }
+    return memories;
+  }
+
+  private static WideVector doubles(InputStream in, long bytes) throws IOException {
+    if (bytes % Double.BYTES != 0) {
+      throw new WrongInputException("a size in the manifest is not that of a vector of doubles");
+    }
+    return WideVector.read(bytes / Double.BYTES, in);
   }
 
   private static WeightVector floats(InputStream in, long bytes) throws IOException {

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param fingerprints what it belongs to
  * @param best the best epoch so far, null where there is none
  * @param compute what the workers computed with, null where that is not known
+ * @param figures what is remembered, by the name of who remembers it; its vectors are files
  * @param files by what they hold
  */
 record CheckpointManifest(
@@ -31,9 +32,13 @@ record CheckpointManifest(
     Fingerprints fingerprints,
     Best best,
     Compute compute,
+    Map<String, Map<String, Double>> figures,
     Map<String, Entry> files) {
   static final String FILE = "manifest.json";
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
+
+  /** The format before figures. */
+  private static final int WITHOUT_FIGURES = 2;
 
   /** The last format that was not sealed. */
   private static final int UNSEALED = 1;
@@ -50,6 +55,11 @@ record CheckpointManifest(
    */
   record Entry(String name, long bytes, String sha256) {}
 
+  /** A format of before has no figures. */
+  CheckpointManifest {
+    figures = figures == null ? Map.of() : figures;
+  }
+
   String toText() {
     return Sealed.text(JSON.valueToTree(this));
   }
@@ -65,7 +75,7 @@ record CheckpointManifest(
     JsonNode json = tree(text);
     boolean whole = Sealed.open(json);
     int format = json.path("format").asInt();
-    if (whole ? format != FORMAT : format == UNSEALED) {
+    if (whole ? format != FORMAT && format != WITHOUT_FIGURES : format == UNSEALED) {
       throw new WrongInputException(
           "its format is %d (must be %d: resume with the Millrace that wrote it)"
               .formatted(format, FORMAT));

@@ -44,7 +44,7 @@ public final class CheckpointStore {
    * @return the best epoch, by which {@link #read(Best)} finds its checkpoint
    */
   public Best write(Checkpoint checkpoint) throws IOException {
-    int epoch = checkpoint.weights().epoch();
+    int epoch = checkpoint.state().epoch();
     Best best = at(epoch).write(checkpoint);
     List<Integer> epochs = epochs();
     int newest = epochs.indexOf(epoch);

@@ -49,7 +49,7 @@ public final class Resume {
     Optional<Checkpoint> found =
         auto ? store.latest() : Optional.of(CheckpointStore.read(hadoop, resume));
     if (found.isPresent()) {
-      int epoch = found.get().weights().epoch();
+      int epoch = found.get().state().epoch();
       List<String> differences = differences(found.get(), fingerprints, config, deciding);
       if (!differences.isEmpty()) {
         throw new IllegalArgumentException(
@@ -57,7 +57,7 @@ public final class Resume {
                     + " --set name=..., --overwrite)")
                 .formatted(epoch, String.join("; ", differences)));
       }
-      long update = found.get().weights().update();
+      long update = found.get().state().update();
       if (update != epoch * updatesPerEpoch) {
         throw new IllegalStateException(
             "Cannot resume from epoch %d: its checkpoint is of update %d (must be %d, at %d an epoch)"
@@ -89,7 +89,7 @@ public final class Resume {
     }
     Map<String, String> then = keys(found.config());
     Map<String, String> now = keys(config);
-    for (String key : List.of("evaluation.split", "evaluation.cropShare")) {
+    for (String key : List.of("evaluation.split", "evaluation.cropShare", "evaluation.metric")) {
       if (!Objects.equals(then.get(key), now.get(key))) {
         LOG.warn(
             "{} was {} (now {}): the best epoch is looked for among those to come",
@@ -148,7 +148,7 @@ public final class Resume {
       throw new IllegalArgumentException(
           ("Cannot resume from epoch %d: its config is that of another version of Millrace: %s"
                   + " (resume with that version, or train anew: --set name=..., --overwrite)")
-              .formatted(then.weights().epoch(), e.getMessage().lines().findFirst().orElse("")),
+              .formatted(then.state().epoch(), e.getMessage().lines().findFirst().orElse("")),
           e);
     }
   }

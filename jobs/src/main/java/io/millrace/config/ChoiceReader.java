@@ -53,7 +53,7 @@ final class ChoiceReader {
       problems.add(
           tree.origin(),
           "Invalid %s: %s (must be %s)"
-              .formatted(path, name == null ? tree : name, Choices.rule(type)));
+              .formatted(path, name == null ? tree : name, Choices.ruleAndHint(type)));
     }
     return choice;
   }

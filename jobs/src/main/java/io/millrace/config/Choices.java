@@ -6,6 +6,7 @@ import io.millrace.settings.OneOf;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -70,6 +71,19 @@ public final class Choices {
     return number
         + "one of %s, or the full name of a record class of yours"
             .formatted(String.join(", ", of(type).keySet()));
+  }
+
+  /** The same, with what became of values of before. */
+  static String ruleAndHint(Class<?> type) {
+    String hint = type.getAnnotation(OneOf.class).hint();
+    return rule(type) + (hint.isEmpty() ? "" : "; " + hint);
+  }
+
+  /** The listed records with their defaults. */
+  public static <T> List<T> defaults(Class<T> type) {
+    return of(type).values().stream()
+        .map(each -> type.cast(ConfigReader.read(each, "defaults", "{}", List.of())))
+        .toList();
   }
 
   /** The name of a choice in a config. */

@@ -68,10 +68,29 @@ public record FeedSpec(
       augment = List.copyOf(augment);
     }
 
+    /** The same with these operations, and nothing mixed or smoothed. */
+    public Images plain(List<ImageOperation> operations) {
+      return new Images(
+          height,
+          width,
+          channels,
+          operations,
+          mean,
+          deviation,
+          classes,
+          new LabelSmoothing(0),
+          MixingTimes.NEVER);
+    }
+
     /** Floats of one image. */
     int size() {
       return height * width * channels;
     }
+  }
+
+  /** The same of other images. */
+  public FeedSpec with(Images others) {
+    return new FeedSpec(run, seed, epochs, shape, window, blocks, reader, others);
   }
 
   /** Rows of each block. */

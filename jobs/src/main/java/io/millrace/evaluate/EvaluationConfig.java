@@ -1,6 +1,7 @@
 package io.millrace.evaluate;
 
 import io.millrace.dataset.Split;
+import io.millrace.recipe.Metric;
 import io.millrace.settings.Key;
 
 /** Validation after each epoch, and {@code evaluate}. */
@@ -20,9 +21,10 @@ public record EvaluationConfig(
     @Key(doc = "Examples of one forward pass.", value = "256", min = 1) int batch,
     @Key(
             doc =
-                "Whose weights model.zip holds: best, the epoch of the highest validation top-1, the earlier of equals; or last.",
+                "Whose weights model.zip holds: best, the epoch of the best metric, the earlier of equals; or last.",
             value = "best")
-        Keep keep) {
+        Keep keep,
+    @Key(doc = "What tells the best epoch.", value = "val_top1") Metric metric) {
   /** Which epoch's weights a run leaves. */
   public enum Keep {
     BEST,

@@ -5,6 +5,7 @@ import io.millrace.cluster.SliceBlocks;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * How to average what the workers of one round left in the cluster, slice by slice; on the driver
@@ -14,15 +15,24 @@ import java.util.List;
  * @param rdd the RDD whose blocks the slices are
  * @param shares the workers that count, in worker order
  * @param slices slices of a vector
- * @param bf16 whether they are bf16, else fp32
+ * @param exchange what the slices are
+ * @param wire how wide their elements are
+ * @param weighted false for workers that count the same, whatever they used
  */
-public record Averaging(String run, int rdd, List<Share> shares, int slices, boolean bf16)
+public record Averaging(
+    String run,
+    int rdd,
+    List<Share> shares,
+    int slices,
+    Exchange exchange,
+    Wire wire,
+    boolean weighted)
     implements Serializable {
   /** What one worker counts, and where its slices are. */
   public record Share(int worker, long examples, Location location) implements Serializable {}
 
   /**
-   * The average of slice {@code slice}, fp32. Holds that slice of all workers of other JVMs.
+   * Slice {@code slice} of all workers as one, fp32. Holds that slice of all workers of other JVMs.
    *
    * @throws java.io.UncheckedIOException when that of a worker is gone
    */
@@ -32,7 +42,12 @@ public record Averaging(String run, int rdd, List<Share> shares, int slices, boo
             .map(each -> SliceBlocks.get(rdd, number(each.worker(), slice), each.location()))
             .toList();
     long[] examples = shares.stream().mapToLong(Share::examples).toArray();
-    return SliceAverage.of(values, examples, bf16);
+    return exchange.reduce(values, examples, weighted, wire);
+  }
+
+  /** What each worker counts. */
+  static long[] counts(long[] examples, boolean weighted) {
+    return weighted ? examples : LongStream.range(0, examples.length).map(each -> 1).toArray();
   }
 
   private int number(int worker, int slice) {

@@ -1,7 +1,15 @@
 package io.millrace.exchange;
 
+import io.millrace.recipe.OuterStep;
+import io.millrace.recipe.Replace;
+import io.millrace.recipe.Shadow;
 import io.millrace.settings.Key;
+import io.millrace.settings.Named;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** How the workers are averaged. */
 public record AveragingConfig(
@@ -10,30 +18,75 @@ public record AveragingConfig(
             doc = "What becomes of the optimiser state; local-reset zeroes it each round.",
             value = "average")
         State state,
-    @Key(doc = "What a worker sends up: fp32 weights, or bf16 of their difference.", value = "fp32")
-        Exchange exchange,
+    @Key(doc = "What a worker sends up.", value = "weights") Exchange exchange,
+    @Key(
+            doc =
+                "How wide an element is that a worker sends up: fp32, or bf16 where it is no weight.",
+            value = "fp32")
+        Wire wire,
     @Key(doc = "Where the average is made; auto by the bytes of a round.", value = "auto")
-        Reduce reduce)
+        Reduce reduce,
+    @Key(doc = "What the driver makes of the average.", value = "replace") OuterStep outer,
+    @Key(
+            doc =
+                "Means of weights that follow them, evaluated beside them and saved as model-<name>.zip.",
+            value = "[]")
+        List<Shadow> shadows)
     implements Serializable {
   /** Checks that what is to be averaged is sent. */
   public AveragingConfig {
-    if (exchange == Exchange.BF16 && state == State.AVERAGE) {
+    exchange.check(every, state, wire);
+    if (exchange.updatesOnDriver() && outer.vectors() > 0) {
       throw new IllegalArgumentException(
-          "Invalid state: average (must be local-reset where exchange is bf16, which sends no"
-              + " optimiser state)");
+          "Invalid outer: %s (must be replace where exchange is gradients, of which there is no average)"
+              .formatted(name(outer)));
     }
+    shadows = List.copyOf(shadows);
+    named(shadows);
+  }
+
+  /** Plain averaging with these settings. */
+  public AveragingConfig(Every every, State state, Exchange exchange, Wire wire, Reduce reduce) {
+    this(every, state, exchange, wire, reduce, new Replace(), List.of());
+  }
+
+  /** Whether the optimiser state goes down and up. */
+  public boolean stateTravels() {
+    return state == State.AVERAGE && !exchange.updatesOnDriver() && !outer.resetsState();
+  }
+
+  /** Whether the optimiser state lives on from round to round, wherever it is. */
+  public boolean stateLives() {
+    return stateTravels() || exchange.updatesOnDriver();
+  }
+
+  /** The shadows by name, in their order. */
+  public Map<String, Shadow> namedShadows() {
+    return named(shadows);
+  }
+
+  private static Map<String, Shadow> named(List<Shadow> shadows) {
+    Map<String, Shadow> named = new LinkedHashMap<>();
+    for (Shadow each : shadows) {
+      if (named.put(name(each), each) != null) {
+        throw new IllegalArgumentException(
+            "Invalid shadows: %s twice (must be one of each kind)".formatted(name(each)));
+      }
+    }
+    return named;
+  }
+
+  private static String name(Object choice) {
+    Named named = choice.getClass().getAnnotation(Named.class);
+    return named == null
+        ? choice.getClass().getSimpleName().toLowerCase(Locale.ROOT)
+        : named.value();
   }
 
   /** What becomes of the optimiser state. */
   public enum State {
     AVERAGE,
     LOCAL_RESET
-  }
-
-  /** What a worker sends up. */
-  public enum Exchange {
-    FP32,
-    BF16
   }
 
   /** Where the average is made. */

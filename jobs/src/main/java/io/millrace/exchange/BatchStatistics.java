@@ -1,6 +1,7 @@
 package io.millrace.exchange;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * Where the running statistics of one batch norm lie in the flat parameters: its means, and right
@@ -13,6 +14,8 @@ import java.io.Serializable;
  */
 public record BatchStatistics(long mean, int channels, double decay, boolean logDeviation)
     implements Serializable {
+  /** Logarithm of a deviation whose square is nothing beside that of any minibatch. */
+  private static final float BLANK_LOG = -5;
 
   /**
    * Merges the statistics of the workers: {@code m = sum p_k m_k}, {@code v = sum p_k v_k + c sum
@@ -45,6 +48,43 @@ public record BatchStatistics(long mean, int channels, double decay, boolean log
                       + between * spread / total);
     }
     return merged;
+  }
+
+  /**
+   * What is stored where a minibatch is to be measured alone: no means, and next to no variance.
+   */
+  public float[] blank() {
+    float[] blank = new float[2 * channels];
+    if (logDeviation) {
+      Arrays.fill(blank, channels, 2 * channels, BLANK_LOG);
+    }
+    return blank;
+  }
+
+  /**
+   * Means and variances of one minibatch, from the step that its training pass made of {@link
+   * #blank} statistics: {@code m = -g / (1 - d)}, and the variance likewise.
+   *
+   * @param step of means, then variances, [2 * channels]
+   */
+  public double[] ofMinibatch(float[] step) {
+    double[] measured = new double[2 * channels];
+    for (int i = 0; i < measured.length; i++) {
+      double before = i >= channels && logDeviation ? plain(BLANK_LOG, true) : 0;
+      double after =
+          i >= channels && logDeviation ? plain(BLANK_LOG - step[i], true) : -(double) step[i];
+      measured[i] = (after - decay * before) / (1 - decay);
+    }
+    return measured;
+  }
+
+  /** Means and variances as they are stored. */
+  public float[] stored(double[] measured) {
+    float[] stored = new float[measured.length];
+    for (int i = 0; i < stored.length; i++) {
+      stored[i] = i < channels ? (float) measured[i] : stored(measured[i]);
+    }
+    return stored;
   }
 
   private static double average(float[][] values, long[] examples, int at, boolean log) {

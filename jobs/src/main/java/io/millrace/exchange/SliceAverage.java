@@ -1,6 +1,5 @@
 package io.millrace.exchange;
 
-import io.millrace.wire.WeightCodec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -19,15 +18,15 @@ final class SliceAverage {
   /** Elements at a time, so that all that follows stays in the first cache. */
   private static final int CHUNK = 512;
 
-  private final boolean bf16;
+  private final Wire wire;
   private final float[] first = new float[CHUNK];
   private final float[] value = new float[CHUNK];
   private final double[] wideFirst = new double[CHUNK];
   private final double[] wide = new double[CHUNK];
   private final double[] sum = new double[CHUNK];
 
-  private SliceAverage(boolean bf16) {
-    this.bf16 = bf16;
+  private SliceAverage(Wire wire) {
+    this.wire = wire;
   }
 
   /**
@@ -35,14 +34,13 @@ final class SliceAverage {
    *
    * @param slices the slice of each worker
    * @param examples n_k > 0 of each worker
-   * @param bf16 whether the slices are bf16, else fp32
+   * @param wire how wide their elements are
    */
-  static byte[] of(List<ByteBuffer> slices, long[] examples, boolean bf16) {
-    int width = bf16 ? Short.BYTES : Float.BYTES;
-    int elements = slices.get(0).remaining() / width;
+  static byte[] of(List<ByteBuffer> slices, long[] examples, Wire wire) {
+    int elements = slices.get(0).remaining() / wire.width();
     byte[] average = new byte[Float.BYTES * elements];
     ByteBuffer out = ByteBuffer.wrap(average).order(ByteOrder.LITTLE_ENDIAN);
-    SliceAverage chunk = new SliceAverage(bf16);
+    SliceAverage chunk = new SliceAverage(wire);
     for (int at = 0; at < elements; at += CHUNK) {
       int n = Math.min(CHUNK, elements - at);
       chunk.average(slices, examples, at, n);
@@ -52,11 +50,11 @@ final class SliceAverage {
   }
 
   private void average(List<ByteBuffer> slices, long[] examples, int at, int n) {
-    read(slices.get(0), at, first, n);
+    wire.read(slices.get(0), at, first, n);
     widen(first, wideFirst, n);
     Arrays.fill(sum, 0);
     for (int worker = 1; worker < examples.length; worker++) {
-      read(slices.get(worker), at, value, n);
+      wire.read(slices.get(worker), at, value, n);
       widen(value, wide, n);
       add(examples[worker], n);
     }
@@ -85,14 +83,6 @@ final class SliceAverage {
     }
     for (int i = 0; i < n; i++) {
       value[i] = (float) wide[i];
-    }
-  }
-
-  private void read(ByteBuffer slice, int at, float[] to, int n) {
-    if (bf16) {
-      WeightCodec.widen(slice, at, to, n);
-    } else {
-      WeightCodec.read(slice, at, to, n);
     }
   }
 }

@@ -2,13 +2,16 @@ package io.millrace.metrics;
 
 import io.millrace.epoch.FeedReport;
 import io.millrace.evaluate.EvaluationReport;
-import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.Metric;
 import io.millrace.training.RoundReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One line of metrics.jsonl: what an epoch did and what it cost. Its keys there are the names here
@@ -25,6 +28,7 @@ import java.util.Optional;
  * @param valLoss mean cross entropy on hard labels
  * @param valTop1 share of validation examples whose class came first
  * @param valTop5 share of validation examples whose class was among the first min(5, K)
+ * @param shadows the same of the shadows' weights, as {@code ema_loss}, {@code ema_top1}
  * @param learningRateFirst rate of the epoch's first update
  * @param learningRateLast rate of its last
  * @param imagesPerSecond examples trained / wall seconds, both without the first round after a
@@ -48,6 +52,7 @@ public record EpochMetrics(
     double valLoss,
     double valTop1,
     double valTop5,
+    Map<String, Double> shadows,
     double learningRateFirst,
     double learningRateLast,
     double imagesPerSecond,
@@ -57,6 +62,32 @@ public record EpochMetrics(
     double waitShare,
     long bytesRead,
     long bytesInSet) {
+  /** Lines of before have no shadows. */
+  public EpochMetrics {
+    shadows = shadows == null ? Map.of() : new TreeMap<>(shadows);
+  }
+
+  private static Map<String, Double> named(Map<String, EvaluationReport> shadows) {
+    Map<String, Double> named = new TreeMap<>();
+    shadows.forEach(
+        (name, report) -> {
+          named.put(name + "_loss", report.loss());
+          named.put(name + "_top1", report.top1());
+          named.put(name + "_top5", report.top5());
+        });
+    return named;
+  }
+
+  /** What a run may be steered by, by the names of {@link io.millrace.recipe.Metric}. */
+  public Map<String, Double> steering() {
+    Map<String, Double> measured = new HashMap<>();
+    measured.put(Metric.TRAIN_LOSS.key(), trainLoss);
+    measured.put(Metric.VAL_LOSS.key(), valLoss);
+    measured.put(Metric.VAL_TOP1.key(), valTop1);
+    measured.put(Metric.VAL_TOP5.key(), valTop5);
+    measured.values().removeIf(each -> each.isNaN());
+    return measured;
+  }
 
   /**
    * Adds up the rounds of an epoch.
@@ -70,10 +101,10 @@ public record EpochMetrics(
       List<RoundReport> rounds,
       int startUp,
       TrainedSet set,
-      LearningRate rate,
       Duration wall,
       Instant ended,
-      Optional<EvaluationReport> validation) {
+      Optional<EvaluationReport> validation,
+      Map<String, EvaluationReport> shadows) {
     FeedReport fed = fed(rounds);
     TimeSplit seconds = TimeSplit.of(rounds);
     RoundReport last = rounds.get(rounds.size() - 1);
@@ -91,8 +122,9 @@ public record EpochMetrics(
         validation.map(EvaluationReport::loss).orElse(Double.NaN),
         validation.map(EvaluationReport::top1).orElse(Double.NaN),
         validation.map(EvaluationReport::top5).orElse(Double.NaN),
-        rate.rate(rounds.get(0).firstUpdate()),
-        rate.rate(updates - 1),
+        named(shadows),
+        rounds.get(0).firstRate(),
+        last.lastRate(),
         startUp == 0 || startUp == rounds.size()
             ? fed.examples() / wallSeconds
             : imagesPerSecond(rounds.subList(startUp, rounds.size())),

@@ -1,6 +1,5 @@
 package io.millrace.metrics;
 
-import io.millrace.recipe.LearningRate;
 import io.millrace.training.RoundListener;
 import io.millrace.training.RoundReport;
 import java.util.function.LongSupplier;
@@ -18,7 +17,6 @@ public final class Progress implements RoundListener {
   private final ProgressLine line;
   private final int epochs;
   private final long examplesInSet;
-  private final LearningRate rate;
 
   private final Pace run = new Pace();
   private final Pace pace = new Pace();
@@ -28,16 +26,14 @@ public final class Progress implements RoundListener {
   private double loss;
 
   /** Progress on the standard error. */
-  public static Progress of(int epochs, long examplesInSet, LearningRate rate) {
-    return new Progress(Terminal.here(), System::nanoTime, epochs, examplesInSet, rate);
+  public static Progress of(int epochs, long examplesInSet) {
+    return new Progress(Terminal.here(), System::nanoTime, epochs, examplesInSet);
   }
 
-  Progress(
-      Terminal terminal, LongSupplier clock, int epochs, long examplesInSet, LearningRate rate) {
+  Progress(Terminal terminal, LongSupplier clock, int epochs, long examplesInSet) {
     this.line = new ProgressLine(terminal, clock);
     this.epochs = epochs;
     this.examplesInSet = examplesInSet;
-    this.rate = rate;
   }
 
   /** An epoch begins; the first is 1. */
@@ -62,7 +58,7 @@ public final class Progress implements RoundListener {
       pace.restart(now);
     }
     if (line.due()) {
-      show(now, rate.rate(round.firstUpdate() + round.updates() - 1));
+      show(now, round.lastRate());
     }
   }
 

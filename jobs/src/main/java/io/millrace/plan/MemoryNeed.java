@@ -25,7 +25,7 @@ public record MemoryNeed(long heap, long outside) {
   static MemoryNeed executor(int workers, Sizes sizes) {
     long v = sizes.vector();
     long heap = 3 * v + 2 * sizes.weights() + 3 * sizes.window();
-    long state = Math.max(sizes.weights(), v - sizes.weights());
+    long state = Math.max(sizes.weights(), sizes.ofReplica());
     long outside = 5 * sizes.weights() + state + 3 * sizes.activations() + 5 * sizes.evaluation();
     return new MemoryNeed(BASE_HEAP + 3 * v + workers * heap, BASE_OUTSIDE + workers * outside);
   }
@@ -33,12 +33,13 @@ public record MemoryNeed(long heap, long outside) {
   /**
    * Of the driver. Heap: {@code 6 v} for the master weights, the average that follows them, what
    * Spark keeps of this broadcast and of the last, as blocks and as arrays, and the copy with which
-   * an epoch begins; workers' vectors never pass it. Outside: {@code 3 p} for its network and one v
-   * on the network.
+   * an epoch begins, and what it remembers besides; workers' vectors never pass it. Outside: {@code
+   * 3 p} for its network, and one v on the network, or weights and optimiser state.
    */
   static MemoryNeed driver(Sizes sizes) {
     return new MemoryNeed(
-        BASE_HEAP + 6 * sizes.vector(), BASE_OUTSIDE + 3 * sizes.weights() + sizes.vector());
+        BASE_HEAP + 6 * sizes.vector() + sizes.remembered(),
+        BASE_OUTSIDE + 3 * sizes.weights() + sizes.weights() + sizes.state());
   }
 
   /** Of the one JVM of a local master, which is driver and executor. */
@@ -50,10 +51,21 @@ public record MemoryNeed(long heap, long outside) {
    * What memory follows from, in bytes.
    *
    * @param weights the parameters
-   * @param vector parameters and optimiser state
+   * @param vector what goes down: parameters, and the optimiser state if it travels
+   * @param state the optimiser state
+   * @param ofReplica that of a replica
+   * @param remembered what the driver remembers besides, with a copy for the checkpoint
    * @param activations outputs of all vertices for a training minibatch
    * @param evaluation the largest output of a vertex for an evaluation batch
    * @param window a window of encoded blocks
    */
-  record Sizes(long weights, long vector, long activations, long evaluation, long window) {}
+  record Sizes(
+      long weights,
+      long vector,
+      long state,
+      long ofReplica,
+      long remembered,
+      long activations,
+      long evaluation,
+      long window) {}
 }

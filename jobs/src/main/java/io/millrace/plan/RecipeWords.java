@@ -85,9 +85,39 @@ final class RecipeWords {
                     optimizer.decayBias()
                         ? "all parameters"
                         : "weights, not of biases and batch norm");
-    boolean exact = optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
-    return ConfigWriter.words(optimizer.kind())
-        + decay
+    return ConfigWriter.words(optimizer.kind()) + decay + clipping(optimizer);
+  }
+
+  private static String clipping(OptimizerConfig optimizer) {
+    return (optimizer.clipNorm() == null
+            ? ""
+            : ", gradient clipped to norm " + Schedule.text(optimizer.clipNorm()))
+        + (optimizer.clipValue() == null
+            ? ""
+            : ", its elements to " + Schedule.text(optimizer.clipValue()));
+  }
+
+  /** What workers send, what becomes of it, and how near to one process that is. */
+  static String averaging(RunConfig config) {
+    var averaging = config.averaging();
+    var optimizer = config.optimizer();
+    boolean gradients = averaging.exchange().updatesOnDriver();
+    boolean exact = gradients || optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
+    List<String> words = new ArrayList<>();
+    words.add(
+        "%s in %s"
+            .formatted(
+                ConfigWriter.words(averaging.exchange()),
+                averaging.wire().name().toLowerCase(Locale.ROOT)));
+    if (!averaging.stateLives() && optimizer.kind().stateVectors() > 0) {
+      words.add("optimiser state zeroed each round");
+    }
+    if (averaging.outer().vectors() > 0) {
+      words.add(
+          "outer step " + ConfigWriter.words(averaging.outer().with(config.training().workers())));
+    }
+    averaging.shadows().forEach(each -> words.add("shadow " + ConfigWriter.words(each)));
+    return String.join(", ", words)
         + (exact ? "" : "; averaged workers are close to one process, not equal to it");
   }
 

@@ -5,8 +5,7 @@ import io.millrace.dataset.Block;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
-import io.millrace.exchange.AveragingConfig.Exchange;
-import io.millrace.exchange.AveragingConfig.State;
+import io.millrace.exchange.Cargo;
 import io.millrace.model.ClassOutput;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.settings.Counts;
@@ -31,6 +30,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param input what the network is fed with, in words
  * @param loss what it minimises, in words
  * @param init how its weights start, in words
+ * @param groups parameters trained in ways of their own, in words
  */
 public record TrainingPlan(
     RunConfig config,
@@ -43,11 +43,13 @@ public record TrainingPlan(
     NetworkSize network,
     String input,
     String loss,
-    String init) {
+    String init,
+    List<String> groups) {
   /**
    * The plan of a config on its data set.
    *
    * @param words what the network is fed with
+   * @param groups parameters trained in ways of their own, in words
    */
   public static TrainingPlan of(
       RunConfig config,
@@ -55,7 +57,8 @@ public record TrainingPlan(
       EpochShape shape,
       ResolvedRate rate,
       ComputationGraphConfiguration network,
-      String words) {
+      String words,
+      List<String> groups) {
     List<Block> blocks = data.blocks(Split.TRAIN);
     var input = config.input();
     return new TrainingPlan(
@@ -69,30 +72,22 @@ public record TrainingPlan(
         NetworkSize.of(network, input.height(), input.width(), input.channels()),
         words,
         RecipeWords.loss(config.loss(), ClassOutput.of(network)),
-        RecipeWords.init(config, network));
+        RecipeWords.init(config, network),
+        groups);
   }
 
-  /** Bytes that each worker receives a round: weights, and optimiser state if it travels. */
-  public long bytesDown() {
-    boolean state = config.averaging().state() == State.AVERAGE;
-    return Float.BYTES * network.parameters() + (state ? stateBytes() : 0);
+  /** What travels in a round. */
+  public Cargo cargo() {
+    return Cargo.of(config.averaging(), network.parameters(), stateElements());
   }
 
-  /** Bytes that each worker sends a round. */
-  public long bytesUp() {
-    if (config.averaging().exchange() == Exchange.BF16) {
-      return Short.BYTES * network.parameters();
-    }
-    return bytesDown();
-  }
-
-  private long stateBytes() {
-    return config.optimizer().kind().stateVectors() * Float.BYTES * network.parameters();
+  private long stateElements() {
+    return config.optimizer().kind().stateVectors() * network.parameters();
   }
 
   /** Whether the average is made on executors. */
   public boolean onExecutors() {
-    return config.averaging().reduce().onExecutors(config.training().workers() * bytesDown());
+    return config.averaging().reduce().onExecutors(config.training().workers() * cargo().bytesUp());
   }
 
   /** Memory of an executor that runs {@code workers} workers. */
@@ -105,10 +100,27 @@ public record TrainingPlan(
     return MemoryNeed.driver(sizes());
   }
 
+  private long stateBytes() {
+    return Float.BYTES * stateElements();
+  }
+
+  /** Bytes that the driver remembers beside the vector that goes down, with their copies. */
+  private long remembered() {
+    var averaging = config.averaging();
+    long wide = Double.BYTES * network.parameters();
+    long narrow = Float.BYTES * network.parameters();
+    return (averaging.exchange().updatesOnDriver() ? 2 * stateBytes() : 0)
+        + 2 * wide * averaging.outer().vectors()
+        + (2 * wide + narrow) * averaging.shadows().size();
+  }
+
   private MemoryNeed.Sizes sizes() {
     return new MemoryNeed.Sizes(
         Float.BYTES * network.parameters(),
-        Float.BYTES * network.parameters() + stateBytes(),
+        cargo().bytesDown(),
+        stateBytes(),
+        config.averaging().exchange().updatesOnDriver() ? 0 : stateBytes(),
+        remembered(),
         Float.BYTES * network.activations() * shape.largestMinibatch(),
         Float.BYTES * network.widest() * config.evaluation().batch(),
         Math.min(config.shuffle().window(), blocks) * largestBlock);
@@ -177,6 +189,7 @@ public record TrainingPlan(
     line(lines, "augment", "%s", RecipeWords.augment(config));
     line(lines, "loss", "%s", loss);
     line(lines, "optimiser", "%s", RecipeWords.optimizer(config.optimizer()));
+    groups.forEach(group -> line(lines, "group", "%s", group));
     line(
         lines,
         "global batch",
@@ -194,13 +207,16 @@ public record TrainingPlan(
         Counts.of(training.epochs(), "epoch"));
     line(lines, "rounds", "%s", RoundWords.of(config.averaging().every(), shape, rate));
     line(lines, "rate", "peak %s", rate.derivation());
+    line(lines, "averaging", "%s", RecipeWords.averaging(config));
     line(
         lines,
         "bytes a round",
-        "%s down and %s up for each worker; the average is made on %s",
-        megabytes(bytesDown()),
-        megabytes(bytesUp()),
-        onExecutors() ? "executors" : "the driver");
+        "%s down and %s up for each worker; the %s is made on %s%s",
+        megabytes(cargo().bytesDown()),
+        megabytes(cargo().bytesUp()),
+        config.averaging().exchange().updatesOnDriver() ? "sum" : "average",
+        onExecutors() ? "executors" : "the driver",
+        less());
     line(
         lines,
         "memory",
@@ -210,6 +226,16 @@ public record TrainingPlan(
     long examples = data.get(config.evaluation().split().ordinal());
     line(lines, "evaluation", "%s", RecipeWords.evaluation(config.evaluation(), examples));
     return lines;
+  }
+
+  /** What gradients would send less. */
+  private String less() {
+    var averaging = config.averaging();
+    long gradients = Float.BYTES * network.parameters();
+    boolean less = averaging.every().isAlwaysOne() && cargo().bytesDown() > gradients;
+    return less
+        ? "; averaging.exchange: gradients would send %s each way".formatted(megabytes(gradients))
+        : "";
   }
 
   private static String inWords(MemoryNeed need) {

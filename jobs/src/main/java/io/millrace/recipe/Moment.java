@@ -8,11 +8,13 @@ import java.io.Serializable;
  * @param step t: updates of the optimiser's state, this one included, counted from 1
  * @param rate the learning rate
  * @param givenMomentum momentum in the place of the optimiser's own; NaN for that
+ * @param switched whether an optimiser that becomes another one ({@link Optimizer#switching}) has
  */
-public record Moment(long step, double rate, double givenMomentum) implements Serializable {
+public record Moment(long step, double rate, double givenMomentum, boolean switched)
+    implements Serializable {
   /** With the optimiser's own momentum. */
   public Moment(long step, double rate) {
-    this(step, rate, Double.NaN);
+    this(step, rate, Double.NaN, false);
   }
 
   /** The momentum, where the optimiser's own is {@code own}. */

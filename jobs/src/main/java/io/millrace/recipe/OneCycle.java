@@ -14,6 +14,8 @@ import io.millrace.settings.Named;
  * @param riseShare share of the run in which the rate rises
  * @param startDivisor the peak over the first rate
  * @param endDivisor the first rate over the last
+ * @param highMomentum momentum at the first and the last update; null for the optimiser's all along
+ * @param lowMomentum momentum at the peak
  */
 @Named(value = "one-cycle", doc = "Half a cosine up, half a cosine down; has a warm-up of its own.")
 public record OneCycle(
@@ -26,17 +28,43 @@ public record OneCycle(
             below = true)
         double riseShare,
     @Key(doc = "The peak rate over the first.", value = "25", min = 1) double startDivisor,
-    @Key(doc = "The first rate over the last.", value = "1e4", min = 1) double endDivisor)
+    @Key(doc = "The first rate over the last.", value = "1e4", min = 1) double endDivisor,
+    @Key(
+            doc = "Momentum at the first and the last update; null for the optimiser's all along.",
+            value = "null",
+            min = 0,
+            max = 1,
+            below = true)
+        Double highMomentum,
+    @Key(
+            doc = "Momentum at the peak, where highMomentum is given.",
+            value = "0.85",
+            min = 0,
+            max = 1,
+            below = true)
+        double lowMomentum)
     implements Schedule {
   @Override
   public double rate(Course course, long update) {
+    double start = course.peak() / startDivisor;
+    return at(course, update, start, course.peak(), start / endDivisor);
+  }
+
+  /** Against the rate: from high to low and back. */
+  @Override
+  public double momentum(Course course, long update) {
+    return highMomentum == null
+        ? Double.NaN
+        : at(course, update, highMomentum, lowMomentum, highMomentum);
+  }
+
+  private double at(Course course, long update, double first, double middle, double last) {
     double top = riseShare * course.length() - 1;
     double end = course.length() - 1;
-    double start = course.peak() / startDivisor;
     double now = Math.min(update, end);
     return now <= top
-        ? Schedule.cosine(start, course.peak(), now / top)
-        : Schedule.cosine(course.peak(), start / endDivisor, (now - top) / (end - top));
+        ? Schedule.cosine(first, middle, now / top)
+        : Schedule.cosine(middle, last, (now - top) / (end - top));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.millrace.recipe;
 
 import io.millrace.settings.OneOf;
 import java.io.Serializable;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,7 +24,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
   RAdam.class,
   Lars.class,
   Lamb.class,
-  Lion.class
+  Lion.class,
+  Swats.class
 })
 public interface Optimizer extends Serializable {
   /** Vectors of state, each as long as the weights; all zero before the first update. */
@@ -35,6 +37,11 @@ public interface Optimizer extends Serializable {
    */
   default boolean isLinear() {
     return false;
+  }
+
+  /** When it becomes another one, where it does. */
+  default Optional<SwatsSwitch> switching() {
+    return Optional.empty();
   }
 
   /** Where weight decay acts. */

@@ -1,7 +1,6 @@
 package io.millrace.recipe;
 
 import io.millrace.model.ParameterLayout;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,6 +19,33 @@ public record Recipe(
     WeightDecay decay,
     Clip clip,
     List<ParameterGroup> groups) {
+  /**
+   * Checks the schedules of groups.
+   *
+   * @throws IllegalArgumentException for one that does not go with the rate
+   */
+  public Recipe {
+    for (ParameterGroup group : groups) {
+      if (group.schedule() != null) {
+        check(group.schedule(), rate);
+      }
+    }
+  }
+
+  private static void check(Schedule schedule, LearningRate rate) {
+    if (!(rate instanceof ResolvedRate resolved)) {
+      throw new IllegalArgumentException(
+          "Invalid optimizer.groups: a schedule of its own (must be null under a rate of another"
+              + " kind)");
+    }
+    schedule.check(resolved.course());
+    if (schedule.feedback(resolved.course()).isPresent()) {
+      throw new IllegalArgumentException(
+          "Invalid optimizer.groups: a schedule that follows metrics (must be one of the update"
+              + " alone)");
+    }
+  }
+
   /** A recipe that does not clip and treats all parameters alike. */
   public Recipe(LearningRate rate, Optimizer optimizer, WeightDecay decay) {
     this(rate, optimizer, decay, Clip.NONE, List.of());
@@ -38,44 +64,5 @@ public record Recipe(
   /** What makes the updates of a network. */
   public UpdateRule rule(ParameterLayout layout) {
     return new UpdateRule(optimizer, decay, clip, ParameterGroups.of(groups, layout));
-  }
-
-  /**
-   * The order of a round.
-   *
-   * @param epoch epochs done
-   * @param first global number of its first update
-   * @param updates its updates
-   * @param stepsBefore updates that the optimiser's state has seen before it
-   */
-  public RoundOrder order(int epoch, long first, int updates, long stepsBefore) {
-    List<List<Moment>> moments = new ArrayList<>();
-    for (int i = 0; i < updates; i++) {
-      moments.add(moments(first + i, stepsBefore + i + 1));
-    }
-    return new RoundOrder(epoch, first, List.copyOf(moments));
-  }
-
-  /** When an update happens for each group, the rest of the parameters last. */
-  public List<Moment> moments(long update, long step) {
-    List<Moment> moments = new ArrayList<>();
-    for (ParameterGroup group : groups) {
-      double momentum = group.momentum() == null ? Double.NaN : group.momentum();
-      moments.add(new Moment(step, group.rate() * rateOf(group, update), momentum));
-    }
-    moments.add(new Moment(step, rate.rate(update)));
-    return List.copyOf(moments);
-  }
-
-  private double rateOf(ParameterGroup group, long update) {
-    if (group.schedule() == null) {
-      return rate.rate(update);
-    }
-    if (rate instanceof ResolvedRate resolved) {
-      return resolved.with(group.schedule()).rate(update);
-    }
-    throw new IllegalArgumentException(
-        "Invalid optimizer.groups: a schedule of its own (must be null under a rate of another"
-            + " kind)");
   }
 }

@@ -8,13 +8,18 @@ package io.millrace.recipe;
  * @param warmup rates before the peak
  * @param schedule rates after the warm-up
  * @param derivation one line for {@code plan}: where the peak comes from and what follows
+ * @param heldFrom the update whose rate stays from there on; {@link #NEVER} for none
  */
-public record ResolvedRate(Course course, Warmup warmup, Schedule schedule, String derivation)
+public record ResolvedRate(
+    Course course, Warmup warmup, Schedule schedule, String derivation, long heldFrom)
     implements LearningRate {
+  /** No update. */
+  public static final long NEVER = Long.MAX_VALUE;
+
   /** A rate that nobody asks where it comes from. */
   public static ResolvedRate of(Course course, Schedule schedule) {
     return new ResolvedRate(
-        course, Warmup.FROM_ZERO, schedule, words(course, Warmup.FROM_ZERO, schedule));
+        course, Warmup.FROM_ZERO, schedule, words(course, Warmup.FROM_ZERO, schedule), NEVER);
   }
 
   /**
@@ -54,19 +59,32 @@ public record ResolvedRate(Course course, Warmup warmup, Schedule schedule, Stri
             + ", "
             + words(course, warmup, config.schedule())
             + cut;
-    return new ResolvedRate(course, warmup, config.schedule(), derivation);
+    return new ResolvedRate(course, warmup, config.schedule(), derivation, NEVER);
   }
 
   /** The same with another schedule after the warm-up. */
   ResolvedRate with(Schedule other) {
-    return new ResolvedRate(course, warmup, other, derivation);
+    return new ResolvedRate(course, warmup, other, derivation, heldFrom);
+  }
+
+  /** The same with a rate that stays from an update on. */
+  public ResolvedRate heldFrom(long update) {
+    String words = "%s; held from update %d on".formatted(derivation, update);
+    return new ResolvedRate(course, warmup, schedule, words, update);
   }
 
   @Override
   public double rate(long update) {
-    return update < course.warmup()
-        ? warmup.rate(course, update)
-        : schedule.rate(course, update - course.warmup());
+    long at = Math.min(update, heldFrom);
+    return at < course.warmup()
+        ? warmup.rate(course, at)
+        : schedule.rate(course, at - course.warmup());
+  }
+
+  /** The momentum of an update, in the place of the optimiser's; NaN for that. */
+  double momentum(long update) {
+    long at = Math.min(update, heldFrom);
+    return at < course.warmup() ? Double.NaN : schedule.momentum(course, at - course.warmup());
   }
 
   @Override

@@ -15,6 +15,18 @@ import java.util.List;
  */
 public record RoundOrder(int epoch, long firstUpdate, List<List<Moment>> moments)
     implements Serializable {
+  /**
+   * The rate of parameters that belong to no group at one update of the round; NaN where a
+   * network's own updater makes it.
+   *
+   * @param update counted from the round's first
+   */
+  public double rate(int update) {
+    return moments.isEmpty()
+        ? Double.NaN
+        : moments.get(update).get(moments.get(update).size() - 1).rate();
+  }
+
   /** The moments of an update, by its global number. */
   public List<Moment> moments(long update) {
     return moments.get(Math.toIntExact(update - firstUpdate));

@@ -4,10 +4,11 @@ import io.millrace.settings.OneOf;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Optional;
 
 /**
- * How the learning rate goes on after the warm-up: a pure function of the update. A record whose
- * components are its keys in a config.
+ * How the learning rate goes on after the warm-up: a pure function of the update, unless it has a
+ * {@link Feedback}. A record whose components are its keys in a config.
  */
 @OneOf({
   Constant.class,
@@ -18,7 +19,8 @@ import java.math.MathContext;
   Linear.class,
   Cosine.class,
   CosineRestarts.class,
-  OneCycle.class
+  OneCycle.class,
+  Plateau.class
 })
 public interface Schedule extends Serializable {
   /**
@@ -32,6 +34,20 @@ public interface Schedule extends Serializable {
   /** Whether the rate stays at the peak until it falls by a first step. */
   default boolean hasSteps() {
     return false;
+  }
+
+  /** What it learns from epochs, where it is no function of the update alone. */
+  default Optional<Feedback> feedback(Course course) {
+    return Optional.empty();
+  }
+
+  /**
+   * The momentum of an update, in the place of the optimiser's; NaN for that.
+   *
+   * @param update counted from the end of the warm-up, from 0
+   */
+  default double momentum(Course course, long update) {
+    return Double.NaN;
   }
 
   /** The schedule in words. */

@@ -1,10 +1,16 @@
 package io.millrace.recipe;
 
 import io.millrace.backend.ArrayMemory;
+import io.millrace.backend.HostAccess;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import io.millrace.wire.Elements;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,6 +27,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record UpdateRule(Optimizer optimizer, WeightDecay decay, Clip clip, ParameterGroups groups)
     implements Serializable {
+  /** Elements that a core of the driver updates at a time. */
+  private static final long PIECE = 64 * HostUpdate.RUN;
+
   /** Elements of the flat state of a network. */
   public long stateLength(ParameterLayout layout) {
     return optimizer.stateVectors() * layout.length();
@@ -50,16 +59,25 @@ public record UpdateRule(Optimizer optimizer, WeightDecay decay, Clip clip, Para
     if (memory == ArrayMemory.HOST && weights.dataType() == DataType.FLOAT
         || !optimizer.hasOps()
         || !byElement) {
-      try (HostUpdate host = new HostUpdate(weights, gradient, state)) {
-        inRuns(layout, examples, now, clipFactor(host, layout, examples), host::update);
+      try (HostAccess w = HostAccess.writing(weights);
+          HostAccess g = HostAccess.writing(gradient);
+          HostAccess s = state == null ? null : HostAccess.writing(state)) {
+        HostUpdate host =
+            new HostUpdate(
+                Elements.of(w), Elements.of(g), s == null ? null : Elements.of(s), w.length());
+        double factor = clip.byNorm() ? clip.factor(norm(host, clipped(layout), examples)) : 1;
+        for (Stretch each : stretches(layout, examples, now, factor)) {
+          if (each.step() != null) {
+            host.update(each.step(), each.from(), each.to());
+          }
+        }
       }
     } else {
-      inRuns(
-          layout,
-          examples,
-          now,
-          1,
-          (step, from, to) -> OpsUpdate.update(step, weights, gradient, state, from, to));
+      for (Stretch each : stretches(layout, examples, now, 1)) {
+        if (each.step() != null) {
+          OpsUpdate.update(each.step(), weights, gradient, state, each.from(), each.to());
+        }
+      }
     }
   }
 
@@ -74,45 +92,89 @@ public record UpdateRule(Optimizer optimizer, WeightDecay decay, Clip clip, Para
     apply(ArrayMemory.here(), layout, weights, gradient, state, examples, now);
   }
 
-  /** An update of elements {@code from .. to}. */
-  @FunctionalInterface
-  private interface Run {
-    void update(UpdateStep step, long from, long to);
+  /**
+   * Makes one update of vectors in slices, with all cores, to the bits of {@link #apply}. Runs on
+   * the driver.
+   *
+   * @param weights flat weights, [P], which stay as they are
+   * @param gradient flat gradient, summed over the examples, [P]; becomes the new weights
+   * @param state flat state, [stateVectors * P], brought up to date; null for none
+   * @param examples examples that the gradient is summed over
+   * @param now when the update happens for each group
+   */
+  public void apply(
+      ParameterLayout layout,
+      byte[][] weights,
+      byte[][] gradient,
+      byte[][] state,
+      int examples,
+      List<Moment> now) {
+    Elements made = Elements.of(gradient);
+    HostUpdate host =
+        new HostUpdate(
+            Elements.of(weights).into(made),
+            made,
+            state == null ? null : Elements.of(state),
+            layout.length());
+    double factor =
+        clip.byNorm() ? clip.factor(norm(host, clipped(layout).parallel(), examples)) : 1;
+    stretches(layout, examples, now, factor).stream()
+        .flatMap(each -> each.pieces(optimizer.trust() == Trust.NONE ? PIECE : Long.MAX_VALUE))
+        .parallel()
+        .forEach(
+            each -> {
+              if (each.step() == null) {
+                host.keep(each.from(), each.to());
+              } else {
+                host.update(each.step(), each.from(), each.to());
+              }
+            });
   }
 
-  private double clipFactor(HostUpdate host, ParameterLayout layout, int examples) {
-    if (!clip.byNorm()) {
-      return 1;
+  /** Parameters in a row that are updated alike; the step is null for those left alone. */
+  private record Stretch(UpdateStep step, long from, long to) {
+    Stream<Stretch> pieces(long most) {
+      return to - from <= most
+          ? Stream.of(this)
+          : LongStream.iterate(from, at -> at < to, at -> at + most)
+              .mapToObj(at -> new Stretch(step, at, Math.min(to, at + most)));
     }
+  }
+
+  private Stream<ParameterSlot> clipped(ParameterLayout layout) {
+    return layout.slots().stream().filter(each -> each.trained() && !groups.of(each).frozen());
+  }
+
+  /** The norm of the mean gradient, summed by parameter and then in their order. */
+  private static double norm(HostUpdate host, Stream<ParameterSlot> slots, int examples) {
     double squares = 0;
-    for (ParameterSlot slot : layout.slots()) {
-      if (slot.trained() && !groups.of(slot).frozen()) {
-        squares += host.squaresOfGradient(slot.offset(), slot.offset() + slot.length(), examples);
-      }
+    for (double each :
+        slots
+            .mapToDouble(
+                slot ->
+                    host.squaresOfGradient(slot.offset(), slot.offset() + slot.length(), examples))
+            .toArray()) {
+      squares += each;
     }
-    return clip.factor(Math.sqrt(squares));
+    return Math.sqrt(squares);
   }
 
-  private void inRuns(
-      ParameterLayout layout, int examples, List<Moment> now, double clipFactor, Run run) {
-    List<ParameterSlot> slots = layout.slots();
+  private List<Stretch> stretches(
+      ParameterLayout layout, int examples, List<Moment> now, double clipFactor) {
+    List<Stretch> stretches = new ArrayList<>();
     boolean alone = optimizer.trust() != Trust.NONE;
-    int first = 0;
-    while (first < slots.size()) {
-      UpdateStep step = step(slots.get(first), examples, now, clipFactor);
-      int end = first + 1;
-      while (!alone
-          && step != null
-          && end < slots.size()
-          && step.equals(step(slots.get(end), examples, now, clipFactor))) {
-        end++;
+    for (ParameterSlot slot : layout.slots()) {
+      UpdateStep step = step(slot, examples, now, clipFactor);
+      long end = slot.offset() + slot.length();
+      int last = stretches.size() - 1;
+      boolean joins = last >= 0 && !alone && Objects.equals(step, stretches.get(last).step());
+      if (joins) {
+        stretches.set(last, new Stretch(step, stretches.get(last).from(), end));
+      } else {
+        stretches.add(new Stretch(step, slot.offset(), end));
       }
-      if (step != null) {
-        ParameterSlot last = slots.get(end - 1);
-        run.update(step, slots.get(first).offset(), last.offset() + last.length());
-      }
-      first = end;
     }
+    return stretches;
   }
 
   /** How a parameter is updated; null for not at all. */

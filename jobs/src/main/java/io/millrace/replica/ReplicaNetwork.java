@@ -1,12 +1,15 @@
 package io.millrace.replica;
 
 import io.millrace.backend.HostAccess;
+import io.millrace.exchange.BatchStatistics;
+import io.millrace.exchange.PooledStatistics;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.ParameterTable;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.wire.WeightCodec;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -37,6 +40,9 @@ public final class ReplicaNetwork implements LeasedNetwork {
     if (spec.rule() == null) {
       return net.updaterState();
     }
+    if (spec.exchange().updatesOnDriver()) {
+      return null;
+    }
     long length = spec.state().length();
     return length == 0 ? null : Nd4j.zeros(DataType.FLOAT, length);
   }
@@ -44,35 +50,80 @@ public final class ReplicaNetwork implements LeasedNetwork {
   /** Copies the master weights in; without travelling state, the state starts at zero. */
   public void load(byte[][] master, RoundOrder order) {
     load(master, 0, weights, net.weights());
-    if (state != null && !spec.stateTravels()) {
-      state.assign(0);
-    } else {
+    if (spec.cargo().stateTravels()) {
       load(master, spec.parameters().length(), states, state);
+    } else if (state != null) {
+      state.assign(0);
     }
     net.count(order.firstUpdate(), order.epoch());
   }
 
   /**
-   * One update; returns the loss summed over the examples. Whatever the network draws at random
-   * depends on {@code key} alone.
+   * One update, or its gradient; returns the loss summed over the examples. Whatever the network
+   * draws at random depends on {@code key} alone.
    */
   public double fit(DataSet minibatch, RoundOrder order, long update, long key) {
     Nd4j.getRandom().setSeed(key);
     UpdateRule rule = spec.rule();
-    return rule == null
-        ? net.fit(minibatch)
-        : net.fit(
-            minibatch, rule, spec.settings().fastPath().memory(), layout, state, order, update);
+    if (rule == null) {
+      return net.fit(minibatch);
+    }
+    double loss = net.backward(minibatch, update);
+    if (!spec.exchange().updatesOnDriver()) {
+      rule.apply(
+          spec.settings().fastPath().memory(),
+          layout,
+          net.weights(),
+          net.gradient(),
+          state,
+          minibatch.numExamples(),
+          order.moments(update));
+    }
+    net.clearStates();
+    return loss;
   }
 
-  /** The weights, and the state if it travels, in canonical order. */
+  /** What goes up, in canonical order: gradients, or weights and the state if it travels. */
   public byte[][] store() {
-    byte[][] master = WeightCodec.allocate(spec.elements());
-    store(net.weights(), weights, master, 0);
-    if (spec.stateTravels()) {
+    byte[][] master = WeightCodec.allocate(spec.cargo().elements());
+    INDArray made = spec.exchange().updatesOnDriver() ? net.gradient() : net.weights();
+    store(made, weights, master, 0);
+    if (spec.cargo().stateTravels()) {
       store(state, states, master, spec.parameters().length());
     }
     return master;
+  }
+
+  /**
+   * Copies weights in, without statistics, for {@link #measure}.
+   *
+   * @return for each batch norm what has been measured: nothing yet
+   */
+  public PooledStatistics[] blankStatistics(byte[][] master, RoundOrder order) {
+    byte[][] blank = Arrays.stream(master).map(byte[]::clone).toArray(byte[][]::new);
+    for (BatchStatistics norm : spec.statistics()) {
+      WeightCodec.put(norm.blank(), blank, norm.mean());
+    }
+    load(blank, 0, weights, net.weights());
+    net.count(order.firstUpdate(), order.epoch());
+    return spec.statistics().stream()
+        .map(norm -> new PooledStatistics(norm.channels()))
+        .toArray(PooledStatistics[]::new);
+  }
+
+  /** Takes the statistics of one minibatch in; whatever is drawn at random depends on the key. */
+  public void measure(DataSet minibatch, long update, long key, PooledStatistics[] pooled) {
+    Nd4j.getRandom().setSeed(key);
+    net.backward(minibatch, update);
+    byte[][] steps = WeightCodec.allocate(spec.parameters().length());
+    store(net.gradient(), weights, steps, 0);
+    for (int i = 0; i < pooled.length; i++) {
+      BatchStatistics norm = spec.statistics().get(i);
+      float[] step = new float[2 * norm.channels()];
+      WeightCodec.get(steps, norm.mean(), step);
+      pooled[i].add(norm.ofMinibatch(step), minibatch.numExamples());
+    }
+    net.clearStates();
   }
 
   private static void load(byte[][] from, long start, ParameterTable table, INDArray vector) {

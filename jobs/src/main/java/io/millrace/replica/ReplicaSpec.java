@@ -1,7 +1,8 @@
 package io.millrace.replica;
 
-import io.millrace.exchange.AveragingConfig.State;
 import io.millrace.exchange.BatchStatistics;
+import io.millrace.exchange.Cargo;
+import io.millrace.exchange.Exchange;
 import io.millrace.model.ClassOutput;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
@@ -25,6 +26,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * @param parameters layout of its flat parameters
  * @param state layout of the optimiser state
  * @param statistics its batch norms
+ * @param cargo what travels
  * @param rule makes the updates; null for the net's own updater
  * @param settings settings of the trainer
  */
@@ -35,6 +37,7 @@ public record ReplicaSpec(
     ParameterLayout parameters,
     ParameterLayout state,
     List<BatchStatistics> statistics,
+    Cargo cargo,
     UpdateRule rule,
     TrainerConfig settings)
     implements NetworkSpec<ReplicaNetwork>, Serializable {
@@ -44,13 +47,15 @@ public record ReplicaSpec(
     settings.objective().check(net.output());
     ParameterLayout parameters = net.layout();
     UpdateRule rule = recipe == null ? null : recipe.rule(parameters);
+    ParameterLayout state = stateLayout(net, rule);
     return new ReplicaSpec(
         run,
         net.model() instanceof ComputationGraph,
         net.configuration(),
         parameters,
-        stateLayout(net, rule),
+        state,
         net.statistics(),
+        Cargo.of(settings.averaging(), parameters.length(), state.length()),
         rule,
         settings);
   }
@@ -96,14 +101,9 @@ public record ReplicaSpec(
     return new TrainableNet(net);
   }
 
-  /** Elements of the vector that crosses Spark: parameters, then the state if it is averaged. */
-  public long elements() {
-    return parameters.length() + (stateTravels() ? state.length() : 0);
-  }
-
-  /** Whether the optimiser state goes down and up, else every round starts with zeros. */
-  public boolean stateTravels() {
-    return settings.averaging().state() == State.AVERAGE;
+  /** What workers send up. */
+  public Exchange exchange() {
+    return settings.averaging().exchange();
   }
 
   /** Where the optimiser state of each parameter lies: a recipe's in whole vectors, [s * P]. */

@@ -1,6 +1,5 @@
 package io.millrace.replica;
 
-import io.millrace.backend.ArrayMemory;
 import io.millrace.exchange.BatchStatistics;
 import io.millrace.model.ClassOutput;
 import io.millrace.model.NetworkCopy;
@@ -8,8 +7,6 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterRole;
 import io.millrace.model.ParameterSlot.Kind;
 import io.millrace.model.UpdaterLayout;
-import io.millrace.recipe.RoundOrder;
-import io.millrace.recipe.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -174,15 +171,11 @@ public final class TrainableNet {
     return (net.score() - penalty) * examples(minibatch);
   }
 
-  /** One update by a recipe; returns the loss without L2, summed over the examples. */
-  double fit(
-      DataSet minibatch,
-      UpdateRule rule,
-      ArrayMemory memory,
-      ParameterLayout layout,
-      INDArray state,
-      RoundOrder order,
-      long update) {
+  /**
+   * Leaves the gradient of a minibatch in the network; returns the loss without L2, summed over the
+   * examples.
+   */
+  double backward(DataSet minibatch, long update) {
     double penalty;
     count(update, epoch());
     if (net instanceof ComputationGraph graph) {
@@ -197,19 +190,19 @@ public final class TrainableNet {
       layers.computeGradientAndScore();
       penalty = layers.calcRegularizationScore(true);
     }
-    rule.apply(
-        memory,
-        layout,
-        weights(),
-        net.getGradientsViewArray(),
-        state,
-        minibatch.numExamples(),
-        order.moments(update));
-    clearStates();
     return (net.score() - penalty) * examples(minibatch);
   }
 
-  private void clearStates() {
+  /**
+   * The flat gradient of {@link #backward}, summed over the examples, without L2; of a running
+   * statistic its step itself.
+   */
+  INDArray gradient() {
+    return net.getGradientsViewArray();
+  }
+
+  /** Lets go of what {@link #backward} needed. */
+  void clearStates() {
     if (net instanceof ComputationGraph graph) {
       graph.clearLayersStates();
     } else {

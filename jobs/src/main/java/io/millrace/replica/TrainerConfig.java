@@ -1,15 +1,20 @@
 package io.millrace.replica;
 
 import io.millrace.exchange.AveragingConfig;
-import io.millrace.exchange.AveragingConfig.Exchange;
 import io.millrace.exchange.AveragingConfig.Reduce;
 import io.millrace.exchange.AveragingConfig.State;
 import io.millrace.exchange.Every;
+import io.millrace.exchange.Exchange;
 import io.millrace.exchange.FixedEvery;
+import io.millrace.exchange.Weights;
+import io.millrace.exchange.Wire;
 import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Objective;
+import io.millrace.recipe.OuterStep;
+import io.millrace.recipe.Shadow;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of the trainer.
@@ -42,7 +47,8 @@ public record TrainerConfig(
     this(
         workers,
         batchPerWorker,
-        new AveragingConfig(new FixedEvery(1), State.AVERAGE, Exchange.FP32, Reduce.AUTO),
+        new AveragingConfig(
+            new FixedEvery(1), State.AVERAGE, new Weights(), Wire.FP32, Reduce.AUTO),
         1,
         FastPath.TRUE,
         Duration.ofMinutes(5),
@@ -56,22 +62,38 @@ public record TrainerConfig(
 
   /** The same with another {@code every}. */
   public TrainerConfig every(Every every) {
+    AveragingConfig of = averaging;
     return averaging(
-        new AveragingConfig(every, averaging.state(), averaging.exchange(), averaging.reduce()));
+        new AveragingConfig(
+            every, of.state(), of.exchange(), of.wire(), of.reduce(), of.outer(), of.shadows()));
   }
 
-  /** The same with another rule for the optimiser state and another exchange. */
-  public TrainerConfig exchanging(State state, Exchange exchange) {
-    return averaging(new AveragingConfig(averaging.every(), state, exchange, averaging.reduce()));
+  /** The same with another rule for the optimiser state, another exchange and width. */
+  public TrainerConfig exchanging(State state, Exchange exchange, Wire wire) {
+    AveragingConfig of = averaging;
+    return averaging(
+        new AveragingConfig(
+            of.every(), state, exchange, wire, of.reduce(), of.outer(), of.shadows()));
   }
 
   /** The same with the average made elsewhere. */
   public TrainerConfig reducing(Reduce reduce) {
+    AveragingConfig of = averaging;
     return averaging(
-        new AveragingConfig(averaging.every(), averaging.state(), averaging.exchange(), reduce));
+        new AveragingConfig(
+            of.every(), of.state(), of.exchange(), of.wire(), reduce, of.outer(), of.shadows()));
   }
 
-  private TrainerConfig averaging(AveragingConfig other) {
+  /** The same with another outer step and other shadows. */
+  public TrainerConfig following(OuterStep outer, List<Shadow> shadows) {
+    AveragingConfig of = averaging;
+    return averaging(
+        new AveragingConfig(
+            of.every(), of.state(), of.exchange(), of.wire(), of.reduce(), outer, shadows));
+  }
+
+  /** The same with other averaging. */
+  public TrainerConfig averaging(AveragingConfig other) {
     return new TrainerConfig(
         workers, batchPerWorker, other, seed, fastPath, startTimeout, objective);
   }

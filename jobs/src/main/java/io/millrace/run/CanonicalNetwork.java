@@ -14,9 +14,11 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.StockUpdater;
 import io.millrace.model.UpdaterLayout;
 import io.millrace.model.init.InitialWeights;
+import io.millrace.model.layers.NativeMemory;
+import io.millrace.plan.GroupWords;
 import io.millrace.recipe.Stock;
+import io.millrace.state.RunState;
 import io.millrace.store.WrongInputException;
-import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -164,7 +166,7 @@ public record CanonicalNetwork(
    * @param trained the network that was trained; it says what lies where
    * @param rate of the last update, at which DL4J's own {@code fit} goes on as we would
    */
-  ModelZip zip(MasterWeights weights, ComputationGraph trained, double rate) {
+  ModelZip zip(RunState weights, ComputationGraph trained, double rate) {
     ComputationGraphConfiguration network = NetworkCopy.of(configuration);
     Stock stock = config.optimizer().kind().stock(rate);
     StockUpdater.set(network, stock.updater());
@@ -179,9 +181,18 @@ public record CanonicalNetwork(
     return ModelZip.of(network, weights.parameters(), state, weights.update(), weights.epoch());
   }
 
+  /** Parameters trained in ways of their own, in words; the network is built only for them. */
+  List<String> groups() {
+    return config.optimizer().groups().isEmpty()
+        ? List.of()
+        : GroupWords.of(config.optimizer(), layout(configuration));
+  }
+
   private static ParameterLayout layout(ComputationGraphConfiguration network) {
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(network));
     net.init();
-    return ParameterLayout.of(net);
+    ParameterLayout layout = ParameterLayout.of(net);
+    NativeMemory.free(net);
+    return layout;
   }
 }

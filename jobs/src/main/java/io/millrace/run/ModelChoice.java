@@ -3,7 +3,7 @@ package io.millrace.run;
 import io.millrace.checkpoint.Best;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.evaluate.EvaluationConfig.Keep;
-import io.millrace.training.MasterWeights;
+import io.millrace.state.RunState;
 import java.io.IOException;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * @param weights the weights
  * @param words which they are, for people
  */
-record ModelChoice(MasterWeights weights, String words) {
+record ModelChoice(RunState weights, String words) {
   private static final Logger LOG = LoggerFactory.getLogger(ModelChoice.class);
 
   /**
@@ -24,7 +24,7 @@ record ModelChoice(MasterWeights weights, String words) {
    * @param best the best epoch, null where none was validated
    * @param last the weights after the last epoch
    */
-  static ModelChoice of(Keep keep, Best best, MasterWeights last, CheckpointStore checkpoints) {
+  static ModelChoice of(Keep keep, Best best, RunState last, CheckpointStore checkpoints) {
     int epochs = last.epoch();
     String theLast = "epoch %d, the last".formatted(epochs);
     if (keep == Keep.LAST) {
@@ -35,12 +35,17 @@ record ModelChoice(MasterWeights weights, String words) {
     }
     String theBest =
         String.format(
-            Locale.ROOT, "epoch %d, top-1 %.4f, the best of %d", best.epoch(), best.top1(), epochs);
+            Locale.ROOT,
+            "epoch %d, %s %.4f, the best of %d",
+            best.epoch(),
+            best.metric().words(),
+            best.value(),
+            epochs);
     if (best.epoch() == epochs) {
       return new ModelChoice(last, theBest);
     }
     try {
-      return new ModelChoice(checkpoints.read(best).weights(), theBest);
+      return new ModelChoice(checkpoints.read(best).state(), theBest);
     } catch (IOException e) {
       LOG.warn("model.zip is not that of the best epoch, {}: {}", best.epoch(), e.getMessage());
       return new ModelChoice(

@@ -18,10 +18,11 @@ import io.millrace.plan.TrainingPlan;
 import io.millrace.report.ReportData;
 import io.millrace.report.ReportWriter;
 import io.millrace.report.Thumbnails;
+import io.millrace.state.RunState;
 import io.millrace.store.Content;
 import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
-import io.millrace.training.MasterWeights;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -45,6 +46,8 @@ final class RunOutput {
   private final int resumedAfter;
   private RunManifest manifest;
   private Optional<EvaluationReport> validated = Optional.empty();
+  private Map<String, WeightVector> shadows = Map.of();
+  private Map<String, EvaluationReport> shadowed = Map.of();
   private boolean trained;
   private ModelChoice model;
 
@@ -98,6 +101,12 @@ final class RunOutput {
     trained = true;
   }
 
+  /** Keeps the weights of shadows, and how well they do, for their models. */
+  void shadows(Map<String, WeightVector> weights, Map<String, EvaluationReport> reports) {
+    shadows = weights;
+    shadowed = reports;
+  }
+
   /** The lines of metrics.jsonl. */
   String metrics() {
     return metrics.lines();
@@ -115,9 +124,9 @@ final class RunOutput {
    */
   void model(ModelChoice choice, ComputationGraph trained) throws IOException {
     model = choice;
-    MasterWeights weights = choice.weights();
+    RunState weights = choice.weights();
     double rate = setup.rate().rate(Math.max(0, weights.update() - 1));
-    ModelCard card = setup.card().with(measured(weights.epoch()));
+    ModelCard card = setup.card().with(measured(weights.epoch(), validated));
     Content content = setup.network().zip(weights, trained, rate).with(card)::writeTo;
     if (!folder.holds(RunFolder.MODEL, content)) {
       EvaluationFile.discard(folder);
@@ -125,13 +134,30 @@ final class RunOutput {
     }
   }
 
+  /** Writes the shadows of the last epoch, {@code model-ema.zip} and the like. */
+  void shadowModels(RunState last, ComputationGraph trained) throws IOException {
+    for (Map.Entry<String, WeightVector> each : shadows.entrySet()) {
+      RunState shadow =
+          new RunState(
+              each.getValue(),
+              WeightVector.zeros(last.state().length()),
+              last.update(),
+              last.epoch());
+      Optional<EvaluationReport> report = Optional.ofNullable(shadowed.get(each.getKey()));
+      ModelCard card = setup.card().with(measured(last.epoch(), report));
+      double rate = setup.rate().rate(Math.max(0, last.update() - 1));
+      Content content = setup.network().zip(shadow, trained, rate).with(card)::writeTo;
+      folder.write("model-" + each.getKey() + ".zip", content);
+    }
+  }
+
   /** How well the weights of an epoch do, which were validated last, as far as it was measured. */
-  private ModelCard.Metrics measured(int epoch) {
+  private ModelCard.Metrics measured(int epoch, Optional<EvaluationReport> report) {
     String split = setup.config().evaluation().split().name().toLowerCase(Locale.ROOT);
     Optional<EpochMetrics> then =
         metrics.epochs().stream().filter(each -> each.epoch() == epoch).findFirst();
     Double trainLoss = then.map(EpochMetrics::trainLoss).filter(Double::isFinite).orElse(null);
-    return validated
+    return report
         .map(
             now ->
                 new ModelCard.Metrics(epoch, trainLoss, split, now.loss(), now.top1(), now.top5()))

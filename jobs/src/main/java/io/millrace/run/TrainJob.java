@@ -9,27 +9,32 @@ import io.millrace.cluster.SlotWatch;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
+import io.millrace.epoch.FeedSpec;
 import io.millrace.epoch.TrainingFeed;
 import io.millrace.evaluate.EvaluationConfig;
+import io.millrace.evaluate.EvaluationReport;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Progress;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.replica.TrainerConfig;
+import io.millrace.state.RunState;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WaitStoppedException;
 import io.millrace.training.AveragingTrainingMaster;
-import io.millrace.training.MasterWeights;
 import io.millrace.training.RoundReport;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -136,7 +141,7 @@ public final class TrainJob {
     if (!ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout(), stop)) {
       throw StoppedException.waitingForSlots();
     }
-    int done = start.map(checkpoint -> checkpoint.weights().epoch()).orElse(0);
+    int done = start.map(checkpoint -> checkpoint.state().epoch()).orElse(0);
     if (done >= config.training().epochs()) {
       LOG.info("nothing left to train: all {} epochs are done", done);
     }
@@ -161,78 +166,103 @@ public final class TrainJob {
     }
   }
 
-  private void train(Optional<Checkpoint> start, int done, RunOutput output, Lease lease)
+  private void train(Optional<Checkpoint> start, int first, RunOutput output, Lease lease)
       throws IOException {
     Best best = start.map(Checkpoint::best).orElse(null);
-    try (TrainingFeed feed = feed();
+    try (TrainingFeed feed = feed(setup::feed);
+        TrainingFeed plain = feed(setup::plainFeed);
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(setup.trainer(), setup.recipe());
         Validation validation = Validation.of(spark, setup)) {
       start.ifPresent(
           checkpoint -> {
-            master.resume(checkpoint.weights());
+            master.resume(checkpoint.state());
             master.expect(checkpoint.compute(), acceptsOtherCompute);
           });
       var net = new SparkComputationGraph(spark, network, master);
-      Progress progress =
-          Progress.of(config.training().epochs(), setup.shape().rows(), setup.rate());
+      Progress progress = Progress.of(config.training().epochs(), setup.shape().rows());
       List<RoundReport> rounds = new ArrayList<>();
       master.listen(rounds::add).listen(progress).listen(this::stopWithinEpoch);
-      for (int epoch = done; epoch < config.training().epochs(); epoch++) {
+      for (int epoch = first; epoch < config.training().epochs(); epoch++) {
         stopIfAsked();
         rounds.clear();
         progress.epochStarted(epoch + 1);
         long began = System.nanoTime();
-        net.fit(feed.epoch(epoch, setup.rounds(epoch)));
+        net.fit(feed.epoch(epoch, setup.rounds(epoch, master.rate(net))));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
-        MasterWeights weights = master.weights(); // the heap has no room for two epochs' weights
-        var validated = validation.run(weights);
+        RunState state = master.state(); // the heap has no room for two epochs' weights
+        var validated = validation.run(state.parameters());
+        var shadowed = shadows(master, net, plain, epoch, validation, output);
         EpochMetrics metrics =
             EpochMetrics.of(
                 epoch + 1,
                 rounds,
-                epoch == done ? 1 : 0,
+                epoch == first ? 1 : 0,
                 setup.trainedSet(),
-                setup.rate(),
                 wall,
                 Instant.now(),
-                validated);
+                validated,
+                shadowed);
+        master.epochEnded(metrics.steering());
         lease.check();
         output.computedBy(master.compute().orElseThrow());
         output.epochEnded(metrics, validated);
         best =
             write(
-                weights,
+                state,
                 output,
-                Best.of(best, epoch + 1, metrics.valTop1()),
+                Best.of(
+                    best,
+                    config.evaluation().metric(),
+                    epoch + 1,
+                    metrics.steering().get(config.evaluation().metric().key())),
                 master.compute().orElseThrow());
         output.writeMetrics();
         progress.epochEnded(metrics);
       }
-      boolean trained = done < config.training().epochs();
-      MasterWeights last = trained ? master.weights() : start.orElseThrow().weights();
+      boolean trained = first < config.training().epochs();
+      RunState last = trained ? master.state() : start.orElseThrow().state();
       ModelChoice model = ModelChoice.of(config.evaluation().keep(), best, last, checkpoints);
       if (!trained || model.weights().epoch() < last.epoch()) {
-        output.validated(validation.run(model.weights()));
+        output.validated(validation.run(model.weights().parameters()));
+      }
+      if (!trained) {
+        shadows(master, net, plain, first - 1, validation, output);
       }
       lease.check();
       output.model(model, network);
+      output.shadowModels(last, network);
     }
   }
 
-  private Best write(MasterWeights weights, RunOutput output, Best best, Compute compute)
+  /** The means of weights after an epoch, counted from 0, and how well they do. */
+  private Map<String, EvaluationReport> shadows(
+      AveragingTrainingMaster master,
+      SparkComputationGraph net,
+      TrainingFeed plain,
+      int epoch,
+      Validation validation,
+      RunOutput output) {
+    Map<String, WeightVector> weights =
+        master.shadows(net, () -> plain.epoch(epoch, setup.rounds(epoch, setup.rate())));
+    Map<String, EvaluationReport> reports = validation.run(weights);
+    output.shadows(weights, reports);
+    return reports;
+  }
+
+  private Best write(RunState state, RunOutput output, Best best, Compute compute)
       throws IOException {
     Best known =
         checkpoints.write(
             new Checkpoint(
-                weights,
+                state,
                 setup.fingerprints(),
                 yaml,
                 Optional.of(setup.card()),
                 output.metrics(),
                 best,
                 compute));
-    written = Optional.of(checkpoints.path(weights.epoch()));
+    written = Optional.of(checkpoints.path(state.epoch()));
     return known;
   }
 
@@ -249,8 +279,8 @@ public final class TrainJob {
     }
   }
 
-  private TrainingFeed feed() {
-    String run = UUID.randomUUID().toString();
-    return new TrainingFeed(spark, setup.feed(run), config.shuffle().order());
+  private TrainingFeed feed(Function<String, FeedSpec> named) {
+    FeedSpec feed = named.apply(UUID.randomUUID().toString());
+    return new TrainingFeed(spark, feed, config.shuffle().order());
   }
 }

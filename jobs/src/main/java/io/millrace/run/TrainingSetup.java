@@ -1,6 +1,8 @@
 package io.millrace.run;
 
 import io.millrace.checkpoint.Fingerprints;
+import io.millrace.config.Choices;
+import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.ImageSizes;
@@ -11,6 +13,7 @@ import io.millrace.epoch.FeedSpec;
 import io.millrace.epoch.RoundCut;
 import io.millrace.evaluate.EvaluatedModel;
 import io.millrace.evaluate.Evaluation;
+import io.millrace.image.ImageOperation;
 import io.millrace.image.ImagePipeline;
 import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.TrainedSet;
@@ -19,12 +22,15 @@ import io.millrace.model.ModelCard;
 import io.millrace.model.ModelInput;
 import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
+import io.millrace.recipe.LearningRate;
 import io.millrace.recipe.Objective;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
+import io.millrace.recipe.Shadow;
 import io.millrace.replica.TrainerConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +71,9 @@ public record TrainingSetup(
     ResolvedRate rate =
         ResolvedRate.of(
             config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
+    rate = held(rate, config.averaging().shadows());
     config.averaging().every().check(rate.course(), rate);
+    Recipe.of(config.optimizer(), rate); // which refuses what does not go together
     CanonicalNetwork network =
         CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
     Optional<ModelCard> init = CanonicalNetwork.initCard(config, data.classes(), hadoop);
@@ -78,6 +86,25 @@ public record TrainingSetup(
   /** The setup of a run that goes on from a checkpoint of this card. */
   TrainingSetup resumed(ModelCard checkpoint) {
     return new TrainingSetup(config, data, shape, rate, network, input.resumed(checkpoint));
+  }
+
+  /** A rate that stays from where a shadow wants it to. */
+  private static ResolvedRate held(ResolvedRate rate, List<Shadow> shadows) {
+    ResolvedRate held = rate;
+    for (Shadow each : shadows) {
+      long from = each.holdsRateFrom(rate.course());
+      if (from >= 0) {
+        if (rate.schedule().feedback(rate.course()).isPresent()) {
+          throw new IllegalArgumentException(
+              "Invalid averaging.shadows: %s (must not hold the rate, which %s changes: holdRate:"
+                      .formatted(
+                          ConfigWriter.words(each), Choices.nameOf(rate.schedule().getClass()))
+                  + " false)");
+        }
+        held = held.heldFrom(from);
+      }
+    }
+    return held;
   }
 
   /** Opens the data set that a config names and checks that it can be trained on. */
@@ -130,7 +157,8 @@ public record TrainingSetup(
   public TrainingPlan plan() {
     boolean grey = data.manifest().images().channels() < config.input().channels();
     String words = input.words() + (grey ? "; grey images, the same in each channel" : "");
-    return TrainingPlan.of(config, data, shape, rate, network.configuration(), words);
+    return TrainingPlan.of(
+        config, data, shape, rate, network.configuration(), words, network.groups());
   }
 
   /** Which layers run on which path, for people. */
@@ -138,10 +166,14 @@ public record TrainingSetup(
     return NativePass.network(network.configuration(), config.training().fastPath()).summary();
   }
 
-  /** The rounds of an epoch, counted from 0. */
-  RoundCut rounds(int epoch) {
+  /**
+   * The rounds of an epoch, counted from 0.
+   *
+   * @param known rates as they are known when it begins
+   */
+  RoundCut rounds(int epoch, LearningRate known) {
     long first = (long) epoch * shape.updates();
-    return RoundCut.of(config.averaging().every(), first, shape.updates(), rate.course(), rate);
+    return RoundCut.of(config.averaging().every(), first, shape.updates(), rate.course(), known);
   }
 
   /** What an update does to the weights. */
@@ -180,6 +212,14 @@ public record TrainingSetup(
         data.blocks(Split.TRAIN),
         data.reader(),
         images());
+  }
+
+  /** The same minibatches, of images that are only reframed, and not mixed: to measure by. */
+  FeedSpec plainFeed(String run) {
+    FeedSpec feed = feed(run);
+    List<ImageOperation> frames =
+        config.augment().stream().filter(each -> !each.keepsSize()).toList();
+    return feed.with(feed.images().plain(frames));
   }
 
   private FeedSpec.Images images() {

@@ -2,7 +2,9 @@ package io.millrace.run;
 
 import io.millrace.evaluate.Evaluation;
 import io.millrace.evaluate.EvaluationReport;
-import io.millrace.training.MasterWeights;
+import io.millrace.wire.WeightVector;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -23,8 +25,16 @@ final class Validation implements AutoCloseable {
                 Evaluation.of(spark, setup.evaluation(), setup.data(), split, setup.evaluated())));
   }
 
-  Optional<EvaluationReport> run(MasterWeights weights) {
-    return evaluation.map(each -> each.run(weights.parameters()));
+  Optional<EvaluationReport> run(WeightVector parameters) {
+    return evaluation.map(each -> each.run(parameters));
+  }
+
+  /** The same of several, by name; nothing where there is nothing to validate on. */
+  Map<String, EvaluationReport> run(Map<String, WeightVector> parameters) {
+    Map<String, EvaluationReport> reports = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, weights) -> run(weights).ifPresent(report -> reports.put(name, report)));
+    return reports;
   }
 
   @Override

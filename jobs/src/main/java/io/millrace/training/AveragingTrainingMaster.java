@@ -6,15 +6,20 @@ import io.millrace.epoch.RoundRdd;
 import io.millrace.exchange.Every;
 import io.millrace.foreign.ForeignDataException;
 import io.millrace.foreign.ForeignRounds;
+import io.millrace.recipe.LearningRate;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.replica.TrainableNet;
 import io.millrace.replica.TrainerConfig;
+import io.millrace.state.RunState;
+import io.millrace.wire.WeightVector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -44,7 +49,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private final List<TrainingListener> trainingListeners = new ArrayList<>();
   private boolean weighted = true;
   private MasterState state;
-  private MasterWeights resumed;
+  private RunState resumed;
   private Compute earlier;
   private boolean otherIsFine;
 
@@ -85,22 +90,54 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
     otherIsFine = accepted;
   }
 
-  /** Lets the next {@code fit} start from these weights, state and counters. */
-  public void resume(MasterWeights weights) {
-    resumed = weights;
+  /** Lets the next {@code fit} go on from all that was remembered. */
+  public void resume(RunState run) {
+    resumed = run;
   }
 
   /**
-   * The master weights after the last round, with the number of updates that made them; after a
-   * {@code fit} that failed those of its last whole round.
+   * The master weights after the last round, with the number of updates that made them and all else
+   * that is remembered; after a {@code fit} that failed those of its last whole round.
    *
    * @throws IllegalStateException before the first
    */
-  public MasterWeights weights() {
+  public RunState state() {
+    return trained().state();
+  }
+
+  /**
+   * The weights of the shadows that have any, by name, ready to be used: batch norms of those that
+   * ask for it are measured anew.
+   *
+   * @param graph what is trained
+   * @param data asked only then; an epoch's minibatches, a {@link RoundRdd}, of which some are used
+   */
+  public Map<String, WeightVector> shadows(
+      SparkComputationGraph graph, Supplier<JavaRDD<DataSet>> data) {
+    ready(graph.getSparkContext(), new TrainableNet(graph.getNetwork()));
+    return state.shadows(data);
+  }
+
+  /**
+   * Lets the rates of the recipe follow the metrics of the epoch that {@code fit} has trained.
+   *
+   * @param metrics by the names of {@link io.millrace.recipe.Metric}
+   */
+  public void epochEnded(Map<String, Double> metrics) {
+    trained().epochEnded(metrics);
+  }
+
+  private MasterState trained() {
     if (state == null) {
       throw new IllegalStateException("Cannot give weights: nothing has been trained yet");
     }
-    return state.weights();
+    return state;
+  }
+
+  /** The rate of each update under the recipe, as far as it is known now. */
+  public LearningRate rate(SparkComputationGraph graph) {
+    ready(graph.getSparkContext(), new TrainableNet(graph.getNetwork()));
+    return state.rate();
   }
 
   /** What the workers computed with; empty before the first round. */
@@ -119,14 +156,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   }
 
   private double train(JavaSparkContext spark, TrainableNet net, JavaRDD<DataSet> data) {
-    if (state == null || !state.fits(spark, net)) {
-      renew(spark, net);
-    }
-    if (resumed != null) {
-      state.restore(resumed);
-      state.expect(earlier, otherIsFine);
-      resumed = null;
-    }
+    ready(spark, net);
     LossMeter loss = new LossMeter();
     RoundListener all =
         report -> {
@@ -140,6 +170,17 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
       trainForeign(data, all);
     }
     return loss.mean();
+  }
+
+  private void ready(JavaSparkContext spark, TrainableNet net) {
+    if (state == null || !state.fits(spark, net)) {
+      renew(spark, net);
+    }
+    if (resumed != null) {
+      state.restore(resumed);
+      state.expect(earlier, otherIsFine);
+      resumed = null;
+    }
   }
 
   /** Starts anew with a network, or goes on with one whose configuration has changed. */
@@ -171,7 +212,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private RoundCut cut(int updates) {
     Every every = settings.averaging().every();
     if (recipe != null && recipe.rate() instanceof ResolvedRate rate) {
-      return RoundCut.of(every, state.update(), updates, rate.course(), rate);
+      return RoundCut.of(every, state.update(), updates, rate.course(), state.rate());
     }
     OptionalInt always = every.always();
     if (always.isEmpty()) {

@@ -3,15 +3,24 @@ package io.millrace.training;
 import io.millrace.backend.Compute;
 import io.millrace.cluster.ClusterCheck;
 import io.millrace.epoch.RoundRdd;
+import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;
 import io.millrace.replica.ReplicaSpec;
 import io.millrace.replica.TrainableNet;
 import io.millrace.replica.TrainerConfig;
+import io.millrace.state.Memory;
+import io.millrace.state.RunState;
 import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightVector;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -25,6 +34,8 @@ final class MasterState implements AutoCloseable {
   private final JavaSparkContext spark;
   private final TrainableNet net;
   private final ReplicaSpec spec;
+  private final Pace pace;
+  private final Master master;
   private final ParameterAverager averager;
   private final INDArray state;
   private boolean started;
@@ -38,12 +49,17 @@ final class MasterState implements AutoCloseable {
     this.spark = spark;
     this.net = net;
     this.spec = ReplicaSpec.of(UUID.randomUUID().toString(), net, recipe, settings);
-    this.averager = new ParameterAverager(spark, spec, recipe, weighted);
-    this.state = recipe == null ? net.updaterState() : zeros(spec.state().length());
+    this.pace = recipe == null ? null : new Pace(recipe);
+    this.master = new Master(spec, pace);
+    this.averager = new ParameterAverager(spark, spec, pace, master, weighted);
+    this.state = recipe == null ? net.updaterState() : zeros(spec);
   }
 
-  private static INDArray zeros(long length) {
-    return length == 0 ? null : Nd4j.zeros(DataType.FLOAT, length);
+  private static INDArray zeros(ReplicaSpec spec) {
+    long length = spec.state().length();
+    return length == 0 || spec.exchange().updatesOnDriver()
+        ? null
+        : Nd4j.zeros(DataType.FLOAT, length);
   }
 
   /** Whether replicas made for this state serve that network too. */
@@ -60,13 +76,19 @@ final class MasterState implements AutoCloseable {
    * @return whether nothing was forgotten
    */
   boolean remember(MasterState before) {
-    if (net.model() != before.net.model() || spec.rule() == null || before.state == null) {
+    if (net.model() != before.net.model() || spec.rule() == null) {
       return true;
     }
     if (spec.state().difference(before.spec.state()).isPresent()) {
       return false;
     }
-    state.assign(before.state);
+    if (state != null) {
+      state.assign(before.state);
+    } else {
+      master.startState(before.stateVector(spec.parameters().length()));
+    }
+    Map<String, Memory> memories = before.memories();
+    master.remembered().forEach(each -> each.restore(memories.get(each.name())));
     return true;
   }
 
@@ -83,7 +105,8 @@ final class MasterState implements AutoCloseable {
       ClusterCheck.awaitSlots(spark, settings.workers(), settings.startTimeout(), () -> false);
       started = true;
     }
-    averager.start(current(), net.update());
+    master.start(current());
+    averager.start(net.update());
     try {
       averager.train(rdd, plan, net.epoch(), listener);
     } finally {
@@ -119,17 +142,69 @@ final class MasterState implements AutoCloseable {
     }
   }
 
-  /** Weights, state and counters after the last round; nothing is copied. */
-  MasterWeights weights() {
+  /** All that is remembered after the last round; the weights are not copied. */
+  RunState state() {
     long parameters = spec.parameters().length();
-    long length = spec.state().length();
-    return new MasterWeights(
-        new WeightVector(averager.master(), 0, parameters),
-        spec.stateTravels()
-            ? new WeightVector(averager.master(), parameters, length)
-            : WeightVector.zeros(length),
+    return new RunState(
+        new WeightVector(master.vector(), 0, parameters),
+        stateVector(parameters),
         net.update(),
-        net.epoch());
+        net.epoch(),
+        memories());
+  }
+
+  private Map<String, Memory> memories() {
+    Map<String, Memory> memories = new HashMap<>();
+    master.remembered().forEach(each -> memories.put(each.name(), each.save()));
+    return memories;
+  }
+
+  private WeightVector stateVector(long parameters) {
+    long length = spec.state().length();
+    if (spec.cargo().stateTravels()) {
+      return new WeightVector(master.vector(), parameters, length);
+    }
+    byte[][] own = master.state();
+    return own == null ? WeightVector.zeros(length) : new WeightVector(own, 0, length);
+  }
+
+  /**
+   * The weights of the shadows that have any, by name, ready to be used: batch norms of those that
+   * ask for it are measured anew.
+   *
+   * @param data minibatches to measure by
+   */
+  Map<String, WeightVector> shadows(Supplier<JavaRDD<DataSet>> data) {
+    Map<String, WeightVector> shadows = new LinkedHashMap<>();
+    for (ShadowState each : master.shadows()) {
+      if (each.isThere()) {
+        double share = spec.statistics().isEmpty() ? 0 : each.shadow().recalibrate();
+        shadows.put(
+            each.name(),
+            share == 0 ? each.weights() : recalibrated(each.weights(), data.get().rdd(), share));
+      }
+    }
+    return shadows;
+  }
+
+  private WeightVector recalibrated(WeightVector weights, RDD<DataSet> rdd, double share) {
+    if (!(rdd instanceof RoundRdd plan)) {
+      throw new IllegalArgumentException(
+          "Cannot measure batch norms by this RDD (must be a RoundRdd)");
+    }
+    return averager.recalibrated(weights, rdd, plan, share, net.epoch());
+  }
+
+  /** The rate of each update under the recipe, as far as it is known now. */
+  LearningRate rate() {
+    return pace::scheduled;
+  }
+
+  /** Lets the rates of a recipe follow the metrics of an epoch. */
+  void epochEnded(Map<String, Double> metrics) {
+    if (pace != null) {
+      pace.epochEnded(metrics, net.update());
+    }
   }
 
   /** Updates that are done. */
@@ -147,15 +222,17 @@ final class MasterState implements AutoCloseable {
     return averager.compute();
   }
 
-  /** Sets weights, state and counters. */
-  void restore(MasterWeights weights) {
-    fit("parameters", weights.parameters().length(), spec.parameters().length());
-    fit("elements of optimiser state", weights.state().length(), spec.state().length());
-    weights.parameters().copyTo(net.weights());
+  /** Goes on from all that was remembered. */
+  void restore(RunState run) {
+    fit("parameters", run.parameters().length(), spec.parameters().length());
+    fit("elements of optimiser state", run.state().length(), spec.state().length());
+    master.remembered().forEach(run::restore);
+    run.parameters().copyTo(net.weights());
+    master.startState(run.state());
     if (state != null) {
-      weights.state().copyTo(state);
+      run.state().copyTo(state);
     }
-    net.count(weights.update(), weights.epoch());
+    net.count(run.update(), run.epoch());
   }
 
   @Override
@@ -167,13 +244,13 @@ final class MasterState implements AutoCloseable {
    * The network's weights and travelling state: those of the last epoch, unless somebody set them.
    */
   private byte[][] current() {
-    byte[][] last = averager.master();
+    byte[][] last = master.vector();
     return last != null && travelling().sameAs(last) ? last : travelling().slices();
   }
 
   private void copyBack() {
-    travelling().set(averager.master());
-    if (state != null && !spec.stateTravels()) {
+    travelling().set(master.vector());
+    if (state != null && !spec.cargo().stateTravels()) {
       state.assign(0);
     }
     net.count(averager.update(), net.epoch());
@@ -181,7 +258,7 @@ final class MasterState implements AutoCloseable {
 
   private FlatArrays travelling() {
     return new FlatArrays(
-        state != null && spec.stateTravels()
+        state != null && spec.cargo().stateTravels()
             ? List.of(net.weights(), state)
             : List.of(net.weights()));
   }

@@ -7,17 +7,17 @@ import io.millrace.cluster.SliceBlocks;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.exchange.Averaging;
-import io.millrace.exchange.AveragingConfig.Exchange;
-import io.millrace.exchange.BatchStatistics;
 import io.millrace.exchange.DriverReduce;
 import io.millrace.exchange.ExecutorReduce;
-import io.millrace.recipe.Recipe;
+import io.millrace.recipe.Pace;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.replica.ReplicaPool;
 import io.millrace.replica.ReplicaSpec;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
+import io.millrace.wire.WeightVector;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -45,36 +45,33 @@ final class ParameterAverager implements AutoCloseable {
   private final JavaSparkContext spark;
   private final ReplicaSpec spec;
   private final Broadcast<byte[]> packedSpec;
-  private final Recipe recipe;
+  private final Pace pace;
+  private final Master master;
   private final boolean weighted;
   private final Location[] locations;
   private final SameCompute compute = new SameCompute();
-  private byte[][] master;
   private long update;
 
   /**
    * The rounds of a run.
    *
-   * @param recipe says how large the steps are; null for the net's own updater
+   * @param pace says how large the steps are; null for the net's own updater
    * @param weighted false only to show that the weights matter
    */
-  ParameterAverager(JavaSparkContext spark, ReplicaSpec spec, Recipe recipe, boolean weighted) {
+  ParameterAverager(
+      JavaSparkContext spark, ReplicaSpec spec, Pace pace, Master master, boolean weighted) {
     this.spark = spark;
     this.spec = spec;
-    this.recipe = recipe;
+    this.pace = pace;
+    this.master = master;
     this.weighted = weighted;
     this.packedSpec = spark.broadcast(Packed.pack(spec));
     this.locations = new Location[spec.settings().workers()];
   }
 
-  /** Starts from these weights, in slices. */
-  void start(byte[][] weights, long updatesDone) {
-    this.master = weights;
+  /** Starts from what the master has. */
+  void start(long updatesDone) {
     this.update = updatesDone;
-  }
-
-  byte[][] master() {
-    return master;
   }
 
   long update() {
@@ -100,25 +97,30 @@ final class ParameterAverager implements AutoCloseable {
 
   private RoundReport round(RDD<DataSet> rdd, RoundRdd plan, int round, int epoch) {
     long start = System.nanoTime();
-    Broadcast<byte[][]> down = spark.broadcast(master);
+    Broadcast<byte[][]> down = spark.broadcast(master.vector());
     long broadcastNanos = System.nanoTime() - start;
     String described = spark.getLocalProperty(DESCRIPTION);
     try {
       spark.setJobDescription(
           "epoch %d, round %d of %d: train and average".formatted(epoch, round + 1, plan.rounds()));
-      RoundTask task = new RoundTask(packedSpec, down, order(plan.updates(round), epoch));
+      RoundOrder order = order(plan.updates(round), epoch);
+      RoundTask task = new RoundTask(packedSpec, down, order);
       Reduction reduction =
           reduce(() -> new RoundResults(spark.sc(), rdd, round, plan.workers(), task, locations));
       List<WorkerResult> results = reduction.results();
       int updates = check(results);
       long merging = System.nanoTime();
-      merge(reduction, updates);
+      merge(reduction, order, updates, round + 1 == plan.rounds());
       long end = System.nanoTime();
       RoundReport report =
           new RoundReport(
               round,
               update,
               updates,
+              order.rate(0),
+              order.rate(updates - 1),
+              bytes(master.vector()),
+              results.stream().mapToLong(WorkerResult::bytesUp).max().orElse(0),
               results.stream().mapToDouble(WorkerResult::lossSum).sum(),
               FeedReport.sum(results.stream().map(WorkerResult::feed).toList()),
               results.stream().mapToLong(WorkerResult::computeNanos).sum(),
@@ -135,11 +137,23 @@ final class ParameterAverager implements AutoCloseable {
     }
   }
 
+  /** Weights whose batch norms are measured anew by a share of an epoch's rounds. */
+  WeightVector recalibrated(
+      WeightVector weights, RDD<DataSet> rdd, RoundRdd plan, double share, int epoch) {
+    return new Recalibration(packedSpec, spec.statistics(), locations)
+        .of(weights, rdd, plan, share, epoch);
+  }
+
   private RoundOrder order(int updates, int epoch) {
-    if (recipe == null) {
+    if (pace == null) {
       return new RoundOrder(epoch, update, List.of());
     }
-    return recipe.order(epoch, update, updates, spec.stateTravels() ? update : 0);
+    long steps = spec.settings().averaging().stateLives() ? update : 0;
+    return pace.order(epoch, update, updates, steps);
+  }
+
+  private static long bytes(byte[][] slices) {
+    return Arrays.stream(slices).mapToLong(each -> each.length).sum();
   }
 
   /** Trains and averages; anew when what a worker made is gone with its executor. */
@@ -169,7 +183,7 @@ final class ParameterAverager implements AutoCloseable {
     Averaging averaging = averaging(round.id(), results);
     byte[][] average;
     if (averaging.shares().isEmpty()) {
-      average = master;
+      average = master.vector();
     } else {
       average =
           onExecutors()
@@ -189,22 +203,23 @@ final class ParameterAverager implements AutoCloseable {
             .filter(result -> result.examples() > 0)
             .map(
                 result ->
-                    new Averaging.Share(
-                        result.worker(), weighted ? result.examples() : 1, result.location()))
+                    new Averaging.Share(result.worker(), result.examples(), result.location()))
             .toList();
     return new Averaging(
         spec.run(),
         rdd,
         shares,
-        WeightCodec.slices(spec.elements()),
-        spec.settings().averaging().exchange() == Exchange.BF16);
+        WeightCodec.slices(spec.cargo().elements()),
+        spec.exchange(),
+        spec.cargo().wire(),
+        weighted);
   }
 
   private boolean onExecutors() {
     return spec.settings()
         .averaging()
         .reduce()
-        .onExecutors(locations.length * spec.elements() * Float.BYTES);
+        .onExecutors(locations.length * spec.cargo().bytesUp());
   }
 
   /** Looks whether the results can be averaged; returns the updates of the round. */
@@ -224,26 +239,12 @@ final class ParameterAverager implements AutoCloseable {
     return updates;
   }
 
-  private void merge(Reduction reduction, int updates) {
+  private void merge(Reduction reduction, RoundOrder order, int updates, boolean endsEpoch) {
     List<WorkerResult> used =
         reduction.results().stream().filter(result -> result.examples() > 0).toList();
-    if (used.isEmpty()) {
-      return;
+    if (!used.isEmpty()) {
+      master.merge(used, reduction.average(), order, updates, endsEpoch);
     }
-    byte[][] average = reduction.average();
-    if (spec.settings().averaging().exchange() == Exchange.BF16) {
-      WeightCodec.add(master, average);
-    }
-    long[] examples = used.stream().mapToLong(WorkerResult::examples).toArray();
-    List<BatchStatistics> norms = spec.statistics();
-    for (int i = 0; i < norms.size(); i++) {
-      int norm = i;
-      float[][] statistics =
-          used.stream().map(result -> result.statistics()[norm]).toArray(float[][]::new);
-      WeightCodec.put(
-          norms.get(i).merge(statistics, examples, updates), average, norms.get(i).mean());
-    }
-    master = average;
   }
 
   /** Lets go of what the cluster holds for this run; replicas of executors end with them. */

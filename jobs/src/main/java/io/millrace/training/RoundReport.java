@@ -10,6 +10,11 @@ import java.io.Serializable;
  * @param round round of the epoch, from 0
  * @param firstUpdate global number of its first update
  * @param updates updates of each worker
+ * @param firstRate learning rate of the first update, for parameters of no group; NaN where the
+ *     network's own updater makes it
+ * @param lastRate of the last
+ * @param bytesDown bytes that each worker received
+ * @param bytesUp bytes that each worker with examples sent
  * @param lossSum sum over the examples of the loss on the training targets, without L2
  * @param feed what feeding cost, over all workers
  * @param computeNanos forward, backward and update, in ns
@@ -23,6 +28,10 @@ public record RoundReport(
     int round,
     long firstUpdate,
     int updates,
+    double firstRate,
+    double lastRate,
+    long bytesDown,
+    long bytesUp,
     double lossSum,
     FeedReport feed,
     long computeNanos,

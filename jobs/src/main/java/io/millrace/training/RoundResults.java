@@ -26,7 +26,7 @@ import scala.runtime.AbstractFunction2;
  * nothing else.
  */
 final class RoundResults extends RDD<byte[]> {
-  private final RoundTask task;
+  private final WorkerTask task;
   private final int firstPartition;
   private final int workers;
   private final transient Location[] locations;
@@ -42,7 +42,7 @@ final class RoundResults extends RDD<byte[]> {
       RDD<DataSet> epoch,
       int round,
       int workers,
-      RoundTask task,
+      WorkerTask task,
       Location[] locations) {
     super(spark, dependencies(epoch, round * workers), classTag());
     this.epoch = epoch;

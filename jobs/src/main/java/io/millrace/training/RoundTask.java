@@ -6,8 +6,8 @@ import io.millrace.cluster.SliceBlocks;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.MinibatchIterator;
 import io.millrace.exchange.Averaging;
-import io.millrace.exchange.AveragingConfig.Exchange;
 import io.millrace.exchange.BatchStatistics;
+import io.millrace.exchange.Exchange;
 import io.millrace.random.Keys;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.replica.Replica;
@@ -16,7 +16,6 @@ import io.millrace.replica.ReplicaPool;
 import io.millrace.replica.ReplicaSpec;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
-import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
@@ -32,13 +31,14 @@ import org.nd4j.linalg.dataset.DataSet;
  * @param order where the run is, and how large the steps are
  */
 record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder order)
-    implements Serializable {
+    implements WorkerTask {
 
   /**
    * Trains worker {@code worker} on its minibatches, keeps its weights as blocks of {@code rdd} and
    * packs its result.
    */
-  byte[] run(int rdd, int worker, Iterator<DataSet> minibatches, TaskContext context)
+  @Override
+  public byte[] run(int rdd, int worker, Iterator<DataSet> minibatches, TaskContext context)
       throws Exception {
     long start = System.nanoTime();
     ReplicaSpec replicaSpec = Packed.unpack(spec.value(), ReplicaSpec.class);
@@ -65,6 +65,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     private final Compute compute;
     private long examples;
     private int updates;
+    private long bytesUp;
     private double lossSum;
     private String lost;
     private long computeNanos;
@@ -117,17 +118,40 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     }
 
     private byte[][] upward(byte[][] slices) {
+      Exchange exchange = replicaSpec.exchange();
       // Only the next update's loss would show what the last one did.
       if (lost == null && !WeightCodec.isFinite(slices, replicaSpec.parameters().length())) {
-        lost = "a weight after update " + (order.firstUpdate() + updates - 1);
+        lost =
+            "%s update %d"
+                .formatted(
+                    exchange.updatesOnDriver() ? "the gradient of" : "a weight after",
+                    order.firstUpdate() + updates - 1);
       }
-      statistics = statistics(slices, replicaSpec.statistics());
-      if (replicaSpec.settings().averaging().exchange() == Exchange.BF16) {
-        for (int i = 0; i < slices.length; i++) {
-          slices[i] = WeightCodec.difference(slices[i], master[i]);
-        }
+      statistics = statistics(slices);
+      for (int i = 0; i < slices.length; i++) {
+        slices[i] = exchange.up(slices[i], master[i], replicaSpec.cargo().wire());
+        bytesUp += slices[i].length;
       }
       return slices;
+    }
+
+    /** The running statistics that the worker has come to; of a gradient it is their step. */
+    private float[][] statistics(byte[][] slices) {
+      List<BatchStatistics> norms = replicaSpec.statistics();
+      float[][] all = new float[norms.size()][];
+      for (int i = 0; i < all.length; i++) {
+        all[i] = new float[2 * norms.get(i).channels()];
+        // Means and variances lie in a row.
+        WeightCodec.get(slices, norms.get(i).mean(), all[i]);
+        if (replicaSpec.exchange().updatesOnDriver()) {
+          float[] before = new float[all[i].length];
+          WeightCodec.get(master, norms.get(i).mean(), before);
+          for (int j = 0; j < before.length; j++) {
+            all[i][j] = before[j] - all[i][j];
+          }
+        }
+      }
+      return all;
     }
 
     WorkerResult result(Iterator<DataSet> minibatches, long start) {
@@ -139,6 +163,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
           worker,
           examples,
           updates,
+          bytesUp,
           lossSum,
           lost,
           statistics,
@@ -149,15 +174,5 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
           serialiseNanos,
           System.nanoTime() - start);
     }
-  }
-
-  private static float[][] statistics(byte[][] slices, List<BatchStatistics> norms) {
-    float[][] statistics = new float[norms.size()][];
-    for (int i = 0; i < statistics.length; i++) {
-      statistics[i] = new float[2 * norms.get(i).channels()];
-      // Means and variances lie in a row.
-      WeightCodec.get(slices, norms.get(i).mean(), statistics[i]);
-    }
-    return statistics;
   }
 }

@@ -12,6 +12,7 @@ import java.io.Serializable;
  * @param worker index of the worker
  * @param examples examples used; 0 for a worker that had none, whose weights do not count
  * @param updates updates made
+ * @param bytesUp bytes of its slices
  * @param lossSum sum over the examples of the loss, without L2
  * @param lost in words what was not finite, with its update; null if all was
  * @param statistics per batch norm its running means, then its variances
@@ -26,6 +27,7 @@ record WorkerResult(
     int worker,
     long examples,
     int updates,
+    long bytesUp,
     double lossSum,
     String lost,
     float[][] statistics,

@@ -2,7 +2,10 @@ package io.millrace.verify;
 
 import io.millrace.config.Choices;
 import io.millrace.config.RunConfig;
+import io.millrace.exchange.AveragingConfig.State;
+import io.millrace.exchange.Wire;
 import io.millrace.model.layers.FastPath;
+import io.millrace.recipe.Adadelta;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;
@@ -12,11 +15,12 @@ import io.millrace.recipe.Optimizer;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
-import io.millrace.recipe.Sgd;
+import io.millrace.recipe.Trust;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.training.AveragingTrainingMaster;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -36,63 +40,90 @@ public final class VerifyJob {
   private static final int EXAMPLES = 221;
   private static final int GLOBAL_BATCH = 24;
   private static final int EPOCHS = 2;
-  private static final LearningRate RATE =
-      ResolvedRate.of(new Course(0.1, 5, 20, 10), new Cosine(0));
 
   private VerifyJob() {}
 
   /**
-   * Verifies. Seed, momentum, L2 and whether native layers are used come from the config.
+   * Verifies, by the config's exchange: under gradients every optimiser is one process, under
+   * weights those that are linear in the gradient. Seed, the config's own optimiser, L2 and whether
+   * native layers are used come from the config.
    *
    * @param unweighted makes every worker count the same, with which the report must fail
    */
   public static VerifyReport run(JavaSparkContext spark, RunConfig config, boolean unweighted) {
+    return run(spark, config, kinds(config), 1, 4, unweighted);
+  }
+
+  /** The optimisers under which workers are one process by the config's exchange. */
+  static List<Optimizer> kinds(RunConfig config) {
+    boolean all = config.averaging().exchange().updatesOnDriver();
+    return Choices.defaults(Optimizer.class).stream()
+        .map(each -> same(each, config.optimizer().kind()))
+        .filter(each -> all || each.isLinear())
+        .toList();
+  }
+
+  /** The config's own optimiser in the place of its kind's defaults, and its momentum in others. */
+  private static Optimizer same(Optimizer kind, Optimizer given) {
+    if (kind.getClass() == given.getClass()) {
+      return given;
+    }
     double momentum =
-        config.optimizer().kind() instanceof Momentum given
-            ? given.momentum()
-            : config.optimizer().kind() instanceof Nesterov given ? given.momentum() : 0.9;
-    return run(
-        spark,
-        config,
-        List.of(new Sgd(), new Momentum(momentum), new Nesterov(momentum)),
-        unweighted);
+        given instanceof Momentum one
+            ? one.momentum()
+            : given instanceof Nesterov one ? one.momentum() : 0.9;
+    return kind instanceof Momentum
+        ? new Momentum(momentum)
+        : kind instanceof Nesterov ? new Nesterov(momentum) : kind;
   }
 
   static VerifyReport run(
-      JavaSparkContext spark, RunConfig config, List<Optimizer> kinds, boolean unweighted) {
+      JavaSparkContext spark,
+      RunConfig config,
+      List<Optimizer> kinds,
+      int fewest,
+      int most,
+      boolean unweighted) {
     List<VerifyReport.Row> rows = new ArrayList<>();
     for (Optimizer kind : kinds) {
-      OptimizerConfig given = config.optimizer();
-      OptimizerConfig optimizer = new OptimizerConfig(kind, given.weightDecay(), given.decayBias());
-      for (int workers = 1; workers <= 4; workers++) {
-        rows.add(row(spark, config, optimizer, workers, unweighted));
+      for (int workers = fewest; workers <= most; workers++) {
+        rows.add(row(spark, config, kind, workers, unweighted));
       }
     }
     return new VerifyReport(rows);
   }
 
   private static VerifyReport.Row row(
-      JavaSparkContext spark,
-      RunConfig config,
-      OptimizerConfig optimizer,
-      int workers,
-      boolean unweighted) {
+      JavaSparkContext spark, RunConfig config, Optimizer kind, int workers, boolean unweighted) {
+    OptimizerConfig given = config.optimizer();
+    Recipe recipe =
+        Recipe.of(new OptimizerConfig(kind, given.weightDecay(), given.decayBias()), rate(kind));
+    boolean gradients = config.averaging().exchange().updatesOnDriver();
     int batch = GLOBAL_BATCH / workers;
     FastPath fastPath = config.training().fastPath();
     ComputationGraph net = VerifyNet.network(config.seed());
     INDArray start = net.params().dup();
-    ReferenceProcess reference = new ReferenceProcess(net, fastPath, Recipe.of(optimizer, RATE));
+    ReferenceProcess reference = new ReferenceProcess(net, fastPath, recipe);
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
-      batches(workers, batch).forEach(rows -> reference.update(examples(config.seed(), rows)));
+      for (List<int[]> shares : batches(workers, batch)) {
+        DataSet undivided =
+            examples(config.seed(), shares.stream().flatMapToInt(Arrays::stream).toArray());
+        if (gradients) {
+          reference.update(
+              shares.stream().map(rows -> examples(config.seed(), rows)).toList(), undivided);
+        } else {
+          reference.update(undivided);
+        }
+      }
     }
     TrainerConfig settings =
         new TrainerConfig(workers, batch)
+            .exchanging(State.AVERAGE, config.averaging().exchange(), Wire.FP32)
             .reducing(config.averaging().reduce())
             .seed(config.seed())
             .fastPath(fastPath)
             .startTimeout(Duration.ZERO);
-    try (AveragingTrainingMaster master =
-        new AveragingTrainingMaster(settings, Recipe.of(optimizer, RATE))) {
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, recipe)) {
       SparkComputationGraph training =
           new SparkComputationGraph(spark, net, unweighted ? master.unweighted() : master);
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -100,31 +131,41 @@ public final class VerifyJob {
       }
     }
     return new VerifyReport.Row(
-        Choices.nameOf(optimizer.kind().getClass()),
+        Choices.nameOf(kind.getClass()),
         workers,
         net.getIterationCount(),
         distance(net.params(), reference.weights()),
+        gradients ? 0 : VerifyReport.TOLERANCE,
+        reference.farthestGradient(),
         distance(net.params(), start));
   }
 
-  /** The examples of each update over all workers: the next {@code batch} of every share. */
-  private static List<int[]> batches(int workers, int batch) {
-    List<int[]> batches = new ArrayList<>();
+  /** A rate at which a kind moves the weights and they stay finite. */
+  private static LearningRate rate(Optimizer kind) {
+    boolean bySize = kind.isLinear() || kind.trust() == Trust.OF_GRADIENT;
+    double peak = kind instanceof Adadelta ? 10 : bySize ? 0.1 : 0.01;
+    return ResolvedRate.of(new Course(peak, 5, 20, 10), new Cosine(0));
+  }
+
+  /** The examples of each update, by worker: the next {@code batch} of every share. */
+  private static List<List<int[]>> batches(int workers, int batch) {
+    List<List<int[]>> batches = new ArrayList<>();
     int longest = (EXAMPLES + workers - 1) / workers;
     for (int from = 0; from < longest; from += batch) {
       int first = from;
       batches.add(
           IntStream.range(0, workers)
-              .flatMap(
-                  worker -> {
-                    int share = EXAMPLES / workers + (worker < EXAMPLES % workers ? 1 : 0);
-                    int start =
-                        worker * (EXAMPLES / workers) + Math.min(worker, EXAMPLES % workers);
-                    return IntStream.range(start + first, start + Math.min(first + batch, share));
-                  })
-              .toArray());
+              .mapToObj(worker -> rows(worker, workers, first, batch))
+              .filter(rows -> rows.length > 0)
+              .toList());
     }
     return batches;
+  }
+
+  private static int[] rows(int worker, int workers, int first, int batch) {
+    int share = EXAMPLES / workers + (worker < EXAMPLES % workers ? 1 : 0);
+    int start = worker * (EXAMPLES / workers) + Math.min(worker, EXAMPLES % workers);
+    return IntStream.range(start + first, start + Math.min(first + batch, share)).toArray();
   }
 
   private static DataSet examples(long seed, int[] rows) {

@@ -20,12 +20,22 @@ public record VerifyReport(List<Row> rows) {
    * @param workers workers
    * @param updates updates made
    * @param maxAbsDiff largest difference of a weight between the workers and one process
+   * @param allowed the largest that passes for more workers than one
+   * @param gradient where gradients are exchanged, how far their sum was from the gradient of the
+   *     undivided batch, at most, in norm
    * @param moved how far training moved a weight, at most
    */
-  public record Row(String optimizer, int workers, long updates, double maxAbsDiff, double moved) {
+  public record Row(
+      String optimizer,
+      int workers,
+      long updates,
+      double maxAbsDiff,
+      double allowed,
+      double gradient,
+      double moved) {
     /** Whether one worker is the process itself, or more are close to it, and both have trained. */
     public boolean passed() {
-      return moved > 1e-3 && maxAbsDiff <= (workers == 1 ? 0 : TOLERANCE);
+      return moved > 1e-3 && maxAbsDiff <= (workers == 1 ? 0 : allowed) && gradient <= TOLERANCE;
     }
   }
 
@@ -42,16 +52,17 @@ public record VerifyReport(List<Row> rows) {
   /** The table, then {@code verify=pass max_abs_diff=<value>} or {@code verify=fail ...}. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add("optimizer  workers  updates  max_abs_diff  moved");
+    lines.add("optimizer  workers  updates  max_abs_diff  gradient  moved");
     for (Row row : rows) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%-9s  %7d  %7d  %12.3g  %5.3f%s",
+              "%-9s  %7d  %7d  %12.3g  %8.2g  %5.3f%s",
               row.optimizer(),
               row.workers(),
               row.updates(),
               row.maxAbsDiff(),
+              row.gradient(),
               row.moved(),
               row.passed() ? "" : "  <- differs"));
     }

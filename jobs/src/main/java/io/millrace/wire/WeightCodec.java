@@ -4,6 +4,7 @@ import io.millrace.backend.HostAccess;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -65,6 +66,16 @@ public final class WeightCodec {
         at,
         from.length,
         (slice, offset, done, n) -> floats(to[slice]).position(offset).put(from, (int) done, n));
+  }
+
+  /** Makes elements {@code [at, at + n)} 0. */
+  public static void zero(byte[][] slices, long at, long n) {
+    walk(
+        at,
+        n,
+        (slice, offset, done, count) ->
+            Arrays.fill(
+                slices[slice], Float.BYTES * offset, Float.BYTES * (offset + count), (byte) 0));
   }
 
   /** Reads elements {@code [at, at + to.length)} into {@code to}. */
@@ -152,6 +163,17 @@ public final class WeightCodec {
     return difference;
   }
 
+  /** One slice as bf16, rounded to nearest even. */
+  public static byte[] bf16(byte[] slice) {
+    FloatBuffer values = floats(slice);
+    byte[] narrow = new byte[slice.length / 2];
+    var out = ByteBuffer.wrap(narrow).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    for (int i = 0; i < out.limit(); i++) {
+      out.put(i, Bfloat16.round(values.get(i)));
+    }
+    return narrow;
+  }
+
   /** Reads elements {@code [at, at + n)} of an fp32 slice. */
   public static void read(ByteBuffer slice, int at, float[] to, int n) {
     ByteBuffer bytes = slice.duplicate().order(ByteOrder.LITTLE_ENDIAN);
@@ -177,11 +199,11 @@ public final class WeightCodec {
     }
   }
 
-  private interface Stretch {
+  interface Stretch {
     void copy(int slice, int offset, long done, int n);
   }
 
-  private static void walk(long at, long elements, Stretch stretch) {
+  static void walk(long at, long elements, Stretch stretch) {
     for (long done = 0; done < elements; ) {
       int slice = (int) ((at + done) / SLICE);
       int offset = (int) ((at + done) % SLICE);

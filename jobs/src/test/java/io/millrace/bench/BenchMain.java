@@ -4,6 +4,7 @@ import io.millrace.training.AggregateBench;
 import io.millrace.training.CodecBench;
 import io.millrace.training.EfficiencyBench;
 import io.millrace.training.EmptyRoundBench;
+import io.millrace.training.GradientsBench;
 import io.millrace.training.RoundBench;
 import io.millrace.training.TrainBench;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ public final class BenchMain {
     BENCHMARKS.put("infer", ComputeBenchmarks::infer);
     BENCHMARKS.put("codec", new CodecBench());
     BENCHMARKS.put("round", new RoundBench());
+    BENCHMARKS.put("gradients", new GradientsBench());
     BENCHMARKS.put("empty-round", new EmptyRoundBench());
     BENCHMARKS.put("aggregate", new AggregateBench());
     BENCHMARKS.put("efficiency", new EfficiencyBench());

@@ -13,6 +13,7 @@ import io.millrace.model.layers.NativePass;
 import io.millrace.recipe.Moment;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.OptimizerConfig;
+import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;
 import java.util.List;
@@ -138,7 +139,7 @@ final class ComputeBenchmarks {
       Recipe recipe =
           Recipe.of(new OptimizerConfig(new Nesterov(0.9), 1e-4, false), update -> RATE);
       UpdateRule rule = recipe.rule(layout);
-      List<Moment> now = recipe.moments(0, 1);
+      List<Moment> now = new Pace(recipe).moments(0, 1);
       INDArray state = Nd4j.zeros(rule.stateLength(layout));
       return () ->
           time(

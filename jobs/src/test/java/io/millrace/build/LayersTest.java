@@ -29,7 +29,7 @@ class LayersTest {
           Set.of("image"),
           Set.of("minibatch", "backend", "store"),
           Set.of("wire"),
-          Set.of("cluster", "dataset"),
+          Set.of("cluster", "dataset", "state"),
           Set.of("model"),
           Set.of("model.init", "model.layers", "recipe"),
           Set.of("source", "formats", "exchange"),
@@ -51,7 +51,7 @@ class LayersTest {
 
   /** Rooms that know nothing of Spark. */
   private static final Set<String> PURE =
-      Set.of("recipe", "model", "model.init", "model.layers", "formats");
+      Set.of("recipe", "state", "model", "model.init", "model.layers", "formats");
 
   @Test
   void everyRoomHasItsLayer() {

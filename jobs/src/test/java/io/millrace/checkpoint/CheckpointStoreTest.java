@@ -9,15 +9,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.backend.Compute;
 import io.millrace.model.ModelCards;
+import io.millrace.recipe.Metric;
+import io.millrace.state.Memory;
+import io.millrace.state.RunState;
 import io.millrace.store.RunFolder;
 import io.millrace.store.Sealed;
-import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
+import io.millrace.wire.WideVector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -45,7 +49,18 @@ class CheckpointStoreTest {
     }
     float[] state = {1, -0f, Float.MIN_VALUE};
     return new Checkpoint(
-        new MasterWeights(WeightVector.of(parameters), WeightVector.of(state), epoch * 10L, epoch),
+        new RunState(
+            WeightVector.of(parameters),
+            WeightVector.of(state),
+            epoch * 10L,
+            epoch,
+            Map.of(
+                "ema",
+                new Memory(
+                    Map.of("mean", WideVector.of(0.1 * epoch, -0.0, 1e-300)),
+                    Map.of("samples", 7.0)),
+                "plateau",
+                Memory.of(Map.of("best", Double.NEGATIVE_INFINITY, "rate", 0.1)))),
         new Fingerprints("p", "d", "m"),
         "seed: 1\n",
         Optional.of(ModelCards.card("brick", "grass")),
@@ -78,7 +93,7 @@ class CheckpointStoreTest {
     }
     assertThat(folder(2)).doesNotExist();
     assertThat(folder(3)).exists();
-    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(4);
+    assertThat(store.latest().orElseThrow().state().epoch()).isEqualTo(4);
   }
 
   @Test
@@ -88,7 +103,7 @@ class CheckpointStoreTest {
     }
     assertThat(folder(9_999)).doesNotExist();
     assertThat(folder(10_000)).exists();
-    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(10_001);
+    assertThat(store.latest().orElseThrow().state().epoch()).isEqualTo(10_001);
   }
 
   @Test
@@ -100,7 +115,7 @@ class CheckpointStoreTest {
     Checkpoint old = checkpoint(2);
     Checkpoint half =
         new Checkpoint(
-            old.weights(),
+            old.state(),
             old.fingerprints(),
             old.config(),
             old.card(),
@@ -113,7 +128,7 @@ class CheckpointStoreTest {
 
     Checkpoint young =
         new Checkpoint(
-            old.weights(), old.fingerprints(), "seed: 2\n", old.card(), old.metrics(), null, null);
+            old.state(), old.fingerprints(), "seed: 2\n", old.card(), old.metrics(), null, null);
     store.write(young);
     assertThat(store.latest()).contains(young);
     assertThat(folder(1)).exists();
@@ -129,6 +144,7 @@ class CheckpointStoreTest {
               "state.f32",
               "config.yaml",
               "metrics.jsonl",
+              "ema.mean.f64",
               "millrace.json");
     }
   }
@@ -142,7 +158,9 @@ class CheckpointStoreTest {
       Best best = null;
       for (int epoch = 1; epoch <= top1.length; epoch++) {
         Checkpoint checkpoint = checkpoint(epoch);
-        best = store.write(checkpoint.withBest(Best.of(best, epoch, top1[epoch - 1])));
+        best =
+            store.write(
+                checkpoint.withBest(Best.of(best, Metric.VAL_TOP1, epoch, top1[epoch - 1])));
       }
       assertThat(best.epoch()).as("the earlier of equals").isEqualTo(2);
       assertThat(store.latest().orElseThrow().best()).isEqualTo(best);
@@ -153,7 +171,7 @@ class CheckpointStoreTest {
                   : new String[] {"epoch-0004", "epoch-0005"});
       Best kept = best;
       if (wanted) {
-        assertThat(store.read(best).weights()).isEqualTo(checkpoint(2).weights());
+        assertThat(store.read(best).state()).isEqualTo(checkpoint(2).state());
       } else {
         assertThatThrownBy(() -> store.read(kept)).hasMessageContaining("epoch-0002");
       }
@@ -165,7 +183,7 @@ class CheckpointStoreTest {
     store.write(checkpoint(1));
     store.write(checkpoint(2));
     Files.delete(folder(2).resolve("manifest.json"));
-    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(1);
+    assertThat(store.latest().orElseThrow().state().epoch()).isEqualTo(1);
     assertThatThrownBy(() -> read(2))
         .isInstanceOf(IOException.class)
         .hasMessage(
@@ -181,7 +199,7 @@ class CheckpointStoreTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[5] ^= 1;
     Files.write(file, bytes);
-    assertThat(store.latest().orElseThrow().weights().epoch()).isEqualTo(1);
+    assertThat(store.latest().orElseThrow().state().epoch()).isEqualTo(1);
     assertThatThrownBy(() -> read(2))
         .hasMessage(
             "Cannot read checkpoint file:%s: state.f32 is damaged: its SHA-256 does not match"
@@ -214,11 +232,11 @@ class CheckpointStoreTest {
   void anotherFormatEndsTheRunAndIsNoDamage() throws IOException {
     store.write(checkpoint(1));
     store.write(checkpoint(2));
-    rewrite(2, text -> sealed(text, "\"format\" : 2", "\"format\" : 3"));
+    rewrite(2, text -> sealed(text, "\"format\" : 3", "\"format\" : 4"));
     String reason =
-        "Cannot read checkpoint file:%s: its format is %d (must be 2: resume with the Millrace that wrote it)";
-    assertThatThrownBy(() -> read(2)).hasMessage(reason.formatted(folder(2), 3));
-    assertThatThrownBy(store::latest).hasMessage(reason.formatted(folder(2), 3));
+        "Cannot read checkpoint file:%s: its format is %d (must be 3: resume with the Millrace that wrote it)";
+    assertThatThrownBy(() -> read(2)).hasMessage(reason.formatted(folder(2), 4));
+    assertThatThrownBy(store::latest).hasMessage(reason.formatted(folder(2), 4));
     rewrite(2, text -> "{\"format\" : 1, \"epoch\" : 2}");
     assertThatThrownBy(store::latest).hasMessage(reason.formatted(folder(2), 1));
     assertThat(folder(2)).exists();

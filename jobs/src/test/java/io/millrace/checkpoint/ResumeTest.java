@@ -7,8 +7,9 @@ import io.millrace.config.ConfigReader;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.DecidingKeys;
 import io.millrace.config.OtherValue;
+import io.millrace.recipe.Metric;
+import io.millrace.state.RunState;
 import io.millrace.store.RunFolder;
-import io.millrace.training.MasterWeights;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class ResumeTest {
       throws IOException {
     store.write(
         new Checkpoint(
-            new MasterWeights(WeightVector.of(1), WeightVector.of(), 21, 3),
+            new RunState(WeightVector.of(1), WeightVector.of(), 21, 3),
             SAME,
             CONFIG,
             Optional.empty(),
@@ -61,8 +62,8 @@ class ResumeTest {
   @Test
   void autoAndPathFindTheSame() throws IOException {
     String path = dir.resolve("run/checkpoints/epoch-0003").toString();
-    assertThat(resume("auto", SAME, CONFIG).orElseThrow().weights().update()).isEqualTo(21);
-    assertThat(resume(path, SAME, CONFIG).orElseThrow().weights().update()).isEqualTo(21);
+    assertThat(resume("auto", SAME, CONFIG).orElseThrow().state().update()).isEqualTo(21);
+    assertThat(resume(path, SAME, CONFIG).orElseThrow().state().update()).isEqualTo(21);
   }
 
   @Test
@@ -86,7 +87,7 @@ class ResumeTest {
   }
 
   private static Checkpoint of(String config) {
-    var weights = new MasterWeights(WeightVector.of(1), WeightVector.of(), 21, 3);
+    var weights = new RunState(WeightVector.of(1), WeightVector.of(), 21, 3);
     return new Checkpoint(weights, SAME, config, Optional.empty(), "", null, null);
   }
 
@@ -144,7 +145,7 @@ class ResumeTest {
   }
 
   private static Checkpoint epoch(int epoch, Best best) {
-    var weights = new MasterWeights(WeightVector.of(epoch), WeightVector.of(), 7L * epoch, epoch);
+    var weights = new RunState(WeightVector.of(epoch), WeightVector.of(), 7L * epoch, epoch);
     return new Checkpoint(weights, SAME, CONFIG, Optional.empty(), "", best, null);
   }
 
@@ -152,7 +153,7 @@ class ResumeTest {
   private Best fourEpochs(CheckpointStore run) throws IOException {
     Best best = null;
     for (int epoch = 1; epoch <= 4; epoch++) {
-      best = run.write(epoch(epoch, Best.of(best, epoch, 1.0 / epoch)));
+      best = run.write(epoch(epoch, Best.of(best, Metric.VAL_TOP1, epoch, 1.0 / epoch)));
     }
     return best;
   }
@@ -164,9 +165,9 @@ class ResumeTest {
   @Test
   void theBestEpochSoFarIsResumedToo() throws IOException {
     Best best = fourEpochs(store);
-    assertThat(best).isEqualTo(new Best(1, 1.0, best.sha256()));
+    assertThat(best).isEqualTo(new Best(1, Metric.VAL_TOP1, 1.0, best.sha256()));
     assertThat(bestAfter("auto", CONFIG)).isEqualTo(best);
-    assertThat(store.read(best).weights()).isEqualTo(epoch(1, null).weights());
+    assertThat(store.read(best).state()).isEqualTo(epoch(1, null).state());
     String otherSplit = CONFIG + "evaluation: {split: test}\n";
     assertThat(bestAfter("auto", otherSplit)).as("measured on something else").isNull();
     Files.delete(dir.resolve("run/checkpoints/epoch-0001/manifest.json"));
@@ -180,13 +181,19 @@ class ResumeTest {
     store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "more"), 2, true);
     String path = other.path(4);
     assertThat(bestAfter(path, CONFIG)).isEqualTo(best);
-    assertThat(store.read(best).weights()).isEqualTo(epoch(1, null).weights());
-    store.write(epoch(1, null).withBest(Best.of(null, 1, 0.5)));
+    assertThat(store.read(best).state()).isEqualTo(epoch(1, null).state());
+    store.write(epoch(1, null).withBest(Best.of(null, Metric.VAL_TOP1, 1, 0.5)));
     assertThat(store.holds(best)).as("equal weights").isTrue();
-    var otherWeights = new MasterWeights(WeightVector.of(9), WeightVector.of(), 7, 1);
+    var otherWeights = new RunState(WeightVector.of(9), WeightVector.of(), 7, 1);
     store.write(
         new Checkpoint(
-            otherWeights, SAME, CONFIG, Optional.empty(), "", Best.of(null, 1, 0.5), null));
+            otherWeights,
+            SAME,
+            CONFIG,
+            Optional.empty(),
+            "",
+            Best.of(null, Metric.VAL_TOP1, 1, 0.5),
+            null));
     assertThat(store.holds(best)).as("another course's epoch 1").isFalse();
   }
 }

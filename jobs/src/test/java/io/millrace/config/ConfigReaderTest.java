@@ -8,7 +8,10 @@ import io.millrace.epoch.LossConfig;
 import io.millrace.epoch.ShuffleConfig;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
+import io.millrace.exchange.Differences;
 import io.millrace.exchange.FixedEvery;
+import io.millrace.exchange.Weights;
+import io.millrace.exchange.Wire;
 import io.millrace.image.HorizontalFlip;
 import io.millrace.image.RandomCrop;
 import io.millrace.image.Resize;
@@ -23,7 +26,9 @@ import io.millrace.recipe.BinaryCrossEntropy;
 import io.millrace.recipe.BinaryCrossEntropy.Over;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.CrossEntropy;
+import io.millrace.recipe.Ema;
 import io.millrace.recipe.LearningRateConfig;
+import io.millrace.recipe.Metric;
 import io.millrace.recipe.MultiStep;
 import io.millrace.recipe.NamedWeights;
 import io.millrace.recipe.NamedWeights.ClassWeight;
@@ -31,6 +36,8 @@ import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Scaling;
 import io.millrace.recipe.Sgd;
+import io.millrace.recipe.SlowMo;
+import io.millrace.recipe.Swa;
 import io.millrace.recipe.Warmup;
 import io.millrace.source.SourceConfig;
 import java.util.List;
@@ -72,10 +79,12 @@ class ConfigReaderTest {
                 new AveragingConfig(
                     new FixedEvery(1),
                     AveragingConfig.State.AVERAGE,
-                    AveragingConfig.Exchange.FP32,
+                    new Weights(),
+                    Wire.FP32,
                     AveragingConfig.Reduce.AUTO),
                 new ShuffleConfig(ShuffleConfig.Order.WINDOWED, 16),
-                new EvaluationConfig(Split.VALIDATION, 1.0, 256, EvaluationConfig.Keep.BEST)));
+                new EvaluationConfig(
+                    Split.VALIDATION, 1.0, 256, EvaluationConfig.Keep.BEST, Metric.VAL_TOP1)));
   }
 
   @Test
@@ -125,9 +134,12 @@ class ConfigReaderTest {
           startTimeout: 10
           fastPath: false
           keepCheckpoints: 1
-        averaging: {every: 8, state: local-reset, exchange: bf16, reduce: EXECUTORS}
+        averaging: {every: 8, state: local-reset, exchange: differences, wire: bf16,
+                    reduce: EXECUTORS, outer: {kind: slow-mo, beta: 0.5},
+                    shadows: [{ema: {decay: 0.99, power: 0.75}},
+                              {swa: {start: 0.5, holdRate: false, recalibrate: 0.2}}]}
         shuffle: {order: exact, window: 2}
-        evaluation: {split: test, cropShare: 0.875, batch: 64, keep: last}
+        evaluation: {split: test, cropShare: 0.875, batch: 64, keep: last, metric: val_loss}
         """;
     assertThat(read(yaml))
         .isEqualTo(
@@ -175,10 +187,14 @@ class ConfigReaderTest {
                 new AveragingConfig(
                     new FixedEvery(8),
                     AveragingConfig.State.LOCAL_RESET,
-                    AveragingConfig.Exchange.BF16,
-                    AveragingConfig.Reduce.EXECUTORS),
+                    new Differences(),
+                    Wire.BF16,
+                    AveragingConfig.Reduce.EXECUTORS,
+                    new SlowMo(0.5, 1, false),
+                    List.of(new Ema(0.99, 1, 0.75, 0), new Swa(0.5, false, 0.2))),
                 new ShuffleConfig(ShuffleConfig.Order.EXACT, 2),
-                new EvaluationConfig(Split.TEST, 0.875, 64, EvaluationConfig.Keep.LAST)));
+                new EvaluationConfig(
+                    Split.TEST, 0.875, 64, EvaluationConfig.Keep.LAST, Metric.VAL_LOSS)));
   }
 
   @Test

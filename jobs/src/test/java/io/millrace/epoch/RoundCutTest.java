@@ -161,7 +161,7 @@ class RoundCutTest {
                 + " epochs)");
     new PostLocal(16, 1.9).check(rate.course(), rate);
     new Qsr(4, 0.2).check(rate.course(), rate);
-    ResolvedRate cycle = rate(new OneCycle(0.3, 25, 1e4), 0, 20, 10);
+    ResolvedRate cycle = rate(new OneCycle(0.3, 25, 1e4, null, 0.85), 0, 20, 10);
     assertThatThrownBy(() -> new Qsr(4, 0.2).check(cycle.course(), cycle))
         .hasMessage(
             "Invalid averaging.every: qsr (must have a rate that is at its peak, 0.8, where the"

@@ -57,7 +57,7 @@ class SliceAverageTest {
         List.of(
             ByteBuffer.wrap(WeightVector.of(odd).slices()[0]),
             ByteBuffer.wrap(WeightVector.of(even).slices()[0]).asReadOnlyBuffer());
-    byte[] average = SliceAverage.of(slices, new long[] {1, 3}, false);
+    byte[] average = SliceAverage.of(slices, new long[] {1, 3}, Wire.FP32);
     for (int i = 0; i < odd.length; i++) {
       assertThat(WeightCodec.floats(average).get(i)).isEqualTo(2 * i + 0.25f);
     }
@@ -67,7 +67,7 @@ class SliceAverageTest {
     return SliceAverage.of(
         values.stream().map(value -> ByteBuffer.wrap(slice(value))).toList(),
         examples.stream().mapToLong(n -> n).toArray(),
-        false);
+        Wire.FP32);
   }
 
   private static byte[] slice(float value) {

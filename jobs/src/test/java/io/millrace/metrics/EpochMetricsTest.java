@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -24,10 +25,42 @@ class EpochMetricsTest {
   // The low halves overflow: (1, 2^64 - 1) + (2, 3) = (4, 2).
   private static final RoundReport FIRST =
       new RoundReport(
-          0, 10, 2, 8, new FeedReport(4, 1, -1, 100, S, 2 * S, 3 * S, S), 3 * S, S, S, S, S, 4 * S);
+          0,
+          10,
+          2,
+          1.0,
+          1.1,
+          0,
+          0,
+          8,
+          new FeedReport(4, 1, -1, 100, S, 2 * S, 3 * S, S),
+          3 * S,
+          S,
+          S,
+          S,
+          S,
+          4 * S);
   private static final RoundReport SECOND =
-      new RoundReport(1, 12, 1, 1, new FeedReport(2, 2, 3, 50, S, S, S, 0), S, S, S, S, S, 2 * S);
+      new RoundReport(
+          1,
+          12,
+          1,
+          1.2,
+          1.2,
+          0,
+          0,
+          1,
+          new FeedReport(2, 2, 3, 50, S, S, S, 0),
+          S,
+          S,
+          S,
+          S,
+          S,
+          2 * S);
   private static final TrainedSet SET = new TrainedSet(6, 4, 2, 140);
+
+  private static final EvaluationReport EMA =
+      new EvaluationReport(Split.VALIDATION, 4, 0.6, 0.55, 0.8, new long[6][6], List.of(), 1);
 
   private static final Instant ENDED = Instant.parse("2026-01-31T23:59:59.999Z");
 
@@ -38,7 +71,7 @@ class EpochMetricsTest {
   private static EpochMetrics metrics(
       List<RoundReport> rounds, int startUp, TrainedSet set, Optional<EvaluationReport> report) {
     return EpochMetrics.of(
-        3, rounds, startUp, set, u -> u / 10.0, Duration.ofSeconds(12), ENDED, report);
+        3, rounds, startUp, set, Duration.ofSeconds(12), ENDED, report, Map.of("ema", EMA));
   }
 
   @Test
@@ -59,6 +92,7 @@ class EpochMetricsTest {
                 0.7,
                 0.5,
                 0.75,
+                Map.of("ema_loss", 0.6, "ema_top1", 0.55, "ema_top5", 0.8),
                 1.0,
                 1.2,
                 0.5,

@@ -22,13 +22,13 @@ class ProgressTest {
         new Terminal(new PrintStream(bytes, true, UTF_8), terminal, Terminal.USUAL_COLUMNS),
         () -> seconds * 1_000_000_000L,
         2,
-        1000,
-        update -> 0.1 * update);
+        1000);
   }
 
   private static RoundReport round(long firstUpdate) {
     FeedReport feed = new FeedReport(250, 0, 0, 0, 0, 0, 0, 0);
-    return new RoundReport(0, firstUpdate, 1, 500, feed, 0, 0, 0, 0, 0, 0);
+    return new RoundReport(
+        0, firstUpdate, 1, 0.1 * firstUpdate, 0.1 * firstUpdate, 0, 0, 500, feed, 0, 0, 0, 0, 0, 0);
   }
 
   @Test
@@ -85,8 +85,7 @@ class ProgressTest {
             new Terminal(new PrintStream(bytes, true, UTF_8), true, Terminal.USUAL_COLUMNS),
             () -> seconds * 1_000_000_000L,
             120,
-            1_000_000,
-            update -> 1.234e-5);
+            1_000_000);
     progress.epochStarted(100);
     for (int i = 0; i < 6; i++) {
       seconds += 50;

@@ -2,6 +2,7 @@ package io.millrace.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Made-up metrics of a plausible run, to look at and to test with. */
@@ -24,6 +25,7 @@ public final class SampleMetrics {
         nan,
         nan,
         nan,
+        e.shadows(),
         e.learningRateFirst(),
         e.learningRateLast(),
         e.imagesPerSecond(),
@@ -56,6 +58,7 @@ public final class SampleMetrics {
               0.27 + 1.2 * Math.exp(-4 * t) + 0.06 * random.nextDouble(),
               0.913 - 0.4 * Math.exp(-5 * t),
               0.997 - 0.1 * Math.exp(-6 * t),
+              Map.of(),
               rate,
               rate,
               54_000 / wall,

@@ -58,7 +58,8 @@ class TrainingPlanTest {
         new NetworkSize(1_000_000, 200_000, 10_000),
         "28 x 28, 1 channel, mean 0.286, deviation 0.353 of train",
         RecipeWords.loss(config.loss(), OUTPUT),
-        "kaiming");
+        "kaiming",
+        List.of());
   }
 
   private static SparkConf spark(String master, String memory) {
@@ -85,6 +86,7 @@ class TrainingPlanTest {
             "updates        59 an epoch, 295 in 5 epochs",
             "rounds         15 an epoch, of 4 updates",
             "rate           peak " + plan(60_000, 10).rate().derivation(),
+            "averaging      weights in fp32",
             "bytes a round  8.0 MB down and 8.0 MB up for each worker; the average is made on the"
                 + " driver",
             "memory         an executor of one worker 460.8 MB of heap and 1704.0 MB outside;"
@@ -182,26 +184,49 @@ class TrainingPlanTest {
 
   @Test
   void bytesFollowTheExchange() {
-    assertThat(plan(60_000, 10, "optimizer.kind=sgd").bytesDown()).isEqualTo(4_000_000);
-    TrainingPlan half = plan(60_000, 10, "averaging={state: local-reset, exchange: bf16}");
-    assertThat(half.bytesDown()).isEqualTo(4_000_000);
-    assertThat(half.bytesUp()).isEqualTo(2_000_000);
+    assertThat(plan(60_000, 10, "optimizer.kind=sgd").cargo().bytesDown()).isEqualTo(4_000_000);
+    TrainingPlan half =
+        plan(60_000, 10, "averaging={state: local-reset, exchange: differences, wire: bf16}");
+    assertThat(half.cargo().bytesDown()).isEqualTo(4_000_000);
+    assertThat(half.cargo().bytesUp()).isEqualTo(2_000_000);
     TrainingPlan local = plan(60_000, 10, "averaging.state=local-reset");
-    assertThat(local.bytesDown()).isEqualTo(4_000_000);
-    assertThat(local.bytesUp()).isEqualTo(4_000_000);
-    assertThat(local.driver()).isEqualTo(plan(60_000, 10).driver());
+    assertThat(local.cargo().bytesDown()).isEqualTo(4_000_000);
+    assertThat(local.cargo().bytesUp()).isEqualTo(4_000_000);
+    for (String kind : List.of("nesterov", "adam")) {
+      TrainingPlan gradients =
+          plan(60_000, 10, "averaging={every: 1, exchange: gradients}", "optimizer.kind=" + kind);
+      assertThat(gradients.cargo().bytesDown()).isEqualTo(4_000_000);
+      assertThat(gradients.cargo().bytesUp()).isEqualTo(4_000_000);
+    }
   }
 
   @Test
-  void whereAveragingIsNotExactIsSaid() {
+  void whatTheDriverRemembersTakesItsMemory() {
+    long plain = plan(60_000, 10).driver().heap();
+    assertThat(plan(60_000, 10, "averaging={every: 2, outer: bmuf}").driver().heap())
+        .isEqualTo(plain - 6 * 4_000_000 + 2 * 8_000_000);
+    assertThat(plan(60_000, 10, "averaging={every: 2, shadows: [ema]}").driver().heap())
+        .isEqualTo(plain + 2 * 8_000_000 + 4_000_000);
+  }
+
+  @Test
+  void whereAveragingIsNotExactAndWhereGradientsSendLessIsSaid() {
     String close = "; averaged workers are close to one process, not equal to it";
-    assertThat(plan(60_000, 10, "optimizer.kind=adamw").lines())
+    assertThat(plan(60_000, 10, "optimizer.kind=adamw", "averaging.every=1").lines())
         .contains(
             "optimiser      adamw beta1 0.9, beta2 0.999, epsilon 1.0E-8, decoupled decay 0.0001 of"
-                + " weights, not of biases and batch norm"
-                + close);
+                + " weights, not of biases and batch norm",
+            "averaging      weights in fp32" + close)
+        .anyMatch(
+            line ->
+                line.endsWith("driver; averaging.exchange: gradients would send 4.0 MB each way"));
     assertThat(plan(60_000, 10, "optimizer.clipNorm=1").lines())
-        .anyMatch(line -> line.startsWith("optimiser") && line.endsWith(close));
+        .anyMatch(line -> line.startsWith("optimiser") && line.endsWith("clipped to norm 1"))
+        .anyMatch(line -> line.startsWith("averaging") && line.endsWith(close));
+    assertThat(
+            plan(60_000, 10, "averaging={every: 1, exchange: gradients}", "optimizer.kind=lars")
+                .lines())
+        .contains("averaging      gradients in fp32");
   }
 
   @Test
@@ -212,11 +237,17 @@ class TrainingPlanTest {
   }
 
   @Test
-  void anExchangeThatSendsNoStateAveragesNone() {
-    assertThatThrownBy(() -> plan(60_000, 10, "averaging.exchange=bf16"))
+  void theOldWordsOfTheExchangeAreAnswered() {
+    for (String old : List.of("fp32", "bf16")) {
+      assertThatThrownBy(() -> plan(60_000, 10, "averaging.exchange=" + old))
+          .hasMessageContaining("Invalid averaging.exchange: " + old)
+          .hasMessageContaining("fp32 and bf16 stand in averaging.wire now");
+    }
+    assertThatThrownBy(
+            () -> plan(60_000, 10, "averaging.exchange=differences", "averaging.wire=bf16"))
         .hasMessageContaining(
-            "Invalid averaging.state: average (must be local-reset where exchange is bf16, which"
-                + " sends no optimiser state)");
+            "Invalid averaging.state: average (must be local-reset where wire is bf16, which"
+                + " carries no optimiser state)");
   }
 
   @Test

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** Reference values made by PyTorch. */
+/** Reference values made by PyTorch, or in double precision. */
 public final class Oracle {
   private final JsonNode root;
 
@@ -18,16 +18,20 @@ public final class Oracle {
     }
   }
 
+  public double[] vector(String key) {
+    return vector(root.at("/" + key));
+  }
+
   public double number(String key) {
     JsonNode node = root.at("/" + key);
     if (!node.isNumber()) {
-      throw new IllegalArgumentException("no such number: " + key);
+      throw new IllegalArgumentException("no such figure: " + key);
     }
     return node.doubleValue();
   }
 
-  public double[] vector(String key) {
-    return vector(root.at("/" + key));
+  public boolean has(String key) {
+    return !root.at("/" + key).isMissingNode();
   }
 
   public double[][] rows(String key) {

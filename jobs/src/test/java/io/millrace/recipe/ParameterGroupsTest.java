@@ -108,7 +108,7 @@ class ParameterGroupsTest {
     double[] backbone = oracle.vector("groups_multiplier_backbone0.1_head1/backbone");
     double scale = 1.6 / 0.8;
     for (int update = 0; update < head.length; update++) {
-      List<Moment> now = recipe.moments(update, update + 1);
+      List<Moment> now = new Pace(recipe).moments(update, update + 1);
       assertThat(now.get(2).rate() / scale)
           .isCloseTo(head[update], org.assertj.core.data.Offset.offset(1e-14));
       assertThat(now.get(0).rate() / scale)

@@ -53,14 +53,18 @@ class ScheduleTest {
     recipe("exponential_0.9_torch", new Exponential(0.9), 12, 1);
     recipe("epochs6_updates7_exponential_per_epoch_0.9", new Exponential(0.9), 42, 7);
     recipe("polynomial_T10_power0.9_min0.01", new Polynomial(0.9, 0.01), 10, 1);
-    recipe("one_cycle_T20_pct0.3", new OneCycle(0.3, 25, 1e4), 20, 1);
-    recipe("one_cycle_T17_pct0.25_fractional_peak", new OneCycle(0.25, 10, 100), 17, 1);
-    recipe("one_cycle_T40_pct0.5", new OneCycle(0.5, 25, 1e4), 40, 1);
+    recipe("one_cycle_T20_pct0.3", cycle(0.3, 25, 1e4), 20, 1);
+    recipe("one_cycle_T17_pct0.25_fractional_peak", cycle(0.25, 10, 100), 17, 1);
+    recipe("one_cycle_T40_pct0.5", cycle(0.5, 25, 1e4), 40, 1);
     recipe(
         "epochs6_updates7_steps_at_epochs_2.5_4.1_gamma0.1",
         new MultiStep(List.of(2.5, 4.1), 0.1),
         42,
         7);
+  }
+
+  private static OneCycle cycle(double rise, double start, double end) {
+    return new OneCycle(rise, start, end, 0.95, 0.85);
   }
 
   private void recipe(String table, Schedule schedule, long updates, long perEpoch) {

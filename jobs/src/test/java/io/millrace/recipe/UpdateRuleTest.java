@@ -12,8 +12,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.backend.ArrayMemory;
+import io.millrace.backend.HostAccess;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import io.millrace.wire.Elements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -119,7 +121,12 @@ public class UpdateRuleTest {
     INDArray stateByOps = state.dup();
     UpdateStep step =
         new UpdateStep(optimizer, 3, 0.01, 0, new Moment(1, 0.1), 1, Double.POSITIVE_INFINITY);
-    new HostUpdate(weights, gaussian(length, 3), state).update(step, 100, 4900);
+    try (HostAccess w = HostAccess.writing(weights);
+        HostAccess g = HostAccess.writing(gaussian(length, 3));
+        HostAccess s = HostAccess.writing(state)) {
+      new HostUpdate(Elements.of(w), Elements.of(g), Elements.of(s), length)
+          .update(step, 100, 4900);
+    }
     OpsUpdate.update(step, byOps, gaussian(length, 3), stateByOps, 100, 4900);
     assertThat(weights.sub(byOps).amaxNumber().doubleValue()).isLessThan(1e-6);
     assertThat(state.sub(stateByOps).amaxNumber().doubleValue()).isLessThan(1e-6);
@@ -177,7 +184,13 @@ public class UpdateRuleTest {
     recipe
         .rule(layout)
         .apply(
-            memory, layout, weights, gradient, state, examples, recipe.moments(update, update + 1));
+            memory,
+            layout,
+            weights,
+            gradient,
+            state,
+            examples,
+            new Pace(recipe).moments(update, update + 1));
   }
 
   /** A layout of pairs (kind, length). */

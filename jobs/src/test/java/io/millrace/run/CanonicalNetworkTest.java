@@ -13,7 +13,7 @@ import io.millrace.recipe.Optimizer;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.settings.OneOf;
-import io.millrace.training.MasterWeights;
+import io.millrace.state.RunState;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -128,7 +128,7 @@ class CanonicalNetworkTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       new CanonicalNetwork(config, prepared, List.of("a", "b", "c"))
           .zip(
-              new MasterWeights(
+              new RunState(
                   WeightVector.of(net.params().toFloatVector()),
                   WeightVector.of(velocity.toFloatVector()),
                   3,
@@ -184,7 +184,7 @@ class CanonicalNetworkTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       new CanonicalNetwork(config, prepared, List.of("a", "b", "c"))
           .zip(
-              new MasterWeights(WeightVector.of(net.params().toFloatVector()), remembered, 3, 1),
+              new RunState(WeightVector.of(net.params().toFloatVector()), remembered, 3, 1),
               net,
               RATE)
           .writeTo(out);

@@ -245,7 +245,7 @@ class ModelOnAnotherSetTest {
 
   private static Object weights(String run) throws IOException {
     String checkpoint = folder.resolve("out/" + run + "/checkpoints/epoch-0002").toString();
-    return CheckpointStore.read(HADOOP, checkpoint).weights();
+    return CheckpointStore.read(HADOOP, checkpoint).state();
   }
 
   @Test

@@ -19,11 +19,11 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativePass;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
+import io.millrace.state.RunState;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.Readers;
 import io.millrace.store.RunFolder;
-import io.millrace.training.MasterWeights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -122,9 +122,9 @@ class TrainJobTest {
     return ZipEntries.ofAnyName(Files.newInputStream(file(run, "model.zip")));
   }
 
-  private static MasterWeights weights(String run, int epoch) throws IOException {
+  private static RunState weights(String run, int epoch) throws IOException {
     String path = file(run, "checkpoints/epoch-000" + epoch).toString();
-    return CheckpointStore.read(new Configuration(), path).weights();
+    return CheckpointStore.read(new Configuration(), path).state();
   }
 
   private static List<JsonNode> metrics(String run) throws IOException {

@@ -8,6 +8,8 @@ import io.millrace.exchange.Averaging;
 import io.millrace.exchange.AveragingConfig.Reduce;
 import io.millrace.exchange.DriverReduce;
 import io.millrace.exchange.ExecutorReduce;
+import io.millrace.exchange.Weights;
+import io.millrace.exchange.Wire;
 import io.millrace.wire.WeightCodec;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -58,7 +60,8 @@ public final class AggregateBench implements Benchmark {
         IntStream.range(0, workers)
             .mapToObj(k -> new Averaging.Share(k, 60 + k % 5, Location.here()))
             .toList();
-    Averaging averaging = new Averaging("bench", rdd, shares, SLICES, false);
+    Averaging averaging =
+        new Averaging("bench", rdd, shares, SLICES, new Weights(), Wire.FP32, true);
     return Reduce.AUTO.onExecutors((long) (workers * VECTOR))
         ? ExecutorReduce.average(spark, averaging)
         : DriverReduce.average(averaging);

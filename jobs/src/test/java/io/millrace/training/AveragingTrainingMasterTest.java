@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.SharedSpark;
 import io.millrace.cluster.ClusterCheck;
-import io.millrace.exchange.AveragingConfig.Exchange;
 import io.millrace.exchange.AveragingConfig.Reduce;
 import io.millrace.exchange.AveragingConfig.State;
+import io.millrace.exchange.Differences;
+import io.millrace.exchange.Wire;
 import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Constant;
 import io.millrace.recipe.Course;
@@ -19,6 +20,7 @@ import io.millrace.recipe.WeightDecay;
 import io.millrace.replica.ReplicaPool;
 import io.millrace.replica.ReplicaSpec;
 import io.millrace.replica.TrainerConfig;
+import io.millrace.state.RunState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +91,9 @@ class AveragingTrainingMasterTest {
   void theAverageIsTheSameBytesWhereverItIsMade(Reduce reduce) {
     for (boolean bf16 : new boolean[] {false, true}) {
       TrainerConfig settings =
-          bf16 ? settings(3).exchanging(State.LOCAL_RESET, Exchange.BF16) : settings(3).every(2);
+          bf16
+              ? settings(3).exchanging(State.LOCAL_RESET, new Differences(), Wire.BF16)
+              : settings(3).every(2);
       assertThat(train(Nets.normed(new Adam(0.01), 0.5), settings.reducing(reduce)))
           .isEqualTo(train(Nets.normed(new Adam(0.01), 0.5), settings));
     }
@@ -111,21 +115,21 @@ class AveragingTrainingMasterTest {
             ResolvedRate.of(new Course(0.3, 15, 100, 10), new Constant()),
             new Nesterov(0.9),
             new WeightDecay(1e-3, false));
-    MasterWeights straight;
+    RunState straight;
     ComputationGraph net = Nets.plain(new Sgd(1));
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings(2), rule)) {
       SparkComputationGraph training = new SparkComputationGraph(spark, net, master);
       training.fit(data());
-      MasterWeights half = master.weights();
+      RunState half = master.state();
       training.fit(data());
-      straight = master.weights();
+      straight = master.state();
       assertThat(half.update()).isEqualTo(6);
       assertThat(half.epoch()).isEqualTo(1);
       assertThat(half.parameters().toArray()).isNotEqualTo(straight.parameters().toArray());
       try (AveragingTrainingMaster again = new AveragingTrainingMaster(settings(2), rule)) {
         again.resume(half);
         new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), again).fit(data());
-        assertThat(again.weights()).isEqualTo(straight);
+        assertThat(again.state()).isEqualTo(straight);
       }
     }
   }
@@ -142,12 +146,12 @@ class AveragingTrainingMasterTest {
         new SparkComputationGraph(spark, left, other).fit(data());
         changed.getConfiguration().setTbpttFwdLength(7);
       }
-      assertThat(master.weights()).isEqualTo(other.weights());
+      assertThat(master.state()).isEqualTo(other.state());
       ComputationGraph fresh = Nets.plain(new Sgd(1));
       new SparkComputationGraph(spark, fresh, master).fit(data());
       try (AveragingTrainingMaster third = new AveragingTrainingMaster(settings(2), rule)) {
         new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), third).fit(data());
-        assertThat(master.weights()).isEqualTo(third.weights());
+        assertThat(master.state()).isEqualTo(third.state());
       }
     }
   }
@@ -164,7 +168,7 @@ class AveragingTrainingMasterTest {
       used.params().assign(fresh.params());
       new SparkComputationGraph(spark, fresh, once).fit(data());
       training.fit(data());
-      assertThat(twice.weights().parameters()).isEqualTo(once.weights().parameters());
+      assertThat(twice.state().parameters()).isEqualTo(once.state().parameters());
     }
   }
 
@@ -196,8 +200,9 @@ class AveragingTrainingMasterTest {
 
   @Test
   void aWeightThatIsNotFiniteAfterTheLastUpdateStopsTheRunToo() {
-    for (Exchange exchange : Exchange.values()) {
-      TrainerConfig settings = settings(2).every(3).exchanging(State.LOCAL_RESET, exchange);
+    for (Wire wire : Wire.values()) {
+      TrainerConfig settings =
+          settings(2).every(3).exchanging(State.LOCAL_RESET, new Differences(), wire);
       Recipe rule =
           new Recipe(update -> update < 2 ? 0.1 : 1e39, new Momentum(0), new WeightDecay(0, false));
       try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {
@@ -227,9 +232,9 @@ class AveragingTrainingMasterTest {
         new AveragingTrainingMaster(settings(1)).listen(failing)) {
       SparkComputationGraph training = new SparkComputationGraph(spark, net, master);
       assertThatThrownBy(() -> training.fit(data())).hasMessage("enough");
-      assertThat(master.weights().update()).isEqualTo(4);
-      assertThat(master.weights().epoch()).isZero();
-      assertThat(master.weights().parameters().toArray())
+      assertThat(master.state().update()).isEqualTo(4);
+      assertThat(master.state().epoch()).isZero();
+      assertThat(master.state().parameters().toArray())
           .isEqualTo(straight.params().toFloatVector())
           .isEqualTo(net.params().toFloatVector());
       assertThat(net.getIterationCount()).isEqualTo(4);
@@ -285,7 +290,7 @@ class AveragingTrainingMasterTest {
           new SparkComputationGraph(spark, Nets.dense(new Sgd(0.1)), master);
       assertThatThrownBy(() -> training.setCollectTrainingStats(true))
           .hasMessage("Cannot collect DL4J's statistics: listen to rounds with a RoundListener");
-      assertThatThrownBy(master::weights)
+      assertThatThrownBy(master::state)
           .hasMessage("Cannot give weights: nothing has been trained yet");
     }
   }
@@ -304,7 +309,7 @@ class AveragingTrainingMasterTest {
       SparkComputationGraph training = new SparkComputationGraph(spark, net, master);
       training.fit(data());
       training.fit(data());
-      return master.weights().parameters().toArray();
+      return master.state().parameters().toArray();
     }
   }
 

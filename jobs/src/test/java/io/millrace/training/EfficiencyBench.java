@@ -3,6 +3,7 @@ package io.millrace.training;
 import io.millrace.backend.Devices;
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
+import io.millrace.recipe.Pace;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.replica.Replica;
 import io.millrace.replica.ReplicaNetwork;
@@ -59,7 +60,7 @@ public final class EfficiencyBench implements Benchmark {
               .get(worker)
               .submit(
                   network -> {
-                    RoundOrder order = Bench.recipe().order(0, 0, EVERY * ROUNDS, 0);
+                    RoundOrder order = new Pace(Bench.recipe()).order(0, 0, EVERY * ROUNDS, 0);
                     double loss = 0;
                     for (int update = 0; update < EVERY * ROUNDS; update++) {
                       loss += network.fit(TrainBench.minibatch(index), order, update, update);

@@ -148,7 +148,7 @@ class FaultToleranceTest {
         new AveragingTrainingMaster(new TrainerConfig(2, 4).every(2))) {
       new SparkComputationGraph(spark, Nets.dense(new Nesterovs(0.1, 0.9)), master)
           .fit(new FaultyRounds(spark.sc()).toJavaRDD());
-      return master.weights().parameters().toArray();
+      return master.state().parameters().toArray();
     }
   }
 }

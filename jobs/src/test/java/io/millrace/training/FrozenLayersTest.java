@@ -130,7 +130,7 @@ class FrozenLayersTest {
         new TrainerConfig(2, 4).every(2).fastPath(path).startTimeout(Duration.ZERO);
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {
       new SparkComputationGraph(spark, net, master).fit(spark.parallelize(images(), 2));
-      INDArray state = Nd4j.createFromArray(master.weights().state().toArray());
+      INDArray state = Nd4j.createFromArray(master.state().state().toArray());
       for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
         boolean stays = frozen.contains(slot.vertex());
         assertThat(slot.frozen()).isEqualTo(stays);

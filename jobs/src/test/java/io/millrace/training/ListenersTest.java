@@ -58,7 +58,7 @@ class ListenersTest {
       training.fit(spark.parallelize(examples, 2));
       check(net, net.input());
       training.fit(spark.parallelize(examples, 2));
-      assertThat(master.weights().state().toArray())
+      assertThat(master.state().state().toArray())
           .isEqualTo(net.getUpdater().getStateViewArray().toFloatVector());
     }
   }

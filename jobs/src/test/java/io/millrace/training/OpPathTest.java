@@ -11,6 +11,7 @@ import io.millrace.model.ImageShape;
 import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.recipe.WeightDecay;
@@ -39,7 +40,7 @@ class OpPathTest {
   private static final int UPDATES = 3;
   private static final Recipe RECIPE =
       new Recipe(update -> 0.05, new Nesterov(0.9), new WeightDecay(1e-4, false));
-  private static final RoundOrder ORDER = RECIPE.order(0, 0, UPDATES, 0);
+  private static final RoundOrder ORDER = new Pace(RECIPE).order(0, 0, UPDATES, 0);
 
   private final ComputationGraph canonical =
       new ComputationGraph(
@@ -56,7 +57,7 @@ class OpPathTest {
             new TrainableNet(canonical),
             RECIPE,
             new TrainerConfig(1, BATCH).fastPath(FastPath.OPS));
-    master = WeightCodec.allocate(spec.elements());
+    master = WeightCodec.allocate(spec.cargo().elements());
     byte[][] parameters = new FlatArrays(List.of(canonical.params())).slices();
     System.arraycopy(parameters[0], 0, master[0], 0, parameters[0].length);
   }

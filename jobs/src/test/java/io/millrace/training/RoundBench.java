@@ -46,11 +46,11 @@ public final class RoundBench implements Benchmark {
     }
   }
 
-  private static DataSet example(int worker) {
+  static DataSet example(int worker) {
     return new DataSet(Nd4j.ones(1, 1).muli(worker), Nd4j.ones(1, 1));
   }
 
-  private static ComputationGraph net() {
+  static ComputationGraph net() {
     ComputationGraph net =
         new ComputationGraph(
             new NeuralNetConfiguration.Builder()

@@ -15,6 +15,7 @@ import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.WeightDecay;
 import io.millrace.replica.TrainerConfig;
+import io.millrace.state.RunState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,18 +49,18 @@ class RoundsByScheduleTest {
   }
 
   /** Updates of each round, and weights after each epoch. */
-  private record Trained(List<Integer> rounds, List<MasterWeights> weights) {}
+  private record Trained(List<Integer> rounds, List<RunState> weights) {}
 
   private Trained train(Every every) {
     List<Integer> rounds = new ArrayList<>();
-    List<MasterWeights> weights = new ArrayList<>();
+    List<RunState> weights = new ArrayList<>();
     try (AveragingTrainingMaster master =
         new AveragingTrainingMaster(settings(every), recipe())
             .listen(round -> rounds.add(round.updates()))) {
       var training = new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), master);
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         training.fit(data());
-        weights.add(master.weights());
+        weights.add(master.state());
       }
     }
     return new Trained(rounds, weights);
@@ -79,7 +80,7 @@ class RoundsByScheduleTest {
         new AveragingTrainingMaster(settings(new Qsr(1, 0.2)), recipe())) {
       again.resume(straight.weights().get(0));
       new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), again).fit(data());
-      assertThat(again.weights()).isEqualTo(straight.weights().get(1));
+      assertThat(again.state()).isEqualTo(straight.weights().get(1));
     }
     assertThat(train(new PostLocal(4, null)).weights().get(1))
         .isNotEqualTo(straight.weights().get(1));

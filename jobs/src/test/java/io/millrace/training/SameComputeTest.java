@@ -16,6 +16,7 @@ class SameComputeTest {
         0,
         1,
         1,
+        4,
         0,
         null,
         new float[0][],

@@ -6,6 +6,7 @@ import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.recipe.WeightDecay;
@@ -51,14 +52,14 @@ public final class TrainingUnderCollection {
     ReplicaSpec spec =
         ReplicaSpec.of(
             "collected", new TrainableNet(canonical), recipe, new TrainerConfig(1, BATCH));
-    byte[][] master = WeightCodec.allocate(spec.elements());
+    byte[][] master = WeightCodec.allocate(spec.cargo().elements());
     byte[][] parameters = new FlatArrays(List.of(canonical.params())).slices();
     System.arraycopy(parameters[0], 0, master[0], 0, parameters[0].length);
     ReplicaNetwork replica = new ReplicaNetwork(spec);
-    byte[][] expected = train(replica, master, recipe.order(0, 0, updates, 0));
+    byte[][] expected = train(replica, master, new Pace(recipe).order(0, 0, updates, 0));
     byte[][] found;
     try (AutoCloseable collection = ConstantCollection.of(args[0])) {
-      found = train(replica, master, recipe.order(0, 0, updates, 0));
+      found = train(replica, master, new Pace(recipe).order(0, 0, updates, 0));
     }
     System.out.println(
         "training with workspaces %s: weights moved %s, bytes equal %s"

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.SharedSpark;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.recipe.Lion;
 import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Optimizer;
 import io.millrace.recipe.Sgd;
+import io.millrace.settings.OneOf;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,12 @@ class VerifyJobTest {
   private final RunConfig config =
       ConfigReader.read("verify.yaml", "name: verify\noptimizer: {weightDecay: 1e-2}", List.of());
 
+  private final RunConfig gradients =
+      ConfigReader.read(
+          "verify.yaml",
+          "name: verify\noptimizer: {weightDecay: 1e-2}\naveraging: {exchange: gradients}",
+          List.of());
+
   @Test
   void workersAreOneProcessOnOpsToo() {
     RunConfig ops =
@@ -24,7 +33,7 @@ class VerifyJobTest {
             "verify.yaml",
             "name: verify\noptimizer: {weightDecay: 1e-2}\ntraining: {fastPath: ops}",
             List.of());
-    VerifyReport report = VerifyJob.run(spark, ops, List.of(new Nesterov(0.9)), false);
+    VerifyReport report = VerifyJob.run(spark, ops, List.of(new Nesterov(0.9)), 1, 4, false);
     assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
   }
 
@@ -37,8 +46,24 @@ class VerifyJobTest {
   }
 
   @Test
+  void underGradientsTheyAreOneProcessForEveryOptimiser() {
+    VerifyReport report = VerifyJob.run(spark, gradients, VerifyJob.kinds(gradients), 3, 3, false);
+    assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
+    assertThat(report.maxAbsDiff()).isZero();
+    assertThat(report.rows()).hasSize(Optimizer.class.getAnnotation(OneOf.class).value().length);
+    assertThat(report.rows())
+        .allSatisfy(row -> assertThat(row.gradient()).isGreaterThan(0).isLessThan(1e-5));
+  }
+
+  @Test
+  void underGradientsTheDifferenceIsSeenToo() {
+    VerifyReport report = VerifyJob.run(spark, gradients, List.of(new Lion(0.9, 0.99)), 2, 2, true);
+    assertThat(report.passed()).isFalse();
+  }
+
+  @Test
   void withoutWeightsTheDifferenceIsSeen() {
-    VerifyReport report = VerifyJob.run(spark, config, List.of(new Sgd()), true);
+    VerifyReport report = VerifyJob.run(spark, config, List.of(new Sgd()), 1, 4, true);
     assertThat(report.rows())
         .allSatisfy(row -> assertThat(row.passed()).isEqualTo(row.workers() == 1));
     assertThat(report.lines().get(5)).startsWith("verify=fail max_abs_diff=");

@@ -20,4 +20,7 @@ public @interface OneOf {
    * The one of them that a bare number stands for, which is its only key; {@code void} for none.
    */
   Class<?> number() default void.class;
+
+  /** What is said besides to one who writes a value of before. */
+  String hint() default "";
 }

@@ -1,0 +1,114 @@
+package io.millrace.recipe;
+
+import io.millrace.state.Remembered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a recipe goes on in one run: the orders of its rounds, with what the run has taught. Lives on
+ * the driver; tasks learn of it by a {@link RoundOrder} alone.
+ */
+public final class Pace {
+  private final Recipe recipe;
+  private final Optional<Feedback> feedback;
+  private final Optional<SwatsSwitch> switching;
+
+  /** At the start of a run. */
+  public Pace(Recipe recipe) {
+    this.recipe = recipe;
+    this.feedback =
+        recipe.rate() instanceof ResolvedRate resolved
+            ? resolved.schedule().feedback(resolved.course())
+            : Optional.empty();
+    this.switching = recipe.optimizer().switching();
+  }
+
+  /** What it has learned, for the checkpoint. */
+  public List<Remembered> remembered() {
+    List<Remembered> all = new ArrayList<>();
+    feedback.ifPresent(all::add);
+    switching.ifPresent(all::add);
+    return all;
+  }
+
+  /** The run that its rates cover, where they say so. */
+  public Optional<Course> course() {
+    return recipe.rate() instanceof ResolvedRate resolved
+        ? Optional.of(resolved.course())
+        : Optional.empty();
+  }
+
+  /** The rate of an update for parameters that belong to no group, as far as it is known now. */
+  public double rate(long update) {
+    return scheduled(update) * switching();
+  }
+
+  /**
+   * The order of a round.
+   *
+   * @param epoch epochs done
+   * @param first global number of its first update
+   * @param updates its updates
+   * @param stepsBefore updates that the optimiser's state has seen before it
+   */
+  public RoundOrder order(int epoch, long first, int updates, long stepsBefore) {
+    List<List<Moment>> moments = new ArrayList<>();
+    for (int i = 0; i < updates; i++) {
+      moments.add(moments(first + i, stepsBefore + i + 1));
+    }
+    return new RoundOrder(epoch, first, List.copyOf(moments));
+  }
+
+  /** When an update happens for each group, the rest of the parameters last. */
+  public List<Moment> moments(long update, long step) {
+    boolean switched = switching.isPresent() && switching.get().isSwitched();
+    List<Moment> moments = new ArrayList<>();
+    for (ParameterGroup group : recipe.groups()) {
+      double rate = group.schedule() == null ? scheduled(update) : own(group).rate(update);
+      double momentum = group.momentum() == null ? momentum(group, update) : group.momentum();
+      moments.add(new Moment(step, group.rate() * rate * switching(), momentum, switched));
+    }
+    moments.add(new Moment(step, rate(update), momentum(ParameterGroup.REST, update), switched));
+    return List.copyOf(moments);
+  }
+
+  /** Takes in the metrics of an epoch, if it ended after the warm-up. */
+  public void epochEnded(Map<String, Double> metrics, long updatesDone) {
+    if (updatesDone > warmup()) {
+      feedback.ifPresent(each -> each.epochEnded(metrics));
+    }
+  }
+
+  /** What looks at the steps of rounds now, if anything does. */
+  public Optional<SwatsSwitch> watching(long firstUpdate) {
+    return switching.filter(each -> !each.isSwitched() && firstUpdate >= warmup());
+  }
+
+  /** The schedule's rate, without what the optimiser makes of it. */
+  public double scheduled(long update) {
+    return feedback.isPresent() && update >= warmup()
+        ? feedback.get().rate()
+        : recipe.rate().rate(update);
+  }
+
+  private double switching() {
+    return switching.filter(SwatsSwitch::isSwitched).map(SwatsSwitch::factor).orElse(1.0);
+  }
+
+  private long warmup() {
+    return course().map(Course::warmup).orElse(0L);
+  }
+
+  private double momentum(ParameterGroup group, long update) {
+    if (group.schedule() != null) {
+      return own(group).momentum(update);
+    }
+    return recipe.rate() instanceof ResolvedRate resolved ? resolved.momentum(update) : Double.NaN;
+  }
+
+  private ResolvedRate own(ParameterGroup group) {
+    return ((ResolvedRate) recipe.rate()).with(group.schedule());
+  }
+}
