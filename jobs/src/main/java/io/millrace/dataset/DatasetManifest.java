@@ -30,7 +30,7 @@ public record DatasetManifest(
     String fingerprint,
     List<String> classes,
     Map<Split, SplitFiles> splits,
-    Images images,
+    StoredImages images,
     Origin origin) {
   /** The version written by this code, and the only one it reads. */
   public static final int FORMAT_VERSION = 2;
@@ -83,7 +83,7 @@ public record DatasetManifest(
    * @param deviation standard deviation of each channel over the same, on that scale
    * @param sizes the extremes of the images' sizes
    */
-  public record Images(
+  public record StoredImages(
       int height,
       int width,
       int channels,
@@ -91,7 +91,8 @@ public record DatasetManifest(
       List<Double> deviation,
       ImageSizes sizes) {
     /** Images of one size. */
-    public Images(int height, int width, int channels, List<Double> mean, List<Double> deviation) {
+    public StoredImages(
+        int height, int width, int channels, List<Double> mean, List<Double> deviation) {
       this(height, width, channels, mean, deviation, ImageSizes.of(height, width));
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 public record Normalisation(float[] mean, float[] deviation) {
 
   /** By a set's own statistics; a grey set has one value, which stands for all channels. */
-  public static Normalisation by(DatasetManifest.Images images, int channels) {
+  public static Normalisation by(DatasetManifest.StoredImages images, int channels) {
     return new Normalisation(floats(images.mean(), channels), floats(images.deviation(), channels));
   }
 

@@ -84,7 +84,7 @@ public final class Evaluation implements AutoCloseable {
             dataset.blocks(split),
             dataset.reader(),
             outputs(dataset, split, model),
-            EvaluationSpec.Images.of(model.input()),
+            EvaluationSpec.CroppedImages.of(model.input()),
             model.classes().size(),
             how.batch(),
             network(model.network(), how.fastPath()));
@@ -147,7 +147,7 @@ public final class Evaluation implements AutoCloseable {
       SortedMap<Integer, List<Outcome>> outcomes =
           ScoringTask.run(spark, broadcastSpec, weights, spec.blocks().size(), tasks, scored);
       requireOwnExamples(outcomes.values());
-      Tally tally = new Tally(spec.classes());
+      OutcomeTally tally = new OutcomeTally(spec.classes());
       outcomes.forEach(tally::add);
       return tally.report(split, (System.nanoTime() - start) / 1e9);
     } finally {

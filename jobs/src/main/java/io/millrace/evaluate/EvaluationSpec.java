@@ -26,7 +26,7 @@ record EvaluationSpec(
     List<Block> blocks,
     BlockReader reader,
     int[] labels,
-    Images images,
+    CroppedImages images,
     int classes,
     int batch,
     Network network)
@@ -46,11 +46,11 @@ record EvaluationSpec(
   }
 
   /** From an encoded image to the network's input. */
-  record Images(
+  record CroppedImages(
       double cropShare, int height, int width, int channels, float[] mean, float[] deviation)
       implements Serializable {
-    static Images of(ModelInput input) {
-      return new Images(
+    static CroppedImages of(ModelInput input) {
+      return new CroppedImages(
           input.cropShare(),
           input.height(),
           input.width(),

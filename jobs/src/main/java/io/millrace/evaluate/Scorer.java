@@ -136,7 +136,7 @@ final class Scorer implements LeasedNetwork {
   }
 
   private INDArray input(EvaluationSpec spec) {
-    EvaluationSpec.Images images = spec.images();
+    EvaluationSpec.CroppedImages images = spec.images();
     long[] shape = {spec.batch(), images.height(), images.width(), images.channels()};
     if (input == null) {
       input = Nd4j.createUninitializedDetached(DataType.FLOAT, shape);

@@ -2,8 +2,8 @@ package io.millrace.prepare;
 
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.DatasetManifest.DataFile;
-import io.millrace.dataset.DatasetManifest.Images;
 import io.millrace.dataset.DatasetManifest.SplitFiles;
+import io.millrace.dataset.DatasetManifest.StoredImages;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
@@ -18,7 +18,10 @@ final class Manifests {
   private Manifests() {}
 
   static DatasetManifest of(
-      ClassOrder classes, Tally tally, List<WrittenFile> written, DatasetManifest.Origin origin) {
+      ClassOrder classes,
+      VerdictTally tally,
+      List<WrittenFile> written,
+      DatasetManifest.Origin origin) {
     Map<Split, SplitFiles> splits = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       if (tally.rows(split) > 0) {
@@ -29,7 +32,7 @@ final class Manifests {
     ImageSizes sizes = tally.sizes();
     ChannelSums statistics = tally.statistics();
     var images =
-        new Images(
+        new StoredImages(
             common(sizes.lowest().height(), sizes.highest().height()),
             common(sizes.narrowest().width(), sizes.widest().width()),
             channels,
@@ -45,7 +48,7 @@ final class Manifests {
         origin);
   }
 
-  private static SplitFiles files(Split split, Tally tally, List<WrittenFile> written) {
+  private static SplitFiles files(Split split, VerdictTally tally, List<WrittenFile> written) {
     String prefix = split.name().toLowerCase(Locale.ROOT) + "-";
     IdSum ids = new IdSum();
     List<WrittenFile> own =
@@ -59,7 +62,7 @@ final class Manifests {
   }
 
   private static String contents(
-      List<String> classes, Images images, Map<Split, SplitFiles> splits) {
+      List<String> classes, StoredImages images, Map<Split, SplitFiles> splits) {
     Map<Split, List<Object>> rows = new EnumMap<>(Split.class);
     splits.forEach(
         (split, files) ->

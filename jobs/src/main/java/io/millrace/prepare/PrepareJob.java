@@ -181,7 +181,7 @@ public final class PrepareJob {
     usable.requireRows(found);
     ClassOrder classes = ClassOrder.resolve(givenClasses, source, found);
     pulse.next("give labels, splits and ids");
-    Tally tally = passes.judge(classes, found);
+    VerdictTally tally = passes.judge(classes, found);
     String quarantine = quarantine(passes.rejected(), tally, root(), snapshot);
     usable.requireTraining(
         tally, found, classes, quarantine == null ? null : new Path(root(), quarantine));
@@ -197,7 +197,7 @@ public final class PrepareJob {
   }
 
   private String quarantine(
-      JavaRDD<Rejection> rejected, Tally tally, Path root, Snapshot snapshot) {
+      JavaRDD<Rejection> rejected, VerdictTally tally, Path root, Snapshot snapshot) {
     if (tally.rejected() == 0) {
       return null;
     }

@@ -51,7 +51,7 @@ final class PreparePasses implements AutoCloseable {
   }
 
   /** Gives label, split and id, equal images together. */
-  Tally judge(ClassOrder classes, SourceTally found) {
+  VerdictTally judge(ClassOrder classes, SourceTally found) {
     var judge = new Judge(classes);
     JavaRDD<Verdict> usable =
         checked
@@ -69,7 +69,8 @@ final class PreparePasses implements AutoCloseable {
     double share = found.has(Split.VALIDATION) ? 0 : config.validationShare();
     ValidationCut cut = ValidationCut.of(judged, share, classes.names().size());
     verdicts = judged.map(cut::apply);
-    return verdicts.treeAggregate(new Tally(classes.names().size()), Tally::add, Tally::add);
+    return verdicts.treeAggregate(
+        new VerdictTally(classes.names().size()), VerdictTally::add, VerdictTally::add);
   }
 
   JavaRDD<Rejection> rejected() {

@@ -20,7 +20,7 @@ record Usable(String source, double maxBadShare) {
   }
 
   /** Requires few bad rows, and rows of two classes for training where there are any. */
-  void requireTraining(Tally tally, SourceTally found, ClassOrder classes, Path quarantine) {
+  void requireTraining(VerdictTally tally, SourceTally found, ClassOrder classes, Path quarantine) {
     double share = tally.rejected() / (double) found.rows();
     if (share > maxBadShare) {
       throw invalid(
@@ -47,7 +47,7 @@ record Usable(String source, double maxBadShare) {
   }
 
   /** A source of validation or test alone can be evaluated on. */
-  private void requireHoldOut(Tally tally, SourceTally found) {
+  private void requireHoldOut(VerdictTally tally, SourceTally found) {
     String reasons = Counts.words(tally.reasons());
     if (found.claims(Split.TRAIN)) {
       throw invalid("none of its rows for training can be used: %s", reasons);

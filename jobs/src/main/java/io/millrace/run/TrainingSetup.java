@@ -133,7 +133,7 @@ public record TrainingSetup(
   }
 
   /** Tries the augmentation on the extremes of the sizes that are there: all others lie between. */
-  private static void tryAugment(RunConfig config, DatasetManifest.Images images) {
+  private static void tryAugment(RunConfig config, DatasetManifest.StoredImages images) {
     var input = config.input();
     for (ImageSizes.Size size : images.sizes().all()) {
       try {

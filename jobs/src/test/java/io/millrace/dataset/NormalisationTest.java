@@ -27,8 +27,8 @@ class NormalisationTest {
     assertThat(Normalisation.none(2).deviation()).containsExactly(1, 1);
   }
 
-  private static DatasetManifest.Images images(
+  private static DatasetManifest.StoredImages images(
       int channels, List<Double> mean, List<Double> deviation) {
-    return new DatasetManifest.Images(8, 8, channels, mean, deviation);
+    return new DatasetManifest.StoredImages(8, 8, channels, mean, deviation);
   }
 }

@@ -114,7 +114,7 @@ class ClassifyFromReadmeTest {
             List.of(new Block("x", 0, CLASSES.size(), 1)),
             new OneImage(jpeg),
             IntStream.range(0, CLASSES.size()).toArray(),
-            EvaluationSpec.Images.of(input),
+            EvaluationSpec.CroppedImages.of(input),
             CLASSES.size(),
             CLASSES.size(),
             Evaluation.network(network, FastPath.TRUE));

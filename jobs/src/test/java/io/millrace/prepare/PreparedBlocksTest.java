@@ -103,7 +103,7 @@ class PreparedBlocksTest extends WithLake {
     Lake.huggingFace(lake.resolve("train-a.parquet"), rows);
     Lake.huggingFace(lake.resolve("test-a.parquet"), Lake.rows(50, 9));
     prepare(source(lake), train(set));
-    DatasetManifest.Images images = open(set).manifest().images();
+    DatasetManifest.StoredImages images = open(set).manifest().images();
     assertThat(images.channels()).isEqualTo(3);
     assertThat(images.height()).isZero();
     assertThat(images.width()).isZero();

@@ -82,7 +82,7 @@ final class SampleReport {
         classes,
         new TreeMap<>(
             Map.of(Split.TRAIN, files(train), Split.TEST, files(Collections.nCopies(k, 1000L)))),
-        new DatasetManifest.Images(
+        new DatasetManifest.StoredImages(
             0,
             0,
             3,

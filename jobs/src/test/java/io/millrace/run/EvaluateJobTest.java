@@ -105,7 +105,7 @@ class EvaluateJobTest {
             fingerprint,
             List.of("dark", "bright"),
             Stream.of(splits).collect(Collectors.toMap(split -> split, split -> files)),
-            new DatasetManifest.Images(SIZE, SIZE, 1, List.of(mean), List.of(0.25)),
+            new DatasetManifest.StoredImages(SIZE, SIZE, 1, List.of(mean), List.of(0.25)),
             new DatasetManifest.Origin("s", "f", 1, Map.of(), 0, null, Map.of(), Map.of()));
     Files.writeString(dir.resolve("set/manifest.json"), manifest.toJson());
     config =

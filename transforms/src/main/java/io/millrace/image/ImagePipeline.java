@@ -58,7 +58,7 @@ public final class ImagePipeline implements AutoCloseable {
    */
   public static ImagePipeline evaluation(
       double cropShare, int height, int width, int channels, float[] mean, float[] deviation) {
-    ImageOperation fit = new CentreFit(height, width, cropShare);
+    ImageOperation fit = new CenterFit(height, width, cropShare);
     return new ImagePipeline(List.of(fit), height, width, channels, mean, deviation);
   }
 

@@ -8,7 +8,7 @@ import java.util.TreeSet;
  * Sums outcomes in double, in the order of blocks and rows, so that a report does not depend on
  * which task did what. Lives on the driver.
  */
-final class Tally {
+final class OutcomeTally {
   private static final int WORST = 64;
 
   private final int classes;
@@ -19,7 +19,7 @@ final class Tally {
   private long firstFive;
   private double loss;
 
-  Tally(int classes) {
+  OutcomeTally(int classes) {
     this.classes = classes;
     this.confusion = new long[classes][classes];
   }

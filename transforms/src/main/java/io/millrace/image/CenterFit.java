@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
  * Resizes so that a centre crop of {@code height x width} keeps {@code cropShare} of the side that
  * is tight, and cuts that crop.
  */
-record CentreFit(int height, int width, double cropShare) implements Reframing {
-  CentreFit {
+record CenterFit(int height, int width, double cropShare) implements Reframing {
+  CenterFit {
     Checks.size("height", height);
     Checks.size("width", width);
     Checks.that(cropShare > 0 && cropShare <= 1, "cropShare", cropShare, "above 0, at most 1");

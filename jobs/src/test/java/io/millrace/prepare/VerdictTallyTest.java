@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.settings.Counts;
 import org.junit.jupiter.api.Test;
 
-class TallyTest {
+class VerdictTallyTest {
   @Test
   void unknownLabelsAreNamedTheFirstFiveBySplit() {
-    Tally all = new Tally(2);
+    VerdictTally all = new VerdictTally(2);
     for (int part = 0; part < 4; part++) {
-      Tally tally = new Tally(2);
+      VerdictTally tally = new VerdictTally(2);
       for (int i = 0; i < 25; i++) {
         tally.add(unknown("test", "label-" + (i * 7 + part) % 10));
       }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TallyTest {
+class OutcomeTallyTest {
   private static Outcome outcome(int label, float... probabilities) {
     return Outcome.of(7, label, FloatBuffer.wrap(probabilities), 0, probabilities.length);
   }
@@ -46,7 +46,7 @@ class TallyTest {
 
   @Test
   void aTallyByHand() {
-    Tally tally = new Tally(7);
+    OutcomeTally tally = new OutcomeTally(7);
     tally.add(0, List.of(new Outcome(1, 2, 2, 0, 0.5, 0.6f), new Outcome(2, 2, 3, 4, 1.5, 0.25f)));
     tally.add(1, List.of(new Outcome(3, 6, 0, 5, 3, 0.75f), new Outcome(4, 0, 3, 1, 1.5, 0.5f)));
     EvaluationReport report = tally.report(Split.TEST, 2);
@@ -66,7 +66,7 @@ class TallyTest {
 
   @Test
   void withFewClassesAllAreAmongTheFirstFive() {
-    Tally tally = new Tally(3);
+    OutcomeTally tally = new OutcomeTally(3);
     tally.add(0, List.of(new Outcome(1, 2, 0, 2, 2, 0.5f)));
     assertThat(tally.report(Split.TEST, 1).top5()).isEqualTo(1);
   }
@@ -77,7 +77,7 @@ class TallyTest {
     for (int i = 0; i < 100; i++) {
       outcomes.add(new Outcome(i, 0, 1, 1, i, 0.5f));
     }
-    Tally tally = new Tally(2);
+    OutcomeTally tally = new OutcomeTally(2);
     tally.add(0, outcomes);
     List<Mistake> worst = tally.report(Split.TEST, 1).worst();
     assertThat(worst).hasSize(64);

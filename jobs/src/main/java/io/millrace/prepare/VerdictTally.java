@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Counts and sums over all verdicts. */
-final class Tally implements Serializable {
+final class VerdictTally implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int SPLITS = Split.values().length;
   private static final int NAMED = 5;
@@ -28,11 +28,11 @@ final class Tally implements Serializable {
   private final ChannelSums all = new ChannelSums();
   private ImageSizes sizes;
 
-  Tally(int classes) {
+  VerdictTally(int classes) {
     rows = new long[SPLITS][classes];
   }
 
-  Tally add(Verdict verdict) {
+  VerdictTally add(Verdict verdict) {
     if (!verdict.accepted()) {
       Rejection why = verdict.rejection();
       rejected.merge(why.reasonAndSplit(), 1L, Long::sum);
@@ -55,7 +55,7 @@ final class Tally implements Serializable {
     return this;
   }
 
-  Tally add(Tally other) {
+  VerdictTally add(VerdictTally other) {
     for (int split = 0; split < SPLITS; split++) {
       for (int label = 0; label < rows[split].length; label++) {
         rows[split][label] += other.rows[split][label];
