@@ -1,11 +1,12 @@
 package io.millrace.model;
 
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.settings.Key;
+import io.millrace.settings.Named;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * The residual networks for small images: a 3x3 convolution, three stages of (depth - 2) / 6 basic
@@ -18,25 +19,47 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param depth weighted layers, 6n + 2
  * @param width channels w of the first stage; the paper's is 16
  */
-public record CifarResNet(int depth, int width, Shortcut shortcut) {
+@Named(value = "cifar-resnet", doc = "Residual network for small images, of basic blocks.")
+public record CifarResNet(
+    @Key(doc = "Weighted layers: 6n + 2, 8 to 110.", value = "20", min = 8, max = 110) int depth,
+    @Key(doc = "Channels of the first stage.", value = "16", min = 1, max = 1024) int width,
+    @Key(doc = "Shortcut of a residual block whose shape changes.", value = "projection")
+        Shortcut shortcut,
+    @Key(doc = Architecture.ZERO_GAMMA, value = "true") boolean zeroGamma)
+    implements Architecture {
+  /** Shortcuts of a residual block whose shape changes: options B and A of the paper. */
+  public enum Shortcut {
+    PROJECTION,
+    IDENTITY
+  }
+
+  /** Checks the depth. */
   public CifarResNet {
     if (depth < 8 || depth % 6 != 2) {
-      throw new IllegalArgumentException(
-          "Invalid model.depth: " + depth + " (must be 6n + 2, such as 8, 20, 56 or 110)");
+      throw new IllegalArgumentException("Invalid depth: " + depth + " (must be 6n + 2)");
     }
   }
 
-  /** The network as a stock DL4J configuration. */
-  public ComputationGraphConfiguration configuration(
-      ImageShape shape, int classes, IUpdater updater, long seed) {
-    ResidualGraph graph = new ResidualGraph(shape, updater, seed);
+  @Override
+  public Optional<String> foreignKey() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String words() {
+    return "cifar-resnet of depth " + depth + (width == 16 ? "" : " and width " + width);
+  }
+
+  @Override
+  public ComputationGraphConfiguration configuration(NetworkPurpose purpose) {
+    ResidualGraph graph = new ResidualGraph(purpose);
     String top = graph.relu("stem_relu", graph.convolve("stem", ResidualGraph.INPUT, 3, 1, width));
     for (int stage = 1; stage <= 3; stage++) {
       for (int block = 1; block <= (depth - 2) / 6; block++) {
         top = basicBlock(graph, stage, block, top);
       }
     }
-    return graph.classify(top, classes);
+    return graph.classify(top, purpose.classes());
   }
 
   private String basicBlock(ResidualGraph graph, int stage, int block, String input) {

@@ -3,6 +3,7 @@ package io.millrace.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -25,6 +26,25 @@ public final class NetworkJson {
       }
     }
     return named.toJson();
+  }
+
+  /**
+   * The network of a DL4J configuration JSON, of a {@code ComputationGraph} or a {@code
+   * MultiLayerNetwork}.
+   *
+   * @throws IllegalArgumentException when the text is neither
+   */
+  public static ComputationGraphConfiguration read(String json) {
+    try {
+      return json.contains("\"networkInputs\"")
+          ? ComputationGraphConfiguration.fromJson(json)
+          : LinearGraph.of(MultiLayerConfiguration.fromJson(json));
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "Invalid model.configuration: not a DL4J network (must be the JSON of a"
+              + " ComputationGraphConfiguration or MultiLayerConfiguration)",
+          e);
+    }
   }
 
   private static void name(NeuralNetConfiguration conf) {

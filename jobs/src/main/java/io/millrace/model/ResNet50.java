@@ -1,9 +1,11 @@
 package io.millrace.model;
 
+import io.millrace.settings.Key;
+import io.millrace.settings.Named;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * The residual network of 50 layers with bottleneck blocks of 3, 4, 6 and 3.
@@ -12,16 +14,25 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * Recognition (2015, arXiv 1512.03385). Differs from the paper: the stride of a block stands in its
  * 3x3 convolution, as in torchvision ("v1.5").
  */
-public final class ResNet50 {
+@Named(value = "resnet50", doc = "Residual network of 50 layers, of bottleneck blocks.")
+public record ResNet50(@Key(doc = Architecture.ZERO_GAMMA, value = "true") boolean zeroGamma)
+    implements Architecture {
   private static final int[] BLOCKS = {3, 4, 6, 3};
   private static final int EXPANSION = 4;
 
-  private ResNet50() {}
+  @Override
+  public Optional<String> foreignKey() {
+    return Optional.empty();
+  }
 
-  /** The network as a stock DL4J configuration. */
-  public static ComputationGraphConfiguration configuration(
-      ImageShape shape, int classes, IUpdater updater, long seed) {
-    ResidualGraph graph = new ResidualGraph(shape, updater, seed);
+  @Override
+  public String words() {
+    return "resnet50";
+  }
+
+  @Override
+  public ComputationGraphConfiguration configuration(NetworkPurpose purpose) {
+    ResidualGraph graph = new ResidualGraph(purpose);
     String top = graph.relu("stem_relu", graph.convolve("stem", ResidualGraph.INPUT, 7, 2, 64));
     graph
         .graph()
@@ -40,7 +51,7 @@ public final class ResNet50 {
         top = bottleneck(graph, stage, block, top);
       }
     }
-    return graph.classify(top, classes);
+    return graph.classify(top, purpose.classes());
   }
 
   private static String bottleneck(ResidualGraph graph, int stage, int block, String input) {

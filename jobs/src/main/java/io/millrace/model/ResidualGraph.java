@@ -16,7 +16,6 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The pieces of a residual network as stock DL4J layers; each call returns the vertex it added. */
@@ -27,11 +26,12 @@ final class ResidualGraph {
 
   private final GraphBuilder graph;
 
-  ResidualGraph(ImageShape shape, IUpdater updater, long seed) {
+  ResidualGraph(NetworkPurpose purpose) {
+    ImageShape shape = purpose.images();
     graph =
         new NeuralNetConfiguration.Builder()
-            .seed(seed)
-            .updater(updater)
+            .seed(purpose.seed())
+            .updater(purpose.updater())
             .weightInit(WeightInit.RELU)
             .graphBuilder()
             .addInputs(INPUT)

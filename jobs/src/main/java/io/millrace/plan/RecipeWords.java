@@ -37,7 +37,7 @@ final class RecipeWords {
       return "the weights of " + init.from();
     }
     List<String> words = new ArrayList<>();
-    if (init.rules().isEmpty() && config.model().configuration() == null) {
+    if (init.rules().isEmpty() && config.model().architecture().foreignKey().isEmpty()) {
       words.add(ConfigWriter.words(init.kind()));
     } else {
       ComputationGraph net = new ComputationGraph(NetworkCopy.of(network));
@@ -45,7 +45,8 @@ final class RecipeWords {
       words.addAll(starts(init, InitialWeights.of(init, net)));
       net.close();
     }
-    if (config.model().zeroGamma() && !ResidualBlocks.lastBatchNorms(network).isEmpty()) {
+    if (config.model().architecture().zeroGamma()
+        && !ResidualBlocks.lastBatchNorms(network).isEmpty()) {
       words.add("the last gamma of each residual block 0");
     }
     return String.join(", ", words);

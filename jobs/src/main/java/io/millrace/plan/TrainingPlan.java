@@ -181,7 +181,7 @@ public record TrainingPlan(
         lines,
         "network",
         "%s, %,d parameters, %,d activations an example",
-        config.model().words(),
+        config.model().architecture().words(),
         network.parameters(),
         network.activations());
     line(lines, "input", "%s", input);

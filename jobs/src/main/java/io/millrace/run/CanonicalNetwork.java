@@ -3,13 +3,15 @@ package io.millrace.run;
 import io.millrace.config.RunConfig;
 import io.millrace.formats.ModelZip;
 import io.millrace.formats.StockState;
-import io.millrace.model.Architectures;
+import io.millrace.model.Architecture;
 import io.millrace.model.ClassHead;
 import io.millrace.model.ClassMatch;
 import io.millrace.model.ImageShape;
 import io.millrace.model.InputOrder;
 import io.millrace.model.ModelCard;
 import io.millrace.model.NetworkCopy;
+import io.millrace.model.NetworkJson;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.StockUpdater;
 import io.millrace.model.UpdaterLayout;
@@ -18,7 +20,6 @@ import io.millrace.model.layers.NativeMemory;
 import io.millrace.plan.GroupWords;
 import io.millrace.recipe.Stock;
 import io.millrace.state.RunState;
-import io.millrace.store.WrongInputException;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,25 +55,30 @@ public record CanonicalNetwork(
       RunConfig config, List<String> classes, double peak, Configuration hadoop)
       throws IOException {
     IUpdater updater = config.optimizer().kind().stock(peak).updater();
-    String json = config.model().configuration();
-    if (json == null) {
-      return new CanonicalNetwork(
-          config,
-          Architectures.configuration(
-              config.model(), shape(config), classes.size(), updater, config.seed()),
-          classes);
+    Architecture architecture = config.model().architecture();
+    ComputationGraphConfiguration made =
+        architecture.configuration(
+            new NetworkPurpose(
+                shape(config),
+                classes.size(),
+                updater,
+                config.seed(),
+                file -> text(new Path(file), hadoop)));
+    if (architecture.foreignKey().isPresent()) {
+      made =
+          new GivenNetwork(
+                  architecture.foreignKey().get(),
+                  architecture.words(),
+                  shape(config),
+                  classes.size())
+              .prepared(made, updater, config.training().fastPath());
     }
-    Path file = new Path(json);
+    return new CanonicalNetwork(config, made, classes);
+  }
+
+  private static String text(Path file, Configuration hadoop) throws IOException {
     try (var in = file.getFileSystem(hadoop).open(file)) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return new CanonicalNetwork(
-          config,
-          new GivenNetwork(json, shape(config), classes.size())
-              .prepared(Architectures.fromJson(text), updater, config.training().fastPath()),
-          classes);
-    } catch (IOException e) {
-      throw WrongInputException.of(
-          "Cannot read model.configuration %s: %s".formatted(json, e.getMessage()), e);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
@@ -108,11 +114,12 @@ public record CanonicalNetwork(
     net.init();
     String init = config.init().from();
     if (init == null) {
-      InitialWeights.of(config.init(), net).set(net, config.seed(), config.model().zeroGamma());
+      InitialWeights.of(config.init(), net)
+          .set(net, config.seed(), config.model().architecture().zeroGamma());
       return net;
     }
     ModelZip zip = ModelZip.read(hadoop, init);
-    ComputationGraphConfiguration given = Architectures.fromJson(zip.configuration());
+    ComputationGraphConfiguration given = NetworkJson.read(zip.configuration());
     layout(given)
         .difference(ParameterLayout.of(net))
         .or(() -> InputOrder.difference(given, configuration))

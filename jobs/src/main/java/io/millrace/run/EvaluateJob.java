@@ -9,9 +9,9 @@ import io.millrace.evaluate.Evaluation;
 import io.millrace.evaluate.EvaluationWatcher;
 import io.millrace.evaluate.ModelTrial;
 import io.millrace.formats.ModelZip;
-import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelInput;
+import io.millrace.model.NetworkJson;
 import io.millrace.store.FileVersion;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
@@ -98,7 +98,7 @@ public final class EvaluateJob {
   private static ComputationGraphConfiguration network(String path, ModelZip zip)
       throws WrongInputException {
     try {
-      return Architectures.fromJson(zip.configuration());
+      return NetworkJson.read(zip.configuration());
     } catch (IllegalArgumentException e) {
       throw new WrongInputException(
           "Cannot read model %s: its configuration.json is no DL4J network".formatted(path), e);

@@ -24,11 +24,12 @@ import org.slf4j.LoggerFactory;
  * A network whose configuration somebody else wrote, made ready for the images of a run. What does
  * not go is found here, on the driver, before Spark starts.
  *
- * @param file where the configuration lies
+ * @param key that gives it in a config
+ * @param name where its configuration lies, or what else tells which one it is
  * @param shape of the images
  * @param classes classes of the labels
  */
-record GivenNetwork(String file, ImageShape shape, int classes) {
+record GivenNetwork(String key, String name, ImageShape shape, int classes) {
   private static final Logger LOG = LoggerFactory.getLogger(GivenNetwork.class);
 
   /** Examples that the network is tried on. */
@@ -55,8 +56,8 @@ record GivenNetwork(String file, ImageShape shape, int classes) {
       tryOnImages(NativePass.network(prepared, path).network());
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "Invalid model.configuration: %s (must be a network for images of %d x %d x %d and %d"
-                  .formatted(file, shape.height(), shape.width(), shape.channels(), classes)
+          "Invalid %s: %s (must be a network for images of %d x %d x %d and %d"
+                  .formatted(key, name, shape.height(), shape.width(), shape.channels(), classes)
               + " classes): "
               + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()),
           e);
@@ -90,7 +91,7 @@ record GivenNetwork(String file, ImageShape shape, int classes) {
             .distinct()
             .collect(Collectors.joining(", "));
     if (!others.isEmpty()) {
-      LOG.info("updater        {} of {} gives way to this config's optimizer", others, file);
+      LOG.info("updater        {} of {} gives way to this config's optimizer", others, name);
     }
   }
 

@@ -263,7 +263,7 @@ public record TrainingSetup(
     return ModelCard.of(
         new ModelCard.Run(
             config.name(),
-            config.model().words(),
+            config.model().architecture().words(),
             Map.of("plan", prints.plan(), "data", prints.data(), "model", prints.model())),
         data.classes(),
         input.model(),

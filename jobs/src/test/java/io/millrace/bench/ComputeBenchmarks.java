@@ -2,8 +2,9 @@ package io.millrace.bench;
 
 import io.millrace.backend.NativeBinary;
 import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ResNet50;
 import io.millrace.model.init.InitConfig;
@@ -102,8 +103,8 @@ final class ComputeBenchmarks {
       NativeBinary.select();
       ImageShape shape = new ImageShape(32, 32, 3);
       return of(
-          new CifarResNet(20, 16, Shortcut.PROJECTION)
-              .configuration(shape, 10, new Nesterovs(RATE, 0.9), 1),
+          new CifarResNet(20, 16, Shortcut.PROJECTION, true)
+              .configuration(new NetworkPurpose(shape, 10, new Nesterovs(RATE, 0.9), 1)),
           shape,
           64,
           10);
@@ -112,7 +113,12 @@ final class ComputeBenchmarks {
     static Work resNet50() {
       NativeBinary.select();
       ImageShape shape = new ImageShape(224, 224, 3);
-      return of(ResNet50.configuration(shape, 1000, new Nesterovs(RATE, 0.9), 1), shape, 8, 1000);
+      return of(
+          new ResNet50(true)
+              .configuration(new NetworkPurpose(shape, 1000, new Nesterovs(RATE, 0.9), 1)),
+          shape,
+          8,
+          1000);
     }
 
     private static Work of(

@@ -3,6 +3,9 @@ package io.millrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.model.CifarResNet;
+import io.millrace.model.Dl4jNetwork;
+import io.millrace.model.ResNet50;
 import io.millrace.model.init.Fan;
 import io.millrace.model.init.Gain;
 import io.millrace.model.init.InitConfig;
@@ -176,6 +179,27 @@ class ChoiceTest {
         .hasMessage(
             "run.yaml:1: Invalid init.rules: 1 given (must be none where from is given, whose"
                 + " weights are all taken)");
+  }
+
+  @Test
+  void aNetworkIsChosenWithItsKeysAndThoseOfOthersAreRefused() {
+    assertThat(read("model: {architecture: resnet50, zeroGamma: false}").model().architecture())
+        .isEqualTo(new ResNet50(false));
+    assertThat(read("model: {depth: 14, shortcut: identity}").model().architecture())
+        .isEqualTo(new CifarResNet(14, 16, CifarResNet.Shortcut.IDENTITY, true));
+    RunConfig given = read("model: {architecture: dl4j, configuration: net.json}");
+    assertThat(given.model().architecture()).isEqualTo(new Dl4jNetwork("net.json", true));
+    assertThat(read(ConfigWriter.yaml(given))).isEqualTo(given);
+    assertThatThrownBy(() -> read("model:\n  configuration: net.json"))
+        .hasMessage(
+            "run.yaml:2: Invalid model.configuration: model.architecture is cifar-resnet, which has"
+                + " no such key (dl4j has)");
+    assertThatThrownBy(() -> read("model: {architecture: resnet50, depth: 20}"))
+        .hasMessage(
+            "run.yaml:1: Invalid model.depth: model.architecture is resnet50, which has no such key"
+                + " (cifar-resnet has)");
+    assertThatThrownBy(() -> read("model: {architecture: dl4j}"))
+        .hasMessageStartingWith("run.yaml:1: Missing model.configuration (Path of the JSON");
   }
 
   @Test

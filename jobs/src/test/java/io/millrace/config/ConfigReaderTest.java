@@ -17,6 +17,8 @@ import io.millrace.image.RandomCrop;
 import io.millrace.image.Resize;
 import io.millrace.minibatch.LabelSmoothing.Among;
 import io.millrace.minibatch.Mixup;
+import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.init.Kaiming;
@@ -63,12 +65,7 @@ class ConfigReaderTest {
                 new DatasetConfig(null, 256, 16, 0.1, 0, DatasetConfig.Encoding.KEEP, 90, 0.01),
                 new InputConfig(224, 224, 3, true),
                 List.of(),
-                new ModelConfig(
-                    ModelConfig.Architecture.CIFAR_RESNET,
-                    20,
-                    ModelConfig.Shortcut.PROJECTION,
-                    null,
-                    true),
+                new ModelConfig(new CifarResNet(20, 16, Shortcut.PROJECTION, true)),
                 InitConfig.DEFAULT,
                 new OptimizerConfig(new Nesterov(0.9), 1e-4, false),
                 new LearningRateConfig(
@@ -111,7 +108,7 @@ class ConfigReaderTest {
           jpegQuality: 80
           maxBadShare: 0
         input: {height: 28, width: 30, channels: 1, normalize: false}
-        model: {architecture: resnet50, depth: 8, shortcut: identity, configuration: a.json, zeroGamma: false}
+        model: {architecture: cifar-resnet, depth: 14, width: 24, shortcut: identity, zeroGamma: false}
         init: {from: model.zip}
         optimizer: {kind: sgd, weightDecay: 5e-4, decayBias: true}
         learningRate:
@@ -159,12 +156,7 @@ class ConfigReaderTest {
                     "/data/set", 100, 4, 0.2, 256, DatasetConfig.Encoding.JPEG, 80, 0),
                 new InputConfig(28, 30, 1, false),
                 List.of(),
-                new ModelConfig(
-                    ModelConfig.Architecture.RESNET50,
-                    8,
-                    ModelConfig.Shortcut.IDENTITY,
-                    "a.json",
-                    false),
+                new ModelConfig(new CifarResNet(14, 24, Shortcut.IDENTITY, false)),
                 new InitConfig(new Kaiming(), "model.zip", List.of()),
                 new OptimizerConfig(new Sgd(), 5e-4, true),
                 new LearningRateConfig(

@@ -8,11 +8,12 @@ import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.formats.ModelZip;
-import io.millrace.model.Architectures;
+import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelCard;
-import io.millrace.model.ModelConfig;
 import io.millrace.model.ModelInput;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.FastPath;
@@ -65,17 +66,8 @@ class ClassifyFromReadmeTest {
         ModelInput.of(
             SHAPE, new float[] {0.49f, 0.45f, 0.4f}, new float[] {0.2f, 0.25f, 0.3f}, 0.875);
     ComputationGraphConfiguration network =
-        Architectures.configuration(
-            new ModelConfig(
-                ModelConfig.Architecture.CIFAR_RESNET,
-                8,
-                ModelConfig.Shortcut.PROJECTION,
-                null,
-                false),
-            SHAPE,
-            CLASSES.size(),
-            new Sgd(0.1),
-            5);
+        new CifarResNet(8, 16, Shortcut.PROJECTION, false)
+            .configuration(new NetworkPurpose(SHAPE, CLASSES.size(), new Sgd(0.1), 5));
     ComputationGraph net = new ComputationGraph(network.clone());
     net.init();
     InitialWeights.of(InitConfig.DEFAULT, net).set(net, 5, false);

@@ -3,9 +3,10 @@ package io.millrace.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.model.Architectures;
+import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.layers.FastPath;
 import io.millrace.replica.Replica;
 import io.millrace.replica.ReplicaPool;
@@ -22,11 +23,9 @@ class ScorerLeaseTest {
   private final AtomicReference<Thread> owner = new AtomicReference<>();
 
   private static EvaluationSpec.Network network(int classes) {
-    var model =
-        new ModelConfig(
-            ModelConfig.Architecture.CIFAR_RESNET, 8, ModelConfig.Shortcut.IDENTITY, null, false);
     return Evaluation.network(
-        Architectures.configuration(model, new ImageShape(8, 8, 1), classes, new Sgd(0.1), 1),
+        new CifarResNet(8, 16, Shortcut.IDENTITY, false)
+            .configuration(new NetworkPurpose(new ImageShape(8, 8, 1), classes, new Sgd(0.1), 1)),
         FastPath.TRUE);
   }
 

@@ -6,8 +6,9 @@ import io.millrace.backend.PretendedDevice;
 import io.millrace.backend.PretendedDevice.Event;
 import io.millrace.dataset.Block;
 import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.layers.FastPath;
 import io.millrace.wire.FlatArrays;
 import java.io.IOException;
@@ -26,8 +27,9 @@ class ScorerOnOpsTest {
   private static final int ROWS = 6;
 
   private final ComputationGraphConfiguration configuration =
-      new CifarResNet(8, 4, Shortcut.PROJECTION)
-          .configuration(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1);
+      new CifarResNet(8, 4, Shortcut.PROJECTION, true)
+          .configuration(
+              new NetworkPurpose(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1));
   private final float[] ones = {1, 1, 1};
   private final EvaluationSpec spec =
       new EvaluationSpec(

@@ -4,8 +4,9 @@ import io.millrace.ConstantCollection;
 import io.millrace.backend.NativeBinary;
 import io.millrace.dataset.Block;
 import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.layers.FastPath;
 import io.millrace.wire.FlatArrays;
 import java.util.Arrays;
@@ -30,8 +31,9 @@ public final class ScoringUnderCollection {
     NativeBinary.select();
     WorkspaceMode mode = WorkspaceMode.valueOf(args[1]);
     ComputationGraphConfiguration configuration =
-        new CifarResNet(8, 8, Shortcut.PROJECTION)
-            .configuration(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1);
+        new CifarResNet(8, 8, Shortcut.PROJECTION, true)
+            .configuration(
+                new NetworkPurpose(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1));
     configuration.setInferenceWorkspaceMode(mode);
     ComputationGraph canonical = new ComputationGraph(configuration);
     canonical.init();

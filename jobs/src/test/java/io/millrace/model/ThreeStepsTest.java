@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ParameterSlot.Kind;
 import io.millrace.model.layers.FastPath;
 import io.millrace.model.layers.NativePass;
@@ -90,8 +90,9 @@ class ThreeStepsTest {
 
   private static ComputationGraph network(FastPath fast) {
     ComputationGraphConfiguration configuration =
-        new CifarResNet(8, 4, Shortcut.PROJECTION)
-            .configuration(new ImageShape(12, 12, 3), CLASSES, new Sgd(RATE), 1);
+        new CifarResNet(8, 4, Shortcut.PROJECTION, true)
+            .configuration(
+                new NetworkPurpose(new ImageShape(12, 12, 3), CLASSES, new Sgd(RATE), 1));
     return NativePass.network(configuration, fast).network();
   }
 

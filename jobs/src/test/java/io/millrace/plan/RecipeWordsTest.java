@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.ConfigReader;
 import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.NetworkPurpose;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -18,8 +19,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 class RecipeWordsTest {
   private static final ComputationGraphConfiguration RESIDUAL =
-      new CifarResNet(8, 16, Shortcut.PROJECTION)
-          .configuration(new ImageShape(8, 8, 3), 10, new Sgd(0.1), 3);
+      new CifarResNet(8, 16, Shortcut.PROJECTION, true)
+          .configuration(new NetworkPurpose(new ImageShape(8, 8, 3), 10, new Sgd(0.1), 3));
 
   private static final ComputationGraphConfiguration GIVEN =
       new NeuralNetConfiguration.Builder()
@@ -56,9 +57,17 @@ class RecipeWordsTest {
         .isEqualTo(
             "orthogonal gain linear for 2 parameters (stage1*), constant value -2.0 for 1 parameter"
                 + " (output.b), kaiming for the rest, the last gamma of each residual block 0");
-    assertThat(init(GIVEN, "model.configuration=net.json", "init.kind=xavier-uniform"))
+    assertThat(
+            init(
+                GIVEN,
+                "model={architecture: dl4j, configuration: net.json}",
+                "init.kind=xavier-uniform"))
         .isEqualTo("xavier-uniform gain linear, slopes.W as configured");
-    assertThat(init(GIVEN, "model.configuration=net.json", "init.kind=configured"))
+    assertThat(
+            init(
+                GIVEN,
+                "model={architecture: dl4j, configuration: net.json}",
+                "init.kind=configured"))
         .isEqualTo("configured");
   }
 }

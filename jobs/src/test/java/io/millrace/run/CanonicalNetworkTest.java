@@ -114,7 +114,7 @@ class CanonicalNetworkTest {
     RunConfig config =
         ConfigReader.read("run.yaml", "optimizer: {kind: nesterov, weightDecay: 0}", List.of());
     var prepared =
-        new GivenNetwork("net.json", new ImageShape(8, 8, 1), 3)
+        new GivenNetwork("model.configuration", "net.json", new ImageShape(8, 8, 1), 3)
             .prepared(given, new Nesterovs(RATE, 0.9), FastPath.TRUE);
     ComputationGraph net = new ComputationGraph(prepared);
     net.init();
@@ -166,7 +166,7 @@ class CanonicalNetworkTest {
     var given =
         (ComputationGraphConfiguration) ((Named<?>) nets().toList().get(0).get()[0]).getPayload();
     var prepared =
-        new GivenNetwork("net.json", new ImageShape(8, 8, 1), 3)
+        new GivenNetwork("model.configuration", "net.json", new ImageShape(8, 8, 1), 3)
             .prepared(given, optimizer.stock(RATE).updater(), FastPath.TRUE);
     ComputationGraph net = new ComputationGraph(prepared);
     net.init();

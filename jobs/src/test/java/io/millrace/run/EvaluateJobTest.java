@@ -20,10 +20,11 @@ import io.millrace.evaluate.EvaluationReport;
 import io.millrace.evaluate.EvaluationWatcher;
 import io.millrace.evaluate.Mistake;
 import io.millrace.formats.ModelZip;
-import io.millrace.model.Architectures;
+import io.millrace.model.CifarResNet;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelCard;
 import io.millrace.model.ModelCards;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.report.Thumbnail;
 import io.millrace.report.Thumbnails;
 import io.millrace.store.FileVersion;
@@ -149,8 +150,9 @@ class EvaluateJobTest {
 
   private ModelZip network(int classes) {
     ComputationGraphConfiguration network =
-        Architectures.configuration(
-            config.model(), new ImageShape(SIZE, SIZE, 1), classes, new Nesterovs(0.1), 1);
+        new CifarResNet(8, 16, CifarResNet.Shortcut.PROJECTION, true)
+            .configuration(
+                new NetworkPurpose(new ImageShape(SIZE, SIZE, 1), classes, new Nesterovs(0.1), 1));
     ComputationGraph net = new ComputationGraph(network.clone());
     net.init();
     return ModelZip.of(

@@ -3,8 +3,8 @@ package io.millrace.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.model.Architectures;
 import io.millrace.model.ImageShape;
+import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.FastPath;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -71,8 +71,8 @@ class GivenNetworkTest {
   }
 
   private static ComputationGraphConfiguration prepared(String json, FastPath path) {
-    return new GivenNetwork("net.json", SHAPE, 3)
-        .prepared(Architectures.fromJson(json), UPDATER, path);
+    return new GivenNetwork("model.configuration", "net.json", SHAPE, 3)
+        .prepared(NetworkJson.read(json), UPDATER, path);
   }
 
   private static void refused(String why, String json) {

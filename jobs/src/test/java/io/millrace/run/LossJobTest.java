@@ -11,7 +11,6 @@ import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.evaluate.EvaluationWatcher;
 import io.millrace.formats.ModelZip;
-import io.millrace.model.Architectures;
 import io.millrace.model.NetworkJson;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
@@ -161,7 +160,7 @@ class LossJobTest {
   @Test
   void aConfigurationWithALossOfItsOwnKeepsItAndLetsNoOtherTakeItsPlace() throws IOException {
     ComputationGraphConfiguration squares =
-        Architectures.fromJson(ModelZip.read(HADOOP, model("stock")).configuration());
+        NetworkJson.read(ModelZip.read(HADOOP, model("stock")).configuration());
     var output =
         (org.deeplearning4j.nn.conf.layers.OutputLayer)
             ((org.deeplearning4j.nn.conf.graph.LayerVertex) squares.getVertices().get("output"))
@@ -169,7 +168,7 @@ class LossJobTest {
                 .getLayer();
     output.setLossFn(new LossMSE());
     Path json = Files.writeString(folder.resolve("squares.json"), NetworkJson.of(squares));
-    String own = "model.configuration=" + json;
+    String own = "model={architecture: dl4j, configuration: %s}".formatted(json);
     assertThat(TrainingSetup.of(config("own", own), HADOOP).plan().lines())
         .contains("loss           the network's own, output, OutputLayer of LossMSE() on softmax");
     assertThatThrownBy(() -> TrainingSetup.of(config("own", own, "loss.kind=focal"), HADOOP))

@@ -14,7 +14,7 @@ import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.formats.ModelZip;
 import io.millrace.metrics.EpochMetrics;
-import io.millrace.model.Architectures;
+import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativePass;
 import io.millrace.prepare.Lake;
@@ -304,7 +304,7 @@ class TrainJobTest {
 
   /** What the network on native layers says of the images that the second JVM looks at. */
   private static float[] probabilities(ModelZip model) {
-    var canonical = Architectures.fromJson(model.configuration());
+    var canonical = NetworkJson.read(model.configuration());
     ComputationGraph stock = new ComputationGraph(canonical.clone());
     stock.init();
     var accelerated = NativePass.accelerate(canonical);

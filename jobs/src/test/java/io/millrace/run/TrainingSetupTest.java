@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.model.Architecture;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
+import io.millrace.settings.Key;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
 
 /** What is refused before anything runs. */
 class TrainingSetupTest {
@@ -69,6 +78,38 @@ class TrainingSetupTest {
     assertThat(setup(init).plan().lines())
         .anyMatch(
             line -> line.matches("init +orthogonal gain linear for 2 parameters .stage1...*"));
+  }
+
+  /** A user's own. */
+  public record Tiny(@Key(doc = "Outputs.", value = "2") int outputs) implements Architecture {
+    @Override
+    public ComputationGraphConfiguration configuration(NetworkPurpose purpose) {
+      return new NeuralNetConfiguration.Builder()
+          .seed(purpose.seed())
+          .graphBuilder()
+          .addInputs("in")
+          .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(2).build(), "in")
+          .addLayer(
+              "output",
+              new OutputLayer.Builder().nOut(outputs).activation(Activation.SOFTMAX).build(),
+              "conv")
+          .setOutputs("output")
+          .setInputTypes(InputType.convolutional(8, 8, 3))
+          .build();
+    }
+  }
+
+  @Test
+  void aNetworkOfAUsersOwnClassIsTriedBeforeTraining() throws IOException {
+    prepareColours();
+    String own = "model={architecture: %s, outputs: %d}";
+    assertThat(setup(own.formatted(Tiny.class.getName(), 2)).plan().lines())
+        .anyMatch(line -> line.startsWith("network        Tiny[outputs=2], "));
+    assertThatThrownBy(() -> setup(own.formatted(Tiny.class.getName(), 3)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "Invalid model.architecture: Tiny[outputs=3] (must be a network for images of 8 x 8 x 3"
+                + " and 2 classes): ");
   }
 
   @Test

@@ -7,8 +7,9 @@ import io.millrace.backend.PretendedDevice;
 import io.millrace.backend.PretendedDevice.Event;
 import io.millrace.backend.RecordedBuffers;
 import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Pace;
@@ -44,8 +45,9 @@ class OpPathTest {
 
   private final ComputationGraph canonical =
       new ComputationGraph(
-          new CifarResNet(8, 4, Shortcut.PROJECTION)
-              .configuration(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1));
+          new CifarResNet(8, 4, Shortcut.PROJECTION, true)
+              .configuration(
+                  new NetworkPurpose(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1)));
   private final ReplicaSpec spec;
   private final byte[][] master;
 

@@ -2,9 +2,10 @@ package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
-import io.millrace.model.Architectures;
+import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.replica.TrainerConfig;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,17 +64,13 @@ public final class TrainBench implements Benchmark {
   static ComputationGraph net() {
     ComputationGraph net =
         new ComputationGraph(
-            Architectures.configuration(
-                new ModelConfig(
-                    ModelConfig.Architecture.CIFAR_RESNET,
-                    20,
-                    ModelConfig.Shortcut.PROJECTION,
-                    null,
-                    true),
-                new ImageShape(32, 32, 3),
-                10,
-                new Nesterovs(Bench.RATE, Bench.MOMENTUM),
-                1));
+            new CifarResNet(20, 16, Shortcut.PROJECTION, true)
+                .configuration(
+                    new NetworkPurpose(
+                        new ImageShape(32, 32, 3),
+                        10,
+                        new Nesterovs(Bench.RATE, Bench.MOMENTUM),
+                        1)));
     net.init();
     return net;
   }

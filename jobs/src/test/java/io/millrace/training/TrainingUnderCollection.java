@@ -3,8 +3,9 @@ package io.millrace.training;
 import io.millrace.ConstantCollection;
 import io.millrace.backend.NativeBinary;
 import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;
@@ -43,8 +44,9 @@ public final class TrainingUnderCollection {
     WorkspaceMode mode = WorkspaceMode.valueOf(args[1]);
     int updates = Integer.parseInt(args[2]);
     ComputationGraphConfiguration configuration =
-        new CifarResNet(8, 8, Shortcut.PROJECTION)
-            .configuration(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1);
+        new CifarResNet(8, 8, Shortcut.PROJECTION, true)
+            .configuration(
+                new NetworkPurpose(new ImageShape(SIDE, SIDE, 3), CLASSES, new Sgd(0.1), 1));
     configuration.setTrainingWorkspaceMode(mode);
     ComputationGraph canonical = new ComputationGraph(configuration);
     canonical.init();

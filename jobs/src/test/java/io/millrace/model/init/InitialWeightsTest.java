@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig.Shortcut;
 import io.millrace.model.NetworkCopy;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.ParameterSlot.Kind;
@@ -87,8 +88,8 @@ class InitialWeightsTest {
 
   private static ComputationGraph residual() {
     return net(
-        new CifarResNet(8, 16, Shortcut.PROJECTION)
-            .configuration(new ImageShape(8, 8, 3), 10, new Sgd(0.1), 3));
+        new CifarResNet(8, 16, Shortcut.PROJECTION, true)
+            .configuration(new NetworkPurpose(new ImageShape(8, 8, 3), 10, new Sgd(0.1), 3)));
   }
 
   private static InitRule rule(String names, Initializer kind) {

@@ -3,8 +3,9 @@ package io.millrace.model.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.LinearGraph;
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.layers.Nets.Images;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -34,7 +35,8 @@ class NativeNetsTest {
   void residualNets(Shortcut shortcut) {
     Images images = new Images(12, 10, 3);
     ComputationGraphConfiguration net =
-        new CifarResNet(8, 4, shortcut).configuration(images.shape(), Nets.CLASSES, Nets.sgd(), 3);
+        new CifarResNet(8, 4, shortcut, true)
+            .configuration(new NetworkPurpose(images.shape(), Nets.CLASSES, Nets.sgd(), 3));
     if (shortcut == Shortcut.PROJECTION) {
       images.agree(net, "OutputLayer");
     } else {

@@ -3,8 +3,9 @@ package io.millrace.model.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.LinearGraph;
-import io.millrace.model.ModelConfig.Shortcut;
+import io.millrace.model.NetworkPurpose;
 import io.millrace.model.layers.Nets.Images;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ class NativePassTest {
   }
 
   private static ComputationGraphConfiguration residual() {
-    return new CifarResNet(8, 4, Shortcut.PROJECTION)
-        .configuration(IMAGES.shape(), Nets.CLASSES, Nets.sgd(), 3);
+    return new CifarResNet(8, 4, Shortcut.PROJECTION, true)
+        .configuration(new NetworkPurpose(IMAGES.shape(), Nets.CLASSES, Nets.sgd(), 3));
   }
 }

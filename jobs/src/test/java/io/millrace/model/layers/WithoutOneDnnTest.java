@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.ChildJvm;
 import io.millrace.backend.NativeBinary;
-import io.millrace.model.Architectures;
+import io.millrace.model.CifarResNet;
+import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.ModelConfig;
+import io.millrace.model.NetworkPurpose;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,14 +18,9 @@ class WithoutOneDnnTest {
   public static final class TrainTwins {
     public static void main(String[] args) {
       NativeBinary.select();
-      var model =
-          new ModelConfig(
-              ModelConfig.Architecture.CIFAR_RESNET,
-              8,
-              ModelConfig.Shortcut.PROJECTION,
-              null,
-              false);
-      var net = Architectures.configuration(model, new ImageShape(8, 8, 1), 3, new Sgd(0.01), 1);
+      var net =
+          new CifarResNet(8, 16, Shortcut.PROJECTION, false)
+              .configuration(new NetworkPurpose(new ImageShape(8, 8, 1), 3, new Sgd(0.01), 1));
       new Twins(net)
           .agree(
               Nd4j.rand(new long[] {4, 1, 8, 8}),

@@ -1,0 +1,39 @@
+package io.millrace.model;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * What a network is made for.
+ *
+ * @param images that it takes
+ * @param classes that it tells apart
+ * @param updater what DL4J's own {@code fit} uses on an exported model
+ * @param seed of DL4J's own start, and of its dropout
+ * @param files where networks lie that are not made in code
+ */
+public record NetworkPurpose(
+    ImageShape images, int classes, IUpdater updater, long seed, TextFiles files) {
+  /** Reads text files by their Hadoop path. */
+  public interface TextFiles {
+    /**
+     * The text of a file.
+     *
+     * @throws IOException if it cannot be read
+     */
+    String read(String path) throws IOException;
+  }
+
+  /** One for networks that are made in code. */
+  public NetworkPurpose(ImageShape images, int classes, IUpdater updater, long seed) {
+    this(
+        images,
+        classes,
+        updater,
+        seed,
+        path -> {
+          throw new FileNotFoundException(path);
+        });
+  }
+}
