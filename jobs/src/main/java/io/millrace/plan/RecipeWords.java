@@ -11,6 +11,7 @@ import io.millrace.model.ResidualBlocks;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.init.InitRule;
 import io.millrace.model.init.InitialWeights;
+import io.millrace.model.layers.NativeMemory;
 import io.millrace.recipe.Clip;
 import io.millrace.recipe.Decay;
 import io.millrace.recipe.OptimizerConfig;
@@ -43,7 +44,7 @@ final class RecipeWords {
       ComputationGraph net = new ComputationGraph(NetworkCopy.of(network));
       net.init();
       words.addAll(starts(init, InitialWeights.of(init, net)));
-      net.close();
+      NativeMemory.free(net);
     }
     if (config.model().architecture().zeroGamma()
         && !ResidualBlocks.lastBatchNorms(network).isEmpty()) {
