@@ -130,6 +130,12 @@ public final class Resume {
     if (!then.fingerprints().data().equals(now.data())) {
       differences.add("another prepared data set");
     }
+    if (!Objects.equals(then.fingerprints().teacher(), now.teacher())) {
+      differences.add(
+          then.fingerprints().teacher() == null
+              ? "no teacher"
+              : now.teacher() == null ? "a teacher" : "another teacher");
+    }
     // A key explains another network, which holds its initial rate too.
     if (sameKeys && !then.fingerprints().model().equals(now.model())) {
       differences.add("another network");

@@ -66,6 +66,12 @@ public record RunConfig(
           "Invalid loss.mixingOffEpochs: %d (must be < training.epochs, %d)"
               .formatted(loss.mixingOffEpochs(), training.epochs()));
     }
+    boolean changing = loss.mixing() != null || augment.stream().anyMatch(ImageOperation::isRandom);
+    if (loss.distillation().cacheLogits() && changing) {
+      problems.add(
+          "Invalid loss.distillation.cacheLogits: true (must be false where augment or loss.mixing"
+              + " change an image from one epoch to the next)");
+    }
     if (source.classesFrom() != null && !source.classes().isEmpty()) {
       problems.add(
           "Invalid source.classesFrom: %s (must be null where source.classes are given)"

@@ -30,7 +30,8 @@ public record LossConfig(
         double mixingProbability,
     @Key(doc = "Last epochs that do not mix.", value = "0", min = 0) int mixingOffEpochs,
     @Key(doc = "How much each class counts; null for all alike.", value = "null")
-        ClassWeights classWeights) {
+        ClassWeights classWeights,
+    @Key(doc = "Learning from another model.", value = "{}") DistillationConfig distillation) {
   /** Checks that what says when to mix has something to say it of. */
   public LossConfig {
     if (mixing == null && mixingProbability != 1) {
@@ -52,7 +53,10 @@ public record LossConfig(
    * @param counts training examples of each
    */
   public Objective objective(List<String> classes, List<Long> counts) {
-    return new Objective(kind, classWeights == null ? List.of() : classWeights.of(classes, counts));
+    return new Objective(
+        kind,
+        classWeights == null ? List.of() : classWeights.of(classes, counts),
+        distillation.distillation());
   }
 
   /** Hard targets become these. */

@@ -6,6 +6,8 @@ import io.millrace.image.ImagePipeline;
 import io.millrace.minibatch.ImageRows;
 import io.millrace.minibatch.Mixup;
 import io.millrace.random.KeyedRandom;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Decodes and augments the images of a minibatch, smooths and mixes: a pure function of (rows,
@@ -35,6 +37,7 @@ final class MinibatchFiller implements AutoCloseable {
     int size = spec.images().size();
     int classes = spec.images().classes();
     IdSum ids = new IdSum();
+    List<Long> exampleIds = new ArrayList<>(rows.size());
     for (int i = 0; i < rows.size(); i++) {
       long begin = System.nanoTime();
       try {
@@ -46,9 +49,10 @@ final class MinibatchFiller implements AutoCloseable {
       }
       spec.images().smoothing().write(rows.label(i), classes, batch.targets.position(i * classes));
       ids.add(rows.id(i));
+      exampleIds.add(rows.id(i));
     }
     mix(batch, rows.size(), epoch, spec.globalUpdate(epoch, update));
-    batch.filled(rows.size(), ids, decoding, System.nanoTime() - start - decoding);
+    batch.filled(exampleIds, ids, decoding, System.nanoTime() - start - decoding);
   }
 
   private void mix(PreparedMinibatch batch, int examples, int epoch, long update) {

@@ -4,6 +4,7 @@ import io.millrace.backend.Devices;
 import io.millrace.backend.HostAccess;
 import io.millrace.dataset.IdSum;
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -25,6 +26,7 @@ final class PreparedMinibatch {
   private final DataSet full;
   private int examples;
   private IdSum ids;
+  private List<Long> exampleIds;
   private long decodeNanos;
   private long augmentNanos;
 
@@ -45,8 +47,9 @@ final class PreparedMinibatch {
   }
 
   /** Says what is in the memory now and what it cost. */
-  void filled(int examples, IdSum ids, long decodeNanos, long augmentNanos) {
-    this.examples = examples;
+  void filled(List<Long> exampleIds, IdSum ids, long decodeNanos, long augmentNanos) {
+    this.examples = exampleIds.size();
+    this.exampleIds = exampleIds;
     this.ids = ids;
     this.decodeNanos = decodeNanos;
     this.augmentNanos = augmentNanos;
@@ -70,12 +73,15 @@ final class PreparedMinibatch {
 
   /**
    * The minibatch as [N, C, H, W] features over NHWC memory and [N, K] targets, on the device of
-   * the thread that asks: a feed may serve another task than the one that made it.
+   * the thread that asks: a feed may serve another task than the one that made it. Its example
+   * metadata are the ids.
    */
   DataSet dataSet() {
     featureAccess.written();
     targetAccess.written();
-    return examples == capacity && device == Devices.current() ? full : view(examples);
+    DataSet data = examples == capacity && device == Devices.current() ? full : view(examples);
+    data.setExampleMetaData(exampleIds);
+    return data;
   }
 
   private DataSet view(int rows) {

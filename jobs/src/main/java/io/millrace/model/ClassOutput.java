@@ -1,15 +1,21 @@
 package io.millrace.model;
 
+import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
@@ -25,6 +31,10 @@ import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
 public record ClassOutput(String name, Layer layer) {
   private static final Set<Class<?>> CROSS_ENTROPIES =
       Set.of(LossMCXENT.class, LossNegativeLogLikelihood.class);
+
+  /** Layers whose activation comes last. */
+  private static final List<Class<?>> ENDS =
+      List.of(OutputLayer.class, LossLayer.class, DenseLayer.class, ActivationLayer.class);
 
   /** That of a graph with one output. */
   public static ClassOutput of(ComputationGraphConfiguration network) {
@@ -64,6 +74,28 @@ public record ClassOutput(String name, Layer layer) {
       return output.getLossFn();
     }
     return layer instanceof LossLayer output ? output.getLossFn() : null;
+  }
+
+  /**
+   * Takes its softmax away, in place, so that it gives logits.
+   *
+   * @throws IllegalArgumentException with the rule where it ends otherwise
+   */
+  public void giveLogits() {
+    IActivation activation =
+        layer instanceof BaseLayer base
+            ? base.getActivationFn()
+            : layer instanceof ActivationLayer own ? own.getActivationFn() : null;
+    boolean softmax = activation != null && activation.getClass() == ActivationSoftmax.class;
+    boolean linear = activation != null && activation.getClass() == ActivationIdentity.class;
+    if (layer == null || !ENDS.contains(layer.getClass()) || !softmax && !linear) {
+      throw new IllegalArgumentException("end in softmax, or in logits; its output is " + words());
+    }
+    if (layer instanceof BaseLayer base) {
+      base.setActivationFn(new ActivationIdentity());
+    } else {
+      ((ActivationLayer) layer).setActivationFn(new ActivationIdentity());
+    }
   }
 
   /** Lets another loss train it; it is given the layer's logits. */

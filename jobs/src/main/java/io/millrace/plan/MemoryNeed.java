@@ -42,6 +42,11 @@ public record MemoryNeed(long heap, long outside) {
         BASE_OUTSIDE + 3 * sizes.weights() + sizes.weights() + sizes.state());
   }
 
+  /** With so many bytes more. */
+  MemoryNeed plus(long moreHeap, long moreOutside) {
+    return new MemoryNeed(heap + moreHeap, outside + moreOutside);
+  }
+
   /** Of the one JVM of a local master, which is driver and executor. */
   MemoryNeed with(MemoryNeed other) {
     return new MemoryNeed(heap + other.heap - BASE_HEAP, outside + other.outside - BASE_OUTSIDE);

@@ -14,6 +14,7 @@ import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.recipe.Clip;
 import io.millrace.recipe.Decay;
+import io.millrace.recipe.Distillation;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Schedule;
 import io.millrace.settings.Counts;
@@ -149,6 +150,15 @@ final class RecipeWords {
     }
     if (loss.mixing() != null) {
       words.add(mixing(loss));
+    }
+    Distillation distillation = loss.distillation().distillation();
+    if (distillation != null) {
+      words.add(
+          "%s of it and %s of distillation at temperature %s"
+              .formatted(
+                  Schedule.text(distillation.hardWeight()),
+                  Schedule.text(1 - distillation.hardWeight()),
+                  Schedule.text(distillation.temperature())));
     }
     return String.join(", ", words);
   }

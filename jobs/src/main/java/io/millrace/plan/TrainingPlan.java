@@ -31,6 +31,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param loss what it minimises, in words
  * @param init how its weights start, in words
  * @param groups parameters trained in ways of their own, in words
+ * @param teacher what a teacher needs; null without one
  */
 public record TrainingPlan(
     RunConfig config,
@@ -44,12 +45,14 @@ public record TrainingPlan(
     String input,
     String loss,
     String init,
-    List<String> groups) {
+    List<String> groups,
+    TeacherNeed teacher) {
   /**
    * The plan of a config on its data set.
    *
    * @param words what the network is fed with
    * @param groups parameters trained in ways of their own, in words
+   * @param teacher what a teacher needs; null without one
    */
   public static TrainingPlan of(
       RunConfig config,
@@ -58,7 +61,8 @@ public record TrainingPlan(
       ResolvedRate rate,
       ComputationGraphConfiguration network,
       String words,
-      List<String> groups) {
+      List<String> groups,
+      TeacherNeed teacher) {
     List<Block> blocks = data.blocks(Split.TRAIN);
     var input = config.input();
     return new TrainingPlan(
@@ -73,7 +77,8 @@ public record TrainingPlan(
         words,
         RecipeWords.loss(config.loss(), ClassOutput.of(network)),
         RecipeWords.init(config, network),
-        groups);
+        groups,
+        teacher);
   }
 
   /** What travels in a round. */
@@ -92,12 +97,14 @@ public record TrainingPlan(
 
   /** Memory of an executor that runs {@code workers} workers. */
   public MemoryNeed executor(int workers) {
-    return MemoryNeed.executor(workers, sizes());
+    MemoryNeed need = MemoryNeed.executor(workers, sizes());
+    return teacher == null ? need : need.plus(teacher.heap(), workers * teacher.outside());
   }
 
   /** Memory of the driver. */
   public MemoryNeed driver() {
-    return MemoryNeed.driver(sizes());
+    MemoryNeed need = MemoryNeed.driver(sizes());
+    return teacher == null ? need : need.plus(teacher.driverHeap(), 0);
   }
 
   private long stateBytes() {
@@ -188,6 +195,9 @@ public record TrainingPlan(
     line(lines, "init", "%s", init);
     line(lines, "augment", "%s", RecipeWords.augment(config));
     line(lines, "loss", "%s", loss);
+    if (teacher != null) {
+      line(lines, "teacher", "%s", teacher.words());
+    }
     line(lines, "optimiser", "%s", RecipeWords.optimizer(config.optimizer()));
     groups.forEach(group -> line(lines, "group", "%s", group));
     line(

@@ -10,10 +10,17 @@ import java.util.List;
  *
  * @param loss of one example
  * @param classWeights the weight of each class; empty where all are 1
+ * @param distillation how a teacher's logits, behind the targets, count; null without a teacher
  */
-public record Objective(Loss loss, List<Double> classWeights) implements Serializable {
+public record Objective(Loss loss, List<Double> classWeights, Distillation distillation)
+    implements Serializable {
   /** Soft-label cross entropy, as networks have it. */
   public static final Objective STOCK = new Objective(new CrossEntropy(), List.of());
+
+  /** One without a teacher. */
+  public Objective(Loss loss, List<Double> classWeights) {
+    this(loss, classWeights, null);
+  }
 
   /** Copies the weights. */
   public Objective {
@@ -22,7 +29,7 @@ public record Objective(Loss loss, List<Double> classWeights) implements Seriali
 
   /** Whether a network's own output layer is left alone. */
   public boolean isStock() {
-    return loss.isStock() && classWeights.isEmpty();
+    return loss.isStock() && classWeights.isEmpty() && distillation == null;
   }
 
   /**
@@ -33,9 +40,12 @@ public record Objective(Loss loss, List<Double> classWeights) implements Seriali
   public void check(ClassOutput output) {
     if (!isStock() && !output.isSoftmaxCrossEntropy()) {
       throw new IllegalArgumentException(
-          "Invalid loss: %s%s (must be plain cross entropy for a network with a loss of its own: %s)"
+          "Invalid loss: %s%s%s (must be plain cross entropy for a network with a loss of its own: %s)"
               .formatted(
-                  loss, classWeights.isEmpty() ? "" : " with class weights", output.words()));
+                  loss,
+                  classWeights.isEmpty() ? "" : " with class weights",
+                  distillation == null ? "" : " with distillation",
+                  output.words()));
     }
   }
 

@@ -13,8 +13,9 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 /**
  * An {@link Objective} as DL4J's output layer asks for it: for each row the loss and its gradient
  * by the logits, in double. Nothing is divided by the rows, which the layer and the update do. What
- * the layer makes of its logits, softmax, is left aside: losses are functions of logits. Lives in a
- * replica's copy of a configuration and is never saved.
+ * the layer makes of its logits, softmax, is left aside: losses are functions of logits. Targets
+ * are [N, K]; with a teacher [N, 2 K], its logits behind the targets. Lives in a replica's copy of
+ * a configuration and is never saved.
  */
 final class RowLoss implements ILossFunction {
   private static final long serialVersionUID = 1;
@@ -73,6 +74,8 @@ final class RowLoss implements ILossFunction {
     double[] slope = new double[classes];
     double[] z = new double[classes];
     double[] t = new double[classes];
+    double[] teacher = new double[classes];
+    Distillation distillation = objective.distillation();
     try (HostAccess ofLabels = HostAccess.reading(labels);
         HostAccess ofLogits = HostAccess.reading(logits);
         HostAccess ofGradient = gradient == null ? null : HostAccess.writing(gradient)) {
@@ -80,9 +83,13 @@ final class RowLoss implements ILossFunction {
       FloatBuffer outputs = ofLogits.floats();
       FloatBuffer slopes = ofGradient == null ? null : ofGradient.floats();
       for (int row = 0; row < losses.length; row++) {
-        read(targets, labels, row, t);
-        read(outputs, logits, row, z);
+        read(targets, labels, row, 0, t);
+        read(outputs, logits, row, 0, z);
         losses[row] = objective.loss().of(t, z, weights, slope);
+        if (distillation != null) {
+          read(targets, labels, row, classes, teacher);
+          losses[row] = distillation.of(losses[row], teacher, z, slope);
+        }
         for (int k = 0; slopes != null && k < classes; k++) {
           slopes.put((float) slope[k]);
         }
@@ -91,14 +98,16 @@ final class RowLoss implements ILossFunction {
     return losses;
   }
 
-  private static void refuse(INDArray labels, INDArray logits, INDArray mask) {
+  private void refuse(INDArray labels, INDArray logits, INDArray mask) {
     if (mask != null) {
       throw new IllegalArgumentException("Cannot train by this loss: examples are masked");
     }
-    if (!Arrays.equals(labels.shape(), logits.shape())) {
+    long[] needed = logits.shape().clone();
+    needed[1] *= objective.distillation() == null ? 1 : 2;
+    if (!Arrays.equals(labels.shape(), needed)) {
       throw new IllegalArgumentException(
-          "Cannot train on targets of shape %s (must be that of the outputs, %s)"
-              .formatted(Arrays.toString(labels.shape()), Arrays.toString(logits.shape())));
+          "Cannot train on targets of shape %s (must be %s)"
+              .formatted(Arrays.toString(labels.shape()), Arrays.toString(needed)));
     }
   }
 
@@ -112,9 +121,9 @@ final class RowLoss implements ILossFunction {
   }
 
   /** A row of an array whose elements lie in one stretch, in whichever order. */
-  private static void read(FloatBuffer elements, INDArray array, int row, double[] to) {
+  private static void read(FloatBuffer elements, INDArray array, int row, int column, double[] to) {
     int stride = Math.toIntExact(array.stride(1));
-    int start = Math.toIntExact(row * array.stride(0));
+    int start = Math.toIntExact(row * array.stride(0) + column * array.stride(1));
     for (int k = 0; k < to.length; k++) {
       to[k] = elements.get(start + k * stride);
     }

@@ -26,6 +26,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
   private final INDArray state;
   private final ParameterTable weights;
   private final ParameterTable states;
+  private final Teacher teacher;
 
   public ReplicaNetwork(ReplicaSpec spec) {
     this.spec = spec;
@@ -34,6 +35,15 @@ public final class ReplicaNetwork implements LeasedNetwork {
     this.weights = ParameterTable.between(spec.parameters(), layout);
     this.states = ParameterTable.between(spec.state(), ReplicaSpec.stateLayout(net, spec.rule()));
     this.state = stateOf(net, spec);
+    this.teacher = teacherOf(spec);
+  }
+
+  private static Teacher teacherOf(ReplicaSpec spec) {
+    TrainerConfig settings = spec.settings();
+    return settings.teacher() == null
+        ? null
+        : new Teacher(
+            settings.teacher(), spec.run(), settings.batchPerWorker(), settings.fastPath());
   }
 
   private static INDArray stateOf(TrainableNet net, ReplicaSpec spec) {
@@ -62,7 +72,8 @@ public final class ReplicaNetwork implements LeasedNetwork {
    * One update, or its gradient; returns the loss summed over the examples. Whatever the network
    * draws at random depends on {@code key} alone.
    */
-  public double fit(DataSet minibatch, RoundOrder order, long update, long key) {
+  public double fit(DataSet given, RoundOrder order, long update, long key) {
+    DataSet minibatch = teacher == null ? given : teacher.teach(given);
     Nd4j.getRandom().setSeed(key);
     UpdateRule rule = spec.rule();
     if (rule == null) {
@@ -114,7 +125,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
   /** Takes the statistics of one minibatch in; whatever is drawn at random depends on the key. */
   public void measure(DataSet minibatch, long update, long key, PooledStatistics[] pooled) {
     Nd4j.getRandom().setSeed(key);
-    net.backward(minibatch, update);
+    net.backward(teacher == null ? minibatch : teacher.keepSilent(minibatch), update);
     byte[][] steps = WeightCodec.allocate(spec.parameters().length());
     store(net.gradient(), weights, steps, 0);
     for (int i = 0; i < pooled.length; i++) {
@@ -152,6 +163,9 @@ public final class ReplicaNetwork implements LeasedNetwork {
   public void close() {
     if (spec.rule() != null && state != null) {
       state.close();
+    }
+    if (teacher != null) {
+      teacher.close();
     }
     NativeMemory.free(net.model());
   }

@@ -27,6 +27,7 @@ import java.util.List;
  * @param startTimeout how long to wait for as many slots as workers; zero trains in waves on the
  *     slots that there are
  * @param objective what is minimised
+ * @param teacher what replicas make a teacher of; null for none, and there only with distillation
  */
 public record TrainerConfig(
     int workers,
@@ -35,7 +36,8 @@ public record TrainerConfig(
     long seed,
     FastPath fastPath,
     Duration startTimeout,
-    Objective objective)
+    Objective objective,
+    TeacherSpec teacher)
     implements Serializable {
   public TrainerConfig {
     atLeastOne("workers", workers);
@@ -52,7 +54,8 @@ public record TrainerConfig(
         1,
         FastPath.TRUE,
         Duration.ofMinutes(5),
-        Objective.STOCK);
+        Objective.STOCK,
+        null);
   }
 
   /** The same with another {@code every}. */
@@ -95,31 +98,37 @@ public record TrainerConfig(
   /** The same with other averaging. */
   public TrainerConfig averaging(AveragingConfig other) {
     return new TrainerConfig(
-        workers, batchPerWorker, other, seed, fastPath, startTimeout, objective);
+        workers, batchPerWorker, other, seed, fastPath, startTimeout, objective, teacher);
   }
 
   /** The same with another seed. */
   public TrainerConfig seed(long otherSeed) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, otherSeed, fastPath, startTimeout, objective);
+        workers, batchPerWorker, averaging, otherSeed, fastPath, startTimeout, objective, teacher);
   }
 
   /** The same on other layers. */
   public TrainerConfig fastPath(FastPath path) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, seed, path, startTimeout, objective);
+        workers, batchPerWorker, averaging, seed, path, startTimeout, objective, teacher);
   }
 
   /** The same with another wait for slots. */
   public TrainerConfig startTimeout(Duration timeout) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, seed, fastPath, timeout, objective);
+        workers, batchPerWorker, averaging, seed, fastPath, timeout, objective, teacher);
   }
 
   /** The same with something else to minimise. */
   public TrainerConfig minimising(Objective other) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, seed, fastPath, startTimeout, other);
+        workers, batchPerWorker, averaging, seed, fastPath, startTimeout, other, teacher);
+  }
+
+  /** The same with a teacher. */
+  public TrainerConfig taughtBy(TeacherSpec other) {
+    return new TrainerConfig(
+        workers, batchPerWorker, averaging, seed, fastPath, startTimeout, objective, other);
   }
 
   private static void atLeastOne(String key, int value) {

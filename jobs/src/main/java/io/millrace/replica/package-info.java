@@ -4,8 +4,9 @@
  * <p>Decided: workspaces and devices belong to threads, so a replica has one thread for life; a
  * lease whose work did not end well poisons it, since the thread may still be in native code. One
  * pool serves whatever wants a network on an executor, to train it or only to ask it; kinds differ
- * by their {@link io.millrace.replica.NetworkSpec} and never displace each other. Rejected: a
+ * by their {@link io.millrace.replica.NetworkSpec} and never displace each other. A teacher lives
+ * in the replica of the network that it teaches: both work in turn, on one minibatch. Rejected: a
  * network a task, whose building costs more than a round; a pool a kind, each with rules of its own
- * for killed tasks.
+ * for killed tasks; a lease for the teacher, by which every minibatch would change threads twice.
  */
 package io.millrace.replica;

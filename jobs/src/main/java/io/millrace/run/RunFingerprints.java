@@ -13,7 +13,8 @@ final class RunFingerprints {
     return new Fingerprints(
         DigestUtils.sha256Hex(plan(setup)),
         setup.data().fingerprint(),
-        DigestUtils.sha256Hex(setup.network().configuration().toJson()));
+        DigestUtils.sha256Hex(setup.network().configuration().toJson()),
+        setup.teacher().map(TeacherModel::sha256).orElse(null));
   }
 
   /**

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,15 +73,10 @@ final class RunOutput {
   }
 
   private static RunManifest manifest(String command, RunConfig config, Fingerprints fingerprints) {
+    Map<String, String> named = new TreeMap<>(fingerprints.named());
+    named.put("config", DecidingKeys.fingerprint(config));
     return RunManifest.now(
-        command,
-        config.seed(),
-        Map.of("backend", BackendProbe.here().backend()),
-        Map.of(
-            "config", DecidingKeys.fingerprint(config),
-            "plan", fingerprints.plan(),
-            "data", fingerprints.data(),
-            "model", fingerprints.model()));
+        command, config.seed(), Map.of("backend", BackendProbe.here().backend()), named);
   }
 
   /** Writes down what the workers computed with. */

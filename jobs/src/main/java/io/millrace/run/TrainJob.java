@@ -16,6 +16,7 @@ import io.millrace.evaluate.EvaluationReport;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Progress;
 import io.millrace.plan.TrainingPlan;
+import io.millrace.replica.TeacherSpec;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.state.RunState;
 import io.millrace.store.Holder;
@@ -171,8 +172,9 @@ public final class TrainJob {
     Best best = start.map(Checkpoint::best).orElse(null);
     try (TrainingFeed feed = feed(setup::feed);
         TrainingFeed plain = feed(setup::plainFeed);
+        TeacherSpec teacher = setup.teach(spark);
         AveragingTrainingMaster master =
-            new AveragingTrainingMaster(setup.trainer(), setup.recipe());
+            new AveragingTrainingMaster(setup.trainer().taughtBy(teacher), setup.recipe());
         Validation validation = Validation.of(spark, setup)) {
       start.ifPresent(
           checkpoint -> {

@@ -27,15 +27,16 @@ import io.millrace.recipe.Objective;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Shadow;
+import io.millrace.replica.TeacherSpec;
 import io.millrace.replica.TrainerConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * What a config means on its data set: everything that {@code plan} prints and {@code train} uses,
@@ -47,6 +48,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param rate the learning rate of every update
  * @param network the canonical network
  * @param input what the network is fed with
+ * @param teacher the model that it learns from, if there is one
  */
 public record TrainingSetup(
     RunConfig config,
@@ -54,7 +56,13 @@ public record TrainingSetup(
     EpochShape shape,
     ResolvedRate rate,
     CanonicalNetwork network,
-    RunInput input) {
+    RunInput input,
+    Optional<TeacherModel> teacher) {
+
+  /** Checks that the teacher sees images as the network does. */
+  public TrainingSetup {
+    teacher.ifPresent(each -> each.check(input.model()));
+  }
 
   /**
    * Opens the data set and resolves the config on it.
@@ -78,14 +86,23 @@ public record TrainingSetup(
         CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
     Optional<ModelCard> init = CanonicalNetwork.initCard(config, data.classes(), hadoop);
     RunInput input = RunInput.of(config, data, init);
-    TrainingSetup setup = new TrainingSetup(config, data, shape, rate, network, input);
+    TrainingSetup setup =
+        new TrainingSetup(
+            config,
+            data,
+            shape,
+            rate,
+            network,
+            input,
+            TeacherModel.of(config.loss().distillation(), data, hadoop));
     setup.objective().check(ClassOutput.of(network.configuration()));
     return setup;
   }
 
   /** The setup of a run that goes on from a checkpoint of this card. */
   TrainingSetup resumed(ModelCard checkpoint) {
-    return new TrainingSetup(config, data, shape, rate, network, input.resumed(checkpoint));
+    return new TrainingSetup(
+        config, data, shape, rate, network, input.resumed(checkpoint), teacher);
   }
 
   /** A rate that stays from where a shadow wants it to. */
@@ -158,7 +175,19 @@ public record TrainingSetup(
     boolean grey = data.manifest().images().channels() < config.input().channels();
     String words = input.words() + (grey ? "; grey images, the same in each channel" : "");
     return TrainingPlan.of(
-        config, data, shape, rate, network.configuration(), words, network.groups());
+        config,
+        data,
+        shape,
+        rate,
+        network.configuration(),
+        words,
+        network.groups(),
+        teacher
+            .map(
+                each ->
+                    each.need(
+                        input.model(), config.training().batchPerWorker(), data.rows(Split.TRAIN)))
+            .orElse(null));
   }
 
   /** Which layers run on which path, for people. */
@@ -198,7 +227,13 @@ public record TrainingSetup(
         config.seed(),
         training.fastPath(),
         Duration.ofSeconds(training.startTimeout()),
-        objective());
+        objective(),
+        null);
+  }
+
+  /** The teacher with its weights sent to the executors; null without one. To be closed. */
+  TeacherSpec teach(JavaSparkContext spark) {
+    return teacher.map(each -> each.spec(spark)).orElse(null);
   }
 
   /** Which minibatches the workers are fed with; {@code run} names the feed's caches. */
@@ -262,9 +297,7 @@ public record TrainingSetup(
     Fingerprints prints = fingerprints();
     return ModelCard.of(
         new ModelCard.Run(
-            config.name(),
-            config.model().architecture().words(),
-            Map.of("plan", prints.plan(), "data", prints.data(), "model", prints.model())),
+            config.name(), config.model().architecture().words(), prints.named()),
         data.classes(),
         input.model(),
         RunManifest.builtWith());

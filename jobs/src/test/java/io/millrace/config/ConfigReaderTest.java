@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.dataset.InputConfig;
 import io.millrace.dataset.Split;
+import io.millrace.epoch.DistillationConfig;
 import io.millrace.epoch.LossConfig;
 import io.millrace.epoch.ShuffleConfig;
 import io.millrace.evaluate.EvaluationConfig;
@@ -70,7 +71,15 @@ class ConfigReaderTest {
                 new OptimizerConfig(new Nesterov(0.9), 1e-4, false),
                 new LearningRateConfig(
                     0.1, 256, Scaling.LINEAR, 5, Warmup.Shape.LINEAR, 0, new Cosine(0)),
-                new LossConfig(new CrossEntropy(), 0, Among.ALL, null, 1, 0, null),
+                new LossConfig(
+                    new CrossEntropy(),
+                    0,
+                    Among.ALL,
+                    null,
+                    1,
+                    0,
+                    null,
+                    new DistillationConfig(null, 20, 0.5, false, 256)),
                 new TrainingConfig(
                     90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, FastPath.TRUE, 3),
                 new AveragingConfig(
@@ -121,7 +130,7 @@ class ConfigReaderTest {
           schedule: multi-step
           stepEpochs: [30, 60.5]
           gamma: 0.2
-        loss: {kind: bce, threshold: 0.2, classes: sum, classWeights: {named: {classes: [{name: cat, weight: 2}]}}, labelSmoothing: 0.1, smoothingAmong: others, mixing: {mixup: {alpha: 0.2}}, mixingProbability: 0.9, mixingOffEpochs: 2}
+        loss: {kind: bce, threshold: 0.2, classes: sum, classWeights: {named: {classes: [{name: cat, weight: 2}]}}, distillation: {teacher: teacher.zip, temperature: 4, hardWeight: 0.9, cacheMegabytes: 64}, labelSmoothing: 0.1, smoothingAmong: others, mixing: {mixup: {alpha: 0.2}}, mixingProbability: 0.9, mixingOffEpochs: 2}
         training:
           epochs: 5
           workers: 4
@@ -174,7 +183,8 @@ class ConfigReaderTest {
                     new Mixup(0.2),
                     0.9,
                     2,
-                    new NamedWeights(List.of(new ClassWeight("cat", 2)))),
+                    new NamedWeights(List.of(new ClassWeight("cat", 2))),
+                    new DistillationConfig("teacher.zip", 4, 0.9, false, 64)),
                 new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, FastPath.FALSE, 1),
                 new AveragingConfig(
                     new FixedEvery(8),

@@ -8,6 +8,7 @@ import io.millrace.backend.PretendedGpus;
 import io.millrace.dataset.IdSum;
 import io.millrace.minibatch.LabelSmoothing;
 import io.millrace.minibatch.MixingTimes;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.dataset.DataSet;
@@ -39,7 +40,7 @@ class PreparedMinibatchTest {
     PreparedMinibatch batch = new PreparedMinibatch(spec);
     batch.features.put(0, new float[] {1, 2, 3, 4, 5, 6, 7, 8});
     batch.targets.put(0, new float[] {0, 1, 0, 1, 0, 0});
-    batch.filled(examples, new IdSum(), 0, 0);
+    batch.filled(Collections.nCopies(examples, 1L), new IdSum(), 0, 0);
     return batch;
   }
 
@@ -55,7 +56,7 @@ class PreparedMinibatchTest {
       PreparedMinibatch batch = filled(BATCH);
       holds(batch.dataSet(), BATCH);
       batch.features.put(0, new float[] {8, 8, 8, 8, 8, 8, 8, 8});
-      batch.filled(1, new IdSum(), 0, 0);
+      batch.filled(List.of(1L), new IdSum(), 0, 0);
       assertThat(batch.dataSet().getFeatures().getFloat(0, 0, 1, 1)).isEqualTo(8);
     }
   }

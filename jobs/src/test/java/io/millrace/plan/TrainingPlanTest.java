@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.epoch.DistillationConfig;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.LossConfig;
 import io.millrace.minibatch.LabelSmoothing.Among;
@@ -25,6 +26,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 class TrainingPlanTest {
   private static final ClassOutput OUTPUT =
       new ClassOutput("out", output(LossFunction.MCXENT, Activation.SOFTMAX));
+
+  private static final DistillationConfig NO_TEACHER =
+      new DistillationConfig(null, 20, 0.5, false, 256);
 
   private static OutputLayer output(LossFunction loss, Activation activation) {
     return new OutputLayer.Builder(loss).activation(activation).nIn(1).nOut(2).build();
@@ -59,7 +63,8 @@ class TrainingPlanTest {
         "28 x 28, 1 channel, mean 0.286, deviation 0.353 of train",
         RecipeWords.loss(config.loss(), OUTPUT),
         "kaiming",
-        List.of());
+        List.of(),
+        null);
   }
 
   private static SparkConf spark(String master, String memory) {
@@ -97,11 +102,13 @@ class TrainingPlanTest {
   @Test
   void lossesAreSaidByNameAndANetworksOwnLossToo() {
     ClassOutput squares = new ClassOutput("out", output(LossFunction.MSE, Activation.IDENTITY));
-    LossConfig stock = new LossConfig(new CrossEntropy(), 0, Among.ALL, null, 1, 0, null);
+    LossConfig stock =
+        new LossConfig(new CrossEntropy(), 0, Among.ALL, null, 1, 0, null, NO_TEACHER);
     LossConfig focal =
-        new LossConfig(new Focal(2), 0, Among.ALL, null, 1, 0, new FrequencyWeights());
+        new LossConfig(new Focal(2), 0, Among.ALL, null, 1, 0, new FrequencyWeights(), NO_TEACHER);
     LossConfig bce =
-        new LossConfig(new BinaryCrossEntropy(0.2, Over.MEAN), 0.1, Among.ALL, null, 1, 0, null);
+        new LossConfig(
+            new BinaryCrossEntropy(0.2, Over.MEAN), 0.1, Among.ALL, null, 1, 0, null, NO_TEACHER);
     assertThat(RecipeWords.loss(stock, OUTPUT)).isEqualTo("cross entropy");
     assertThat(RecipeWords.loss(stock, squares))
         .isEqualTo("the network's own, out, OutputLayer of LossMSE() on identity");

@@ -90,6 +90,40 @@ class LossOracleTest {
     assertThat(loss).isEqualTo(ORACLE.number(each.table + "/loss"), within(1e-9));
   }
 
+  static Stream<String> distillations() {
+    Stream.Builder<String> tables = Stream.builder();
+    for (String hard : List.of("0.5", "0.9", "0.0")) {
+      for (String temperature : List.of("1.0", "4.0", "20.0")) {
+        tables.add("ce_h%s_T%s".formatted(hard, temperature));
+      }
+    }
+    return tables.add("ce_h0.5_T20_mixup_0.3_smoothing_0.1").build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("distillations")
+  void distillationAgreesWithTheTable(String table) {
+    String path = "distillation/" + table;
+    Distillation distillation =
+        new Distillation(
+            ORACLE.number(path + "/temperature"), ORACLE.number(path + "/hard_weight"));
+    double[][] teacher = ORACLE.rows("teacher_logits");
+    double[][] targets = table.endsWith("smoothing_0.1") ? mixed(0.3, 0.1) : mixed(1, 0);
+    double[][] expected = ORACLE.rows(path + "/grad_logits");
+    double[] ones = new double[CLASSES];
+    Arrays.fill(ones, 1);
+    double loss = 0;
+    for (int row = 0; row < ROWS; row++) {
+      double[] gradient = new double[CLASSES];
+      double hard = new CrossEntropy().of(targets[row], LOGITS[row], ones, gradient);
+      loss += distillation.of(hard, teacher[row], LOGITS[row], gradient) / ROWS;
+      for (int k = 0; k < CLASSES; k++) {
+        assertThat(gradient[k] / ROWS).isEqualTo(expected[row][k], within(1e-9));
+      }
+    }
+    assertThat(loss).isEqualTo(ORACLE.number(path + "/loss"), within(1e-7));
+  }
+
   private static double[][] mixed(double own, double epsilon) {
     double[] labels = ORACLE.vector("labels");
     double[][] rows = new double[ROWS][CLASSES];

@@ -157,10 +157,40 @@ class LossTest {
     RowLoss loss = new RowLoss(new Objective(new Focal(2), List.of()));
     INDArray logits = Nd4j.rand(3, CLASSES);
     assertThatThrownBy(() -> loss.computeScore(Nd4j.rand(3, 4), logits, null, null, false))
-        .hasMessage(
-            "Cannot train on targets of shape [3, 4] (must be that of the outputs, [3, 5])");
+        .hasMessage("Cannot train on targets of shape [3, 4] (must be [3, 5])");
+    RowLoss taught = new RowLoss(new Objective(new Focal(2), List.of(), new Distillation(2, 0.5)));
+    assertThatThrownBy(() -> taught.computeScore(logits, logits, null, null, false))
+        .hasMessage("Cannot train on targets of shape [3, 5] (must be [3, 10])");
     assertThatThrownBy(() -> loss.computeScore(logits, logits, null, Nd4j.ones(3), false))
         .hasMessage("Cannot train by this loss: examples are masked");
+  }
+
+  @Test
+  void aTeachersLogitsAreReadBehindTheTargets() {
+    Distillation distillation = new Distillation(3, 0.25);
+    RowLoss loss = new RowLoss(new Objective(new Focal(2), List.of(), distillation));
+    INDArray logits = Nd4j.rand(4, CLASSES).muli(4);
+    INDArray both = Nd4j.rand(4, 2 * CLASSES);
+    INDArray gradient = loss.computeGradient(both, logits, null, null);
+    for (int row = 0; row < 4; row++) {
+      double[] all = both.getRow(row).toDoubleVector();
+      double[] z = logits.getRow(row).toDoubleVector();
+      double[] slope = new double[CLASSES];
+      double hard = new Focal(2).of(Arrays.copyOf(all, CLASSES), z, ones(), slope);
+      double[] teacher = Arrays.copyOfRange(all, CLASSES, 2 * CLASSES);
+      double whole = distillation.of(hard, teacher, z, slope);
+      assertThat(gradient.getRow(row).toDoubleVector()).containsExactly(slope, within(1e-6));
+      assertThat(loss.computeScoreArray(both, logits, null, null).getDouble(row, 0))
+          .isEqualTo(whole, within(1e-4));
+    }
+  }
+
+  @Test
+  void settingsOfDistillationOutsideTheirRangeAreRefused() {
+    assertThatThrownBy(() -> new Distillation(0, 0.5))
+        .hasMessage("Invalid temperature: 0.0 (must be a finite number > 0)");
+    assertThatThrownBy(() -> new Distillation(1, Double.NaN))
+        .hasMessage("Invalid hardWeight: NaN (must be 0 to 1)");
   }
 
   @Test

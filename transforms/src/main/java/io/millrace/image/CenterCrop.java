@@ -22,6 +22,11 @@ public record CenterCrop(
   }
 
   @Override
+  public boolean isRandom() {
+    return false;
+  }
+
+  @Override
   public Frame frame(int imageHeight, int imageWidth, RandomGenerator random) {
     return cut(imageHeight, imageWidth, height, width);
   }

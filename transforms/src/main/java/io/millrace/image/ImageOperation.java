@@ -30,6 +30,11 @@ public interface ImageOperation extends Serializable {
    */
   void apply(PixelBuffer in, PixelBuffer out, RandomGenerator random);
 
+  /** Whether an image may come out differently from one epoch to the next. */
+  default boolean isRandom() {
+    return true;
+  }
+
   /** Whether every image keeps its own size. */
   default boolean keepsSize() {
     return false;

@@ -17,6 +17,11 @@ public record Resize(
   }
 
   @Override
+  public boolean isRandom() {
+    return false;
+  }
+
+  @Override
   public Frame frame(int imageHeight, int imageWidth, RandomGenerator random) {
     Box all = Box.whole(imageHeight, imageWidth);
     return Frame.resize(imageHeight, imageWidth, all, height, width);

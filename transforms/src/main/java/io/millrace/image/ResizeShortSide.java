@@ -15,6 +15,11 @@ public record ResizeShortSide(@Key(doc = "New short side in pixels.", min = 1) i
     Checks.size("size", size);
   }
 
+  @Override
+  public boolean isRandom() {
+    return false;
+  }
+
   /** The long side is {@code floor(size * long / short)}, as torchvision. */
   @Override
   public Frame frame(int height, int width, RandomGenerator random) {
