@@ -9,8 +9,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * A chart over the epochs as inline SVG in a figure with title and legend. It is drawn at the width
- * of a phone, so that its text is readable there and of equal size on a desktop.
+ * A chart over the epochs, or other points, as inline SVG in a figure with title and legend. It is
+ * drawn at the width of a phone, so that its text is readable there and of equal size on a desktop.
  */
 final class Chart {
   private static final int WIDTH = 360;
@@ -23,30 +23,36 @@ final class Chart {
 
   private final String title;
   private final List<Series> series;
-  private final int[] epochs;
+  private final Across across;
+  private final int count;
   private final Unit unit;
-  private final int marked;
 
   /**
-   * A chart.
+   * A chart over the epochs.
    *
    * @param epochs number of each epoch
    * @param unit how the values are written
    * @param marked the epoch whose weights were kept; one that is not there for none
    */
   Chart(String title, int[] epochs, List<Series> series, Unit unit, int marked) {
-    this.title = title;
-    this.epochs = epochs;
-    this.series = series;
-    this.unit = unit;
-    this.marked = marked;
+    this(title, Across.epochs(epochs, marked), series, unit);
   }
 
-  /** Lines: shares over the range of the values, everything else from 0. */
+  /** A chart over any points. */
+  Chart(String title, Across across, List<Series> series, Unit unit) {
+    this.title = title;
+    this.across = across;
+    this.count = across.points().size();
+    this.series = series;
+    this.unit = unit;
+  }
+
+  /** Lines: over the range of the values, of a run from 0 but for shares. */
   String lines() {
     double min = finite().min().orElse(0);
     double max = finite().max().orElse(1);
-    Axis axis = Axis.over(unit == Unit.PERCENT ? min : Math.min(min, 0), max, 6);
+    boolean from0 = across.isCourse() && unit != Unit.PERCENT;
+    Axis axis = Axis.over(from0 ? Math.min(min, 0) : min, max, 6);
     StringBuilder marks = new StringBuilder();
     for (Series s : series) {
       marks.append(line(s, axis));
@@ -57,15 +63,15 @@ final class Chart {
   /** The series piled up, one bar an epoch. */
   String bars() {
     double max =
-        IntStream.range(0, epochs.length)
+        IntStream.range(0, count)
             .mapToDouble(i -> series.stream().mapToDouble(s -> s.values()[i]).sum())
             .max()
             .orElse(1);
     Axis axis = Axis.over(0, max, 6);
-    double slot = (double) (RIGHT - LEFT) / epochs.length;
+    double slot = (double) (RIGHT - LEFT) / count;
     double width = Math.min(48, slot * 0.72);
     StringBuilder marks = new StringBuilder();
-    for (int i = 0; i < epochs.length; i++) {
+    for (int i = 0; i < count; i++) {
       double base = 0;
       for (Series s : series) {
         double value = s.values()[i];
@@ -90,7 +96,7 @@ final class Chart {
     StringBuilder path = new StringBuilder();
     StringBuilder dots = new StringBuilder();
     boolean pen = false;
-    double radius = epochs.length > MANY ? 1 : 2.6;
+    double radius = count > MANY ? 1 : 2.6;
     for (Point point : points(s)) {
       if (!Double.isFinite(point.value())) {
         pen = false;
@@ -112,22 +118,21 @@ final class Chart {
   /** One an epoch, or two where a series says how an epoch began. */
   private List<Point> points(Series s) {
     List<Point> points = new ArrayList<>();
-    double aside = (double) (RIGHT - LEFT) / epochs.length * 0.4;
-    for (int i = 0; i < epochs.length; i++) {
+    double aside = (double) (RIGHT - LEFT) / count * 0.4;
+    for (int i = 0; i < count; i++) {
       if (s.firsts().length == 0) {
         points.add(new Point(x(i), s.values()[i], tip(i, s)));
       } else {
-        String epoch = "epoch " + epochs[i];
         points.add(
             new Point(
                 x(i) - aside,
                 s.firsts()[i],
-                epoch + ", first update: " + unit.value(s.firsts()[i])));
+                at(i) + ", first update: " + unit.value(s.firsts()[i])));
         points.add(
             new Point(
                 x(i) + aside,
                 s.values()[i],
-                epoch + ", last update: " + unit.value(s.values()[i])));
+                at(i) + ", last update: " + unit.value(s.values()[i])));
       }
     }
     return points;
@@ -147,27 +152,21 @@ final class Chart {
               y(axis, tick) + 3.5,
               Html.escape(unit.tick(tick, axis.step()))));
     }
-    int every = Math.max(1, (int) Math.ceil(epochs.length / 10.0));
-    int last = epochs.length - 1;
-    for (int i = 0; i <= last; i++) {
-      if (i == last || (i % every == 0 && last - i >= every)) {
-        svg.append(
-            Figures.format(
-                "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>",
-                x(i), BOTTOM + 17, epochs[i]));
-      }
+    for (Across.Tick tick : across.ticks()) {
+      svg.append(
+          Figures.format(
+              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+              x(tick.at()), BOTTOM + 17, Html.escape(tick.text())));
     }
     svg.append(
         Figures.format(
-            "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">epoch</text>", LEFT - 6, BOTTOM + 17));
-    for (int i = 0; i <= last; i++) {
-      if (epochs[i] == marked) {
-        svg.append(
-            Figures.format(
-                "<path class=\"mark\" d=\"M%.1f %dV%d\"><title>epoch %d: the weights of"
-                    + " model.zip</title></path>",
-                x(i), TOP, BOTTOM, marked));
-      }
+            "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+            across.isCourse() ? LEFT - 6 : LEFT - 16, BOTTOM + 17, across.name()));
+    if (across.marked() >= 0) {
+      svg.append(
+          Figures.format(
+              "<path class=\"mark\" d=\"M%.1f %dV%d\"><title>%s</title></path>",
+              x(across.marked()), TOP, BOTTOM, Html.escape(across.mark())));
     }
     return Figures.format(
         "<figure class=\"card\"><figcaption><h3>%s</h3>%s</figcaption><svg viewBox=\"0 0 %d %d\""
@@ -176,7 +175,7 @@ final class Chart {
         legend(),
         WIDTH,
         HEIGHT,
-        Html.escape(title + " by epoch. " + lastValues()),
+        Html.escape(title + " by " + across.name() + "." + lastValues()),
         svg,
         marks);
   }
@@ -186,19 +185,27 @@ final class Chart {
         .map(
             s ->
                 Figures.format(
-                    "<span class=\"key\"><i class=\"b%d\"></i>%s <b>%s</b></span>",
-                    s.colour(), Html.escape(s.name()), Html.escape(unit.value(last(s)))))
+                    "<span class=\"key\"><i class=\"b%d\"></i>%s%s</span>",
+                    s.colour(),
+                    Html.escape(s.name()),
+                    across.isCourse() ? " <b>" + Html.escape(unit.value(last(s))) + "</b>" : ""))
         .collect(Collectors.joining("", "<div class=\"legend\">", "</div>"));
   }
 
   private String lastValues() {
-    return series.stream()
-        .map(s -> s.name() + " at the end: " + unit.value(last(s)))
-        .collect(Collectors.joining(", ", "", "."));
+    return across.isCourse()
+        ? series.stream()
+            .map(s -> s.name() + " at the end: " + unit.value(last(s)))
+            .collect(Collectors.joining(", ", " ", "."))
+        : "";
   }
 
   private String tip(int i, Series s) {
-    return "epoch " + epochs[i] + ", " + s.name() + ": " + unit.value(s.values()[i]);
+    return at(i) + ", " + s.name() + ": " + unit.value(s.values()[i]);
+  }
+
+  private String at(int i) {
+    return across.name() + " " + across.points().get(i);
   }
 
   private static double last(Series s) {
@@ -212,8 +219,8 @@ final class Chart {
         .filter(Double::isFinite);
   }
 
-  private double x(int i) {
-    return LEFT + (double) (RIGHT - LEFT) * (i + 0.5) / epochs.length;
+  private double x(double i) {
+    return LEFT + (double) (RIGHT - LEFT) * (i + 0.5) / count;
   }
 
   private static double y(Axis axis, double value) {

@@ -73,10 +73,7 @@ final class KeyNumbers {
   }
 
   private void tile(String name, String value, String note) {
-    html.append(
-        Figures.format(
-            "<div><dt>%s</dt><dd>%s</dd><dd class=\"note\">%s</dd></div>",
-            Html.escape(name), Html.escape(value), Html.escape(note)));
+    html.append(new Tile(name, value, note).html());
   }
 
   private double sum(ToDoubleFunction<EpochMetrics> value) {

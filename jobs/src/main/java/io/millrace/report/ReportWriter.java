@@ -2,11 +2,8 @@ package io.millrace.report;
 
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.metrics.Figures;
-import io.millrace.metrics.Secrets;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +47,7 @@ public final class ReportWriter {
   }
 
   private String page() {
-    head();
+    html.append(Page.head(data.name()));
     html.append(ReportHead.html(data));
     html.append(KeyNumbers.html(data));
     html.append(CourseCharts.html(data));
@@ -62,23 +59,10 @@ public final class ReportWriter {
         "As the network saw them in the first epoch, after augmentation.",
         data.augmented(),
         "");
-    text("Plan", data.texts().plan(), true);
-    text("Config", data.texts().config(), false);
-    text("Manifest", data.job().manifest().toJson(), false);
-    return html.append("</main></body></html>\n").toString();
-  }
-
-  private void head() {
-    html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-        .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
-        .append("<meta name=\"color-scheme\" content=\"light dark\">")
-        .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';")
-        .append(" style-src 'unsafe-inline'; img-src data:\">")
-        .append("<title>")
-        .append(Html.escape(data.name()))
-        .append(" – Millrace</title>\n<style>\n")
-        .append(resource("report.css"))
-        .append("</style></head>\n<body><main>\n");
+    html.append(Page.text("Plan", data.texts().plan(), true))
+        .append(Page.text("Config", data.texts().config(), false))
+        .append(Page.text("Manifest", data.job().manifest().toJson(), false));
+    return html.append(Page.foot()).toString();
   }
 
   private void validation() {
@@ -130,23 +114,5 @@ public final class ReportWriter {
               Base64.getEncoder().encodeToString(picture.png()), caption, note, caption, note));
     }
     html.append("</div>\n").append(table).append("</section>\n");
-  }
-
-  private void text(String title, String text, boolean open) {
-    if (!text.isBlank()) {
-      html.append(
-          Figures.format(
-              "<section><details class=\"card\"%s><summary><h2>%s</h2></summary><pre>%s</pre>"
-                  + "</details></section>\n",
-              open ? " open" : "", title, Html.escape(Secrets.hidden(text.strip()))));
-    }
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = ReportWriter.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("Cannot read " + name + ": " + e.getMessage(), e);
-    }
   }
 }
