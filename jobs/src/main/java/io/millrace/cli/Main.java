@@ -17,6 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       PrepareCommand.class,
       PlanCommand.class,
+      LrFindCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       VerifyCommand.class,

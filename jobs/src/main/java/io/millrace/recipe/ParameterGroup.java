@@ -47,6 +47,11 @@ public record ParameterGroup(
     return new ParameterPattern(names, layers);
   }
 
+  /** The same under the schedule of learningRate. */
+  ParameterGroup withoutSchedule() {
+    return new ParameterGroup(names, layers, rate, momentum, weightDecay, decayBias, null, frozen);
+  }
+
   /** The rule in words. */
   public String words() {
     return pattern().words();

@@ -61,6 +61,12 @@ public record Recipe(
         config.groups());
   }
 
+  /** The same under another rate, which groups with a schedule of their own follow, too. */
+  public Recipe under(LearningRate other) {
+    List<ParameterGroup> following = groups.stream().map(ParameterGroup::withoutSchedule).toList();
+    return new Recipe(other, optimizer, decay, clip, following);
+  }
+
   /** What makes the updates of a network. */
   public UpdateRule rule(ParameterLayout layout) {
     return new UpdateRule(optimizer, decay, clip, ParameterGroups.of(groups, layout));

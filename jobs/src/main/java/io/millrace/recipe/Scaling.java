@@ -40,6 +40,11 @@ public enum Scaling {
     }
   };
 
+  /** The base whose peak at a global batch this is. */
+  public double base(double peak, long batch, int reference) {
+    return peak / peak(1, batch, reference);
+  }
+
   abstract double peak(double base, long batch, int reference);
 
   abstract String words(double base, long batch, int reference);

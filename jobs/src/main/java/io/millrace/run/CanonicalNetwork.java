@@ -109,7 +109,7 @@ public record CanonicalNetwork(
   }
 
   /** The network with its first weights. */
-  ComputationGraph initialised(Configuration hadoop) throws IOException {
+  public ComputationGraph initialised(Configuration hadoop) throws IOException {
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(configuration));
     net.init();
     String init = config.init().from();

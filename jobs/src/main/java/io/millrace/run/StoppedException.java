@@ -35,7 +35,7 @@ public final class StoppedException extends RuntimeException {
   }
 
   /** The end while the cluster had too few slots: the run is as it was. */
-  static StoppedException waitingForSlots() {
+  public static StoppedException waitingForSlots() {
     return new StoppedException("Stopped on request while waiting for slots: nothing was begun");
   }
 

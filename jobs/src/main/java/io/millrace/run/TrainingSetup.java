@@ -206,7 +206,7 @@ public record TrainingSetup(
   }
 
   /** What an update does to the weights. */
-  Recipe recipe() {
+  public Recipe recipe() {
     return Recipe.of(config.optimizer(), rate);
   }
 
@@ -218,7 +218,7 @@ public record TrainingSetup(
   }
 
   /** What the training master needs to know. */
-  TrainerConfig trainer() {
+  public TrainerConfig trainer() {
     var training = config.training();
     return new TrainerConfig(
         training.workers(),
@@ -238,10 +238,15 @@ public record TrainingSetup(
 
   /** Which minibatches the workers are fed with; {@code run} names the feed's caches. */
   FeedSpec feed(String run) {
+    return feed(run, config.training().epochs());
+  }
+
+  /** The same for another number of epochs than that of the config. */
+  public FeedSpec feed(String run, int epochs) {
     return new FeedSpec(
         run,
         config.seed(),
-        config.training().epochs(),
+        epochs,
         shape,
         config.shuffle().window(),
         data.blocks(Split.TRAIN),

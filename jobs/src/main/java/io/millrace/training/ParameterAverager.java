@@ -227,7 +227,7 @@ final class ParameterAverager implements AutoCloseable {
     int updates = 0;
     for (WorkerResult result : results) {
       if (result.lost() != null) {
-        throw new IllegalStateException(
+        throw new DivergedException(
             "Cannot train on: %s on worker %d is not finite; lower the learning rate or lengthen the"
                     .formatted(result.lost(), result.worker())
                 + " warm-up");

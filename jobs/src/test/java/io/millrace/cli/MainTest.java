@@ -71,6 +71,7 @@ class MainTest {
   @CsvSource({
     "prepare, ",
     "plan, ",
+    "lr-find, --from --to --updates --beta --stop",
     "train, --resume --overwrite --accept",
     "evaluate, --model --split",
     "verify, --unweighted"
@@ -199,5 +200,5 @@ class MainTest {
     assertThat(run("train", "-v", "--config", "no/such.yaml").err()).contains("\tat ");
   }
 
-  private static final String COMMANDS = "prepare, plan, train, evaluate, verify, help";
+  private static final String COMMANDS = "prepare, plan, lr-find, train, evaluate, verify, help";
 }
