@@ -1,6 +1,7 @@
 package io.millrace.epoch;
 
 import io.millrace.dataset.IdSum;
+import io.millrace.wire.Measures;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,11 +73,12 @@ final class PreparedMinibatches implements MinibatchIterator {
         examples,
         ids.high(),
         ids.low(),
-        bytesRead,
-        readNanos,
-        decodeNanos,
-        augmentNanos,
-        waitNanos);
+        new Measures()
+            .add(FeedReport.BYTES_READ, bytesRead)
+            .add(FeedReport.READ, readNanos)
+            .add(FeedReport.DECODE, decodeNanos)
+            .add(FeedReport.AUGMENT, augmentNanos)
+            .add(FeedReport.WAITING, waitNanos));
   }
 
   @Override

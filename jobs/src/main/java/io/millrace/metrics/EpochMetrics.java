@@ -4,89 +4,50 @@ import io.millrace.epoch.FeedReport;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.recipe.Metric;
 import io.millrace.training.RoundReport;
+import io.millrace.wire.Measures;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * One line of metrics.jsonl: what an epoch did and what it cost. Its keys there are the names here
- * in snake case; what was not measured is NaN here and null there.
+ * One line of metrics.jsonl: what an epoch did and what it cost. Figures have the names and the
+ * order of the line's keys, where {@code seconds.read} is key {@code read} in the object {@code
+ * seconds}; what was not measured is not a number, and null there. Whatever a round's {@link
+ * Measures} hold that no figure is made of comes last, in the object {@code measures}.
  *
  * @param epoch from 1
  * @param endedAt when it and its validation ended, UTC in ISO 8601
- * @param updates updates since the start of training, at the end of this epoch
- * @param rounds rounds of this epoch
- * @param examplesSeen examples in the accepted results of tasks
- * @param examplesDistinct distinct examples among them, checked by the hash of their ids
- * @param examplesInSet examples in the training split
- * @param trainLoss example-weighted mean of the loss on the training targets, without L2
- * @param valLoss mean cross entropy on hard labels
- * @param valTop1 share of validation examples whose class came first
- * @param valTop5 share of validation examples whose class was among the first min(5, K)
- * @param shadows the same of the shadows' weights, as {@code ema_loss}, {@code ema_top1}
- * @param learningRateFirst rate of the epoch's first update
- * @param learningRateLast rate of its last
- * @param imagesPerSecond examples trained / wall seconds, both without the first round after a
- *     start, which loads libraries and builds replicas
- * @param wallSeconds time of training the epoch, without validation
- * @param validationSeconds time of validation
- * @param seconds where the time went
- * @param waitShare share of the replicas' time that they waited for data
- * @param bytesRead bytes read from storage
- * @param bytesInSet bytes of the training blocks
+ * @param figures by name; whole numbers are {@code Long}, all others {@code Double}
  */
-public record EpochMetrics(
-    int epoch,
-    String endedAt,
-    long updates,
-    int rounds,
-    long examplesSeen,
-    long examplesDistinct,
-    long examplesInSet,
-    double trainLoss,
-    double valLoss,
-    double valTop1,
-    double valTop5,
-    Map<String, Double> shadows,
-    double learningRateFirst,
-    double learningRateLast,
-    double imagesPerSecond,
-    double wallSeconds,
-    double validationSeconds,
-    TimeSplit seconds,
-    double waitShare,
-    long bytesRead,
-    long bytesInSet) {
-  /** Lines of before have no shadows. */
+public record EpochMetrics(int epoch, String endedAt, Map<String, Number> figures) {
+  /** Where the time of rounds went; of the first six the sum over the workers. */
+  private static final List<String> TIMES =
+      List.of(
+          FeedReport.READ,
+          FeedReport.DECODE,
+          FeedReport.AUGMENT,
+          FeedReport.WAITING,
+          RoundReport.COMPUTE,
+          RoundReport.SERIALISE,
+          RoundReport.SCHEDULE,
+          RoundReport.AGGREGATE,
+          RoundReport.BROADCAST);
+
+  /** Measures that figures are made of, beside the times. */
+  private static final Set<String> USED =
+      Set.of(RoundReport.LOSS, RoundReport.WALL, RoundReport.TASK, FeedReport.BYTES_READ);
+
+  /** Copies the figures, in their order. */
   public EpochMetrics {
-    shadows = shadows == null ? Map.of() : new TreeMap<>(shadows);
-  }
-
-  private static Map<String, Double> named(Map<String, EvaluationReport> shadows) {
-    Map<String, Double> named = new TreeMap<>();
-    shadows.forEach(
-        (name, report) -> {
-          named.put(name + "_loss", report.loss());
-          named.put(name + "_top1", report.top1());
-          named.put(name + "_top5", report.top5());
-        });
-    return named;
-  }
-
-  /** What a run may be steered by, by the names of {@link io.millrace.recipe.Metric}. */
-  public Map<String, Double> steering() {
-    Map<String, Double> measured = new HashMap<>();
-    measured.put(Metric.TRAIN_LOSS.key(), trainLoss);
-    measured.put(Metric.VAL_LOSS.key(), valLoss);
-    measured.put(Metric.VAL_TOP1.key(), valTop1);
-    measured.put(Metric.VAL_TOP5.key(), valTop5);
-    measured.values().removeIf(each -> each.isNaN());
-    return measured;
+    figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
   }
 
   /**
@@ -106,41 +67,134 @@ public record EpochMetrics(
       Optional<EvaluationReport> validation,
       Map<String, EvaluationReport> shadows) {
     FeedReport fed = fed(rounds);
-    TimeSplit seconds = TimeSplit.of(rounds);
+    Measures measures = fed.measures();
     RoundReport last = rounds.get(rounds.size() - 1);
-    long updates = last.firstUpdate() + last.updates();
     double wallSeconds = wall.toNanos() / 1e9;
-    return new EpochMetrics(
-        epoch,
-        ended.truncatedTo(ChronoUnit.SECONDS).toString(),
-        updates,
-        rounds.size(),
-        fed.examples(),
-        set.distinct(epoch, fed),
-        set.examples(),
-        rounds.stream().mapToDouble(RoundReport::lossSum).sum() / fed.examples(),
-        validation.map(EvaluationReport::loss).orElse(Double.NaN),
-        validation.map(EvaluationReport::top1).orElse(Double.NaN),
-        validation.map(EvaluationReport::top5).orElse(Double.NaN),
-        named(shadows),
-        rounds.get(0).firstRate(),
-        last.lastRate(),
-        startUp == 0 || startUp == rounds.size()
-            ? fed.examples() / wallSeconds
-            : imagesPerSecond(rounds.subList(startUp, rounds.size())),
-        wallSeconds,
-        validation.map(EvaluationReport::wallSeconds).orElse(0.0),
-        seconds,
-        seconds.waitShare(),
-        fed.bytesRead(),
-        set.bytes());
+    Map<String, Number> figures = new LinkedHashMap<>();
+    figures.put("updates", last.firstUpdate() + last.updates());
+    figures.put("rounds", (long) rounds.size());
+    figures.put("examples_seen", fed.examples());
+    figures.put("examples_distinct", set.distinct(epoch, fed));
+    figures.put("examples_in_set", set.examples());
+    figures.put("train_loss", measures.value(RoundReport.LOSS));
+    figures.put("val_loss", validation.map(EvaluationReport::loss).orElse(Double.NaN));
+    figures.put("val_top1", validation.map(EvaluationReport::top1).orElse(Double.NaN));
+    figures.put("val_top5", validation.map(EvaluationReport::top5).orElse(Double.NaN));
+    new TreeMap<>(shadows).forEach((name, report) -> shadow("shadows." + name, report, figures));
+    figures.put("learning_rate_first", rounds.get(0).firstRate());
+    figures.put("learning_rate_last", last.lastRate());
+    figures.put("images_per_second", imagesPerSecond(rounds, startUp, wallSeconds));
+    figures.put("wall_seconds", wallSeconds);
+    figures.put("validation_seconds", validation.map(EvaluationReport::wallSeconds).orElse(0.0));
+    TIMES.forEach(time -> figures.put("seconds." + time, measures.sum(time) / 1e9));
+    figures.put("wait_share", waitShare(measures));
+    figures.put("bytes_read", (long) measures.sum(FeedReport.BYTES_READ));
+    figures.put("bytes_in_set", set.bytes());
+    for (String name : measures.names()) {
+      if (!TIMES.contains(name) && !USED.contains(name)) {
+        figures.put("measures." + name, measures.value(name));
+      }
+    }
+    return new EpochMetrics(epoch, ended.truncatedTo(ChronoUnit.SECONDS).toString(), figures);
   }
 
-  private static double imagesPerSecond(List<RoundReport> rounds) {
-    return fed(rounds).examples() * 1e9 / rounds.stream().mapToLong(RoundReport::wallNanos).sum();
+  private static void shadow(String name, EvaluationReport report, Map<String, Number> figures) {
+    figures.put(name + "_loss", report.loss());
+    figures.put(name + "_top1", report.top1());
+    figures.put(name + "_top5", report.top5());
+  }
+
+  private static double imagesPerSecond(List<RoundReport> rounds, int startUp, double seconds) {
+    if (startUp == 0 || startUp == rounds.size()) {
+      return fed(rounds).examples() / seconds;
+    }
+    FeedReport counted = fed(rounds.subList(startUp, rounds.size()));
+    return counted.examples() * 1e9 / counted.measures().sum(RoundReport.WALL);
+  }
+
+  /** Share of the replicas' time that they waited for data: waiting / (waiting + compute). */
+  private static double waitShare(Measures measures) {
+    double waiting = measures.sum(FeedReport.WAITING);
+    return waiting == 0 ? 0 : waiting / (waiting + measures.sum(RoundReport.COMPUTE));
   }
 
   private static FeedReport fed(List<RoundReport> rounds) {
     return FeedReport.sum(rounds.stream().map(RoundReport::feed).toList());
+  }
+
+  /** What a run may be steered by, by the names of {@link Metric}. */
+  public Map<String, Double> steering() {
+    Map<String, Double> measured = new HashMap<>();
+    for (Metric metric : Metric.values()) {
+      double value = figure(metric.key());
+      if (!Double.isNaN(value)) {
+        measured.put(metric.key(), value);
+      }
+    }
+    return measured;
+  }
+
+  /** A figure by its name; not a number where it was not measured. */
+  public double figure(String name) {
+    Number figure = figures.get(name);
+    return figure == null ? Double.NaN : figure.doubleValue();
+  }
+
+  private long count(String name) {
+    Number figure = figures.get(name);
+    return figure == null ? 0 : figure.longValue();
+  }
+
+  /** Updates since the start of training, at the end of this epoch. */
+  public long updates() {
+    return count("updates");
+  }
+
+  /** Examples in the accepted results of tasks. */
+  public long examplesSeen() {
+    return count("examples_seen");
+  }
+
+  /** Distinct examples among them, checked by the hash of their ids. */
+  public long examplesDistinct() {
+    return count("examples_distinct");
+  }
+
+  /** Examples in the training split. */
+  public long examplesInSet() {
+    return count("examples_in_set");
+  }
+
+  /** Example-weighted mean of the loss on the training targets, without L2. */
+  public double trainLoss() {
+    return figure("train_loss");
+  }
+
+  /** Mean cross entropy on hard labels. */
+  public double valLoss() {
+    return figure("val_loss");
+  }
+
+  /** Share of validation examples whose class came first. */
+  public double valTop1() {
+    return figure("val_top1");
+  }
+
+  /** Share of validation examples whose class was among the first min(5, K). */
+  public double valTop5() {
+    return figure("val_top5");
+  }
+
+  /**
+   * Examples trained / wall seconds, both without the first round after a start, which loads
+   * libraries and builds replicas.
+   */
+  public double imagesPerSecond() {
+    return figure("images_per_second");
+  }
+
+  /** Time of training the epoch, without validation. */
+  public double wallSeconds() {
+    return figure("wall_seconds");
   }
 }

@@ -1,17 +1,5 @@
 package io.millrace.metrics;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.JsonSerializer;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,15 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MetricsStore {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsStore.class);
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .addModule(
-              new SimpleModule()
-                  .addSerializer(double.class, new NanAsNull())
-                  .addDeserializer(double.class, new NullAsNan()))
-          .build();
 
   private final RunFolder folder;
   private final List<EpochMetrics> epochs = new ArrayList<>();
@@ -51,7 +30,7 @@ public final class MetricsStore {
   public static MetricsStore resume(RunFolder folder, String lines) throws IOException {
     MetricsStore store = new MetricsStore(folder);
     for (String line : lines.lines().toList()) {
-      store.add(JSON.readValue(line, EpochMetrics.class));
+      store.add(MetricsLine.read(line));
     }
     Optional<String> there = folder.text(RunFolder.METRICS);
     if (there.isEmpty() || !there.get().startsWith(lines)) {
@@ -81,42 +60,12 @@ public final class MetricsStore {
   /** The text of metrics.jsonl. */
   public String lines() {
     StringBuilder lines = new StringBuilder();
-    try {
-      for (EpochMetrics epoch : epochs) {
-        lines.append(JSON.writeValueAsString(epoch)).append('\n');
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    epochs.forEach(epoch -> lines.append(MetricsLine.of(epoch)).append('\n'));
     return lines.toString();
   }
 
   /** All epochs, oldest first. */
   public List<EpochMetrics> epochs() {
     return List.copyOf(epochs);
-  }
-
-  private static final class NanAsNull extends JsonSerializer<Double> {
-    @Override
-    public void serialize(Double value, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      if (Double.isFinite(value)) {
-        out.writeNumber(value);
-      } else {
-        out.writeNull();
-      }
-    }
-  }
-
-  private static final class NullAsNan extends JsonDeserializer<Double> {
-    @Override
-    public Double deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      return in.getDoubleValue();
-    }
-
-    @Override
-    public Double getNullValue(DeserializationContext context) {
-      return Double.NaN;
-    }
   }
 }

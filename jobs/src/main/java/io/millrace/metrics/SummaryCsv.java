@@ -11,23 +11,26 @@ final class SummaryCsv {
       "epoch,updates,train_loss,val_loss,val_top1,val_top5,learning_rate,images_per_second,"
           + "wall_seconds,wait_share\n";
 
+  /** The figures behind epoch and updates. */
+  private static final List<String> FIGURES =
+      List.of(
+          "train_loss",
+          "val_loss",
+          "val_top1",
+          "val_top5",
+          "learning_rate_last",
+          "images_per_second",
+          "wall_seconds",
+          "wait_share");
+
   private SummaryCsv() {}
 
   static String text(List<EpochMetrics> epochs) {
     StringBuilder csv = new StringBuilder(HEADER);
     for (EpochMetrics e : epochs) {
       csv.append(e.epoch()).append(',').append(e.updates());
-      for (double value :
-          new double[] {
-            e.trainLoss(),
-            e.valLoss(),
-            e.valTop1(),
-            e.valTop5(),
-            e.learningRateLast(),
-            e.imagesPerSecond(),
-            e.wallSeconds(),
-            e.waitShare()
-          }) {
+      for (String figure : FIGURES) {
+        double value = e.figure(figure);
         csv.append(',')
             .append(Double.isFinite(value) ? String.format(Locale.ROOT, "%.6g", value) : "");
       }

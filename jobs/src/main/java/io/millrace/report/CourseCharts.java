@@ -1,7 +1,6 @@
 package io.millrace.report;
 
 import io.millrace.metrics.EpochMetrics;
-import io.millrace.metrics.TimeSplit;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 
@@ -36,9 +35,9 @@ final class CourseCharts {
         + chart(
                 "Beside it, in seconds of a worker",
                 Unit.NUMBER,
-                perWorker("read", 4, TimeSplit::read),
-                perWorker("decode", 3, TimeSplit::decode),
-                perWorker("augment", 2, TimeSplit::augment))
+                perWorker("read", 4),
+                perWorker("decode", 3),
+                perWorker("augment", 2))
             .bars()
         + "</div>\n<p class=\"about below\">Where the time went: a bar is the wall time of an epoch"
         + " without its validation. Compute, waiting for data and serialise are means over the"
@@ -60,19 +59,19 @@ final class CourseCharts {
     return new Series(
         "by update",
         4,
-        values(EpochMetrics::learningRateLast),
-        values(EpochMetrics::learningRateFirst));
+        values(e -> e.figure("learning_rate_last")),
+        values(e -> e.figure("learning_rate_first")));
   }
 
   /** What an epoch's wall time is made of; what overlaps or was not measured is other. */
   private Series[] time() {
     Series[] parts = {
-      perWorker("compute", 1, TimeSplit::compute),
-      perWorker("waiting", 2, TimeSplit::waiting),
-      perWorker("serialise", 3, TimeSplit::serialise),
-      line("schedule", 4, e -> e.seconds().schedule()),
-      line("aggregate", 5, e -> e.seconds().aggregate()),
-      line("broadcast", 6, e -> e.seconds().broadcast()),
+      perWorker("compute", 1),
+      perWorker("waiting", 2),
+      perWorker("serialise", 3),
+      line("schedule", 4, e -> e.figure("seconds.schedule")),
+      line("aggregate", 5, e -> e.figure("seconds.aggregate")),
+      line("broadcast", 6, e -> e.figure("seconds.broadcast")),
       line("other", 7, EpochMetrics::wallSeconds)
     };
     double[] other = parts[parts.length - 1].values();
@@ -94,8 +93,8 @@ final class CourseCharts {
     return new Series(name, colour, values(value));
   }
 
-  private Series perWorker(String name, int colour, ToDoubleFunction<TimeSplit> value) {
-    return line(name, colour, e -> value.applyAsDouble(e.seconds()) / data.course().workers());
+  private Series perWorker(String time, int colour) {
+    return line(time, colour, e -> e.figure("seconds." + time) / data.course().workers());
   }
 
   private double[] values(ToDoubleFunction<EpochMetrics> value) {

@@ -45,7 +45,7 @@ final class KeyNumbers {
     tile(
         "training time",
         Figures.duration(sum(EpochMetrics::wallSeconds)),
-        "and " + Figures.duration(sum(EpochMetrics::validationSeconds)) + " of validation");
+        "and " + Figures.duration(sum(e -> e.figure("validation_seconds"))) + " of validation");
     tile(
         "epochs",
         last.epoch()
@@ -60,8 +60,8 @@ final class KeyNumbers {
         last.examplesDistinct() == last.examplesInSet() ? "each exactly once" : "not all seen");
     tile(
         "waiting for data",
-        Figures.percent(last.waitShare()),
-        Figures.format("read %.2f times", (double) last.bytesRead() / last.bytesInSet()));
+        Figures.percent(last.figure("wait_share")),
+        Figures.format("read %.2f times", last.figure("bytes_read") / last.figure("bytes_in_set")));
   }
 
   private String best() {

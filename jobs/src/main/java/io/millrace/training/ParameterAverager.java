@@ -112,23 +112,15 @@ final class ParameterAverager implements AutoCloseable {
       long merging = System.nanoTime();
       merge(reduction, order, updates, round + 1 == plan.rounds());
       long end = System.nanoTime();
+      FeedReport feed = FeedReport.sum(results.stream().map(WorkerResult::feed).toList());
+      feed.measures()
+          .add(RoundReport.SCHEDULE, reduction.scheduleNanos())
+          .add(RoundReport.AGGREGATE, reduction.aggregateNanos() + end - merging)
+          .add(RoundReport.BROADCAST, broadcastNanos)
+          .add(RoundReport.BYTES_DOWN, bytes(master.vector()), 1)
+          .add(RoundReport.WALL, end - start);
       RoundReport report =
-          new RoundReport(
-              round,
-              update,
-              updates,
-              order.rate(0),
-              order.rate(updates - 1),
-              bytes(master.vector()),
-              results.stream().mapToLong(WorkerResult::bytesUp).max().orElse(0),
-              results.stream().mapToDouble(WorkerResult::lossSum).sum(),
-              FeedReport.sum(results.stream().map(WorkerResult::feed).toList()),
-              results.stream().mapToLong(WorkerResult::computeNanos).sum(),
-              results.stream().mapToLong(WorkerResult::serialiseNanos).sum(),
-              reduction.scheduleNanos(),
-              reduction.aggregateNanos() + end - merging,
-              broadcastNanos,
-              end - start);
+          new RoundReport(round, update, updates, order.rate(0), order.rate(updates - 1), feed);
       update += updates;
       return report;
     } finally {

@@ -14,6 +14,10 @@ record Reduction(
     List<WorkerResult> results, byte[][] average, long scheduleNanos, long aggregateNanos) {
   /** Time of the longest task, in ns. */
   static long longest(List<WorkerResult> results) {
-    return results.stream().mapToLong(WorkerResult::taskNanos).max().orElse(0);
+    return (long)
+        results.stream()
+            .mapToDouble(result -> result.feed().measures().sum(RoundReport.TASK))
+            .max()
+            .orElse(0);
   }
 }

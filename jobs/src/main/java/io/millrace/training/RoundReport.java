@@ -1,11 +1,11 @@
 package io.millrace.training;
 
 import io.millrace.epoch.FeedReport;
+import io.millrace.wire.Measures;
 import java.io.Serializable;
 
 /**
- * What one round did and where its time went. Times of workers are sums over the workers; the
- * others are the driver's.
+ * What one round did and what was measured in it.
  *
  * @param round round of the epoch, from 0
  * @param firstUpdate global number of its first update
@@ -13,31 +13,49 @@ import java.io.Serializable;
  * @param firstRate learning rate of the first update, for parameters of no group; NaN where the
  *     network's own updater makes it
  * @param lastRate of the last
- * @param bytesDown bytes that each worker received
- * @param bytesUp bytes that each worker with examples sent
- * @param lossSum sum over the examples of the loss on the training targets, without L2
- * @param feed what feeding cost, over all workers
- * @param computeNanos forward, backward and update, in ns
- * @param serialiseNanos encoding and decoding of weights on workers, in ns
- * @param scheduleNanos the job's wall time less its longest task, in ns
- * @param aggregateNanos averaging, in ns
- * @param broadcastNanos encoding and broadcasting of the master weights, in ns
- * @param wallNanos the whole round, in ns
+ * @param feed the examples of all workers, and all that was measured; times of workers are sums
+ *     over the workers, the others are the driver's
  */
 public record RoundReport(
-    int round,
-    long firstUpdate,
-    int updates,
-    double firstRate,
-    double lastRate,
-    long bytesDown,
-    long bytesUp,
-    double lossSum,
-    FeedReport feed,
-    long computeNanos,
-    long serialiseNanos,
-    long scheduleNanos,
-    long aggregateNanos,
-    long broadcastNanos,
-    long wallNanos)
-    implements Serializable {}
+    int round, long firstUpdate, int updates, double firstRate, double lastRate, FeedReport feed)
+    implements Serializable {
+  /** The loss on the training targets, without L2: summed over the examples, and their number. */
+  public static final String LOSS = "loss";
+
+  /** Time in forward, backward and update. */
+  public static final String COMPUTE = "compute";
+
+  /** Time in encoding and decoding of weights on workers. */
+  public static final String SERIALISE = "serialise";
+
+  /** Time of whole tasks. */
+  public static final String TASK = "task";
+
+  /** The job's wall time less its longest task. */
+  public static final String SCHEDULE = "schedule";
+
+  /** Time in averaging. */
+  public static final String AGGREGATE = "aggregate";
+
+  /** Time in encoding and broadcasting of the master weights. */
+  public static final String BROADCAST = "broadcast";
+
+  /** Time of the whole round. */
+  public static final String WALL = "wall";
+
+  /** Bytes that a worker received, a round. */
+  public static final String BYTES_DOWN = "bytes_down";
+
+  /** Bytes that a worker with examples sent, a round. */
+  public static final String BYTES_UP = "bytes_up";
+
+  /** What was measured; times in ns. */
+  public Measures measures() {
+    return feed.measures();
+  }
+
+  /** Sum over the examples of the loss on the training targets, without L2. */
+  public double lossSum() {
+    return measures().sum(LOSS);
+  }
+}

@@ -155,24 +155,23 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     }
 
     WorkerResult result(Iterator<DataSet> minibatches, long start) {
-      FeedReport feed =
-          minibatches instanceof MinibatchIterator own
-              ? own.report()
-              : new FeedReport(examples, 0, 0, 0, 0, 0, 0, waitNanos);
-      return new WorkerResult(
-          worker,
-          examples,
-          updates,
-          bytesUp,
-          lossSum,
-          lost,
-          statistics,
-          Location.here(),
-          compute,
-          feed,
-          computeNanos,
-          serialiseNanos,
-          System.nanoTime() - start);
+      FeedReport feed = fed(minibatches);
+      feed.measures()
+          .add(RoundReport.LOSS, lossSum, examples)
+          .add(RoundReport.COMPUTE, computeNanos)
+          .add(RoundReport.SERIALISE, serialiseNanos)
+          .add(RoundReport.BYTES_UP, bytesUp, examples == 0 ? 0 : 1)
+          .add(RoundReport.TASK, System.nanoTime() - start);
+      return new WorkerResult(worker, updates, lost, statistics, Location.here(), compute, feed);
+    }
+
+    private FeedReport fed(Iterator<DataSet> minibatches) {
+      if (minibatches instanceof MinibatchIterator own) {
+        return own.report();
+      }
+      FeedReport feed = FeedReport.of(examples);
+      feed.measures().add(FeedReport.WAITING, waitNanos);
+      return feed;
     }
   }
 }

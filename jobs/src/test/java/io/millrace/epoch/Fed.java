@@ -56,9 +56,7 @@ record Fed(List<float[]> features, List<float[]> labels, FeedReport report)
       labels.add(batch.getLabels().dup('c').reshape(-1).toFloatVector());
     }
     FeedReport report =
-        minibatches instanceof MinibatchIterator own
-            ? own.report()
-            : new FeedReport(0, 0, 0, 0, 0, 0, 0, 0);
+        minibatches instanceof MinibatchIterator own ? own.report() : FeedReport.of(0);
     return new Fed(features, labels, report);
   }
 

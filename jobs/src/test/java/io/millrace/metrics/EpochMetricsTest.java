@@ -8,6 +8,7 @@ import io.millrace.epoch.FeedReport;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.store.RunFolder;
 import io.millrace.training.RoundReport;
+import io.millrace.wire.Measures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,16 +31,18 @@ class EpochMetricsTest {
           2,
           1.0,
           1.1,
-          0,
-          0,
-          8,
-          new FeedReport(4, 1, -1, 100, S, 2 * S, 3 * S, S),
-          3 * S,
-          S,
-          S,
-          S,
-          S,
-          4 * S);
+          new FeedReport(
+              4,
+              1,
+              -1,
+              measures(8, 4, 4 * S)
+                  .add("bytes_read", 100)
+                  .add("read", S)
+                  .add("decode", 2 * S)
+                  .add("augment", 3 * S)
+                  .add("waiting", S)
+                  .add("compute", 3 * S)
+                  .add("grown", 3, 1)));
   private static final RoundReport SECOND =
       new RoundReport(
           1,
@@ -47,16 +50,29 @@ class EpochMetricsTest {
           1,
           1.2,
           1.2,
-          0,
-          0,
-          1,
-          new FeedReport(2, 2, 3, 50, S, S, S, 0),
-          S,
-          S,
-          S,
-          S,
-          S,
-          2 * S);
+          new FeedReport(
+              2,
+              2,
+              3,
+              measures(1, 2, 2 * S)
+                  .add("bytes_read", 50)
+                  .add("read", S)
+                  .add("decode", S)
+                  .add("augment", S)
+                  .add("compute", S)
+                  .add("grown", 6, 2)));
+
+  private static Measures measures(double loss, long examples, long wall) {
+    return new Measures()
+        .add("loss", loss, examples)
+        .add("serialise", S)
+        .add("schedule", S)
+        .add("aggregate", S)
+        .add("broadcast", S)
+        .add("wall", wall)
+        .add("task", S);
+  }
+
   private static final TrainedSet SET = new TrainedSet(6, 4, 2, 140);
 
   private static final EvaluationReport EMA =
@@ -78,30 +94,33 @@ class EpochMetricsTest {
   void roundsAreAddedUp() {
     EvaluationReport validation =
         new EvaluationReport(Split.VALIDATION, 4, 0.7, 0.5, 0.75, new long[6][6], List.of(), 1.5);
-    assertThat(metrics(SET, Optional.of(validation)))
+    EpochMetrics metrics = metrics(SET, Optional.of(validation));
+    assertThat(metrics.epoch()).isEqualTo(3);
+    assertThat(MetricsLine.of(metrics))
         .isEqualTo(
-            new EpochMetrics(
-                3,
-                "2026-01-31T23:59:59Z",
-                13,
-                2,
-                6,
-                6,
-                6,
-                1.5,
-                0.7,
-                0.5,
-                0.75,
-                Map.of("ema_loss", 0.6, "ema_top1", 0.55, "ema_top5", 0.8),
-                1.0,
-                1.2,
-                0.5,
-                12,
-                1.5,
-                new TimeSplit(2, 3, 4, 1, 4, 2, 2, 2, 2),
-                0.2,
-                150,
-                140));
+            ("{'epoch':3,'ended_at':'2026-01-31T23:59:59Z','updates':13,'rounds':2,'examples_seen':6,"
+                    + "'examples_distinct':6,'examples_in_set':6,'train_loss':1.5,"
+                    + "'val_loss':0.7,'val_top1':0.5,'val_top5':0.75,'shadows':{'ema_loss':0.6,"
+                    + "'ema_top1':0.55,'ema_top5':0.8},'learning_rate_first':1.0,"
+                    + "'learning_rate_last':1.2,'images_per_second':0.5,'wall_seconds':12.0,"
+                    + "'validation_seconds':1.5,'seconds':{'read':2.0,'decode':3.0,"
+                    + "'augment':4.0,'waiting':1.0,'compute':4.0,'serialise':2.0,"
+                    + "'schedule':2.0,'aggregate':2.0,'broadcast':2.0},'wait_share':0.2,"
+                    + "'bytes_read':150,'bytes_in_set':140,'measures':{'grown':3.0}}")
+                .replace('\'', '"'));
+  }
+
+  @Test
+  void aLineReadsBackEqualAlsoOfBeforeAndOfAfter() throws IOException {
+    EpochMetrics metrics = metrics(SET, Optional.empty());
+    assertThat(MetricsLine.read(MetricsLine.of(metrics))).isEqualTo(metrics);
+    String other =
+        "{\"epoch\":2,\"ended_at\":\"t\",\"val_loss\":null,\"later\":{\"a.b\":1,\"c\":0.5}}";
+    EpochMetrics read = MetricsLine.read(other);
+    assertThat(read.figure("later.a.b")).isEqualTo(1);
+    assertThat(read.valLoss()).isNaN();
+    assertThat(read.updates()).isZero();
+    assertThat(MetricsLine.of(read)).isEqualTo(other);
   }
 
   @Test

@@ -26,9 +26,9 @@ class ProgressTest {
   }
 
   private static RoundReport round(long firstUpdate) {
-    FeedReport feed = new FeedReport(250, 0, 0, 0, 0, 0, 0, 0);
-    return new RoundReport(
-        0, firstUpdate, 1, 0.1 * firstUpdate, 0.1 * firstUpdate, 0, 0, 500, feed, 0, 0, 0, 0, 0, 0);
+    FeedReport feed = FeedReport.of(250);
+    feed.measures().add(RoundReport.LOSS, 500, 250);
+    return new RoundReport(0, firstUpdate, 1, 0.1 * firstUpdate, 0.1 * firstUpdate, feed);
   }
 
   @Test

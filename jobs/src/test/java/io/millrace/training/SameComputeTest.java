@@ -15,17 +15,11 @@ class SameComputeTest {
     return new WorkerResult(
         0,
         1,
-        1,
-        4,
-        0,
         null,
         new float[0][],
         new Location(executor, "host", 1),
         new Compute("-onednn-" + isa, isa, threads, "haswell", "32+1024+0"),
-        new FeedReport(1, 0, 0, 0, 0, 0, 0, 0),
-        0,
-        0,
-        0);
+        FeedReport.of(1));
   }
 
   @Test
