@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import io.millrace.image.ImageOperation;
 import io.millrace.settings.Key;
+import io.millrace.settings.OneOf;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,10 +78,11 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
           all,
           own -> List.of("%s=[{%s: %s}%s]".formatted(key, name, own, last)));
     } else {
+      boolean asNumber = KeyTable.item(component).getAnnotation(OneOf.class).number() == choice;
       inOne(
           choice,
           key + "." + name + ".",
-          null,
+          asNumber ? key : null,
           List.of(),
           all,
           own -> List.of("%s={%s: %s}".formatted(key, name, own)));
