@@ -8,6 +8,9 @@ import java.util.Map;
  * function of it, and no longer of the update alone. Lives on the driver.
  */
 public interface Feedback extends Remembered {
+  /** What it looks at. */
+  Metric metric();
+
   /** The rate after the warm-up. */
   double rate();
 

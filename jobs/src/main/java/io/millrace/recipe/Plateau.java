@@ -83,6 +83,11 @@ public record Plateau(
     }
 
     @Override
+    public Metric metric() {
+      return metric;
+    }
+
+    @Override
     public double rate() {
       return rate;
     }

@@ -192,8 +192,7 @@ public final class TrainJob {
         long began = System.nanoTime();
         net.fit(feed.epoch(epoch, setup.rounds(epoch, master.rate(net))));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
-        RunState state = master.state(); // the heap has no room for two epochs' weights
-        var validated = validation.run(state.parameters());
+        var validated = validation.run(master.parameters());
         var shadowed = shadows(master, net, plain, epoch, validation, output);
         EpochMetrics metrics =
             EpochMetrics.of(
@@ -205,13 +204,13 @@ public final class TrainJob {
                 Instant.now(),
                 validated,
                 shadowed);
-        master.epochEnded(metrics.steering());
+        master.epochEnded(metrics.steering()); // what it learns of them belongs to the checkpoint
         lease.check();
         output.computedBy(master.compute().orElseThrow());
         output.epochEnded(metrics, validated);
         best =
             write(
-                state,
+                master.state(),
                 output,
                 Best.of(
                     best,

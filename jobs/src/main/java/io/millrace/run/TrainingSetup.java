@@ -22,6 +22,7 @@ import io.millrace.model.ModelCard;
 import io.millrace.model.ModelInput;
 import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
+import io.millrace.recipe.Feedback;
 import io.millrace.recipe.LearningRate;
 import io.millrace.recipe.Objective;
 import io.millrace.recipe.Recipe;
@@ -81,6 +82,7 @@ public record TrainingSetup(
             config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
     rate = held(rate, config.averaging().shadows());
     config.averaging().every().check(rate.course(), rate);
+    checkMetric(rate, data.rows(config.evaluation().split()));
     Recipe.of(config.optimizer(), rate); // which refuses what does not go together
     CanonicalNetwork network =
         CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
@@ -103,6 +105,20 @@ public record TrainingSetup(
   TrainingSetup resumed(ModelCard checkpoint) {
     return new TrainingSetup(
         config, data, shape, rate, network, input.resumed(checkpoint), teacher);
+  }
+
+  /** A schedule that follows a metric needs it to be measured. */
+  private static void checkMetric(ResolvedRate rate, long validated) {
+    rate.schedule()
+        .feedback(rate.course())
+        .map(Feedback::metric)
+        .filter(metric -> metric.isOfValidation() && validated == 0)
+        .ifPresent(
+            metric -> {
+              throw new IllegalArgumentException(
+                  "Invalid learningRate.metric: %s (must be train-loss where the set has nothing to validate on)"
+                      .formatted(metric.key().replace('_', '-')));
+            });
   }
 
   /** A rate that stays from where a shadow wants it to. */

@@ -105,6 +105,11 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
     return trained().state();
   }
 
+  /** The weights after the last round. */
+  public WeightVector parameters() {
+    return trained().parameters();
+  }
+
   /**
    * The weights of the shadows that have any, by name, ready to be used: batch norms of those that
    * ask for it are measured anew.

@@ -142,15 +142,16 @@ final class MasterState implements AutoCloseable {
     }
   }
 
+  /** The weights after the last round; not copied. */
+  WeightVector parameters() {
+    return new WeightVector(master.vector(), 0, spec.parameters().length());
+  }
+
   /** All that is remembered after the last round; the weights are not copied. */
   RunState state() {
     long parameters = spec.parameters().length();
     return new RunState(
-        new WeightVector(master.vector(), 0, parameters),
-        stateVector(parameters),
-        net.update(),
-        net.epoch(),
-        memories());
+        parameters(), stateVector(parameters), net.update(), net.epoch(), memories());
   }
 
   private Map<String, Memory> memories() {

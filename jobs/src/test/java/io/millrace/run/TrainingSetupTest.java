@@ -121,6 +121,19 @@ class TrainingSetupTest {
   }
 
   @Test
+  void aScheduleThatFollowsAMetricNeedsItToBeMeasured() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      rows.add(new Row(Lake.encoded(Lake.picture(i, 8, 8, 1), "png"), i % 2));
+    }
+    prepare("train-0.parquet", rows);
+    assertThatThrownBy(() -> setup("learningRate.schedule=plateau"))
+        .hasMessage(
+            "Invalid learningRate.metric: val-loss (must be train-loss where the set has nothing to validate on)");
+    assertThat(setup("learningRate={schedule: plateau, metric: train-loss}").rate()).isNotNull();
+  }
+
+  @Test
   void aHoldOutIsNotTrainedOn() throws IOException {
     prepare("test-0.parquet", Lake.rows(0, 6));
     assertThatThrownBy(() -> setup("augment=[]"))

@@ -1,0 +1,173 @@
+package io.millrace.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.SharedSpark;
+import io.millrace.checkpoint.ZipEntries;
+import io.millrace.config.ConfigReader;
+import io.millrace.config.RunConfig;
+import io.millrace.prepare.Lake;
+import io.millrace.prepare.Lake.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs with much of the recipe at once: what is remembered, what follows, what is saved. */
+class RecipeRunTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String GRADIENTS =
+      """
+      optimizer: {kind: lars, weightDecay: 1e-3, clipNorm: 1,
+                  groups: [{names: 'output*', rate: 2, schedule: linear}, {layers: 0, rate: 0.5}]}
+      averaging: {exchange: gradients, shadows: [{ema: {decay: 0.9}}, {swa: {start: 0.3, holdRate: false}}]}
+      """;
+  private static final String WEIGHTS =
+      """
+      optimizer: {kind: nesterov, clipNorm: 5,
+                  groups: [{names: 'output*', rate: 2, momentum: 0.8}]}
+      averaging: {every: {post-local: {updates: 2, fromEpoch: 1}}, outer: {kind: slow-mo, beta: 0.5},
+                  shadows: [{ema: {decay: 0.9, recalibrate: 0.5}}]}
+      """;
+  private static final String PLATEAU =
+      """
+      optimizer: {kind: adam}
+      learningRate: {base: 0.01, referenceBatch: 16, warmupEpochs: 0, schedule: plateau,
+                     patience: 0, threshold: 10, metric: train-loss}
+      averaging: {exchange: differences, outer: bmuf}
+      evaluation: {metric: val-loss}
+      """;
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    Path lake = Files.createDirectory(folder.resolve("lake"));
+    Lake.huggingFace(lake.resolve("train-0.parquet"), rows(0, 45));
+    Lake.huggingFace(lake.resolve("validation-0.parquet"), rows(45, 57));
+    Prepared.by(config("any", ""));
+  }
+
+  private static List<Row> rows(int from, int to) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      rows.add(new Row(Lake.encoded(Lake.picture(i, 10, 9, 1), "png"), i % 3));
+    }
+    return rows;
+  }
+
+  private static RunConfig config(String name, String recipe) {
+    String rate =
+        recipe.contains("learningRate")
+            ? ""
+            : "learningRate: {referenceBatch: 16, warmupEpochs: 1}\n";
+    return ConfigReader.read(
+        "run.yaml",
+        """
+        name: %2$s
+        output: %1$s
+        source: {path: %1$s/lake}
+        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
+        input: {height: 8, width: 8, channels: 1}
+        augment: [{random_crop: {height: 8, width: 8, padding: 1}}, horizontal_flip]
+        model: {depth: 8}
+        loss: {labelSmoothing: 0.1, mixing: {mixup: {alpha: 0.2}}}
+        training: {epochs: 3, workers: 2, batchPerWorker: 8}
+        shuffle: {window: 2}
+        """
+                .formatted(folder, name)
+            + rate
+            + recipe,
+        List.of());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {GRADIENTS, WEIGHTS, PLATEAU})
+  void resumedIsUninterruptedWithAllThatIsRemembered(String recipe) throws IOException {
+    RunConfig straight = config("straight" + recipe.hashCode(), recipe);
+    RunConfig halved = config("halved" + recipe.hashCode(), recipe);
+    TrainJob.run(SharedSpark.session(), straight, new Start.Anew(), () -> false);
+    AtomicInteger asked = new AtomicInteger();
+    int first = roundsOfTheFirstEpoch(straight);
+    assertThatThrownBy(
+            () ->
+                TrainJob.run(
+                    SharedSpark.session(),
+                    halved,
+                    new Start.Anew(),
+                    () -> asked.incrementAndGet() > first + 2))
+        .isInstanceOf(StoppedException.class);
+    TrainJob.run(SharedSpark.session(), halved, new Start.From("auto"), () -> false);
+    assertThat(models(halved)).isEqualTo(models(straight));
+    assertThat(figures(halved)).hasSize(3).isEqualTo(figures(straight));
+  }
+
+  private static int roundsOfTheFirstEpoch(RunConfig config) throws IOException {
+    return JSON.readTree(Files.readAllLines(file(config, "metrics.jsonl")).get(0))
+        .get("rounds")
+        .asInt();
+  }
+
+  @Test
+  void shadowsAreSavedBesideTheModelWithWhatTheyReach() throws IOException {
+    RunConfig config = config("shadows", GRADIENTS);
+    TrainJob.run(SharedSpark.session(), config, new Start.Anew(), () -> false);
+    assertThat(models(config).stream().distinct()).hasSize(3);
+    ObjectNode last = figures(config).get(2);
+    for (String shadow : List.of("ema", "swa")) {
+      String card =
+          ZipEntries.ofAnyName(Files.newInputStream(file(config, "model-" + shadow + ".zip")))
+              .get("millrace.json");
+      assertThat(card).isNotNull();
+      double loss = last.get("shadows").get(shadow + "_loss").asDouble();
+      assertThat(loss).isFinite().isNotEqualTo(last.get("val_loss").asDouble());
+      assertThat(last.get("shadows").get(shadow + "_top1").asDouble()).isBetween(0.0, 1.0);
+    }
+    assertThat(figures(config).get(0).get("shadows").has("swa_loss")).isTrue();
+  }
+
+  private static List<String> models(RunConfig config) throws IOException {
+    List<String> models = new ArrayList<>();
+    for (String name : List.of("model.zip", "model-ema.zip", "model-swa.zip")) {
+      if (Files.exists(file(config, name))) {
+        var entries = ZipEntries.ofAnyName(Files.newInputStream(file(config, name)));
+        models.add(entries.get("coefficients.bin") + entries.get("updaterState.bin"));
+      }
+    }
+    assertThat(models).isNotEmpty();
+    return models;
+  }
+
+  private static List<ObjectNode> figures(RunConfig config) throws IOException {
+    List<ObjectNode> epochs = new ArrayList<>();
+    for (String line : Files.readAllLines(file(config, "metrics.jsonl"))) {
+      ObjectNode epoch = JSON.readValue(line, ObjectNode.class);
+      epochs.add(
+          epoch.retain(
+              "epoch",
+              "updates",
+              "rounds",
+              "train_loss",
+              "val_loss",
+              "val_top1",
+              "shadows",
+              "learning_rate_first",
+              "learning_rate_last"));
+    }
+    return epochs;
+  }
+
+  private static Path file(RunConfig config, String name) {
+    return folder.resolve(config.name()).resolve(name);
+  }
+}
