@@ -1,6 +1,5 @@
 package io.millrace.metrics;
 
-import io.millrace.training.RoundListener;
 import io.millrace.training.RoundReport;
 import java.util.function.LongSupplier;
 
@@ -10,7 +9,7 @@ import java.util.function.LongSupplier;
  * replicas: images/s and the time left count from its end, and the time left is told once three
  * more rounds and ten seconds were measured. Lives on the driver.
  */
-public final class Progress implements RoundListener {
+public final class Progress implements RunListener {
   private static final int ROUNDS_TO_TELL = 3;
   private static final long NANOS_TO_TELL = 10_000_000_000L;
 
@@ -36,7 +35,7 @@ public final class Progress implements RoundListener {
     this.examplesInSet = examplesInSet;
   }
 
-  /** An epoch begins; the first is 1. */
+  @Override
   public void epochStarted(int number) {
     epoch = number;
     examples = 0;
@@ -62,8 +61,9 @@ public final class Progress implements RoundListener {
     }
   }
 
-  /** An epoch has ended and was validated. */
-  public void epochEnded(EpochMetrics metrics) {
+  @Override
+  public void epochEnded(EndedEpoch epoch) {
+    EpochMetrics metrics = epoch.metrics();
     String validation =
         Double.isFinite(metrics.valTop1())
             ? Figures.format(

@@ -1,7 +1,6 @@
 package io.millrace.run;
 
 import io.millrace.backend.BackendProbe;
-import io.millrace.backend.Compute;
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.DecidingKeys;
@@ -10,8 +9,10 @@ import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.evaluate.NamedMistake;
+import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.MetricsStore;
+import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunManifest;
 import io.millrace.model.ModelCard;
 import io.millrace.plan.TrainingPlan;
@@ -36,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a run writes about itself into its folder, from its start on. Lives on the driver. */
-final class RunOutput {
+final class RunOutput implements RunListener {
   private static final Logger LOG = LoggerFactory.getLogger(RunOutput.class);
   private static final int PICTURES = 24;
 
@@ -79,21 +80,18 @@ final class RunOutput {
         command, config.seed(), Map.of("backend", BackendProbe.here().backend()), named);
   }
 
-  /** Writes down what the workers computed with. */
-  void computedBy(Compute workers) throws IOException {
-    manifest = manifest.computedBy(workers);
-    folder.write(RunFolder.MANIFEST, manifest.toJson());
-  }
-
   /** Keeps a validation for the report. */
   void validated(Optional<EvaluationReport> report) {
     validated = report;
   }
 
-  /** Takes in an epoch. */
-  void epochEnded(EpochMetrics epoch, Optional<EvaluationReport> report) {
-    metrics.add(epoch);
-    validated = report;
+  /** Takes in an epoch, for its checkpoint and the report. */
+  @Override
+  public void epochEnded(EndedEpoch epoch) throws IOException {
+    manifest = manifest.computedBy(epoch.compute());
+    folder.write(RunFolder.MANIFEST, manifest.toJson());
+    metrics.add(epoch.metrics());
+    validated = epoch.validated();
     trained = true;
   }
 
@@ -108,9 +106,14 @@ final class RunOutput {
     return metrics.lines();
   }
 
-  /** Writes the metrics down. */
-  void writeMetrics() throws IOException {
-    metrics.write();
+  /** Writes the metrics down after each epoch; to hear of it behind its checkpoint. */
+  RunListener metricsFiles() {
+    return new RunListener() {
+      @Override
+      public void epochEnded(EndedEpoch epoch) throws IOException {
+        metrics.write();
+      }
+    };
   }
 
   /**

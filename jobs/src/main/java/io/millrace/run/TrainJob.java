@@ -1,7 +1,5 @@
 package io.millrace.run;
 
-import io.millrace.backend.Compute;
-import io.millrace.checkpoint.Best;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.cluster.ClusterCheck;
@@ -13,8 +11,11 @@ import io.millrace.epoch.FeedSpec;
 import io.millrace.epoch.TrainingFeed;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.evaluate.EvaluationReport;
+import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Progress;
+import io.millrace.metrics.RunListener;
+import io.millrace.metrics.RunListeners;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.replica.TeacherSpec;
 import io.millrace.replica.TrainerConfig;
@@ -59,7 +60,6 @@ public final class TrainJob {
   private final BooleanSupplier stop;
   private final boolean acceptsOtherCompute;
   private final String command;
-  private Optional<String> written = Optional.empty();
 
   private TrainJob(
       JavaSparkContext spark,
@@ -148,17 +148,22 @@ public final class TrainJob {
     }
     RunOutput output =
         new RunOutput(setup, folder, plan, command, start.map(Checkpoint::metrics).orElse(""));
-    written =
-        where.equals(new Start.From("auto")) ? start.map(c -> checkpoints.path(done)) : written;
+    Optional<String> own =
+        where.equals(new Start.From("auto"))
+            ? start.map(c -> checkpoints.path(done))
+            : Optional.empty();
+    CheckpointWriter writer =
+        new CheckpointWriter(
+            checkpoints, setup, output::metrics, start.map(Checkpoint::best).orElse(null), own);
     SlotWatch watch = new SlotWatch(spark, trainer.workers(), trainer.startTimeout(), stop);
     try (watch) {
-      train(start, done, output, lease);
+      train(start, done, output, writer, lease);
       return output.report();
     } catch (Throwable e) {
       if (watch.lost().isPresent()) {
-        throw new StoppedException("Stopped, as " + watch.lost().get(), written);
+        throw new StoppedException("Stopped, as " + watch.lost().get(), writer.written());
       }
-      var interruption = new Interruption(lease, setup.data()).of(e, written);
+      var interruption = new Interruption(lease, setup.data()).of(e, writer.written());
       output.reportBefore(e, lease);
       if (interruption.isPresent()) {
         throw interruption.get();
@@ -167,9 +172,9 @@ public final class TrainJob {
     }
   }
 
-  private void train(Optional<Checkpoint> start, int first, RunOutput output, Lease lease)
+  private void train(
+      Optional<Checkpoint> start, int first, RunOutput output, CheckpointWriter writer, Lease lease)
       throws IOException {
-    Best best = start.map(Checkpoint::best).orElse(null);
     try (TrainingFeed feed = feed(setup::feed);
         TrainingFeed plain = feed(setup::plainFeed);
         TeacherSpec teacher = setup.teach(spark);
@@ -182,13 +187,19 @@ public final class TrainJob {
             master.expect(checkpoint.compute(), acceptsOtherCompute);
           });
       var net = new SparkComputationGraph(spark, network, master);
-      Progress progress = Progress.of(config.training().epochs(), setup.shape().rows());
+      RunListener listeners =
+          RunListeners.of(
+              output,
+              writer,
+              output.metricsFiles(),
+              Progress.of(config.training().epochs(), setup.shape().rows()),
+              new StopOnRequest(stop, setup.shape().updates(), writer::written));
       List<RoundReport> rounds = new ArrayList<>();
-      master.listen(rounds::add).listen(progress).listen(this::stopWithinEpoch);
+      master.listen(rounds::add).listen(listeners);
+      listeners.runStarted(first);
       for (int epoch = first; epoch < config.training().epochs(); epoch++) {
-        stopIfAsked();
         rounds.clear();
-        progress.epochStarted(epoch + 1);
+        listeners.epochStarted(epoch + 1);
         long began = System.nanoTime();
         net.fit(feed.epoch(epoch, setup.rounds(epoch, master.rate(net))));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
@@ -206,24 +217,13 @@ public final class TrainJob {
                 shadowed);
         master.epochEnded(metrics.steering()); // what it learns of them belongs to the checkpoint
         lease.check();
-        output.computedBy(master.compute().orElseThrow());
-        output.epochEnded(metrics, validated);
-        best =
-            write(
-                master.state(),
-                output,
-                Best.of(
-                    best,
-                    config.evaluation().metric(),
-                    epoch + 1,
-                    metrics.steering().get(config.evaluation().metric().key())),
-                master.compute().orElseThrow());
-        output.writeMetrics();
-        progress.epochEnded(metrics);
+        listeners.epochEnded(
+            new EndedEpoch(metrics, master.state(), master.compute().orElseThrow(), validated));
       }
       boolean trained = first < config.training().epochs();
       RunState last = trained ? master.state() : start.orElseThrow().state();
-      ModelChoice model = ModelChoice.of(config.evaluation().keep(), best, last, checkpoints);
+      ModelChoice model =
+          ModelChoice.of(config.evaluation().keep(), writer.best(), last, checkpoints);
       if (!trained || model.weights().epoch() < last.epoch()) {
         output.validated(validation.run(model.weights().parameters()));
       }
@@ -233,6 +233,7 @@ public final class TrainJob {
       lease.check();
       output.model(model, network);
       output.shadowModels(last, network);
+      listeners.runEnded();
     }
   }
 
@@ -249,35 +250,6 @@ public final class TrainJob {
     Map<String, EvaluationReport> reports = validation.run(weights);
     output.shadows(weights, reports);
     return reports;
-  }
-
-  private Best write(RunState state, RunOutput output, Best best, Compute compute)
-      throws IOException {
-    Best known =
-        checkpoints.write(
-            new Checkpoint(
-                state,
-                setup.fingerprints(),
-                yaml,
-                Optional.of(setup.card()),
-                output.metrics(),
-                best,
-                compute));
-    written = Optional.of(checkpoints.path(state.epoch()));
-    return known;
-  }
-
-  /** The last round of an epoch is let through: the checkpoint is next. */
-  private void stopWithinEpoch(RoundReport round) {
-    if ((round.firstUpdate() + round.updates()) % setup.shape().updates() != 0) {
-      stopIfAsked();
-    }
-  }
-
-  private void stopIfAsked() {
-    if (stop.getAsBoolean()) {
-      throw new StoppedException(written);
-    }
   }
 
   private TrainingFeed feed(Function<String, FeedSpec> named) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,7 +130,8 @@ class ProgressTest {
 
   @Test
   void anEpochEndsWithItsNumbers() {
-    progress(false).epochEnded(SampleMetrics.of(2).get(1));
+    progress(false)
+        .epochEnded(new EndedEpoch(SampleMetrics.of(2).get(1), null, null, Optional.empty()));
     assertThat(bytes.toString(UTF_8))
         .startsWith("epoch 2/2  loss 0.2775, validation loss 0.")
         .contains("top-1 91.03 %")
