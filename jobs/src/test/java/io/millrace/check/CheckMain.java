@@ -1,5 +1,6 @@
 package io.millrace.check;
 
+import io.millrace.cluster.CombinedCheck;
 import io.millrace.model.layers.DuelCheck;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,6 +11,7 @@ public final class CheckMain {
       new TreeMap<>(Map.of("collection", new CollectionCheck()));
 
   static {
+    CHECKS.put("combined", new CombinedCheck());
     CHECKS.put("duel", new DuelCheck());
   }
 
