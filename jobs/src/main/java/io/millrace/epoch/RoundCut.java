@@ -1,8 +1,8 @@
 package io.millrace.epoch;
 
 import io.millrace.exchange.Every;
-import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.ResolvedRate;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -34,16 +34,16 @@ public final class RoundCut implements Serializable {
    * @param every asked at the first update of each round
    * @param first global number of the epoch's first update
    * @param updates updates of the epoch
-   * @param course the run
-   * @param rate of each update of the epoch
+   * @param plan the rates of the run as they are planned
+   * @param known those of the epoch as they are known at its start
    * @throws IllegalArgumentException where {@code every} gives a round without updates
    */
   public static RoundCut of(
-      Every every, long first, int updates, Course course, LearningRate rate) {
+      Every every, long first, int updates, ResolvedRate plan, LearningRate known) {
     OptionalInt always = every.always();
     return always.isPresent()
         ? fixed(always.getAsInt(), updates)
-        : cut(updates, start -> every.updates(first + start, course, rate));
+        : cut(updates, start -> every.updates(first + start, plan, known));
   }
 
   private static RoundCut cut(int updates, IntToLongFunction every) {

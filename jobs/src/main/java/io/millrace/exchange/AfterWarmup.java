@@ -1,7 +1,7 @@
 package io.millrace.exchange;
 
-import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.ResolvedRate;
 import io.millrace.settings.Counts;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
@@ -18,9 +18,14 @@ import java.util.OptionalInt;
 public record AfterWarmup(
     @Key(doc = "Updates of a round after the warm-up.", value = "8", min = 1) int updates)
     implements Every {
+  /** Checks the number. */
+  public AfterWarmup {
+    FixedEvery.check("updates", updates);
+  }
+
   @Override
-  public long updates(long update, Course course, LearningRate rate) {
-    return update < course.warmup() ? 1 : updates;
+  public long updates(long update, ResolvedRate plan, LearningRate known) {
+    return update < plan.course().warmup() ? 1 : updates;
   }
 
   @Override
@@ -29,8 +34,8 @@ public record AfterWarmup(
   }
 
   @Override
-  public String words(Course course, LearningRate rate) {
+  public String words(ResolvedRate plan) {
     return "1 update during the warm-up of %s, then %d"
-        .formatted(Counts.of(course.warmup(), "update"), updates);
+        .formatted(Counts.of(plan.course().warmup(), "update"), updates);
   }
 }

@@ -1,7 +1,7 @@
 package io.millrace.exchange;
 
-import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.ResolvedRate;
 import io.millrace.settings.OneOf;
 import java.io.Serializable;
 import java.util.OptionalInt;
@@ -20,11 +20,11 @@ public interface Every extends Serializable {
    * Updates of a round, 1 at least, before the epoch's end cuts them.
    *
    * @param update global number of its first update
-   * @param course the run
-   * @param rate of each update of the run; of those before the next epoch where what is learnt on
-   *     the way has a say in it
+   * @param plan the rates of the run as they are planned
+   * @param known the rates of the epoch as they are known at its start, when what was learnt on the
+   *     way may have changed them
    */
-  long updates(long update, Course course, LearningRate rate);
+  long updates(long update, ResolvedRate plan, LearningRate known);
 
   /** The updates of every round where that is one number, whatever the rates. */
   default OptionalInt always() {
@@ -41,10 +41,10 @@ public interface Every extends Serializable {
    *
    * @throws IllegalArgumentException naming the key
    */
-  default void check(Course course, LearningRate rate) {}
+  default void check(ResolvedRate plan) {}
 
   /** For {@code plan}: how long the rounds of a run are. */
-  default String words(Course course, LearningRate rate) {
+  default String words(ResolvedRate plan) {
     return toString();
   }
 }

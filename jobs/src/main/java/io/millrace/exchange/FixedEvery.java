@@ -1,7 +1,7 @@
 package io.millrace.exchange;
 
-import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.ResolvedRate;
 import io.millrace.settings.Counts;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
@@ -18,13 +18,17 @@ public record FixedEvery(
     implements Every {
   /** Checks the number. */
   public FixedEvery {
+    check("updates", updates);
+  }
+
+  static void check(String name, int updates) {
     if (updates < 1) {
-      throw new IllegalArgumentException("Invalid updates: " + updates + " (must be >= 1)");
+      throw new IllegalArgumentException("Invalid %s: %d (must be >= 1)".formatted(name, updates));
     }
   }
 
   @Override
-  public long updates(long update, Course course, LearningRate rate) {
+  public long updates(long update, ResolvedRate plan, LearningRate known) {
     return updates;
   }
 
@@ -34,7 +38,7 @@ public record FixedEvery(
   }
 
   @Override
-  public String words(Course course, LearningRate rate) {
+  public String words(ResolvedRate plan) {
     return Counts.of(updates, "update");
   }
 }

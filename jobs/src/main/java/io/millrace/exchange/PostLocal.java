@@ -2,6 +2,7 @@ package io.millrace.exchange;
 
 import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Schedule;
 import io.millrace.settings.Counts;
 import io.millrace.settings.Key;
@@ -34,19 +35,25 @@ public record PostLocal(
             min = 0)
         Double fromEpoch)
     implements Every {
-  @Override
-  public long updates(long update, Course course, LearningRate rate) {
-    return isLocal(update, course, rate) ? updates : 1;
+  /** Checks the number. */
+  public PostLocal {
+    FixedEvery.check("updates", updates);
   }
 
-  private boolean isLocal(long update, Course course, LearningRate rate) {
+  @Override
+  public long updates(long update, ResolvedRate plan, LearningRate known) {
+    return isLocal(update, plan, known) ? updates : 1;
+  }
+
+  private boolean isLocal(long update, ResolvedRate plan, LearningRate known) {
+    Course course = plan.course();
     if (fromEpoch != null) {
       return update >= course.updates(fromEpoch);
     }
     if (update < course.warmup()) {
       return false;
     }
-    return rate.hasSteps() ? rate.rate(update) < course.peak() : update >= half(course);
+    return plan.hasSteps() ? known.rate(update) < course.peak() : update >= half(course);
   }
 
   /** The first update of the run's second half, which is not the smaller one. */
@@ -60,7 +67,8 @@ public record PostLocal(
   }
 
   @Override
-  public void check(Course course, LearningRate rate) {
+  public void check(ResolvedRate plan) {
+    Course course = plan.course();
     if (fromEpoch != null && course.updates(fromEpoch) >= course.updates()) {
       throw new IllegalArgumentException(
           "Invalid averaging.every.fromEpoch: %s (must lie before the end of the run, which has %s)"
@@ -71,11 +79,12 @@ public record PostLocal(
   }
 
   @Override
-  public String words(Course course, LearningRate rate) {
+  public String words(ResolvedRate plan) {
+    Course course = plan.course();
     String until =
         fromEpoch != null
             ? "update %,d".formatted(course.updates(fromEpoch))
-            : rate.hasSteps()
+            : plan.hasSteps()
                 ? "the first fall of the rate"
                 : "update %,d".formatted(Math.max(course.warmup(), half(course)));
     return "1 update until %s, then %d".formatted(until, updates);

@@ -2,6 +2,7 @@ package io.millrace.exchange;
 
 import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Schedule;
 import io.millrace.settings.Counts;
 import io.millrace.settings.Key;
@@ -32,15 +33,25 @@ public record Qsr(
             above = true)
         double alpha)
     implements Every {
+  /** Checks the numbers. */
+  public Qsr {
+    FixedEvery.check("base", base);
+    if (!(alpha > 0)) {
+      throw new IllegalArgumentException("Invalid alpha: " + alpha + " (must be > 0)");
+    }
+  }
+
   @Override
-  public long updates(long update, Course course, LearningRate rate) {
-    double ratio = alpha / (update < course.warmup() ? course.peak() : rate.rate(update));
+  public long updates(long update, ResolvedRate plan, LearningRate known) {
+    Course course = plan.course();
+    double ratio = alpha / (update < course.warmup() ? course.peak() : known.rate(update));
     return Math.max(base, (long) Math.floor(ratio * ratio));
   }
 
   @Override
-  public void check(Course course, LearningRate rate) {
-    double first = rate.rate(course.warmup());
+  public void check(ResolvedRate plan) {
+    Course course = plan.course();
+    double first = plan.rate(course.warmup());
     if (first < course.peak() * (1 - 1e-9)) {
       throw new IllegalArgumentException(
           "Invalid averaging.every: qsr (must have a rate that is at its peak, %s, where the warm-up"
@@ -50,7 +61,7 @@ public record Qsr(
   }
 
   @Override
-  public String words(Course course, LearningRate rate) {
+  public String words(ResolvedRate plan) {
     return "%s or more, by (%s / rate)^2"
         .formatted(Counts.of(base, "update"), Schedule.text(alpha));
   }

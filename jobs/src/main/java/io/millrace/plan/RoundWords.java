@@ -14,16 +14,19 @@ final class RoundWords {
 
   /** {@code 15 an epoch, of 4 updates}; a range, and those of the run, where epochs differ. */
   static String of(Every every, EpochShape shape, ResolvedRate rate) {
-    String words = every.words(rate.course(), rate);
+    String words = every.words(rate);
     int updates = shape.updates();
     if (every.always().isPresent()) {
       int rounds = RoundCut.fixed(every.always().getAsInt(), updates).rounds();
       return format("%,d an epoch, of %s", rounds, words);
     }
+    if (rate.schedule().feedback(rate.course()).isPresent()) {
+      int rounds = RoundCut.of(every, 0, updates, rate, rate).rounds();
+      return format("%,d an epoch at first, of %s", rounds, words);
+    }
     LongSummaryStatistics rounds =
         LongStream.range(0, rate.course().updates() / updates)
-            .map(
-                epoch -> RoundCut.of(every, epoch * updates, updates, rate.course(), rate).rounds())
+            .map(epoch -> RoundCut.of(every, epoch * updates, updates, rate, rate).rounds())
             .summaryStatistics();
     return rounds.getMin() == rounds.getMax()
         ? format("%,d an epoch, of %s", rounds.getMin(), words)

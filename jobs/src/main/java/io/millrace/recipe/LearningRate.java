@@ -7,9 +7,4 @@ import java.io.Serializable;
 public interface LearningRate extends Serializable {
   /** The rate of update {@code update}, counted from 0. */
   double rate(long update);
-
-  /** Whether it falls by steps, and so for a first time. */
-  default boolean hasSteps() {
-    return false;
-  }
 }

@@ -51,6 +51,11 @@ public record Plateau(
   }
 
   @Override
+  public boolean hasSteps() {
+    return true;
+  }
+
+  @Override
   public void check(Course course) {
     Schedule.checkMin(minRate, course);
   }

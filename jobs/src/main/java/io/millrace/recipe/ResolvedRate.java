@@ -87,7 +87,7 @@ public record ResolvedRate(
     return at < course.warmup() ? Double.NaN : schedule.momentum(course, at - course.warmup());
   }
 
-  @Override
+  /** Whether it stays at its peak after the warm-up until it falls by a first step. */
   public boolean hasSteps() {
     return schedule.hasSteps();
   }

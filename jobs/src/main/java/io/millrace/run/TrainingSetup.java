@@ -81,7 +81,7 @@ public record TrainingSetup(
         ResolvedRate.of(
             config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
     rate = held(rate, config.averaging().shadows());
-    config.averaging().every().check(rate.course(), rate);
+    config.averaging().every().check(rate);
     checkMetric(rate, data.rows(config.evaluation().split()));
     Recipe.of(config.optimizer(), rate); // which refuses what does not go together
     CanonicalNetwork network =
@@ -218,7 +218,7 @@ public record TrainingSetup(
    */
   RoundCut rounds(int epoch, LearningRate known) {
     long first = (long) epoch * shape.updates();
-    return RoundCut.of(config.averaging().every(), first, shape.updates(), rate.course(), known);
+    return RoundCut.of(config.averaging().every(), first, shape.updates(), rate, known);
   }
 
   /** What an update does to the weights. */

@@ -217,7 +217,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private RoundCut cut(int updates) {
     Every every = settings.averaging().every();
     if (recipe != null && recipe.rate() instanceof ResolvedRate rate) {
-      return RoundCut.of(every, state.update(), updates, rate.course(), state.rate());
+      return RoundCut.of(every, state.update(), updates, rate, state.rate());
     }
     OptionalInt always = every.always();
     if (always.isEmpty()) {

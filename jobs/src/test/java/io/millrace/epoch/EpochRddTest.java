@@ -13,8 +13,8 @@ import io.millrace.exchange.Every;
 import io.millrace.image.RandomCrop;
 import io.millrace.minibatch.LabelSmoothing;
 import io.millrace.minibatch.MixingTimes;
-import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.ResolvedRate;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -203,14 +203,13 @@ class EpochRddTest {
 
   /** Rounds of 1, 2, 3 and more updates. */
   private static RoundCut odd(FeedSpec spec) {
-    return RoundCut.of(
-        new Growing(), 0, spec.shape().updates(), new Course(1, 0, 100, 100), update -> 1);
+    return RoundCut.of(new Growing(), 0, spec.shape().updates(), null, update -> 1);
   }
 
   /** A round is as long as all before it, and an update more. */
   record Growing() implements Every {
     @Override
-    public long updates(long update, Course course, LearningRate rate) {
+    public long updates(long update, ResolvedRate plan, LearningRate known) {
       return update + 1;
     }
   }

@@ -13,9 +13,11 @@ import io.millrace.recipe.Constant;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.Course;
 import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.Metric;
 import io.millrace.recipe.MultiStep;
 import io.millrace.recipe.OneCycle;
 import io.millrace.recipe.Oracle;
+import io.millrace.recipe.Plateau;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Schedule;
 import io.millrace.recipe.Step;
@@ -30,10 +32,11 @@ class RoundCutTest {
   private final Oracle oracle = new Oracle("averaging_every.json");
 
   /** The rounds of all epochs of a run. */
-  private static List<Integer> rounds(Every every, Course course, LearningRate rate) {
+  private static List<Integer> rounds(Every every, ResolvedRate plan, LearningRate known) {
+    Course course = plan.course();
     List<Integer> rounds = new ArrayList<>();
     for (long first = 0; first < course.updates(); first += course.perEpoch()) {
-      RoundCut cut = RoundCut.of(every, first, (int) course.perEpoch(), course, rate);
+      RoundCut cut = RoundCut.of(every, first, (int) course.perEpoch(), plan, known);
       for (int round = 0; round < cut.rounds(); round++) {
         rounds.add(cut.updates(round));
       }
@@ -42,7 +45,7 @@ class RoundCutTest {
   }
 
   private static List<Integer> rounds(Every every, ResolvedRate rate) {
-    return rounds(every, rate.course(), rate);
+    return rounds(every, rate, rate);
   }
 
   private List<Integer> table(String key) {
@@ -67,7 +70,7 @@ class RoundCutTest {
       assertThat(rate.rate(update)).isCloseTo(rates[update], within(1e-14));
     }
     assertThat(rounds(new Qsr(base, alpha), rate)).isEqualTo(table("qsr/" + table));
-    assertThat(rounds(new Qsr(base, alpha), rate.course(), update -> rates[(int) update]))
+    assertThat(rounds(new Qsr(base, alpha), rate, update -> rates[(int) update]))
         .isEqualTo(table("qsr/" + table));
   }
 
@@ -83,8 +86,8 @@ class RoundCutTest {
 
   @Test
   void aRoundAtRateZeroLastsToTheEndOfTheEpoch() {
-    Course course = new Course(0.8, 0, 20, 10);
-    assertThat(rounds(new Qsr(3, 0.1), course, update -> update < 15 ? 0.8 : 0))
+    ResolvedRate plan = rate(new Constant(), 0, 20, 10);
+    assertThat(rounds(new Qsr(3, 0.1), plan, update -> update < 15 ? 0.8 : 0))
         .containsExactly(3, 3, 3, 1, 3, 3, 4);
   }
 
@@ -113,6 +116,15 @@ class RoundCutTest {
   }
 
   @Test
+  void aFallThatTheDriverLearnsOfIsAFall() {
+    ResolvedRate plan = rate(new Plateau(Metric.VAL_LOSS, 0.1, 0, 0, true, 0, 0), 0, 12, 6);
+    assertThat(rounds(new PostLocal(4, null), plan))
+        .containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+    assertThat(rounds(new PostLocal(4, null), plan, update -> update < 6 ? 0.8 : 0.08))
+        .containsExactly(1, 1, 1, 1, 1, 1, 4, 2);
+  }
+
+  @Test
   void aWarmUpIsNoFall() {
     assertThat(rounds(new PostLocal(4, null), rate(new Step(6, 0.5), 2, 10, 1)))
         .containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
@@ -138,36 +150,39 @@ class RoundCutTest {
     ResolvedRate cosine = rate(new Cosine(0), 3, 20, 10);
     ResolvedRate steps = rate(new Step(1, 0.1), 3, 20, 10);
     assertThat(List.of(new FixedEvery(1), new FixedEvery(4)))
-        .extracting(every -> every.words(cosine.course(), cosine))
+        .extracting(every -> every.words(cosine))
         .containsExactly("1 update", "4 updates");
-    assertThat(new AfterWarmup(4).words(cosine.course(), cosine))
+    assertThat(new AfterWarmup(4).words(cosine))
         .isEqualTo("1 update during the warm-up of 3 updates, then 4");
-    assertThat(new PostLocal(16, null).words(cosine.course(), cosine))
+    assertThat(new PostLocal(16, null).words(cosine))
         .isEqualTo("1 update until update 10, then 16");
-    assertThat(new PostLocal(16, null).words(steps.course(), steps))
+    assertThat(new PostLocal(16, null).words(steps))
         .isEqualTo("1 update until the first fall of the rate, then 16");
-    assertThat(new PostLocal(16, 1.5).words(steps.course(), steps))
-        .isEqualTo("1 update until update 15, then 16");
-    assertThat(new Qsr(4, 0.2).words(cosine.course(), cosine))
-        .isEqualTo("4 updates or more, by (0.2 / rate)^2");
+    assertThat(new PostLocal(16, 1.5).words(steps)).isEqualTo("1 update until update 15, then 16");
+    assertThat(new Qsr(4, 0.2).words(cosine)).isEqualTo("4 updates or more, by (0.2 / rate)^2");
   }
 
   @Test
   void refusesWhatDoesNotGoWithTheRun() {
     ResolvedRate rate = rate(new Cosine(0), 3, 20, 10);
-    assertThatThrownBy(() -> new PostLocal(16, 2.0).check(rate.course(), rate))
+    assertThatThrownBy(() -> new PostLocal(16, 2.0).check(rate))
         .hasMessage(
             "Invalid averaging.every.fromEpoch: 2 (must lie before the end of the run, which has 2"
                 + " epochs)");
-    new PostLocal(16, 1.9).check(rate.course(), rate);
-    new Qsr(4, 0.2).check(rate.course(), rate);
+    new PostLocal(16, 1.9).check(rate);
+    new Qsr(4, 0.2).check(rate);
     ResolvedRate cycle = rate(new OneCycle(0.3, 25, 1e4, null, 0.85), 0, 20, 10);
-    assertThatThrownBy(() -> new Qsr(4, 0.2).check(cycle.course(), cycle))
+    assertThatThrownBy(() -> new Qsr(4, 0.2).check(cycle))
         .hasMessage(
             "Invalid averaging.every: qsr (must have a rate that is at its peak, 0.8, where the"
                 + " warm-up ends; it is 0.032)");
     assertThatThrownBy(() -> new FixedEvery(0)).hasMessage("Invalid updates: 0 (must be >= 1)");
-    assertThatThrownBy(() -> rounds((update, course, r) -> update < 3 ? 2 : 0, rate))
+    assertThatThrownBy(() -> new AfterWarmup(0)).hasMessage("Invalid updates: 0 (must be >= 1)");
+    assertThatThrownBy(() -> new PostLocal(0, null))
+        .hasMessage("Invalid updates: 0 (must be >= 1)");
+    assertThatThrownBy(() -> new Qsr(0, 1)).hasMessage("Invalid base: 0 (must be >= 1)");
+    assertThatThrownBy(() -> new Qsr(1, Double.NaN)).hasMessage("Invalid alpha: NaN (must be > 0)");
+    assertThatThrownBy(() -> rounds((update, plan, known) -> update < 3 ? 2 : 0, rate))
         .hasMessage(
             "Invalid averaging.every: 0 for the round from update 4 of the epoch (must be >= 1)");
   }

@@ -455,11 +455,15 @@ class TrainJobTest {
 
   @Test
   void roundsByAScheduleAreResumedAtTheEndOfAnEpoch() throws IOException {
-    String local = "averaging.every={post-local: {updates: 3, fromEpoch: 1.4}}";
+    String[] local = {
+      "averaging.every={post-local: {updates: 3}}",
+      "learningRate.schedule=multi-step",
+      "learningRate.stepEpochs=[1.7]"
+    };
     train("local", new Start.Anew(), () -> false, local);
     assertThat(metrics("local"))
         .extracting(epoch -> epoch.get("rounds").asInt())
-        .containsExactly(3, 2, 1);
+        .containsExactly(3, 3, 1);
     Path checkpoint = file("local-stopped", "checkpoints/epoch-0002");
     assertThatThrownBy(
             () -> train("local-stopped", new Start.Anew(), () -> Files.exists(checkpoint), local))

@@ -10,15 +10,20 @@ import io.millrace.exchange.PostLocal;
 import io.millrace.exchange.Qsr;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.Course;
+import io.millrace.recipe.Metric;
+import io.millrace.recipe.MultiStep;
 import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Plateau;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
+import io.millrace.recipe.Schedule;
 import io.millrace.recipe.WeightDecay;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.state.RunState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
@@ -29,8 +34,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Rounds of a foreign RDD whose length follows the run: 42 examples, 6 updates an epoch. */
 class RoundsByScheduleTest {
   private static final int EPOCHS = 2;
-  private static final ResolvedRate RATE =
-      ResolvedRate.of(new Course(0.2, 3, 12, 6), new Cosine(0));
+  private static final Course COURSE = new Course(0.2, 3, 12, 6);
 
   private final JavaSparkContext spark =
       JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
@@ -41,7 +45,12 @@ class RoundsByScheduleTest {
   }
 
   private static Recipe recipe() {
-    return new Recipe(RATE, new Nesterov(0.9), new WeightDecay(1e-3, false));
+    return recipe(new Cosine(0));
+  }
+
+  private static Recipe recipe(Schedule schedule) {
+    ResolvedRate rate = ResolvedRate.of(COURSE, schedule);
+    return new Recipe(rate, new Nesterov(0.9), new WeightDecay(1e-3, false));
   }
 
   private JavaRDD<DataSet> data() {
@@ -74,6 +83,30 @@ class RoundsByScheduleTest {
   }
 
   @Test
+  void roundsFollowTheFallsOfTheRate() {
+    assertThat(rounds(new MultiStep(List.of(0.7), 0.1), 2)).containsExactly(1, 1, 1, 1, 2, 4, 2);
+    assertThat(rounds(new MultiStep(List.of(1.5), 0.1), 2))
+        .containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 3);
+    Plateau plateau = new Plateau(Metric.VAL_LOSS, 0.1, 0, 0, true, 0, 0);
+    assertThat(rounds(plateau, 3)).containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 2);
+  }
+
+  /** Rounds of post-local SGD in epochs of which none is better than the first. */
+  private List<Integer> rounds(Schedule schedule, int epochs) {
+    List<Integer> rounds = new ArrayList<>();
+    try (AveragingTrainingMaster master =
+        new AveragingTrainingMaster(settings(new PostLocal(4, null)), recipe(schedule))
+            .listen(round -> rounds.add(round.updates()))) {
+      var training = new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), master);
+      for (int epoch = 0; epoch < epochs; epoch++) {
+        training.fit(data());
+        master.epochEnded(Map.of(Metric.VAL_LOSS.key(), 1.0));
+      }
+    }
+    return rounds;
+  }
+
+  @Test
   void resumedAtTheEndOfAnEpochIsUninterruptedAndAnotherScheduleIsAnotherRun() {
     Trained straight = train(new Qsr(1, 0.2));
     try (AveragingTrainingMaster again =
@@ -92,7 +125,7 @@ class RoundsByScheduleTest {
   }
 
   private static Every settingsOne() {
-    return (update, course, rate) -> 1;
+    return (update, plan, known) -> 1;
   }
 
   @Test
