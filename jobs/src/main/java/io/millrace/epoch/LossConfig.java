@@ -67,11 +67,9 @@ public record LossConfig(
   /**
    * When minibatches are mixed.
    *
-   * @param epochs of the run
+   * @param epochs from the start of the run that mix
    */
   public MixingTimes mixingTimes(int epochs) {
-    return mixing == null
-        ? MixingTimes.NEVER
-        : new MixingTimes(mixing, mixingProbability, epochs - mixingOffEpochs);
+    return mixing == null ? MixingTimes.NEVER : new MixingTimes(mixing, mixingProbability, epochs);
   }
 }

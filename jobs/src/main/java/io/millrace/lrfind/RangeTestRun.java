@@ -3,6 +3,7 @@ package io.millrace.lrfind;
 import io.millrace.epoch.RoundCut;
 import io.millrace.epoch.TrainingFeed;
 import io.millrace.recipe.Schedule;
+import io.millrace.replica.TeacherSpec;
 import io.millrace.run.TrainingSetup;
 import io.millrace.training.AveragingTrainingMaster;
 import io.millrace.training.DivergedException;
@@ -68,8 +69,10 @@ final class RangeTestRun {
                 spark,
                 setup.feed(UUID.randomUUID().toString(), epochs),
                 setup.config().shuffle().order());
+        TeacherSpec teacher = setup.teach(spark);
         AveragingTrainingMaster master =
-            new AveragingTrainingMaster(setup.trainer().every(1), setup.recipe().under(test))) {
+            new AveragingTrainingMaster(
+                setup.trainer().every(1).taughtBy(teacher), setup.recipe().under(test))) {
       var net = new SparkComputationGraph(spark, network, master.listen(this::roundEnded));
       for (int epoch = 0; epoch < epochs; epoch++) {
         net.fit(feed.epoch(epoch, RoundCut.fixed(1, updates)));

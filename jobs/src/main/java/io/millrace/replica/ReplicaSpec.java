@@ -45,6 +45,10 @@ public record ReplicaSpec(
   public static ReplicaSpec of(
       String run, TrainableNet net, Recipe recipe, TrainerConfig settings) {
     settings.objective().check(net.output());
+    if ((settings.objective().distillation() == null) != (settings.teacher() == null)) {
+      throw new IllegalArgumentException(
+          "Cannot train: distillation and a teacher go together, one of them is missing");
+    }
     ParameterLayout parameters = net.layout();
     UpdateRule rule = recipe == null ? null : recipe.rule(parameters);
     ParameterLayout state = stateLayout(net, rule);

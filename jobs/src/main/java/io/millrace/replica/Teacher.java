@@ -92,9 +92,10 @@ final class Teacher {
     return new DataSet(minibatch.getFeatures(), labels);
   }
 
-  /** The ids of the examples, null where nobody says them. */
+  /** The ids of the examples, null where nobody says them; others have metadata of their own. */
   private static List<?> ids(DataSet minibatch) {
-    return minibatch.getExampleMetaData();
+    List<?> said = minibatch.getExampleMetaData();
+    return said != null && said.stream().allMatch(Long.class::isInstance) ? said : null;
   }
 
   private float[][] logits(INDArray features, List<?> ids, int count) {

@@ -248,17 +248,22 @@ public record TrainingSetup(
   }
 
   /** The teacher with its weights sent to the executors; null without one. To be closed. */
-  TeacherSpec teach(JavaSparkContext spark) {
+  public TeacherSpec teach(JavaSparkContext spark) {
     return teacher.map(each -> each.spec(spark)).orElse(null);
   }
 
   /** Which minibatches the workers are fed with; {@code run} names the feed's caches. */
   FeedSpec feed(String run) {
-    return feed(run, config.training().epochs());
+    int epochs = config.training().epochs();
+    return feed(run, epochs, epochs - config.loss().mixingOffEpochs());
   }
 
-  /** The same for another number of epochs than that of the config. */
+  /** The same for another number of epochs than that of the config, which all mix. */
   public FeedSpec feed(String run, int epochs) {
+    return feed(run, epochs, epochs);
+  }
+
+  private FeedSpec feed(String run, int epochs, int mixed) {
     return new FeedSpec(
         run,
         config.seed(),
@@ -267,7 +272,7 @@ public record TrainingSetup(
         config.shuffle().window(),
         data.blocks(Split.TRAIN),
         data.reader(),
-        images());
+        images(mixed));
   }
 
   /** The same minibatches, of images that are only reframed, and not mixed: to measure by. */
@@ -278,7 +283,7 @@ public record TrainingSetup(
     return feed.with(feed.images().plain(frames));
   }
 
-  private FeedSpec.Images images() {
+  private FeedSpec.Images images(int mixed) {
     ModelInput fed = input.model();
     return new FeedSpec.Images(
         fed.height(),
@@ -289,7 +294,7 @@ public record TrainingSetup(
         fed.deviations(),
         data.classes().size(),
         config.loss().smoothing(),
-        config.loss().mixingTimes(config.training().epochs()));
+        config.loss().mixingTimes(mixed));
   }
 
   /** The training split as the epoch's metrics are checked against it. */

@@ -107,6 +107,15 @@ class LrFindJobTest {
   }
 
   @Test
+  void theTeacherOfARunTeachesInItsTestToo() throws IOException {
+    TrainJob.run(SharedSpark.session(), config("teacher"), new Start.Anew(), () -> false);
+    String teacher = "loss.distillation.teacher=" + file("teacher", "model.zip");
+    find(config("taught", teacher), 1e-4, 1e-3, () -> false);
+    // Half of it is 20^2 times the cross entropy of the teacher, near log 3.
+    assertThat(curve("taught").get("points").get(0).get("loss").asDouble()).isBetween(200.0, 260.0);
+  }
+
+  @Test
   void aTestLeavesItsCurveAndItsPageAndNoRun() throws IOException {
     LrFindReport report = find(config("left"), 1e-4, 10, () -> false);
     assertThat(folder.resolve("left")).isDirectoryContaining("glob:**/lr-find");

@@ -146,6 +146,15 @@ class LossJobTest {
   }
 
   @Test
+  void aRunStopsMixingBeforeItsEndAndARangeTestNever() throws IOException {
+    TrainingSetup setup =
+        TrainingSetup.of(
+            config("m", "loss={mixing: cutmix, mixingOffEpochs: 2}", "training.epochs=5"), HADOOP);
+    assertThat(setup.feed("any").images().mixing().epochs()).isEqualTo(3);
+    assertThat(setup.feed("any", 9).images().mixing().epochs()).isEqualTo(9);
+  }
+
+  @Test
   void weightsByFrequencyComeFromTheSet() throws IOException {
     TrainingSetup setup = TrainingSetup.of(config("w", "loss.classWeights=frequency"), HADOOP);
     assertThat(setup.trainer().objective().classWeights())
