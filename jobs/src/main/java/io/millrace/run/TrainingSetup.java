@@ -1,11 +1,7 @@
 package io.millrace.run;
 
 import io.millrace.checkpoint.Fingerprints;
-import io.millrace.config.Choices;
-import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
-import io.millrace.dataset.DatasetManifest;
-import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
@@ -14,7 +10,6 @@ import io.millrace.epoch.RoundCut;
 import io.millrace.evaluate.EvaluatedModel;
 import io.millrace.evaluate.Evaluation;
 import io.millrace.image.ImageOperation;
-import io.millrace.image.ImagePipeline;
 import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.TrainedSet;
 import io.millrace.model.ClassOutput;
@@ -22,20 +17,16 @@ import io.millrace.model.ModelCard;
 import io.millrace.model.ModelInput;
 import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
-import io.millrace.recipe.Feedback;
 import io.millrace.recipe.LearningRate;
 import io.millrace.recipe.Objective;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
-import io.millrace.recipe.Shadow;
 import io.millrace.replica.TeacherSpec;
 import io.millrace.replica.TrainerConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -72,18 +63,11 @@ public record TrainingSetup(
    * @throws IOException for a data set or network file that cannot be read
    */
   public static TrainingSetup of(RunConfig config, Configuration hadoop) throws IOException {
-    PreparedDataset data = open(config, hadoop);
-    tryAugment(config, data.manifest().images());
+    PreparedDataset data = TrainingData.open(config, hadoop);
     var training = config.training();
     EpochShape shape =
         new EpochShape(data.rows(Split.TRAIN), training.workers(), training.batchPerWorker());
-    ResolvedRate rate =
-        ResolvedRate.of(
-            config.learningRate(), shape.globalBatch(), shape.updates(), training.epochs());
-    rate = held(rate, config.averaging().shadows());
-    config.averaging().every().check(rate);
-    checkMetric(rate, data.rows(config.evaluation().split()));
-    Recipe.of(config.optimizer(), rate); // which refuses what does not go together
+    ResolvedRate rate = RunRate.of(config, shape, data.rows(config.evaluation().split()));
     CanonicalNetwork network =
         CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
     Optional<ModelCard> init = CanonicalNetwork.initCard(config, data.classes(), hadoop);
@@ -105,85 +89,6 @@ public record TrainingSetup(
   TrainingSetup resumed(ModelCard checkpoint) {
     return new TrainingSetup(
         config, data, shape, rate, network, input.resumed(checkpoint), teacher);
-  }
-
-  /** A schedule that follows a metric needs it to be measured. */
-  private static void checkMetric(ResolvedRate rate, long validated) {
-    rate.schedule()
-        .feedback(rate.course())
-        .map(Feedback::metric)
-        .filter(metric -> metric.isOfValidation() && validated == 0)
-        .ifPresent(
-            metric -> {
-              throw new IllegalArgumentException(
-                  "Invalid learningRate.metric: %s (must be train-loss where the set has nothing to validate on)"
-                      .formatted(metric.key().replace('_', '-')));
-            });
-  }
-
-  /** A rate that stays from where a shadow wants it to. */
-  private static ResolvedRate held(ResolvedRate rate, List<Shadow> shadows) {
-    ResolvedRate held = rate;
-    for (Shadow each : shadows) {
-      long from = each.holdsRateFrom(rate.course());
-      if (from >= 0) {
-        if (rate.schedule().feedback(rate.course()).isPresent()) {
-          throw new IllegalArgumentException(
-              "Invalid averaging.shadows: %s (must not hold the rate, which %s changes: holdRate:"
-                      .formatted(
-                          ConfigWriter.words(each), Choices.nameOf(rate.schedule().getClass()))
-                  + " false)");
-        }
-        held = held.heldFrom(from);
-      }
-    }
-    return held;
-  }
-
-  /** Opens the data set that a config names and checks that it can be trained on. */
-  private static PreparedDataset open(RunConfig config, Configuration hadoop) throws IOException {
-    String path = config.dataset().path();
-    if (path == null) {
-      throw new IllegalArgumentException(
-          "Invalid dataset.path: null (must be the path of a prepared data set)");
-    }
-    PreparedDataset data = PreparedDataset.open(path, hadoop);
-    if (data.rows(Split.TRAIN) == 0) {
-      String splits =
-          data.manifest().splits().keySet().stream()
-              .map(split -> split.name().toLowerCase(Locale.ROOT))
-              .collect(Collectors.joining(", "));
-      throw new IllegalArgumentException(
-          "Cannot train on %s: it has no rows for training, only %s".formatted(path, splits));
-    }
-    int stored = data.manifest().images().channels();
-    if (config.input().channels() < stored) {
-      throw new IllegalArgumentException(
-          "Invalid input.channels: %d (must be %d, as the images of %s)"
-              .formatted(config.input().channels(), stored, path));
-    }
-    return data;
-  }
-
-  /** Tries the augmentation on the extremes of the sizes that are there: all others lie between. */
-  private static void tryAugment(RunConfig config, DatasetManifest.StoredImages images) {
-    var input = config.input();
-    for (ImageSizes.Size size : images.sizes().all()) {
-      try {
-        ImagePipeline.tryOn(
-            config.augment(),
-            size.height(),
-            size.width(),
-            input.channels(),
-            input.height(),
-            input.width());
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "%s; %s has an image of %s (height x width)"
-                .formatted(e.getMessage(), config.dataset().path(), size),
-            e);
-      }
-    }
   }
 
   /** What will happen, for people. */

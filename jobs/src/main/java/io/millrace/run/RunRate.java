@@ -1,0 +1,70 @@
+package io.millrace.run;
+
+import io.millrace.config.Choices;
+import io.millrace.config.ConfigWriter;
+import io.millrace.config.RunConfig;
+import io.millrace.epoch.EpochShape;
+import io.millrace.recipe.Feedback;
+import io.millrace.recipe.Recipe;
+import io.millrace.recipe.ResolvedRate;
+import io.millrace.recipe.Shadow;
+import java.util.List;
+
+/** The learning rate of a run, with all that has a say in it. */
+final class RunRate {
+  private RunRate() {}
+
+  /**
+   * Resolves the rate.
+   *
+   * @param validated examples that each epoch is validated on
+   * @throws IllegalArgumentException for what does not go together
+   */
+  static ResolvedRate of(RunConfig config, EpochShape shape, long validated) {
+    ResolvedRate rate =
+        held(
+            ResolvedRate.of(
+                config.learningRate(),
+                shape.globalBatch(),
+                shape.updates(),
+                config.training().epochs()),
+            config.averaging().shadows());
+    config.averaging().every().check(rate);
+    checkMetric(rate, validated);
+    Recipe.of(config.optimizer(), rate); // which refuses what does not go together
+    return rate;
+  }
+
+  /** A schedule that follows a metric needs it to be measured. */
+  private static void checkMetric(ResolvedRate rate, long validated) {
+    rate.schedule()
+        .feedback(rate.course())
+        .map(Feedback::metric)
+        .filter(metric -> metric.isOfValidation() && validated == 0)
+        .ifPresent(
+            metric -> {
+              throw new IllegalArgumentException(
+                  "Invalid learningRate.metric: %s (must be train-loss where the set has nothing to validate on)"
+                      .formatted(metric.key().replace('_', '-')));
+            });
+  }
+
+  /** A rate that stays from where a shadow wants it to. */
+  private static ResolvedRate held(ResolvedRate rate, List<Shadow> shadows) {
+    ResolvedRate held = rate;
+    for (Shadow each : shadows) {
+      long from = each.holdsRateFrom(rate.course());
+      if (from >= 0) {
+        if (rate.schedule().feedback(rate.course()).isPresent()) {
+          throw new IllegalArgumentException(
+              "Invalid averaging.shadows: %s (must not hold the rate, which %s changes: holdRate:"
+                      .formatted(
+                          ConfigWriter.words(each), Choices.nameOf(rate.schedule().getClass()))
+                  + " false)");
+        }
+        held = held.heldFrom(from);
+      }
+    }
+    return held;
+  }
+}
