@@ -22,13 +22,13 @@ public final class DecidingKeys {
 
   /**
    * Those of a config that was resolved earlier, maybe by an older version: a key that came since
-   * has its default, which does what was done without it.
+   * has its default, which does what was done without it, and one that was renamed its new name.
    *
    * @param yaml all keys, as {@link ConfigWriter#yaml} wrote them
    * @throws ConfigException if the config can no longer be read
    */
   public static Map<String, String> of(String yaml) {
-    return of(ConfigReader.read("config.yaml", yaml, List.of()));
+    return of(ConfigReader.read("config.yaml", EarlierConfig.today(yaml), List.of()));
   }
 
   /** SHA-256 of the deciding keys, in hexadecimal. */

@@ -116,14 +116,13 @@ class ResumeTest {
 
   @Test
   void aCheckpointWhoseConfigIsGoneIsRefusedInOneLine() {
-    String old = CONFIG + "learningRate: {linearScaling: true, schedule: constant}\n";
+    String old = CONFIG + "learningRate: {warmupEpoch: 1, schedule: constant}\n";
     assertThatThrownBy(() -> Resume.differences(of(old), SAME, CONFIG, DecidingKeys::of))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot resume from epoch 3: its config is that of another version of Millrace:"
-                + " config.yaml:5: Unknown key learningRate.linearScaling (it is"
-                + " learningRate.scaling now, one of linear, square-root, none) (resume with that"
-                + " version, or train anew: --set name=..., --overwrite)");
+                + " config.yaml:5: Unknown key learningRate.warmupEpoch (did you mean"
+                + " learningRate.warmupEpochs?) (resume with that version, or train anew: --set name=..., --overwrite)");
   }
 
   @Test

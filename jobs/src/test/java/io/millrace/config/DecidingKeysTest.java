@@ -51,10 +51,10 @@ class DecidingKeysTest {
   @Test
   void anOlderConfigOfKeysThatAreGoneIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> DecidingKeys.of("learningRate: {linearScaling: true}"))
+        .isThrownBy(() -> DecidingKeys.of("learningRate: {warmupEpoch: 1}"))
         .withMessage(
-            "config.yaml:1: Unknown key learningRate.linearScaling (it is learningRate.scaling now,"
-                + " one of linear, square-root, none)");
+            "config.yaml:1: Unknown key learningRate.warmupEpoch (did you mean"
+                + " learningRate.warmupEpochs?)");
   }
 
   @Test
