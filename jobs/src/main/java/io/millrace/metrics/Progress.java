@@ -67,8 +67,9 @@ public final class Progress implements RunListener {
     String validation =
         Double.isFinite(metrics.valTop1())
             ? Figures.format(
-                ", validation loss %s, top-1 %s",
-                Figures.number(metrics.valLoss()), Figures.percent(metrics.valTop1()))
+                    ", validation loss %s, top-1 %s",
+                    Figures.number(metrics.valLoss()), Figures.percent(metrics.valTop1()))
+                + shadows(metrics)
             : "";
     line.settle(
         Figures.format(
@@ -80,6 +81,24 @@ public final class Progress implements RunListener {
             Figures.number(metrics.imagesPerSecond()),
             Figures.duration(metrics.wallSeconds()),
             metrics.endedAt()));
+  }
+
+  /** The top-1 of the means of weights that were evaluated beside the network. */
+  private static String shadows(EpochMetrics metrics) {
+    StringBuilder words = new StringBuilder();
+    metrics
+        .figures()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("shadows.") && name.endsWith("_top1")) {
+                words
+                    .append(", ")
+                    .append(name, "shadows.".length(), name.length() - "_top1".length())
+                    .append(' ')
+                    .append(Figures.percent(value.doubleValue()));
+              }
+            });
+    return words.toString();
   }
 
   private void show(long now, double rate) {

@@ -18,6 +18,11 @@ public interface OuterStep extends Serializable {
     return false;
   }
 
+  /** Whether it has to know the learning rate. */
+  default boolean needsRate() {
+    return false;
+  }
+
   /** The same with what follows from the number of workers put in. */
   default OuterStep with(int workers) {
     return this;

@@ -33,6 +33,11 @@ public record SlowMo(
   }
 
   @Override
+  public boolean needsRate() {
+    return true;
+  }
+
+  @Override
   public OuterStep with(int workers) {
     if (beta != null) {
       return this;

@@ -1,11 +1,15 @@
 package io.millrace.report;
 
 import io.millrace.metrics.EpochMetrics;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** The charts of a run over its epochs. */
 final class CourseCharts {
+  private static final int FIRST_SHADOW = 5;
+
   private final ReportData data;
 
   private CourseCharts(ReportData data) {
@@ -18,12 +22,7 @@ final class CourseCharts {
 
   private String html() {
     return "<section><h2>Course</h2><div class=\"charts\">\n"
-        + chart(
-                "Loss",
-                Unit.NUMBER,
-                line("training", 1, EpochMetrics::trainLoss),
-                line(data.validated().split(), 2, EpochMetrics::valLoss))
-            .lines()
+        + chart("Loss", Unit.NUMBER, losses()).lines()
         + chart("Accuracy", Unit.PERCENT, accuracy()).lines()
         + chart("Learning rate", Unit.NUMBER, rate()).lines()
         + chart(
@@ -47,11 +46,32 @@ final class CourseCharts {
         + " time only where workers wait.</p></section>\n";
   }
 
+  private Series[] losses() {
+    List<Series> losses = new ArrayList<>();
+    losses.add(line("training", 1, EpochMetrics::trainLoss));
+    losses.add(line(data.validated().split(), 2, EpochMetrics::valLoss));
+    losses.addAll(shadows("", "_loss"));
+    return losses.toArray(Series[]::new);
+  }
+
   private Series[] accuracy() {
-    Series top1 = line("top-1", 2, EpochMetrics::valTop1);
-    return data.tellsTop5()
-        ? new Series[] {top1, line("top-5", 3, EpochMetrics::valTop5)}
-        : new Series[] {top1};
+    List<Series> accuracy = new ArrayList<>();
+    accuracy.add(line("top-1", 2, EpochMetrics::valTop1));
+    if (data.tellsTop5()) {
+      accuracy.add(line("top-5", 3, EpochMetrics::valTop5));
+    }
+    accuracy.addAll(shadows(" top-1", "_top1"));
+    return accuracy.toArray(Series[]::new);
+  }
+
+  /** A line for each mean of weights that was evaluated, from where there is one. */
+  private List<Series> shadows(String of, String figure) {
+    List<Series> lines = new ArrayList<>();
+    for (String name : data.course().shadows()) {
+      int colour = FIRST_SHADOW + lines.size();
+      lines.add(line(name + of, colour, e -> e.figure("shadows." + name + figure)));
+    }
+    return lines;
   }
 
   /** First and last update of each epoch, so that a warm-up within one shows. */

@@ -47,7 +47,21 @@ public record ReportData(
    * @param modelEpoch the epoch whose weights model.zip holds, and whose confusion is shown; 0
    *     while there is no model
    */
-  public record Course(int workers, List<EpochMetrics> epochs, int planned, int modelEpoch) {}
+  public record Course(int workers, List<EpochMetrics> epochs, int planned, int modelEpoch) {
+    private static final String SHADOW = "shadows.";
+    private static final String TOP1 = "_top1";
+
+    /** The means of weights that were evaluated beside the network, by name. */
+    List<String> shadows() {
+      return epochs.stream()
+          .flatMap(epoch -> epoch.figures().keySet().stream())
+          .filter(name -> name.startsWith(SHADOW) && name.endsWith(TOP1))
+          .map(name -> name.substring(SHADOW.length(), name.length() - TOP1.length()))
+          .distinct()
+          .sorted()
+          .toList();
+    }
+  }
 
   /**
    * The validation.

@@ -77,6 +77,11 @@ final class Master {
           "Invalid averaging.exchange: gradients (must be weights or differences where the network's"
               + " own updater makes the updates, or give the master a recipe)");
     }
+    if (pace == null && spec.settings().averaging().outer().needsRate()) {
+      throw new IllegalArgumentException(
+          "Invalid averaging.outer: %s (must not need the learning rate where the network's own updater has it, or give the master a recipe)"
+              .formatted(spec.settings().averaging().outer()));
+    }
     if (pace != null
         && spec.rule().optimizer().switching().isPresent()
         && !spec.settings().averaging().stateLives()) {

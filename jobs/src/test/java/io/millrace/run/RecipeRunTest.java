@@ -134,6 +134,7 @@ class RecipeRunTest {
       assertThat(last.get("shadows").get(shadow + "_top1").asDouble()).isBetween(0.0, 1.0);
     }
     assertThat(figures(config).get(0).get("shadows").has("swa_loss")).isTrue();
+    assertThat(Files.readString(file(config, "report.html"))).contains("ema top-1", "swa top-1");
   }
 
   private static List<String> models(RunConfig config) throws IOException {

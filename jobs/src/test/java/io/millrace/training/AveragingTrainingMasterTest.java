@@ -8,6 +8,7 @@ import io.millrace.cluster.ClusterCheck;
 import io.millrace.exchange.AveragingConfig.Reduce;
 import io.millrace.exchange.AveragingConfig.State;
 import io.millrace.exchange.Differences;
+import io.millrace.exchange.Gradients;
 import io.millrace.exchange.Wire;
 import io.millrace.model.layers.FastPath;
 import io.millrace.recipe.Constant;
@@ -15,7 +16,10 @@ import io.millrace.recipe.Course;
 import io.millrace.recipe.Momentum;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Recipe;
+import io.millrace.recipe.Replace;
 import io.millrace.recipe.ResolvedRate;
+import io.millrace.recipe.SlowMo;
+import io.millrace.recipe.Swa;
 import io.millrace.recipe.WeightDecay;
 import io.millrace.replica.ReplicaPool;
 import io.millrace.replica.ReplicaSpec;
@@ -97,6 +101,22 @@ class AveragingTrainingMasterTest {
       assertThat(train(Nets.normed(new Adam(0.01), 0.5), settings.reducing(reduce)))
           .isEqualTo(train(Nets.normed(new Adam(0.01), 0.5), settings));
     }
+  }
+
+  @Test
+  void whatNeedsARecipeIsRefusedWithoutOne() {
+    TrainerConfig plain = settings(2);
+    TrainerConfig gradients = plain.exchanging(State.AVERAGE, new Gradients(), Wire.FP32);
+    assertThatThrownBy(() -> train(Nets.plain(new Sgd(0.1)), gradients))
+        .hasMessageStartingWith(
+            "Invalid averaging.exchange: gradients (must be weights or differences where");
+    TrainerConfig slow = plain.following(new SlowMo(0.5, 1, false), List.of());
+    assertThatThrownBy(() -> train(Nets.plain(new Sgd(0.1)), slow))
+        .hasMessageStartingWith("Invalid averaging.outer: SlowMo")
+        .hasMessageContaining("must not need the learning rate where the network's own updater");
+    TrainerConfig swa = plain.following(new Replace(), List.of(new Swa(0.5, true, 0)));
+    assertThatThrownBy(() -> train(Nets.plain(new Sgd(0.1)), swa))
+        .hasMessageStartingWith("Invalid averaging.shadows: swa (must not need the length");
   }
 
   @Test

@@ -56,6 +56,15 @@ class VerifyJobTest {
   }
 
   @Test
+  void differencesAreOneProcessButForTheirRounding() {
+    RunConfig differences =
+        ConfigReader.read("verify.yaml", "averaging: {exchange: differences}", List.of());
+    VerifyReport report =
+        VerifyJob.run(spark, differences, List.of(new Nesterov(0.9)), 1, 2, false);
+    assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
+  }
+
+  @Test
   void underGradientsTheDifferenceIsSeenToo() {
     VerifyReport report = VerifyJob.run(spark, gradients, List.of(new Lion(0.9, 0.99)), 2, 2, true);
     assertThat(report.passed()).isFalse();
