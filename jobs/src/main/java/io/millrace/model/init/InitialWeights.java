@@ -1,5 +1,6 @@
 package io.millrace.model.init;
 
+import io.millrace.backend.HostAccess;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterPattern;
 import io.millrace.model.ParameterSlot;
@@ -16,7 +17,6 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How each parameter of a network starts, a pure function of the seed and the parameter's name: by
@@ -121,8 +121,16 @@ public record InitialWeights(InitConfig config, List<Start> starts) {
   }
 
   private static void fill(INDArray view, Start start, Random random) {
-    float[] values = view.dup(view.ordering()).data().asFloat();
-    start.how().fill(values, start.shape(), random);
+    float[] values = new float[Math.toIntExact(view.length())];
+    try (HostAccess memory = HostAccess.writing(view)) {
+      memory.floats().get(values);
+      start.how().fill(values, start.shape(), random);
+      requireFinite(values, start);
+      memory.floats().put(values);
+    }
+  }
+
+  private static void requireFinite(float[] values, Start start) {
     for (float value : values) {
       if (!Float.isFinite(value)) {
         throw new IllegalArgumentException(
@@ -133,7 +141,6 @@ public record InitialWeights(InitConfig config, List<Start> starts) {
                     value));
       }
     }
-    view.assign(Nd4j.createFromArray(values).reshape(view.ordering(), view.shape()));
   }
 
   /** How many parameters a rule takes; -1 for the initialiser of the rest. */

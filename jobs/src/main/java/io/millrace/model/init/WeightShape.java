@@ -79,7 +79,7 @@ public record WeightShape(
     }
     boolean dense = layer instanceof DenseLayer || layer instanceof BaseOutputLayer;
     Kind kind = dense ? Kind.DENSE : Kind.MATRIX;
-    return weights.ordering() == 'f'
+    return weights.stride(0) == 1 // the inputs of an output lie side by side
         ? matrix(kind, weights.size(1), weights.size(0))
         : new WeightShape(kind, weights.size(0), weights.size(1), 1, 1, 1);
   }
