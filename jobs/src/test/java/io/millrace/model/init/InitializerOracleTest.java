@@ -140,6 +140,9 @@ class InitializerOracleTest {
     near(
         new XavierUniform(gain, slope).bound(shape),
         one.grouped() ? Math.sqrt(3) * xavier : one.value("xavier_uniform_bound"));
+    if (one.gain.equals("leaky_relu_0.01")) {
+      near(new XavierNormal(gain, null).deviation(shape), xavier);
+    }
     if (!one.grouped()) {
       near(
           new KaimingUniform(Fan.OUT, gain, slope).bound(shape),
@@ -323,6 +326,26 @@ class InitializerOracleTest {
     assertThat(mean(uniform)).isCloseTo(1, within(4 * 4 / Math.sqrt(12 * 40_000)));
     assertThat(drawn(new Constant(-4.6), shape, 1)).containsOnly(-4.6f);
     assertThat(drawn(new Configured(), shape, 1)).containsOnly(0f);
+  }
+
+  @Test
+  void uniformHasItsLowestValueAndNotItsHighest() {
+    float[] value = new float[1];
+    Uniform uniform = new Uniform(0, 1);
+    uniform.fill(value, WeightShape.none(1), () -> 0L);
+    assertThat(value).containsExactly(0f);
+    uniform.fill(value, WeightShape.none(1), () -> -1L); // 1 - 2^-53, the next float is 1
+    assertThat(value).containsExactly(Math.nextDown(1f));
+  }
+
+  @Test
+  void truncatedNormalEndsAtItsCutsInTheirOrder() {
+    float[] value = new float[1];
+    TruncatedNormal how = new TruncatedNormal(1, 0.5, 2);
+    how.fill(value, WeightShape.none(1), () -> 0L);
+    assertThat(value[0]).isCloseTo(0f, within(1e-6f));
+    how.fill(value, WeightShape.none(1), () -> -1L);
+    assertThat(value[0]).isCloseTo(2f, within(1e-6f));
   }
 
   /** Fails by chance once in a thousand seeds. */
