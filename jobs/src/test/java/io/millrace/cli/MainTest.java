@@ -88,6 +88,14 @@ class MainTest {
   }
 
   @Test
+  void aRangeTestThatIsNoneIsRefusedBeforeAnythingIsRead() {
+    assertThat(run("lr-find", "--config", "no.yaml", "--from", "0"))
+        .isEqualTo(Outcome.wrongUsage("error: Invalid --from: 0.0 (must be > 0)\n"));
+    assertThat(run("lr-find", "--config", "no.yaml", "--updates", "5"))
+        .isEqualTo(Outcome.wrongUsage("error: Invalid --updates: 5 (must be >= 20)\n"));
+  }
+
+  @Test
   void helpListsTheCommands() {
     Outcome outcome = run("--help");
     assertThat(outcome.code()).isZero();
