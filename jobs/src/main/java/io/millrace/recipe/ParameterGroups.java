@@ -5,6 +5,7 @@ import io.millrace.model.ParameterPattern;
 import io.millrace.model.ParameterSlot;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +21,8 @@ public record ParameterGroups(List<ParameterGroup> rules, Map<String, Integer> b
   /**
    * The groups of a network.
    *
-   * @throws IllegalArgumentException for a rule that takes no parameter
+   * @throws IllegalArgumentException for a rule that takes no parameter, and for rules that freeze
+   *     all of them, or one half of a batch norm's statistics
    */
   public static ParameterGroups of(List<ParameterGroup> given, ParameterLayout layout) {
     List<ParameterPattern> patterns = given.stream().map(ParameterGroup::pattern).toList();
@@ -29,7 +31,27 @@ public record ParameterGroups(List<ParameterGroup> rules, Map<String, Integer> b
     layout.slots().forEach(slot -> byName.putIfAbsent(slot.key(), given.size()));
     List<ParameterGroup> rules = new ArrayList<>(given);
     rules.add(ParameterGroup.REST);
-    return new ParameterGroups(List.copyOf(rules), Map.copyOf(byName));
+    ParameterGroups groups = new ParameterGroups(List.copyOf(rules), Map.copyOf(byName));
+    groups.check(layout.slots());
+    return groups;
+  }
+
+  private void check(List<ParameterSlot> slots) {
+    boolean trains = slots.stream().anyMatch(slot -> slot.trained() && !of(slot).frozen());
+    if (!trains && slots.stream().anyMatch(ParameterSlot::trained)) {
+      throw new IllegalArgumentException(
+          "Invalid optimizer.groups: all parameters are frozen (must leave one to train)");
+    }
+    Map<String, Boolean> frozen = new HashMap<>();
+    for (ParameterSlot slot : slots) {
+      Boolean before =
+          slot.kind().isStatistic() ? frozen.put(slot.vertex(), of(slot).frozen()) : null;
+      if (before != null && before != of(slot).frozen()) {
+        throw new IllegalArgumentException(
+            "Invalid optimizer.groups: of the mean and the variance of %s one is frozen (must be both, or none)"
+                .formatted(slot.vertex()));
+      }
+    }
   }
 
   /** The index of the rule that a parameter belongs to. */

@@ -12,6 +12,8 @@ import io.millrace.recipe.UpdateRule;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -25,7 +27,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * @param configuration the canonical network as JSON
  * @param parameters layout of its flat parameters
  * @param state layout of the optimiser state
- * @param statistics its batch norms
+ * @param statistics its batch norms, but for frozen ones
  * @param cargo what travels
  * @param rule makes the updates; null for the net's own updater
  * @param settings settings of the trainer
@@ -58,10 +60,24 @@ public record ReplicaSpec(
         net.configuration(),
         parameters,
         state,
-        net.statistics(),
+        moving(net.statistics(), parameters, rule),
         Cargo.of(settings.averaging(), parameters.length(), state.length()),
         rule,
         settings);
+  }
+
+  /** Those batch norms whose statistics follow the training: not those that a group freezes. */
+  private static List<BatchStatistics> moving(
+      List<BatchStatistics> norms, ParameterLayout layout, UpdateRule rule) {
+    if (rule == null) {
+      return norms;
+    }
+    Set<Long> frozen =
+        layout.slots().stream()
+            .filter(slot -> rule.groups().of(slot).frozen())
+            .map(ParameterSlot::offset)
+            .collect(Collectors.toSet());
+    return norms.stream().filter(norm -> !frozen.contains(norm.mean())).toList();
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.millrace.recipe;
 
 import static io.millrace.model.ParameterSlot.Kind.BIAS;
+import static io.millrace.model.ParameterSlot.Kind.GAMMA;
+import static io.millrace.model.ParameterSlot.Kind.MEAN;
+import static io.millrace.model.ParameterSlot.Kind.VARIANCE;
 import static io.millrace.model.ParameterSlot.Kind.WEIGHT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -60,6 +63,25 @@ class ParameterGroupsTest {
         .hasMessageStartingWith("Invalid optimizer.groups[1]: head* takes no parameter");
     assertThatThrownBy(() -> indices(indexed("9", 1)))
         .hasMessageStartingWith("Invalid optimizer.groups[0]: layers 9 takes no parameter");
+  }
+
+  @Test
+  void toFreezeEverythingOrHalfOfABatchNormIsRefused() {
+    ParameterGroup all = new ParameterGroup("*", null, 1, null, null, null, null, true);
+    assertThatThrownBy(() -> indices(all))
+        .hasMessage(
+            "Invalid optimizer.groups: all parameters are frozen (must leave one to train)");
+    ParameterLayout norm =
+        new ParameterLayout(
+            List.of(
+                new ParameterSlot("norm", "gamma", 0, 2, GAMMA),
+                new ParameterSlot("norm", "mean", 2, 2, MEAN),
+                new ParameterSlot("norm", "var", 4, 2, VARIANCE)));
+    ParameterGroup half = new ParameterGroup("*.mean", null, 1, null, null, null, null, true);
+    assertThatThrownBy(() -> ParameterGroups.of(List.of(half), norm))
+        .hasMessage(
+            "Invalid optimizer.groups: of the mean and the variance of norm one is frozen (must be"
+                + " both, or none)");
   }
 
   @Test

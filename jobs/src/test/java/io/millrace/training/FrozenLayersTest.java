@@ -3,10 +3,16 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
+import io.millrace.exchange.AveragingConfig.State;
+import io.millrace.exchange.Gradients;
+import io.millrace.exchange.Weights;
+import io.millrace.exchange.Wire;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.layers.FastPath;
+import io.millrace.recipe.Clip;
 import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.ParameterGroup;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.WeightDecay;
 import io.millrace.replica.TrainerConfig;
@@ -30,6 +36,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -141,6 +148,36 @@ class FrozenLayersTest {
           assertThat(part(state, slot).amaxNumber().floatValue()).as(slot.toString()).isZero();
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"weights", "gradients"})
+  void aBatchNormInAFrozenGroupKeepsItsStatisticsWhateverIsSentUp(String exchange) {
+    ComputationGraph net = net(layer -> layer, List.of());
+    INDArray before = net.params().dup();
+    ParameterGroup frozen = new ParameterGroup("norm.*", null, 1, null, null, null, null, true);
+    Recipe recipe =
+        new Recipe(
+            update -> 0.1,
+            new Nesterov(0.9),
+            new WeightDecay(0, false),
+            Clip.NONE,
+            List.of(frozen));
+    TrainerConfig settings =
+        new TrainerConfig(2, 4)
+            .exchanging(
+                State.AVERAGE,
+                exchange.equals("weights") ? new Weights() : new Gradients(),
+                Wire.FP32)
+            .startTimeout(Duration.ZERO);
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, recipe)) {
+      new SparkComputationGraph(spark, net, master).fit(spark.parallelize(images(), 2));
+    }
+    for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
+      assertThat(part(net.params(), slot).equals(part(before, slot)))
+          .as(slot.toString())
+          .isEqualTo(slot.vertex().equals("norm"));
     }
   }
 
