@@ -41,6 +41,11 @@ public record Lars(
         boolean alwaysAdapt)
     implements Optimizer {
   @Override
+  public boolean hasMomentum() {
+    return true;
+  }
+
+  @Override
   public int stateVectors() {
     return 1;
   }

@@ -30,6 +30,11 @@ public record Momentum(
   }
 
   @Override
+  public boolean hasMomentum() {
+    return true;
+  }
+
+  @Override
   public int stateVectors() {
     return 1;
   }

@@ -25,6 +25,11 @@ public record Nesterov(
   }
 
   @Override
+  public boolean hasMomentum() {
+    return true;
+  }
+
+  @Override
   public int stateVectors() {
     return 1;
   }

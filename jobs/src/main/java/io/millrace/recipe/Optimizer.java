@@ -39,6 +39,11 @@ public interface Optimizer extends Serializable {
     return false;
   }
 
+  /** Whether it takes {@link Moment#momentum}, which groups and schedules may set. */
+  default boolean hasMomentum() {
+    return false;
+  }
+
   /** When it becomes another one, where it does. */
   default Optional<SwatsSwitch> switching() {
     return Optional.empty();

@@ -30,9 +30,16 @@ public record OptimizerConfig(
             doc = "Parameters trained in ways of their own; the first rule that matches takes one.",
             value = "[]")
         List<ParameterGroup> groups) {
-  /** Copies the groups. */
+  /** Checks that a momentum of a group has something to act on. */
   public OptimizerConfig {
     groups = List.copyOf(groups);
+    for (int i = 0; i < groups.size(); i++) {
+      if (groups.get(i).momentum() != null && !kind.hasMomentum()) {
+        throw new IllegalArgumentException(
+            "Invalid groups[%d].momentum: %s (must be null, as this optimiser has no momentum: %s)"
+                .formatted(i, Schedule.text(groups.get(i).momentum()), kind));
+      }
+    }
   }
 
   /** An optimiser whose gradient is not clipped. */

@@ -20,25 +20,38 @@ public record Recipe(
     Clip clip,
     List<ParameterGroup> groups) {
   /**
-   * Checks the schedules of groups.
+   * Checks the schedules.
    *
-   * @throws IllegalArgumentException for one that does not go with the rate
+   * @throws IllegalArgumentException for one that does not go with the rate or the optimiser
    */
   public Recipe {
+    if (rate instanceof ResolvedRate resolved) {
+      check("learningRate.schedule", resolved.schedule(), resolved.course(), optimizer);
+    }
     for (ParameterGroup group : groups) {
       if (group.schedule() != null) {
-        check(group.schedule(), rate);
+        check(group.schedule(), rate, optimizer);
       }
     }
   }
 
-  private static void check(Schedule schedule, LearningRate rate) {
+  /** A schedule that sets the momentum needs an optimiser that has one. */
+  private static void check(String key, Schedule schedule, Course course, Optimizer optimizer) {
+    if (!optimizer.hasMomentum() && !Double.isNaN(schedule.momentum(course, 0))) {
+      throw new IllegalArgumentException(
+          "Invalid %s: it sets the momentum (must not, as this optimiser has none: %s)"
+              .formatted(key, optimizer));
+    }
+  }
+
+  private static void check(Schedule schedule, LearningRate rate, Optimizer optimizer) {
     if (!(rate instanceof ResolvedRate resolved)) {
       throw new IllegalArgumentException(
           "Invalid optimizer.groups: a schedule of its own (must be null under a rate of another"
               + " kind)");
     }
     schedule.check(resolved.course());
+    check("optimizer.groups", schedule, resolved.course(), optimizer);
     if (schedule.feedback(resolved.course()).isPresent()) {
       throw new IllegalArgumentException(
           "Invalid optimizer.groups: a schedule that follows metrics (must be one of the update"

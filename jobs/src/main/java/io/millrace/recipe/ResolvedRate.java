@@ -42,11 +42,7 @@ public record ResolvedRate(
             Math.multiplyExact(updatesPerEpoch, (long) epochs),
             updatesPerEpoch);
     Warmup warmup = new Warmup(config.warmupShape(), config.warmupStart());
-    if (course.warmup() > 0 && warmup.start() > course.peak()) {
-      throw new IllegalArgumentException(
-          "Invalid learningRate.warmupStart: %s (must be <= the peak rate, %s)"
-              .formatted(warmup.start(), course.peak()));
-    }
+    check(course, warmup);
     config.schedule().check(course);
     String cut =
         warmupEpochs == config.warmupEpochs()
@@ -60,6 +56,24 @@ public record ResolvedRate(
             + words(course, warmup, config.schedule())
             + cut;
     return new ResolvedRate(course, warmup, config.schedule(), derivation, NEVER);
+  }
+
+  private static void check(Course course, Warmup warmup) {
+    if (course.peak() > Float.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "Invalid learningRate.base: it gives a peak rate of %s (must be <= %s)"
+              .formatted(course.peak(), Float.MAX_VALUE));
+    }
+    if (course.warmup() > 0 && warmup.start() > course.peak()) {
+      throw new IllegalArgumentException(
+          "Invalid learningRate.warmupStart: %s (must be <= the peak rate, %s)"
+              .formatted(warmup.start(), course.peak()));
+    }
+    if (course.warmup() > 0 && warmup.shape() == Warmup.Shape.CONSTANT && warmup.start() == 0) {
+      throw new IllegalArgumentException(
+          "Invalid learningRate.warmupStart: 0 (must be > 0 where warmupShape is constant: nothing"
+              + " would be trained)");
+    }
   }
 
   /** The same with another schedule after the warm-up. */

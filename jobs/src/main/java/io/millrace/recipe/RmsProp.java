@@ -29,6 +29,12 @@ public record RmsProp(
     return 1 + (momentum > 0 ? 1 : 0) + (centered ? 1 : 0);
   }
 
+  /** Where it is above 0: else there is no velocity. */
+  @Override
+  public boolean hasMomentum() {
+    return momentum > 0;
+  }
+
   /** DL4J's RmsProp, with the squares alone. */
   @Override
   public Stock stock(double rate) {

@@ -52,6 +52,21 @@ class ResolvedRateTest {
   }
 
   @Test
+  void aWarmUpAtRate0AndAPeakThatIsNoFloatAreRefused() {
+    LearningRateConfig still =
+        new LearningRateConfig(0.1, 128, Scaling.NONE, 1, Warmup.Shape.CONSTANT, 0, new Constant());
+    assertThatThrownBy(() -> ResolvedRate.of(still, 128, 10, 5))
+        .hasMessage(
+            "Invalid learningRate.warmupStart: 0 (must be > 0 where warmupShape is constant: nothing"
+                + " would be trained)");
+    LearningRateConfig huge =
+        new LearningRateConfig(1e308, 1, Scaling.LINEAR, 1, Warmup.Shape.LINEAR, 0, new Constant());
+    assertThatThrownBy(() -> ResolvedRate.of(huge, 128, 10, 5))
+        .hasMessage(
+            "Invalid learningRate.base: it gives a peak rate of Infinity (must be <= 3.4028235E38)");
+  }
+
+  @Test
   void aWarmUpLongerThanTheRunIsCutAndSaid() {
     ResolvedRate rate = ResolvedRate.of(config(true, 6, new Cosine(0)), 128, 10, 5);
     assertThat(rate.course().warmup()).isEqualTo(50);
