@@ -54,6 +54,12 @@ final class RunRate {
     ResolvedRate held = rate;
     for (Shadow each : shadows) {
       long from = each.holdsRateFrom(rate.course());
+      if (from >= 0 && from < rate.course().warmup()) {
+        throw new IllegalArgumentException(
+            "Invalid averaging.shadows: %s (must not hold the rate within the warm-up, from update %d"
+                    .formatted(ConfigWriter.words(each), from)
+                + " of %d: a later start, or holdRate: false)".formatted(rate.course().warmup()));
+      }
       if (from >= 0) {
         if (rate.schedule().feedback(rate.course()).isPresent()) {
           throw new IllegalArgumentException(

@@ -246,7 +246,7 @@ public final class TrainJob {
       Validation validation,
       RunOutput output) {
     Map<String, WeightVector> weights =
-        master.shadows(net, () -> plain.epoch(epoch, setup.rounds(epoch, setup.rate())));
+        master.shadows(net, () -> plain.epoch(epoch, setup.measuringRounds()));
     Map<String, EvaluationReport> reports = validation.run(weights);
     output.shadows(weights, reports);
     return reports;

@@ -126,6 +126,11 @@ public record TrainingSetup(
     return RoundCut.of(config.averaging().every(), first, shape.updates(), rate, known);
   }
 
+  /** Rounds of an epoch that is only measured: short ones, of which a share is a share. */
+  RoundCut measuringRounds() {
+    return RoundCut.fixed(1, shape.updates());
+  }
+
   /** What an update does to the weights. */
   public Recipe recipe() {
     return Recipe.of(config.optimizer(), rate);

@@ -134,6 +134,37 @@ class TrainingSetupTest {
   }
 
   @Test
+  void whatWouldHoldTheRateWithinTheWarmUpIsRefused() throws IOException {
+    prepareColours();
+    String[] short4 = {"training.epochs=4", "averaging.shadows=[swa]"};
+    assertThatThrownBy(() -> setup(short4))
+        .hasMessage(
+            "Invalid averaging.shadows: swa start 0.75, holdRate true, recalibrate 0.1 (must not hold"
+                + " the rate within the warm-up, from update 3 of 4: a later start, or holdRate:"
+                + " false)");
+    assertThat(setup("training.epochs=4", "averaging.shadows=[{swa: {holdRate: false}}]"))
+        .isNotNull();
+  }
+
+  @Test
+  void aScheduleOfTheMomentumNeedsAnOptimiserThatHasOne() throws IOException {
+    prepareColours();
+    String rate = "learningRate={warmupEpochs: 0, schedule: one-cycle, highMomentum: 0.95}";
+    assertThatThrownBy(() -> setup(rate, "optimizer.kind=lion"))
+        .hasMessageStartingWith(
+            "Invalid learningRate.schedule: it sets the momentum (must not, as this optimiser has"
+                + " none: Lion[");
+    assertThat(setup(rate)).isNotNull();
+  }
+
+  @Test
+  void aShareOfAnEpochThatIsMeasuredIsAShareHoweverLongRoundsAre() throws IOException {
+    prepareColours();
+    TrainingSetup setup = setup("averaging.every=1000", "training.batchPerWorker=2");
+    assertThat(setup.measuringRounds().rounds()).isEqualTo(setup.shape().updates()).isEqualTo(8);
+  }
+
+  @Test
   void aHoldOutIsNotTrainedOn() throws IOException {
     prepare("test-0.parquet", Lake.rows(0, 6));
     assertThatThrownBy(() -> setup("augment=[]"))
