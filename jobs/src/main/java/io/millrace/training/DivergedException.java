@@ -7,7 +7,14 @@ package io.millrace.training;
 public final class DivergedException extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
-  DivergedException(String message) {
+  private DivergedException(String message) {
     super(message);
+  }
+
+  /** Of what is not finite, with its update. */
+  static DivergedException of(String lost) {
+    return new DivergedException(
+        "Cannot train on: %s is not finite; lower the learning rate or lengthen the warm-up"
+            .formatted(lost));
   }
 }

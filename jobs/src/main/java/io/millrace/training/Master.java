@@ -150,11 +150,24 @@ final class Master {
     mergeStatistics(used, reduced, round.updates());
     boolean switches = lookAtStep(before, stateBefore, reduced, round);
     outer.step(before, reduced, pace == null ? 0 : pace.scheduled(order.firstUpdate()));
+    refuseLost(reduced, round);
     vector = reduced;
     if (switches) {
       forgetState();
     }
     shadows.forEach(each -> each.follow(vector, round));
+  }
+
+  /**
+   * Workers look at what they make; what the driver makes shows in the next round's loss, but for
+   * an epoch's last round, behind which weights are saved.
+   */
+  private void refuseLost(byte[][] made, Shadow.Round round) {
+    boolean own = spec.exchange().updatesOnDriver() || outer.remembers();
+    if (own && round.endsEpoch() && !WeightCodec.isFinite(made, spec.parameters().length())) {
+      throw DivergedException.of(
+          "a weight after update %d".formatted(round.before() + round.updates() - 1));
+    }
   }
 
   private void update(

@@ -219,10 +219,7 @@ final class ParameterAverager implements AutoCloseable {
     int updates = 0;
     for (WorkerResult result : results) {
       if (result.lost() != null) {
-        throw new DivergedException(
-            "Cannot train on: %s on worker %d is not finite; lower the learning rate or lengthen the"
-                    .formatted(result.lost(), result.worker())
-                + " warm-up");
+        throw DivergedException.of("%s on worker %d".formatted(result.lost(), result.worker()));
       }
       compute.check(result);
       locations[result.worker()] = result.location();

@@ -238,6 +238,22 @@ class AveragingTrainingMasterTest {
   }
 
   @Test
+  void aWeightThatTheDriverMakesNotFiniteInTheLastRoundStopsTheRunToo() {
+    TrainerConfig settings = settings(2).exchanging(State.AVERAGE, new Gradients(), Wire.FP32);
+    Recipe rule =
+        new Recipe(update -> update < 2 ? 0.1 : 1e39, new Momentum(0), new WeightDecay(0, false));
+    try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {
+      SparkComputationGraph training =
+          new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), master);
+      assertThatThrownBy(() -> training.fit(spark.parallelize(examples.subList(0, 24), 3)))
+          .isInstanceOf(DivergedException.class)
+          .hasMessage(
+              "Cannot train on: a weight after update 2 is not finite; lower the learning rate or"
+                  + " lengthen the warm-up");
+    }
+  }
+
+  @Test
   void aFitThatFailsLeavesTheWeightsOfItsLastWholeRoundWithTheirCount() {
     ComputationGraph net = Nets.dense(new Nesterovs(0.1, 0.9));
     ComputationGraph straight = Nets.dense(new Nesterovs(0.1, 0.9));
