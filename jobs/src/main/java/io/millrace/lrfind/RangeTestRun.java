@@ -4,10 +4,12 @@ import io.millrace.epoch.RoundCut;
 import io.millrace.epoch.TrainingFeed;
 import io.millrace.recipe.Schedule;
 import io.millrace.replica.TeacherSpec;
+import io.millrace.replica.TrainerConfig;
 import io.millrace.run.TrainingSetup;
 import io.millrace.training.AveragingTrainingMaster;
 import io.millrace.training.DivergedException;
 import io.millrace.training.RoundReport;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -71,8 +73,7 @@ final class RangeTestRun {
                 setup.config().shuffle().order());
         TeacherSpec teacher = setup.teach(spark);
         AveragingTrainingMaster master =
-            new AveragingTrainingMaster(
-                setup.trainer().every(1).taughtBy(teacher), setup.recipe().under(test))) {
+            new AveragingTrainingMaster(trainer().taughtBy(teacher), setup.recipe().under(test))) {
       var net = new SparkComputationGraph(spark, network, master.listen(this::roundEnded));
       for (int epoch = 0; epoch < epochs; epoch++) {
         net.fit(feed.epoch(epoch, RoundCut.fixed(1, updates)));
@@ -87,6 +88,11 @@ final class RangeTestRun {
               .formatted(Schedule.text(test.rate(curve.points().size()))),
           false);
     }
+  }
+
+  /** Averaged after each update; nothing that only follows the weights. */
+  private TrainerConfig trainer() {
+    return setup.trainer().every(1).following(setup.config().averaging().outer(), List.of());
   }
 
   private void roundEnded(RoundReport round) {

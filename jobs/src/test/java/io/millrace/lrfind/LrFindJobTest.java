@@ -172,6 +172,13 @@ class LrFindJobTest {
   }
 
   @Test
+  void meansOfWeightsHaveNoSayAndAreNotMade() throws IOException {
+    find(config("followed", "averaging.shadows=[swa, ema]"), 1e-4, 1e-3, () -> false);
+    find(config("alone"), 1e-4, 1e-3, () -> false);
+    assertThat(curve("followed").get("points")).isEqualTo(curve("alone").get("points"));
+  }
+
+  @Test
   void aFolderInUseIsRefused() throws IOException {
     Files.createDirectories(folder.resolve("used"));
     Holder other = Holder.here("train", "local-1");
