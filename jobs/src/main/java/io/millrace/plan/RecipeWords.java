@@ -177,15 +177,15 @@ final class RecipeWords {
    * @param examples examples of the split that the config names
    */
   static String evaluation(EvaluationConfig evaluation, long examples) {
-    if (examples == 0) {
-      return "none, there is no %s split; model.zip is the last epoch's"
-          .formatted(name(evaluation));
-    }
-    return "after each epoch on %s, resized and cropped to %s of the short side; model.zip is the %s epoch's"
-        .formatted(
-            name(evaluation),
-            Schedule.text(evaluation.cropShare()),
-            evaluation.keep().name().toLowerCase(Locale.ROOT));
+    boolean measured = examples > 0 || !evaluation.metric().isOfValidation();
+    String model =
+        evaluation.keep() == EvaluationConfig.Keep.BEST && measured
+            ? "model.zip is that of the best epoch by " + evaluation.metric().words()
+            : "model.zip is that of the last epoch";
+    return examples == 0
+        ? "none, there is no %s split; %s".formatted(name(evaluation), model)
+        : "after each epoch on %s, resized and cropped to %s of the short side; %s"
+            .formatted(name(evaluation), Schedule.text(evaluation.cropShare()), model);
   }
 
   private static String name(EvaluationConfig evaluation) {

@@ -242,7 +242,8 @@ public record TrainingPlan(
   private String less() {
     var averaging = config.averaging();
     long gradients = Float.BYTES * network.parameters();
-    boolean less = averaging.every().isAlwaysOne() && cargo().bytesDown() > gradients;
+    boolean may = averaging.every().isAlwaysOne() && averaging.outer().vectors() == 0;
+    boolean less = may && cargo().bytesDown() > gradients;
     return less
         ? "; averaging.exchange: gradients would send %s each way".formatted(megabytes(gradients))
         : "";

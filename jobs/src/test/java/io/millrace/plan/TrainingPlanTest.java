@@ -96,7 +96,7 @@ class TrainingPlanTest {
                 + " driver",
             "memory         an executor of one worker 460.8 MB of heap and 1704.0 MB outside;"
                 + " the driver 448.0 MB of heap and 420.0 MB outside",
-            "evaluation     none, there is no validation split; model.zip is the last epoch's");
+            "evaluation     none, there is no validation split; model.zip is that of the last epoch");
   }
 
   @Test
@@ -138,7 +138,7 @@ class TrainingPlanTest {
             "loss           cross entropy, labels smoothed by 0.1, among the other classes, mixup-or-cutmix mixup 0.2, cutmix 1.0, switchProbability 0.5 in 0.8 of the updates, not in the last 1 epoch",
             "optimiser      sgd, no L2",
             "evaluation     after each epoch on test, resized and cropped to 0.875 of the short"
-                + " side; model.zip is the last epoch's");
+                + " side; model.zip is that of the last epoch");
   }
 
   @Test
@@ -234,6 +234,21 @@ class TrainingPlanTest {
             plan(60_000, 10, "averaging={every: 1, exchange: gradients}", "optimizer.kind=lars")
                 .lines())
         .contains("averaging      gradients in fp32");
+    assertThat(
+            plan(60_000, 10, "averaging={every: 1, outer: slow-mo}", "optimizer.kind=adamw")
+                .lines())
+        .as("gradients do not go with an outer step")
+        .noneMatch(line -> line.contains("would send"));
+  }
+
+  @Test
+  void whichModelIsKeptIsSaid() {
+    assertThat(plan(60_000, 10, "evaluation.metric=train-loss").lines())
+        .contains(
+            "evaluation     none, there is no validation split; model.zip is that of the best epoch"
+                + " by training loss");
+    assertThat(plan(60_000, 10, "evaluation.split=test").lines())
+        .anyMatch(line -> line.endsWith("side; model.zip is that of the best epoch by top-1"));
   }
 
   @Test
