@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -58,8 +59,11 @@ public final class VerifyJob {
   /** The optimisers under which workers are one process by the config's exchange. */
   static List<Optimizer> kinds(RunConfig config) {
     boolean all = config.averaging().exchange().updatesOnDriver();
-    return Choices.defaults(Optimizer.class).stream()
-        .map(each -> same(each, config.optimizer().kind()))
+    Optimizer given = config.optimizer().kind();
+    Stream<Optimizer> listed =
+        Choices.defaults(Optimizer.class).stream().map(each -> same(each, given));
+    return Stream.concat(listed, Stream.of(given))
+        .distinct()
         .filter(each -> all || each.isLinear())
         .toList();
   }

@@ -6,9 +6,11 @@ import io.millrace.SharedSpark;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.recipe.Lion;
+import io.millrace.recipe.Moment;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Optimizer;
 import io.millrace.recipe.Sgd;
+import io.millrace.recipe.Stock;
 import io.millrace.settings.OneOf;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -53,6 +55,39 @@ class VerifyJobTest {
     assertThat(report.rows()).hasSize(Optimizer.class.getAnnotation(OneOf.class).value().length);
     assertThat(report.rows())
         .allSatisfy(row -> assertThat(row.gradient()).isGreaterThan(0).isLessThan(1e-5));
+  }
+
+  /** A user's own. */
+  public record Halved() implements Optimizer {
+    @Override
+    public int stateVectors() {
+      return 0;
+    }
+
+    @Override
+    public boolean isLinear() {
+      return true;
+    }
+
+    @Override
+    public Stock stock(double rate) {
+      return new Sgd().stock(rate);
+    }
+
+    @Override
+    public void direction(
+        float[] gradient, float[] weights, float[][] state, int length, Moment now) {
+      for (int i = 0; i < length; i++) {
+        gradient[i] /= 2;
+      }
+    }
+  }
+
+  @Test
+  void anOptimiserOfAUsersOwnClassIsVerifiedToo() {
+    String own = "optimizer.kind=" + Halved.class.getName();
+    List<Optimizer> kinds = VerifyJob.kinds(ConfigReader.read("v", "", List.of(own)));
+    assertThat(kinds).hasSize(4).endsWith(new Halved());
   }
 
   @Test
