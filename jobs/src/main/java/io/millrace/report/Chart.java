@@ -48,20 +48,20 @@ final class Chart {
   }
 
   /** Lines: over the range of the values, of a run from 0 but for shares. */
-  String lines() {
+  Markup lines() {
     double min = finite().min().orElse(0);
     double max = finite().max().orElse(1);
     boolean from0 = across.isCourse() && unit != Unit.PERCENT;
     Axis axis = Axis.over(from0 ? Math.min(min, 0) : min, max, 6);
-    StringBuilder marks = new StringBuilder();
+    Markup marks = Markup.none();
     for (Series s : series) {
-      marks.append(line(s, axis));
+      marks.add(line(s, axis));
     }
-    return figure(axis, marks.toString());
+    return figure(axis, marks);
   }
 
   /** The series piled up, one bar an epoch. */
-  String bars() {
+  Markup bars() {
     double max =
         IntStream.range(0, count)
             .mapToDouble(i -> series.stream().mapToDouble(s -> s.values()[i]).sum())
@@ -70,31 +70,30 @@ final class Chart {
     Axis axis = Axis.over(0, max, 6);
     double slot = (double) (RIGHT - LEFT) / count;
     double width = Math.min(48, slot * 0.72);
-    StringBuilder marks = new StringBuilder();
+    Markup marks = Markup.none();
     for (int i = 0; i < count; i++) {
       double base = 0;
       for (Series s : series) {
         double value = s.values()[i];
         double top = y(axis, base + value);
-        marks.append(
-            Figures.format(
-                "<rect class=\"f%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
-                    + "<title>%s</title></rect>",
-                s.colour(),
-                LEFT + slot * (i + 0.5) - width / 2,
-                top,
-                width,
-                y(axis, base) - top,
-                Html.escape(tip(i, s))));
+        marks.add(
+            "<rect class=\"f%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
+                + "<title>%s</title></rect>",
+            s.colour(),
+            LEFT + slot * (i + 0.5) - width / 2,
+            top,
+            width,
+            y(axis, base) - top,
+            tip(i, s));
         base += value;
       }
     }
-    return figure(axis, marks.toString());
+    return figure(axis, marks);
   }
 
-  private String line(Series s, Axis axis) {
+  private Markup line(Series s, Axis axis) {
     StringBuilder path = new StringBuilder();
-    StringBuilder dots = new StringBuilder();
+    Markup dots = Markup.none();
     boolean pen = false;
     double radius = count > MANY ? 1 : 2.6;
     for (Point point : points(s)) {
@@ -104,13 +103,12 @@ final class Chart {
       }
       double y = y(axis, point.value());
       path.append(Figures.format("%s%.1f %.1f", pen ? "L" : "M", point.x(), y));
-      dots.append(
-          Figures.format(
-              "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s</title></circle>",
-              s.colour(), point.x(), y, radius, Html.escape(point.tip())));
+      dots.add(
+          "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s</title></circle>",
+          s.colour(), point.x(), y, radius, point.tip());
       pen = true;
     }
-    return Figures.format("<path class=\"l%d\" d=\"%s\"/>%s", s.colour(), path, dots);
+    return Markup.of("<path class=\"l%d\" d=\"%s\"/>%s", s.colour(), path, dots);
   }
 
   private record Point(double x, double value, String tip) {}
@@ -138,58 +136,49 @@ final class Chart {
     return points;
   }
 
-  private String figure(Axis axis, String marks) {
-    StringBuilder svg = new StringBuilder();
+  private Markup figure(Axis axis, Markup marks) {
+    Markup svg = Markup.none();
     for (double tick : axis.ticks()) {
-      svg.append(
-          Figures.format(
-              "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\""
-                  + " text-anchor=\"end\">%s</text>",
-              LEFT,
-              y(axis, tick),
-              RIGHT,
-              LEFT - 6,
-              y(axis, tick) + 3.5,
-              Html.escape(unit.tick(tick, axis.step()))));
+      svg.add(
+          "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\""
+              + " text-anchor=\"end\">%s</text>",
+          LEFT, y(axis, tick), RIGHT, LEFT - 6, y(axis, tick) + 3.5, unit.tick(tick, axis.step()));
     }
     for (Across.Tick tick : across.ticks()) {
-      svg.append(
-          Figures.format(
-              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-              x(tick.at()), BOTTOM + 17, Html.escape(tick.text())));
+      svg.add(
+          "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+          x(tick.at()), BOTTOM + 17, tick.text());
     }
-    svg.append(
-        Figures.format(
-            "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-            across.isCourse() ? LEFT - 6 : LEFT - 16, BOTTOM + 17, across.name()));
+    svg.add(
+        "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+        across.isCourse() ? LEFT - 6 : LEFT - 16, BOTTOM + 17, across.name());
     if (across.marked() >= 0) {
-      svg.append(
-          Figures.format(
-              "<path class=\"mark\" d=\"M%.1f %dV%d\"><title>%s</title></path>",
-              x(across.marked()), TOP, BOTTOM, Html.escape(across.mark())));
+      svg.add(
+          "<path class=\"mark\" d=\"M%.1f %dV%d\"><title>%s</title></path>",
+          x(across.marked()), TOP, BOTTOM, across.mark());
     }
-    return Figures.format(
+    return Markup.of(
         "<figure class=\"card\"><figcaption><h3>%s</h3>%s</figcaption><svg viewBox=\"0 0 %d %d\""
             + " role=\"img\" aria-label=\"%s\">%s%s</svg></figure>\n",
-        Html.escape(title),
+        title,
         legend(),
         WIDTH,
         HEIGHT,
-        Html.escape(title + " by " + across.name() + "." + lastValues()),
+        title + " by " + across.name() + "." + lastValues(),
         svg,
         marks);
   }
 
-  private String legend() {
-    return series.stream()
-        .map(
-            s ->
-                Figures.format(
-                    "<span class=\"key\"><i class=\"b%d\"></i>%s%s</span>",
-                    s.colour(),
-                    Html.escape(s.name()),
-                    across.isCourse() ? " <b>" + Html.escape(unit.value(last(s))) + "</b>" : ""))
-        .collect(Collectors.joining("", "<div class=\"legend\">", "</div>"));
+  private Markup legend() {
+    Markup keys = Markup.of("<div class=\"legend\">");
+    for (Series s : series) {
+      keys.add("<span class=\"key\"><i class=\"b%d\"></i>%s", s.colour(), s.name());
+      if (across.isCourse()) {
+        keys.add(" <b>%s</b>", unit.value(last(s)));
+      }
+      keys.add("</span>");
+    }
+    return keys.add("</div>");
   }
 
   private String lastValues() {

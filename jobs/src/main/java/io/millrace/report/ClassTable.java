@@ -23,7 +23,7 @@ final class ClassTable {
    * @param confusion examples by [true class][predicted class]; empty if nothing was evaluated
    * @param split split that was evaluated
    */
-  static String html(
+  static Markup html(
       List<String> classes, Map<String, List<Long>> images, long[][] confusion, String split) {
     Table table = new Table("").texts("class").figures(images.keySet().toArray(String[]::new));
     if (confusion.length > 0) {
@@ -39,7 +39,7 @@ final class ClassTable {
       }
       table.row(row);
     }
-    return Figures.format(
+    return Markup.of(
         "<details class=\"card scroll\"%s><summary>%s</summary>%s</details>\n",
         classes.size() <= OPEN ? " open" : "", Counts.of(classes.size(), "class"), table.html());
   }

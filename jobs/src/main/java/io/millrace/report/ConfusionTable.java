@@ -13,59 +13,58 @@ final class ConfusionTable {
 
   private ConfusionTable() {}
 
-  static String html(long[][] confusion, List<String> classes) {
-    return "<div class=\"card scroll\">" + table(confusion, classes) + "</div>\n";
+  static Markup html(long[][] confusion, List<String> classes) {
+    return Markup.of("<div class=\"card scroll\">%s</div>\n", table(confusion, classes));
   }
 
   /** The same, folded. */
-  static String folded(long[][] confusion, List<String> classes) {
-    return "<details class=\"card scroll\"><summary>Confusion</summary>"
-        + table(confusion, classes)
-        + "</details>\n";
+  static Markup folded(long[][] confusion, List<String> classes) {
+    return Markup.of(
+        "<details class=\"card scroll\"><summary>Confusion</summary>%s</details>\n",
+        table(confusion, classes));
   }
 
-  private static String table(long[][] confusion, List<String> classes) {
+  private static Markup table(long[][] confusion, List<String> classes) {
     return classes.size() <= MATRIX_CLASSES
         ? matrix(confusion, classes)
         : pairs(confusion, classes);
   }
 
-  private static String matrix(long[][] confusion, List<String> classes) {
-    StringBuilder html =
-        new StringBuilder(
-            "<table class=\"matrix%s\"><caption>Rows are the true classes, columns the predicted ones; shade is the share of the row.</caption><tr><td></td>"
-                .formatted(classes.size() <= FEW ? " few" : ""));
+  private static Markup matrix(long[][] confusion, List<String> classes) {
+    Markup html =
+        Markup.of(
+            "<table class=\"matrix%s\"><caption>Rows are the true classes, columns the predicted ones; shade is the share of the row.</caption><tr><td></td>",
+            classes.size() <= FEW ? " few" : "");
     for (String name : classes) {
-      html.append("<th scope=\"col\"><span>").append(Html.escape(name)).append("</span></th>");
+      html.add("<th scope=\"col\"><span>%s</span></th>", name);
     }
-    html.append("<th scope=\"col\" class=\"right\"><span>right</span></th></tr>\n");
+    html.add("<th scope=\"col\" class=\"right\"><span>right</span></th></tr>\n");
     for (int row = 0; row < classes.size(); row++) {
       long sum = sum(confusion[row]);
-      html.append("<tr><th scope=\"row\">").append(Html.escape(classes.get(row))).append("</th>");
+      html.add("<tr><th scope=\"row\">%s</th>", classes.get(row));
       for (int column = 0; column < classes.size(); column++) {
-        html.append(cell(confusion[row][column], sum, row == column));
+        html.add(cell(confusion[row][column], sum, row == column));
       }
       double right = sum == 0 ? Double.NaN : (double) confusion[row][row] / sum;
-      html.append(
-          Figures.format(
-              "<td class=\"right\">%s</td></tr>\n",
-              Double.isNaN(right) ? "–" : Figures.format("%.1f %%", 100 * right)));
+      html.add(
+          "<td class=\"right\">%s</td></tr>\n",
+          Double.isNaN(right) ? "–" : Figures.format("%.1f %%", 100 * right));
     }
-    return html.append("</table>").toString();
+    return html.add("</table>");
   }
 
-  private static String cell(long count, long sum, boolean right) {
+  private static Markup cell(long count, long sum, boolean right) {
     double share = sum == 0 ? 0 : (double) count / sum;
     // Errors are few: their shade grows with the root, so that 1 % still shows.
     double shade = right ? share : Math.sqrt(share);
-    return Figures.format(
+    return Markup.of(
         "<td class=\"%s%s\" style=\"--v:%.0f%%\">%s</td>",
         right ? "hit" : "miss", shade > 0.6 ? " deep" : "", 100 * shade, count == 0 ? "" : count);
   }
 
   private record Pair(int label, int predicted, long count, double share) {}
 
-  private static String pairs(long[][] confusion, List<String> classes) {
+  private static Markup pairs(long[][] confusion, List<String> classes) {
     List<Pair> pairs = new ArrayList<>();
     for (int row = 0; row < classes.size(); row++) {
       long sum = sum(confusion[row]);

@@ -16,34 +16,37 @@ final class CourseCharts {
     this.data = data;
   }
 
-  static String html(ReportData data) {
+  static Markup html(ReportData data) {
     return new CourseCharts(data).html();
   }
 
-  private String html() {
-    return "<section><h2>Course</h2><div class=\"charts\">\n"
-        + chart("Loss", Unit.NUMBER, losses()).lines()
-        + chart("Accuracy", Unit.PERCENT, accuracy()).lines()
-        + chart("Learning rate", Unit.NUMBER, rate()).lines()
-        + chart(
-                "Images per second",
-                Unit.NUMBER,
-                line("all workers", 1, EpochMetrics::imagesPerSecond))
-            .lines()
-        + chart("Where the time went, in seconds", Unit.NUMBER, time()).bars()
-        + chart(
-                "Beside it, in seconds of a worker",
-                Unit.NUMBER,
-                perWorker("read", 4),
-                perWorker("decode", 3),
-                perWorker("augment", 2))
-            .bars()
-        + "</div>\n<p class=\"about below\">Where the time went: a bar is the wall time of an epoch"
-        + " without its validation. Compute, waiting for data and serialise are means over the"
-        + " workers; schedule, aggregate and broadcast are the driver's; other is what remains,"
-        + " such as starting up and waiting for the slowest worker. Beside it: images are read,"
-        + " decoded and augmented on threads of their own while the network computes, and cost"
-        + " time only where workers wait.</p></section>\n";
+  private Markup html() {
+    return Markup.of("<section><h2>Course</h2><div class=\"charts\">\n")
+        .add(chart("Loss", Unit.NUMBER, losses()).lines())
+        .add(chart("Accuracy", Unit.PERCENT, accuracy()).lines())
+        .add(chart("Learning rate", Unit.NUMBER, rate()).lines())
+        .add(
+            chart(
+                    "Images per second",
+                    Unit.NUMBER,
+                    line("all workers", 1, EpochMetrics::imagesPerSecond))
+                .lines())
+        .add(chart("Where the time went, in seconds", Unit.NUMBER, time()).bars())
+        .add(
+            chart(
+                    "Beside it, in seconds of a worker",
+                    Unit.NUMBER,
+                    perWorker("read", 4),
+                    perWorker("decode", 3),
+                    perWorker("augment", 2))
+                .bars())
+        .add(
+            "</div>\n<p class=\"about below\">Where the time went: a bar is the wall time of an epoch"
+                + " without its validation. Compute, waiting for data and serialise are means over the"
+                + " workers; schedule, aggregate and broadcast are the driver's; other is what remains,"
+                + " such as starting up and waiting for the slowest worker. Beside it: images are read,"
+                + " decoded and augmented on threads of their own while the network computes, and cost"
+                + " time only where workers wait.</p></section>\n");
   }
 
   private Series[] losses() {

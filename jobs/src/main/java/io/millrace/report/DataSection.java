@@ -21,7 +21,7 @@ final class DataSection {
     this.data = data;
   }
 
-  static String html(DatasetManifest data) {
+  static Markup html(DatasetManifest data) {
     DataSection section = new DataSection(data);
     var images = data.images();
     var origin = data.origin();

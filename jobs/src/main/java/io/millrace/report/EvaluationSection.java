@@ -19,12 +19,12 @@ final class EvaluationSection {
   private EvaluationSection() {}
 
   /** The section between its marks. */
-  static String html(List<EvaluationFile> evaluations) {
-    StringBuilder html = new StringBuilder(BEGIN);
+  static Markup html(List<EvaluationFile> evaluations) {
+    Markup html = Markup.of(BEGIN);
     for (EvaluationFile each : evaluations) {
-      html.append(one(each));
+      html.add(one(each));
     }
-    return html.append(END).toString();
+    return html.add(END);
   }
 
   /** The page with other evaluations; the same page if it has no place for them. */
@@ -36,20 +36,22 @@ final class EvaluationSection {
         : page.substring(0, begin) + html(evaluations) + page.substring(end + END.length());
   }
 
-  private static String one(EvaluationFile e) {
+  private static Markup one(EvaluationFile e) {
     String top5 = e.classes().size() > 5 ? ", top-5 " + Figures.percent(e.top5()) : "";
     List<Long> support = Arrays.stream(e.confusion()).map(row -> Arrays.stream(row).sum()).toList();
-    return "<section><h2>Evaluation on %s</h2>\n<div class=\"card\">"
-            .formatted(Html.escape(e.split()))
-        + new Facts()
-            .add("top-1", Figures.percent(e.top1()) + top5 + ", loss " + Figures.number(e.loss()))
-            .add("images", Counts.of(e.examples(), "image") + " of " + Secrets.hidden(e.data()))
-            .add("evaluated", e.evaluatedAt().replace("T", " ").replace("Z", " UTC"))
-            .html()
-        + "</div>\n"
-        + ClassTable.html(e.classes(), Map.of("images", support), e.confusion(), e.split())
-        + ConfusionTable.folded(e.confusion(), e.classes())
-        + MistakeTable.html(e.worst())
-        + "</section>\n";
+    return Markup.of("<section><h2>Evaluation on %s</h2>\n<div class=\"card\">", e.split())
+        .add(
+            new Facts()
+                .add(
+                    "top-1",
+                    Figures.percent(e.top1()) + top5 + ", loss " + Figures.number(e.loss()))
+                .add("images", Counts.of(e.examples(), "image") + " of " + Secrets.hidden(e.data()))
+                .add("evaluated", e.evaluatedAt().replace("T", " ").replace("Z", " UTC"))
+                .html())
+        .add("</div>\n")
+        .add(ClassTable.html(e.classes(), Map.of("images", support), e.confusion(), e.split()))
+        .add(ConfusionTable.folded(e.confusion(), e.classes()))
+        .add(MistakeTable.html(e.worst()))
+        .add("</section>\n");
   }
 }

@@ -8,24 +8,24 @@ import java.util.function.ToDoubleFunction;
 
 /** The numbers at the head of a report: how the run stands after its last epoch. */
 final class KeyNumbers {
-  private final StringBuilder html = new StringBuilder();
+  private final Markup html = Markup.none();
   private final List<EpochMetrics> epochs;
 
   private KeyNumbers(ReportData data) {
     this.epochs = data.course().epochs();
     EpochMetrics last = epochs.get(epochs.size() - 1);
-    html.append("<dl class=\"numbers\">");
+    html.add("<dl class=\"numbers\">");
     quality(data, last);
     speed(data, last);
     data(last);
-    html.append("</dl>\n<p class=\"about\">Images/s leave out the first round after a start, which")
-        .append(
-            " loads libraries and builds replicas. Read so many times: bytes read in the last epoch"
-                + " / bytes of the set.</p>\n");
+    html.add(
+        "</dl>\n<p class=\"about\">Images/s leave out the first round after a start, which loads"
+            + " libraries and builds replicas. Read so many times: bytes read in the last epoch /"
+            + " bytes of the set.</p>\n");
   }
 
-  static String html(ReportData data) {
-    return data.course().epochs().isEmpty() ? "" : new KeyNumbers(data).html.toString();
+  static Markup html(ReportData data) {
+    return data.course().epochs().isEmpty() ? Markup.none() : new KeyNumbers(data).html;
   }
 
   private void quality(ReportData data, EpochMetrics last) {
@@ -73,7 +73,7 @@ final class KeyNumbers {
   }
 
   private void tile(String name, String value, String note) {
-    html.append(new Tile(name, value, note).html());
+    html.add(new Tile(name, value, note).html());
   }
 
   private double sum(ToDoubleFunction<EpochMetrics> value) {

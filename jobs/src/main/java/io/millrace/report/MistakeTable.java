@@ -9,9 +9,9 @@ final class MistakeTable {
   private MistakeTable() {}
 
   /** The table, folded; nothing where there is no mistake. */
-  static String html(List<NamedMistake> worst) {
+  static Markup html(List<NamedMistake> worst) {
     if (worst.isEmpty()) {
-      return "";
+      return Markup.none();
     }
     boolean told = worst.stream().anyMatch(wrong -> wrong.file() != null);
     Table table = new Table("").texts("true class", "predicted").figures("confidence", "loss");
@@ -28,7 +28,7 @@ final class MistakeTable {
               wrong.file() == null ? "" : wrong.file(),
               wrong.row() == null ? "" : Figures.format("%d", wrong.row())));
     }
-    return Figures.format(
+    return Markup.of(
         "<details class=\"card scroll\"><summary>%s</summary>%s</details>\n",
         told ? "Where they lie in the source" : "How sure the network was", table.html());
   }

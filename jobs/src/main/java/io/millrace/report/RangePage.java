@@ -4,7 +4,6 @@ import io.millrace.metrics.Secrets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The page of a range test: its curve, and what it suggests.
@@ -56,23 +55,16 @@ public record RangePage(
     Facts head = new Facts();
     facts.forEach((fact, text) -> head.add(fact, Secrets.hidden(text)));
     return Page.head(name + ", range test")
-        + "<header><p class=\"brand\">Millrace range test</p><h1>"
-        + Html.escape(name)
-        + "</h1>"
-        + head.html()
-        + notices.stream()
-            .map(each -> "<p class=\"notice\">" + Html.escape(each) + "</p>")
-            .collect(Collectors.joining())
-        + "</header>\n"
-        + tiles.stream()
-            .map(Tile::html)
-            .collect(Collectors.joining("", "<dl class=\"numbers\">", "</dl>\n"))
-        + "<section><h2>Loss by learning rate</h2><div class=\"charts wide\">\n"
-        + curve.chart().lines()
-        + "</div>\n<p class=\"about below\">"
-        + ABOUT
-        + "</p></section>\n"
-        + Page.text("Config", config, false)
-        + Page.foot();
+        .add("<header><p class=\"brand\">Millrace range test</p><h1>%s</h1>", name)
+        .add(head.html())
+        .add(notices.stream().map(each -> Markup.of("<p class=\"notice\">%s</p>", each)).toList())
+        .add("</header>\n<dl class=\"numbers\">")
+        .add(tiles.stream().map(Tile::html).toList())
+        .add("</dl>\n<section><h2>Loss by learning rate</h2><div class=\"charts wide\">\n")
+        .add(curve.chart().lines())
+        .add("</div>\n<p class=\"about below\">%s</p></section>\n", ABOUT)
+        .add(Page.text("Config", config, false))
+        .add(Page.foot())
+        .toString();
   }
 }

@@ -11,28 +11,28 @@ import java.util.Map;
 final class ReportHead {
   private ReportHead() {}
 
-  static String html(ReportData data) {
+  static Markup html(ReportData data) {
     RunManifest manifest = data.job().manifest();
     Map<String, String> versions = manifest.versions();
-    StringBuilder html = new StringBuilder("<header><p class=\"brand\">Millrace run</p><h1>");
-    html.append(Html.escape(data.name()))
-        .append("</h1>")
-        .append(
-            new Facts()
-                .add("ran", when(data.job()))
-                .add("command", Secrets.hidden(manifest.command()))
-                .add(
-                    "version",
-                    "Millrace %s, git revision %s"
-                        .formatted(
-                            versions.getOrDefault("millrace", "unknown"),
-                            versions.getOrDefault("git_revision", "unknown")))
-                .html());
+    Markup html =
+        Markup.of("<header><p class=\"brand\">Millrace run</p><h1>%s</h1>", data.name())
+            .add(
+                new Facts()
+                    .add("ran", when(data.job()))
+                    .add("command", Secrets.hidden(manifest.command()))
+                    .add(
+                        "version",
+                        "Millrace %s, git revision %s"
+                            .formatted(
+                                versions.getOrDefault("millrace", "unknown"),
+                                versions.getOrDefault("git_revision", "unknown")))
+                    .html());
     if (data.validated().split().equals("test")) {
-      html.append("<p class=\"notice\">Validated on the test split, as the config says: these")
-          .append(" numbers chose the run and do not tell how it does on unseen images.</p>");
+      html.add(
+          "<p class=\"notice\">Validated on the test split, as the config says: these numbers chose"
+              + " the run and do not tell how it does on unseen images.</p>");
     }
-    return html.append("</header>\n").toString();
+    return html.add("</header>\n");
   }
 
   /** From when to when, and how long that is; a run that went on says after which epoch. */

@@ -1,7 +1,6 @@
 package io.millrace.report;
 
 import io.millrace.evaluate.EvaluationFile;
-import io.millrace.metrics.Figures;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.Base64;
@@ -14,7 +13,7 @@ import java.util.Optional;
  */
 public final class ReportWriter {
   private final ReportData data;
-  private final StringBuilder html = new StringBuilder(1 << 16);
+  private final Markup html = Markup.none();
 
   private ReportWriter(ReportData data) {
     this.data = data;
@@ -47,32 +46,31 @@ public final class ReportWriter {
   }
 
   private String page() {
-    html.append(Page.head(data.name()));
-    html.append(ReportHead.html(data));
-    html.append(KeyNumbers.html(data));
-    html.append(CourseCharts.html(data));
+    html.add(Page.head(data.name()));
+    html.add(ReportHead.html(data));
+    html.add(KeyNumbers.html(data));
+    html.add(CourseCharts.html(data));
     validation();
-    html.append(EvaluationSection.html(data.evaluations()));
+    html.add(EvaluationSection.html(data.evaluations()));
     data();
     pictures(
         "Training images",
         "As the network saw them in the first epoch, after augmentation.",
         data.augmented(),
-        "");
-    html.append(Page.text("Plan", data.texts().plan(), true))
-        .append(Page.text("Config", data.texts().config(), false))
-        .append(Page.text("Manifest", data.job().manifest().toJson(), false));
-    return html.append(Page.foot()).toString();
+        Markup.none());
+    html.add(Page.text("Plan", data.texts().plan(), true))
+        .add(Page.text("Config", data.texts().config(), false))
+        .add(Page.text("Manifest", data.job().manifest().toJson(), false));
+    return html.add(Page.foot()).toString();
   }
 
   private void validation() {
     var validated = data.validated();
     List<String> classes = data.data().classes();
     if (validated.confusion().length > 0) {
-      html.append(
-          Figures.format(
-              "<section><h2>Confusion on %s</h2>\n%s</section>\n",
-              Html.escape(validated.split()), ConfusionTable.html(validated.confusion(), classes)));
+      html.add(
+          "<section><h2>Confusion on %s</h2>\n%s</section>\n",
+          validated.split(), ConfusionTable.html(validated.confusion(), classes));
     }
     pictures(
         "Worst mistakes",
@@ -84,35 +82,33 @@ public final class ReportWriter {
 
   private void data() {
     var validated = data.validated();
-    html.append("<section><h2>Data</h2>\n<div class=\"card\">")
-        .append(DataSection.html(data.data()))
-        .append("</div>\n")
-        .append(
+    html.add("<section><h2>Data</h2>\n<div class=\"card\">")
+        .add(DataSection.html(data.data()))
+        .add("</div>\n")
+        .add(
             ClassTable.html(
                 data.data().classes(),
                 DataSection.imagesByClass(data.data()),
                 validated.confusion(),
                 validated.split()))
-        .append("</section>\n");
+        .add("</section>\n");
   }
 
-  private void pictures(String title, String about, List<Thumbnail> pictures, String table) {
+  private void pictures(String title, String about, List<Thumbnail> pictures, Markup table) {
     if (pictures.isEmpty()) {
       return;
     }
-    html.append(
-        Figures.format(
-            "<section><h2>%s</h2><p class=\"about\">%s</p><div class=\"card pictures\">\n",
-            title, about));
+    html.add(
+        "<section><h2>%s</h2><p class=\"about\">%s</p><div class=\"card pictures\">\n",
+        title, about);
     for (Thumbnail picture : pictures) {
-      String caption = Html.escape(picture.caption());
-      String note = Html.escape(picture.note());
-      html.append(
-          Figures.format(
-              "<figure><img src=\"data:image/png;base64,%s\" alt=\"%s %s\"><figcaption>%s"
-                  + "<small>%s</small></figcaption></figure>\n",
-              Base64.getEncoder().encodeToString(picture.png()), caption, note, caption, note));
+      String caption = picture.caption();
+      String note = picture.note();
+      html.add(
+          "<figure><img src=\"data:image/png;base64,%s\" alt=\"%s %s\"><figcaption>%s"
+              + "<small>%s</small></figcaption></figure>\n",
+          Base64.getEncoder().encodeToString(picture.png()), caption, note, caption, note);
     }
-    html.append("</div>\n").append(table).append("</section>\n");
+    html.add("</div>\n").add(table).add("</section>\n");
   }
 }

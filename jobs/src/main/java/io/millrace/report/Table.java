@@ -3,13 +3,13 @@ package io.millrace.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table in which every text is escaped; columns of figures stand to the right. */
+/** A table of texts; columns of figures stand to the right. */
 final class Table {
   private record Column(String head, boolean figures) {}
 
   private final String caption;
   private final List<Column> columns = new ArrayList<>();
-  private final StringBuilder rows = new StringBuilder();
+  private final Markup rows = Markup.none();
 
   /** A table with a line above it; none for an empty one. */
   Table(String caption) {
@@ -35,26 +35,22 @@ final class Table {
 
   /** Adds a row, one cell a column. */
   void row(List<String> cells) {
-    rows.append("<tr>");
+    rows.add("<tr>");
     for (int i = 0; i < columns.size(); i++) {
-      rows.append(columns.get(i).figures() ? "<td class=\"n\">" : "<td>")
-          .append(Html.escape(cells.get(i)))
-          .append("</td>");
+      rows.add(columns.get(i).figures() ? "<td class=\"n\">%s</td>" : "<td>%s</td>", cells.get(i));
     }
-    rows.append("</tr>\n");
+    rows.add("</tr>\n");
   }
 
-  String html() {
-    StringBuilder html = new StringBuilder("<table class=\"plain\">");
+  Markup html() {
+    Markup html = Markup.of("<table class=\"plain\">");
     if (!caption.isEmpty()) {
-      html.append("<caption>").append(Html.escape(caption)).append("</caption>");
+      html.add("<caption>%s</caption>", caption);
     }
-    html.append("<tr>");
+    html.add("<tr>");
     for (Column column : columns) {
-      html.append(column.figures() ? "<th class=\"n\">" : "<th>")
-          .append(Html.escape(column.head()))
-          .append("</th>");
+      html.add(column.figures() ? "<th class=\"n\">%s</th>" : "<th>%s</th>", column.head());
     }
-    return html.append("</tr>\n").append(rows).append("</table>").toString();
+    return html.add("</tr>\n").add(rows).add("</table>");
   }
 }

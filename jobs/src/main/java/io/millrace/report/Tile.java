@@ -8,8 +8,8 @@ package io.millrace.report;
  * @param note one more thing to know of it
  */
 public record Tile(String name, String value, String note) {
-  String html() {
-    return "<div><dt>%s</dt><dd>%s</dd><dd class=\"note\">%s</dd></div>"
-        .formatted(Html.escape(name), Html.escape(value), Html.escape(note));
+  Markup html() {
+    return Markup.of(
+        "<div><dt>%s</dt><dd>%s</dd><dd class=\"note\">%s</dd></div>", name, value, note);
   }
 }

@@ -191,10 +191,11 @@ class ReportWriterTest {
   void aClassHasItsImagesPrecisionRecallAndF1() {
     String html =
         ClassTable.html(
-            List.of("cat", "<dog>"),
-            Map.of("train", List.of(1000L, 20L)),
-            new long[][] {{3, 1}, {0, 0}},
-            "validation");
+                List.of("cat", "<dog>"),
+                Map.of("train", List.of(1000L, 20L)),
+                new long[][] {{3, 1}, {0, 0}},
+                "validation")
+            .toString();
     assertThat(html)
         .contains("<td>cat</td><td class=\"n\">1,000</td>")
         .contains(
@@ -271,7 +272,8 @@ class ReportWriterTest {
                 + " class=\"n\">9.20</td><td>data/train-00000-of-00004.parquet</td><td"
                 + " class=\"n\">1000</td></tr>");
     NamedMistake unknown = new NamedMistake("a", "b", 0.5, 1, null, null);
-    assertThat(MistakeTable.html(List.of(unknown))).doesNotContain("file in the source", "null");
+    assertThat(MistakeTable.html(List.of(unknown)).toString())
+        .doesNotContain("file in the source", "null");
   }
 
   @Test
