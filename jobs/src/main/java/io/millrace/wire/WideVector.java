@@ -126,7 +126,9 @@ public final class WideVector {
   /** Whether the other is a vector of the same bits. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof WideVector vector && Arrays.deepEquals(vector.slices, slices);
+    return other instanceof WideVector vector
+        && vector.length == length
+        && Arrays.deepEquals(vector.slices, slices);
   }
 
   @Override
