@@ -88,7 +88,7 @@ public record ClassOutput(String name, Layer layer) {
             : layer instanceof ActivationLayer own ? own.getActivationFn() : null;
     boolean softmax = activation != null && activation.getClass() == ActivationSoftmax.class;
     boolean linear = activation != null && activation.getClass() == ActivationIdentity.class;
-    if (layer == null || !ENDS.contains(layer.getClass()) || !softmax && !linear) {
+    if (layer == null || !ENDS.contains(layer.getClass()) || !(softmax || linear)) {
       throw new IllegalArgumentException("end in softmax, or in logits; its output is " + words());
     }
     if (layer instanceof BaseLayer base) {

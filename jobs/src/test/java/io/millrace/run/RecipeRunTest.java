@@ -81,7 +81,7 @@ class RecipeRunTest {
         input: {height: 8, width: 8, channels: 1}
         augment: [{random_crop: {height: 8, width: 8, padding: 1}}, horizontal_flip]
         model: {depth: 8}
-        loss: {labelSmoothing: 0.1, mixing: {mixup: {alpha: 0.2}}}
+        loss: {kind: focal, labelSmoothing: 0.1, mixing: mixup-or-cutmix, mixingOffEpochs: 1, classWeights: frequency}
         training: {epochs: 3, workers: 2, batchPerWorker: 8}
         shuffle: {window: 2}
         """
