@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,6 +53,70 @@ class BatchStatisticsTest {
       whole += state[2][1];
     }
     assertThat(merged / trials).isCloseTo(whole / trials, within(5e-3));
+  }
+
+  /** With c = (1 + 0.5) / ((1 - 0.5)(1 + 0.25)) = 2.4. */
+  @Test
+  void mergedByHand() {
+    BatchStatistics norm = new BatchStatistics(0, 2, 0.5, false);
+    float[][] workers = {{1, 2, 4, 8}, {3, -2, 10, 2}};
+    assertThat(norm.merge(workers, new long[] {3, 1}, 2))
+        .containsExactly(
+            new float[] {1.5f, 1, 5.5f + 2.4f * 0.75f, 6.5f + 2.4f * 3}, within(1e-6f));
+    float[][] logs = {{1, 2, 1, 0.5f}, {3, -2, 0, 0}};
+    assertThat(new BatchStatistics(0, 2, 0.5, true).merge(logs, new long[] {3, 1}, 2))
+        .containsExactly(
+            new float[] {
+              1.5f,
+              1,
+              (float) Math.log10(Math.sqrt(301 / 4.0 + 2.4 * 0.75)),
+              (float) Math.log10(Math.sqrt(31 / 4.0 + 2.4 * 3))
+            },
+            within(1e-6f));
+  }
+
+  @Test
+  void equalStatisticsStayAsTheyAreToTheBit() {
+    for (boolean log : new boolean[] {false, true}) {
+      BatchStatistics norm = new BatchStatistics(0, 2, 0.9, log);
+      float[] same = {0.1f, 0.7f, 0.3f, 1.1f};
+      float[][] workers = {same, same.clone(), same.clone()};
+      assertThat(norm.merge(workers, new long[] {3, 1, 7}, 4)).isEqualTo(same);
+    }
+    // Only means differ, only variances differ, and only those of the last worker.
+    BatchStatistics norm = new BatchStatistics(0, 2, 0.5, false);
+    float[][] workers = {{1, 2, 4, 8}, {1, 2, 4, 8}, {4, 2, 4, 2}};
+    assertThat(norm.merge(workers, new long[] {1, 1, 1}, 2))
+        .containsExactly(new float[] {2, 2, 4 + 2.4f * 2, 6}, within(1e-6f));
+  }
+
+  @Test
+  void aMinibatchIsMeasuredByTheStepFromBlankStatistics() {
+    BatchStatistics plain = new BatchStatistics(0, 2, 0.5, false);
+    assertThat(plain.blank()).containsExactly(0, 0, 0, 0);
+    assertThat(plain.ofMinibatch(new float[] {-1.5f, 1, -2, -0.25f}))
+        .containsExactly(3, -2, 4, 0.5);
+    BatchStatistics log = new BatchStatistics(0, 2, 0.75, true);
+    assertThat(log.blank()).containsExactly(0, 0, -5, -5);
+    // Of variances 4, and 3e-10: nothing beside, and beside 1e-10.
+    float[] step = {-0.75f, 0.5f, stepFromBlank(4), stepFromBlank(3e-10)};
+    double[] measured = log.ofMinibatch(step);
+    assertThat(measured).hasSize(4).startsWith(3, -2);
+    assertThat(measured[2]).isCloseTo(4, within(4e-5));
+    assertThat(measured[3]).isCloseTo(3e-10, within(4e-15));
+  }
+
+  private static float stepFromBlank(double variance) {
+    return (float) (-5 - Math.log10(Math.sqrt(0.75 * 1e-10 + 0.25 * variance)));
+  }
+
+  @Test
+  void variancesAreStoredAsTheNormKeepsThem() {
+    double[] measured = {3, -2, 4, 100};
+    assertThat(new BatchStatistics(0, 2, 0.5, false).stored(measured))
+        .containsExactly(3, -2, 4, 100);
+    assertThat(new BatchStatistics(0, 2, 0.5, true).stored(measured))
+        .containsExactly(new float[] {3, -2, (float) Math.log10(2), 1}, within(1e-7f));
   }
 
   private static float[] running(double[] batch, boolean logDeviation) {

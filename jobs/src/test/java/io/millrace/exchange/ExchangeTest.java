@@ -76,6 +76,31 @@ class ExchangeTest {
   }
 
   @Test
+  void withoutWeightsEachWorkerCountsTheSame() {
+    List<ByteBuffer> sent = List.of(ByteBuffer.wrap(slice(8, 1)), ByteBuffer.wrap(slice(6, 2)));
+    for (Exchange exchange : List.of(new Weights(), new Differences())) {
+      byte[] mean = exchange.reduce(sent, new long[] {4, 2}, false, Wire.FP32);
+      assertThat(floats(mean)).containsExactly(7, 1.5f);
+    }
+  }
+
+  @Test
+  void everyElementOfALongSliceIsSummed() {
+    float[] odd = new float[1300];
+    float[] even = new float[odd.length];
+    for (int i = 0; i < odd.length; i++) {
+      odd[i] = 2 * i + 1;
+      even[i] = 2 * i;
+    }
+    List<ByteBuffer> sent = List.of(ByteBuffer.wrap(slice(odd)), ByteBuffer.wrap(slice(even)));
+    float[] sum = floats(new Gradients().reduce(sent, new long[] {4, 2}, true, Wire.FP32));
+    assertThat(sum).hasSize(odd.length);
+    for (int i = 0; i < sum.length; i++) {
+      assertThat(sum[i]).isEqualTo(4 * i + 1);
+    }
+  }
+
+  @Test
   void whatDoesNotGoTogetherIsRefused() {
     refused(
         1,
