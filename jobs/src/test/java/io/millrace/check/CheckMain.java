@@ -13,6 +13,7 @@ public final class CheckMain {
   static {
     CHECKS.put("combined", new CombinedCheck());
     CHECKS.put("duel", new DuelCheck());
+    CHECKS.put("mutants", new MutantsCheck());
   }
 
   private CheckMain() {}
