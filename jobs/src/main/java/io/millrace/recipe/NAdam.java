@@ -31,6 +31,9 @@ public record NAdam(
     @Key(doc = "How fast the momentum comes to beta1.", value = "4e-3", min = 0)
         double momentumDecay)
     implements Optimizer {
+  /** The newest of this JVM, asked for each run of elements: all replicas are at one update. */
+  private static volatile Product last;
+
   @Override
   public int stateVectors() {
     return 2;
@@ -64,12 +67,25 @@ public record NAdam(
     return beta1 * (1 - 0.5 * StrictMath.pow(0.96, t * momentumDecay));
   }
 
-  /** M_t; what is too small to change {@code 1 - M_t} is 0. */
+  /**
+   * M_t.
+   *
+   * @param of whose it is
+   * @param step t
+   * @param value what is too small to change {@code 1 - M_t} is 0
+   */
+  private record Product(NAdam of, long step, double value) {}
+
   private double product(long t) {
-    double product = 1;
-    for (long i = 1; i <= t && product > 0x1p-60; i++) {
-      product *= mu(i);
+    Product known = last;
+    if (known == null || known.step != t || !known.of.equals(this)) {
+      double product = 1;
+      for (long i = 1; i <= t && product > 0x1p-60; i++) {
+        product *= mu(i);
+      }
+      known = new Product(this, t, product > 0x1p-60 ? product : 0);
+      last = known;
     }
-    return product > 0x1p-60 ? product : 0;
+    return known.value;
   }
 }
