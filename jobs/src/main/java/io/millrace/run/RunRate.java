@@ -4,7 +4,9 @@ import io.millrace.config.Choices;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.EpochShape;
+import io.millrace.evaluate.EvaluationConfig.Keep;
 import io.millrace.recipe.Feedback;
+import io.millrace.recipe.Metric;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Shadow;
@@ -12,6 +14,8 @@ import java.util.List;
 
 /** The learning rate of a run, with all that has a say in it. */
 final class RunRate {
+  private static final int TOP = 5;
+
   private RunRate() {}
 
   /**
@@ -47,6 +51,26 @@ final class RunRate {
                   "Invalid learningRate.metric: %s (must be train-loss where the set has nothing to validate on)"
                       .formatted(metric.key().replace('_', '-')));
             });
+  }
+
+  /**
+   * Refuses to go by a top-5 that is 1 for every model.
+   *
+   * @throws IllegalArgumentException naming the key
+   */
+  static void checkTop5(RunConfig config, ResolvedRate rate, int classes) {
+    boolean steers =
+        rate.schedule()
+            .feedback(rate.course())
+            .filter(each -> each.metric() == Metric.VAL_TOP5)
+            .isPresent();
+    boolean keeps =
+        config.evaluation().keep() == Keep.BEST && config.evaluation().metric() == Metric.VAL_TOP5;
+    if (classes <= TOP && (steers || keeps)) {
+      throw new IllegalArgumentException(
+          "Invalid %s.metric: val-top5 (must be another for %d classes, of which the first 5 are all)"
+              .formatted(steers ? "learningRate" : "evaluation", classes));
+    }
   }
 
   /** A rate that stays from where a shadow wants it to. */

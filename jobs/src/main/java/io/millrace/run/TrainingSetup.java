@@ -68,6 +68,7 @@ public record TrainingSetup(
     EpochShape shape =
         new EpochShape(data.rows(Split.TRAIN), training.workers(), training.batchPerWorker());
     ResolvedRate rate = RunRate.of(config, shape, data.rows(config.evaluation().split()));
+    RunRate.checkTop5(config, rate, data.classes().size());
     CanonicalNetwork network =
         CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
     Optional<ModelCard> init = CanonicalNetwork.initCard(config, data.classes(), hadoop);

@@ -165,6 +165,16 @@ class TrainingSetupTest {
   }
 
   @Test
+  void aTop5OfTwoClassesTellsNothing() throws IOException {
+    prepareColours();
+    assertThatThrownBy(() -> setup("evaluation.metric=val-top5"))
+        .hasMessage(
+            "Invalid evaluation.metric: val-top5 (must be another for 2 classes, of which the first 5"
+                + " are all)");
+    assertThat(setup("evaluation={metric: val-top5, keep: last}")).isNotNull();
+  }
+
+  @Test
   void aHoldOutIsNotTrainedOn() throws IOException {
     prepare("test-0.parquet", Lake.rows(0, 6));
     assertThatThrownBy(() -> setup("augment=[]"))
