@@ -34,8 +34,19 @@ public record DistillationConfig(
             min = 1,
             decides = false)
         int cacheMegabytes) {
-  /** Checks that there is a teacher whose logits are to be kept. */
+  private static final double TEMPERATURE = 20;
+  private static final double HARD_WEIGHT = 0.5;
+
+  /** Checks that there is a teacher for what is said of it. */
   public DistillationConfig {
+    if (teacher == null && temperature != TEMPERATURE) {
+      throw new IllegalArgumentException(
+          "Invalid temperature: %s (must be left out without a teacher)".formatted(temperature));
+    }
+    if (teacher == null && hardWeight != HARD_WEIGHT) {
+      throw new IllegalArgumentException(
+          "Invalid hardWeight: %s (must be left out without a teacher)".formatted(hardWeight));
+    }
     if (teacher == null && cacheLogits) {
       throw new IllegalArgumentException(
           "Invalid cacheLogits: true (must be false without a teacher)");

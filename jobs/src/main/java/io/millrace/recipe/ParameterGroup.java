@@ -38,6 +38,21 @@ public record ParameterGroup(
         Schedule schedule,
     @Key(doc = "Whether its parameters stay as they are.", value = "false") boolean frozen)
     implements Serializable {
+  /** Checks that nothing is said of how frozen parameters move. */
+  public ParameterGroup {
+    boolean moves =
+        rate != 1
+            || momentum != null
+            || weightDecay != null
+            || decayBias != null
+            || schedule != null;
+    if (frozen && moves) {
+      throw new IllegalArgumentException(
+          "Invalid frozen: true (must be false where rate, momentum, weightDecay, decayBias or"
+              + " schedule are given)");
+    }
+  }
+
   /** Takes what no rule took, in the way of the optimiser. */
   static final ParameterGroup REST =
       new ParameterGroup(null, null, 1, null, null, null, null, false);

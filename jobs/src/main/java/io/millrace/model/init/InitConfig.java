@@ -22,9 +22,14 @@ public record InitConfig(
   /** A network of ours without further ado. */
   public static final InitConfig DEFAULT = new InitConfig(new Kaiming(), null, List.of());
 
-  /** Checks that something is left for the rules. */
+  /** Checks that something is left for the kind and the rules. */
   public InitConfig {
     rules = List.copyOf(rules);
+    if (from != null && !kind.equals(new Kaiming())) {
+      throw new IllegalArgumentException(
+          "Invalid kind: %s (must be left out where from is given, whose weights are all taken)"
+              .formatted(kind));
+    }
     if (from != null && !rules.isEmpty()) {
       throw new IllegalArgumentException(
           "Invalid rules: %d given (must be none where from is given, whose weights are all taken)"
