@@ -87,5 +87,7 @@ class OuterStepTest {
     assertThat(new Bmuf(0.5, 1, true, true).resetsState()).isTrue();
     assertThat(new Bmuf(0.5, 1, true, false).resetsState()).isFalse();
     assertThat(new SlowMo(0.5, 1, true).resetsState()).isFalse();
+    assertThat(new SlowMo(0.5, 1, true).needsRate()).isTrue();
+    assertThat(new Bmuf(0.5, 1, true, true).needsRate()).isFalse();
   }
 }

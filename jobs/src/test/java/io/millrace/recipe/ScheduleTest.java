@@ -63,6 +63,20 @@ class ScheduleTest {
         7);
   }
 
+  @Test
+  void oneCyclesMomentumIsThatOfTheTable() {
+    double[] expected = recipe.vector("one_cycle_T20_pct0.3/momentum_0.85_0.95");
+    ResolvedRate rate = ResolvedRate.of(new Course(0.8, 0, 20, 1), cycle(0.3, 25, 1e4));
+    for (int update = 0; update < expected.length; update++) {
+      assertThat(rate.momentum(update)).isCloseTo(expected[update], within(1e-14));
+    }
+    assertThat(rate.heldFrom(7).momentum(15)).isCloseTo(expected[7], within(1e-14));
+    Course warmed = new Course(0.8, 5, 25, 1);
+    assertThat(ResolvedRate.of(warmed, cycle(0.3, 25, 1e4)).momentum(4)).isNaN();
+    assertThat(new OneCycle(0.3, 25, 1e4, null, 0.85).momentum(warmed, 3)).isNaN();
+    assertThat(new Cosine(0).momentum(warmed, 3)).isNaN();
+  }
+
   private static OneCycle cycle(double rise, double start, double end) {
     return new OneCycle(rise, start, end, 0.95, 0.85);
   }
