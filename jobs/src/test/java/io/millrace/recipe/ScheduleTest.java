@@ -77,6 +77,31 @@ class ScheduleTest {
     assertThat(new Cosine(0).momentum(warmed, 3)).isNaN();
   }
 
+  @Test
+  void aLineFallsToItsEndAndStaysThere() {
+    LearningRate line = alone(new Linear(0.2), 10);
+    assertThat(line.rate(0)).isEqualTo(0.8);
+    assertThat(line.rate(1)).isCloseTo(0.74, within(1e-15));
+    assertThat(line.rate(5)).isCloseTo(0.5, within(1e-15));
+    assertThat(line.rate(10)).isEqualTo(0.2);
+    assertThat(line.rate(1000)).isEqualTo(0.2);
+  }
+
+  @Test
+  void aCourseAndItsStretchesAreOneUpdateLongAtLeast() {
+    assertThat(new Course(0.8, 5, 5, 10).length()).isEqualTo(1);
+    assertThat(new Course(0.8, 5, 6, 10).length()).isEqualTo(1);
+    assertThat(new Course(0.8, 5, 20, 10).stretch(0.01)).isEqualTo(1);
+    assertThat(new Course(0.8, 5, 20, 10).stretch(2.06)).isEqualTo(21);
+  }
+
+  @Test
+  void theBaseOfAPeakIsScaledBack() {
+    assertThat(Scaling.LINEAR.base(0.4, 1024, 256)).isEqualTo(0.1);
+    assertThat(Scaling.SQUARE_ROOT.base(0.4, 1024, 256)).isEqualTo(0.2);
+    assertThat(Scaling.NONE.base(0.4, 1024, 256)).isEqualTo(0.4);
+  }
+
   private static OneCycle cycle(double rise, double start, double end) {
     return new OneCycle(rise, start, end, 0.95, 0.85);
   }
