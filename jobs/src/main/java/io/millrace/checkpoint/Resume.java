@@ -21,6 +21,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * outcome would be neither run's. Runs on the driver.
  */
 public final class Resume {
+  private static final String METRIC = "evaluation.metric";
   private static final Logger LOG = LoggerFactory.getLogger(Resume.class);
 
   private Resume() {}
@@ -89,7 +90,9 @@ public final class Resume {
     }
     Map<String, String> then = keys(found.config());
     Map<String, String> now = keys(config);
-    for (String key : List.of("evaluation.split", "evaluation.cropShare", "evaluation.metric")) {
+    then.put(METRIC, best.metric().key().replace('_', '-')); // also of before there was that key
+    now.putIfAbsent(METRIC, then.get(METRIC));
+    for (String key : List.of("evaluation.split", "evaluation.cropShare", METRIC)) {
       if (!Objects.equals(then.get(key), now.get(key))) {
         LOG.warn(
             "{} was {} (now {}): the best epoch is looked for among those to come",

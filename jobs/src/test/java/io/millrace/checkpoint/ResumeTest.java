@@ -167,6 +167,10 @@ class ResumeTest {
     assertThat(best).isEqualTo(new Best(1, Metric.VAL_TOP1, 1.0, best.sha256()));
     assertThat(bestAfter("auto", CONFIG)).isEqualTo(best);
     assertThat(store.read(best).state()).isEqualTo(epoch(1, null).state());
+    String named = CONFIG + "evaluation: {metric: val-top1}\n";
+    assertThat(bestAfter("auto", named)).as("of before there was that key").isEqualTo(best);
+    String otherMetric = CONFIG + "evaluation: {metric: val-loss}\n";
+    assertThat(bestAfter("auto", otherMetric)).as("told by something else").isNull();
     String otherSplit = CONFIG + "evaluation: {split: test}\n";
     assertThat(bestAfter("auto", otherSplit)).as("measured on something else").isNull();
     Files.delete(dir.resolve("run/checkpoints/epoch-0001/manifest.json"));
