@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 final class RunOutput implements RunListener {
   private static final Logger LOG = LoggerFactory.getLogger(RunOutput.class);
   private static final int PICTURES = 24;
+  private static final String SHADOW = "model-";
+  private static final String ZIP = ".zip";
 
   private final TrainingSetup setup;
   private final RunFolder folder;
@@ -135,6 +137,12 @@ final class RunOutput implements RunListener {
 
   /** Writes the shadows of the last epoch, {@code model-ema.zip} and the like. */
   void shadowModels(RunState last, ComputationGraph trained) throws IOException {
+    for (String file : folder.list(".")) {
+      boolean shadow = file.startsWith(SHADOW) && file.endsWith(ZIP);
+      if (shadow && !shadows.containsKey(name(file))) {
+        folder.delete(file); // of another run in this folder
+      }
+    }
     for (Map.Entry<String, WeightVector> each : shadows.entrySet()) {
       RunState shadow =
           new RunState(
@@ -146,8 +154,12 @@ final class RunOutput implements RunListener {
       ModelCard card = setup.card().with(measured(last.epoch(), report));
       double rate = setup.rate().rate(Math.max(0, last.update() - 1));
       Content content = setup.network().zip(shadow, trained, rate).with(card)::writeTo;
-      folder.write("model-" + each.getKey() + ".zip", content);
+      folder.write(SHADOW + each.getKey() + ZIP, content);
     }
+  }
+
+  private static String name(String file) {
+    return file.substring(SHADOW.length(), file.length() - ZIP.length());
   }
 
   /** How well the weights of an epoch do, which were validated last, as far as it was measured. */

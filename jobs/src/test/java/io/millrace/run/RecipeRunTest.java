@@ -121,8 +121,12 @@ class RecipeRunTest {
   @Test
   void shadowsAreSavedBesideTheModelWithWhatTheyReach() throws IOException {
     RunConfig config = config("shadows", GRADIENTS);
+    Path ofAnother = file(config, "model-old.zip");
+    Files.createDirectories(ofAnother.getParent());
+    Files.writeString(ofAnother, "of a run before --overwrite");
     TrainJob.run(SharedSpark.session(), config, new Start.Anew(), () -> false);
     assertThat(models(config).stream().distinct()).hasSize(3);
+    assertThat(ofAnother).doesNotExist();
     ObjectNode last = figures(config).get(2);
     for (String shadow : List.of("ema", "swa")) {
       String card =
