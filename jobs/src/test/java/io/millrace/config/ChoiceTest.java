@@ -136,12 +136,14 @@ class ChoiceTest {
               kind: adamw
               groups:
                 - {names: "stem*", rate: 0.1}
-                - {layers: 0..-2, schedule: {exponential: {gamma: 0.8}}, frozen: true}
+                - {layers: 0..-2, schedule: {exponential: {gamma: 0.8}}}
+                - {layers: -1, frozen: true}
             """);
     assertThat(config.optimizer().groups())
         .containsExactly(
             new ParameterGroup("stem*", null, 0.1, null, null, null, null, false),
-            new ParameterGroup(null, "0..-2", 1, null, null, null, new Exponential(0.8), true));
+            new ParameterGroup(null, "0..-2", 1, null, null, null, new Exponential(0.8), false),
+            new ParameterGroup(null, "-1", 1, null, null, null, null, true));
     assertThat(read(ConfigWriter.yaml(config))).isEqualTo(config);
     assertThatThrownBy(() -> read("optimizer: {groups: [{layers: first}]}"))
         .hasMessageContaining(
