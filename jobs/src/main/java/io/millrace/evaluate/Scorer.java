@@ -80,16 +80,20 @@ final class Scorer implements LeasedNetwork {
   @Override
   public void rest() {
     NativeMemory.freeWorkspaces(net);
-    if (input != null) {
-      input.close();
-      input = null;
-    }
+    closeInput();
   }
 
   @Override
   public void close() {
-    rest();
     NativeMemory.free(net);
+    closeInput();
+  }
+
+  private void closeInput() {
+    if (input != null) {
+      input.close();
+      input = null;
+    }
   }
 
   /** Whether {@link #close} was called. */

@@ -6,6 +6,7 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.StockUpdater;
 import io.millrace.model.layers.FastPath;
+import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.NativePass;
 import io.millrace.training.ServedNetwork;
 import java.util.stream.Collectors;
@@ -51,7 +52,7 @@ record GivenNetwork(String key, String name, ImageShape shape, int classes) {
       ComputationGraph net = NativePass.stock(prepared).network();
       ServedNetwork.check(net, true);
       sayWhoseUpdater(net, updater);
-      net.close();
+      NativeMemory.free(net);
       StockUpdater.set(prepared, updater);
       tryOnImages(NativePass.network(prepared, path).network());
     } catch (RuntimeException e) {
@@ -105,8 +106,7 @@ record GivenNetwork(String key, String name, ImageShape shape, int classes) {
     try {
       net.computeGradientAndScore();
     } finally {
-      net.close();
-      Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+      NativeMemory.free(net);
     }
   }
 }

@@ -185,7 +185,7 @@ record TeacherModel(
             spark.broadcast(parameters.slices()),
             outputs,
             config.cacheBytes());
-    net.close();
+    NativeMemory.free(net);
     return spec;
   }
 

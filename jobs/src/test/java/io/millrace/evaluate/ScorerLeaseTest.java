@@ -3,6 +3,7 @@ package io.millrace.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.FullCollections;
 import io.millrace.model.CifarResNet;
 import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
@@ -11,8 +12,6 @@ import io.millrace.model.layers.FastPath;
 import io.millrace.replica.Replica;
 import io.millrace.replica.ReplicaPool;
 import java.io.IOException;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -106,7 +105,7 @@ class ScorerLeaseTest {
 
   @Test
   void aRestDoesNotCollectTheWholeHeap() throws Exception {
-    long before = fullCollections();
+    long before = FullCollections.count();
     run(
         network(8),
         scorer -> {
@@ -115,14 +114,7 @@ class ScorerLeaseTest {
           }
           return 1;
         });
-    assertThat(fullCollections() - before).isLessThan(10); // somebody else may ask for some
-  }
-
-  private static long fullCollections() {
-    return ManagementFactory.getGarbageCollectorMXBeans().stream()
-        .filter(bean -> !bean.getName().matches(".*(Young|Copy|Scavenge).*"))
-        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
-        .sum();
+    assertThat(FullCollections.count() - before).isLessThan(10); // somebody else may ask for some
   }
 
   /** As native code does, which hears no interrupt. */

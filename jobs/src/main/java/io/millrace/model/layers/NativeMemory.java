@@ -3,10 +3,14 @@ package io.millrace.model.layers;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The native memory of networks that replicas run. */
@@ -16,7 +20,9 @@ public final class NativeMemory {
   /**
    * Gives back what a network and the thread that ran it have: parameters, gradients, state of the
    * updater, the memory of kernels, workspaces. To be called on that thread; neither is of use
-   * afterwards but the thread, which may run another network.
+   * afterwards but the thread, which may run another network. Not by the network's own {@code
+   * close}, which closes the same and then asks twice for a collection of the whole heap: with
+   * Spark's in it, a tenth of a second each, for every network that a task or a command has read.
    */
   public static void free(Model network) {
     if (network instanceof ComputationGraph graph) {
@@ -25,7 +31,9 @@ public final class NativeMemory {
     if (OneDnn.isAvailable()) {
       Scratchpad.release();
     }
-    network.close();
+    close(network.params());
+    close(network.getGradientsViewArray());
+    close(stateOfUpdater(network));
     freeWorkspaces(network);
   }
 
@@ -40,6 +48,27 @@ public final class NativeMemory {
     if (leavesMemoryToTheCollector(network)) {
       Nd4j.getMemoryManager().invokeGc();
     }
+  }
+
+  /** The whole buffer: of parameters a network gives only a view; a part of another's stays. */
+  private static void close(INDArray array) {
+    if (array == null || array.isEmpty()) {
+      return;
+    }
+    DataBuffer own = array.data();
+    DataBuffer whole = own.originalDataBuffer() == null ? own : own.originalDataBuffer();
+    if (whole.length() == array.length() && whole.closeable()) {
+      whole.close();
+    }
+  }
+
+  /** Null where the network has none, as those have that never trained by DL4J's rule. */
+  private static INDArray stateOfUpdater(Model network) {
+    if (network instanceof ComputationGraph graph) {
+      return graph.getUpdater(false) == null ? null : graph.getUpdater(false).getStateViewArray();
+    }
+    Updater updater = network instanceof MultiLayerNetwork net ? net.getUpdater(false) : null;
+    return updater == null ? null : updater.getStateViewArray();
   }
 
   /**
