@@ -9,7 +9,6 @@ import io.millrace.model.layers.ParameterTable;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.wire.WeightCodec;
-import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -28,6 +27,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
   private final ParameterTable states;
   private final Teacher teacher;
 
+  /** Builds the network of a spec; its weights are still to be loaded. */
   public ReplicaNetwork(ReplicaSpec spec) {
     this.spec = spec;
     this.net = spec.build();
@@ -111,11 +111,14 @@ public final class ReplicaNetwork implements LeasedNetwork {
    * @return for each batch norm what has been measured: nothing yet
    */
   public PooledStatistics[] blankStatistics(byte[][] master, RoundOrder order) {
-    byte[][] blank = Arrays.stream(master).map(byte[]::clone).toArray(byte[][]::new);
-    for (BatchStatistics norm : spec.statistics()) {
-      WeightCodec.put(norm.blank(), blank, norm.mean());
+    load(master, 0, weights, net.weights());
+    try (HostAccess to = HostAccess.writing(net.weights())) {
+      for (BatchStatistics norm : spec.statistics()) {
+        float[] blank = norm.blank();
+        weights.visit(
+            norm.mean(), blank.length, (done, at, n) -> to.floats().put((int) at, blank, done, n));
+      }
     }
-    load(blank, 0, weights, net.weights());
     net.count(order.firstUpdate(), order.epoch());
     return spec.statistics().stream()
         .map(norm -> new PooledStatistics(norm.channels()))
@@ -126,13 +129,14 @@ public final class ReplicaNetwork implements LeasedNetwork {
   public void measure(DataSet minibatch, long update, long key, PooledStatistics[] pooled) {
     Nd4j.getRandom().setSeed(key);
     net.backward(teacher == null ? minibatch : teacher.keepSilent(minibatch), update);
-    byte[][] steps = WeightCodec.allocate(spec.parameters().length());
-    store(net.gradient(), weights, steps, 0);
-    for (int i = 0; i < pooled.length; i++) {
-      BatchStatistics norm = spec.statistics().get(i);
-      float[] step = new float[2 * norm.channels()];
-      WeightCodec.get(steps, norm.mean(), step);
-      pooled[i].add(norm.ofMinibatch(step), minibatch.numExamples());
+    try (HostAccess from = HostAccess.reading(net.gradient())) {
+      for (int i = 0; i < pooled.length; i++) {
+        BatchStatistics norm = spec.statistics().get(i);
+        float[] step = new float[2 * norm.channels()];
+        weights.visit(
+            norm.mean(), step.length, (done, at, n) -> from.floats().get((int) at, step, done, n));
+        pooled[i].add(norm.ofMinibatch(step), minibatch.numExamples());
+      }
     }
     net.clearStates();
   }

@@ -64,6 +64,29 @@ public record ParameterTable(List<Run> runs, long length) {
     }
   }
 
+  /** Where a part of a canonical stretch lies in the replica's vector. */
+  @FunctionalInterface
+  public interface Part {
+    /**
+     * Takes {@code n} elements.
+     *
+     * @param done elements of the stretch before it
+     * @param replica first element in the replica's vector
+     */
+    void visit(int done, long replica, int n);
+  }
+
+  /** Visits canonical elements {@code [first, first + n)}, part after part. */
+  public void visit(long first, int n, Part part) {
+    for (Run run : runs) {
+      long from = Math.max(first, run.canonical());
+      long to = Math.min(first + n, run.canonical() + run.length());
+      if (from < to) {
+        part.visit((int) (from - first), run.replica() + from - run.canonical(), (int) (to - from));
+      }
+    }
+  }
+
   private static INDArray slice(INDArray vector, long offset, Run run) {
     return vector
         .reshape(vector.length())
