@@ -126,9 +126,7 @@ final class RunOutput implements RunListener {
   void model(ModelChoice choice, ComputationGraph trained) throws IOException {
     model = choice;
     RunState weights = choice.weights();
-    double rate = setup.rate().rate(Math.max(0, weights.update() - 1));
-    ModelCard card = setup.card().with(measured(weights.epoch(), validated));
-    Content content = setup.network().zip(weights, trained, rate).with(card)::writeTo;
+    Content content = content(weights, trained, validated);
     if (!folder.holds(RunFolder.MODEL, content)) {
       EvaluationFile.discard(folder);
       folder.write(RunFolder.MODEL, content);
@@ -151,11 +149,16 @@ final class RunOutput implements RunListener {
               last.update(),
               last.epoch());
       Optional<EvaluationReport> report = Optional.ofNullable(shadowed.get(each.getKey()));
-      ModelCard card = setup.card().with(measured(last.epoch(), report));
-      double rate = setup.rate().rate(Math.max(0, last.update() - 1));
-      Content content = setup.network().zip(shadow, trained, rate).with(card)::writeTo;
-      folder.write(SHADOW + each.getKey() + ZIP, content);
+      folder.write(SHADOW + each.getKey() + ZIP, content(shadow, trained, report));
     }
+  }
+
+  /** A model.zip that says how well its weights do. */
+  private Content content(
+      RunState weights, ComputationGraph trained, Optional<EvaluationReport> report) {
+    double rate = setup.rate().rate(Math.max(0, weights.update() - 1));
+    ModelCard card = setup.card().with(measured(weights.epoch(), report));
+    return setup.network().zip(weights, trained, rate).with(card)::writeTo;
   }
 
   private static String name(String file) {

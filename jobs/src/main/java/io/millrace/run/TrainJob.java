@@ -176,7 +176,6 @@ public final class TrainJob {
       Optional<Checkpoint> start, int first, RunOutput output, CheckpointWriter writer, Lease lease)
       throws IOException {
     try (TrainingFeed feed = feed(setup::feed);
-        TrainingFeed plain = feed(setup::plainFeed);
         TeacherSpec teacher = setup.teach(spark);
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(setup.trainer().taughtBy(teacher), setup.recipe());
@@ -204,7 +203,7 @@ public final class TrainJob {
         net.fit(feed.epoch(epoch, setup.rounds(epoch, master.rate(net))));
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
         var validated = validation.run(master.parameters());
-        var shadowed = shadows(master, net, plain, epoch, validation, output);
+        var shadowed = shadows(master, net, epoch, validation, output);
         EpochMetrics metrics =
             EpochMetrics.of(
                 epoch + 1,
@@ -228,7 +227,7 @@ public final class TrainJob {
         output.validated(validation.run(model.weights().parameters()));
       }
       if (!trained) {
-        shadows(master, net, plain, first - 1, validation, output);
+        shadows(master, net, first - 1, validation, output);
       }
       lease.check();
       output.model(model, network);
@@ -237,19 +236,29 @@ public final class TrainJob {
     }
   }
 
-  /** The means of weights after an epoch, counted from 0, and how well they do. */
+  /**
+   * The means of weights after an epoch, counted from 0, and how well they do; not made where
+   * nobody looks at them, as there is nothing to validate on and they are not the last.
+   */
   private Map<String, EvaluationReport> shadows(
       AveragingTrainingMaster master,
       SparkComputationGraph net,
-      TrainingFeed plain,
       int epoch,
       Validation validation,
       RunOutput output) {
-    Map<String, WeightVector> weights =
-        master.shadows(net, () -> plain.epoch(epoch, setup.measuringRounds()));
-    Map<String, EvaluationReport> reports = validation.run(weights);
-    output.shadows(weights, reports);
-    return reports;
+    boolean last = epoch == config.training().epochs() - 1;
+    if (config.averaging().shadows().isEmpty() || !last && !validation.isThere()) {
+      return Map.of();
+    }
+    boolean measures =
+        config.averaging().shadows().stream().anyMatch(each -> each.recalibrate() > 0);
+    try (TrainingFeed plain = measures ? feed(setup::plainFeed) : null) {
+      Map<String, WeightVector> weights =
+          master.shadows(net, () -> plain.epoch(epoch, setup.measuringRounds()));
+      Map<String, EvaluationReport> reports = validation.run(weights);
+      output.shadows(weights, reports);
+      return reports;
+    }
   }
 
   private TrainingFeed feed(Function<String, FeedSpec> named) {

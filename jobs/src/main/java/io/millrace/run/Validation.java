@@ -25,6 +25,11 @@ final class Validation implements AutoCloseable {
                 Evaluation.of(spark, setup.evaluation(), setup.data(), split, setup.evaluated())));
   }
 
+  /** Whether there is something to validate on. */
+  boolean isThere() {
+    return evaluation.isPresent();
+  }
+
   Optional<EvaluationReport> run(WeightVector parameters) {
     return evaluation.map(each -> each.run(parameters));
   }
