@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
+import io.millrace.settings.Names;
 import io.millrace.settings.OneOf;
 import java.util.Arrays;
 import java.util.Collections;
@@ -88,7 +89,6 @@ public final class Choices {
 
   /** The name of a choice in a config. */
   public static String nameOf(Class<?> choice) {
-    Named named = choice.getAnnotation(Named.class);
-    return named == null ? choice.getName() : named.value();
+    return Names.of(choice);
   }
 }

@@ -5,7 +5,6 @@ import io.millrace.epoch.LossConfig;
 import io.millrace.epoch.ShuffleConfig;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
-import io.millrace.exchange.AveragingConfig.State;
 import io.millrace.image.ImageOperation;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.init.InitConfig;
@@ -73,14 +72,10 @@ public record RunConfig(
           "Invalid loss.distillation.cacheLogits: true (must be false where augment or loss.mixing"
               + " change an image from one epoch to the next)");
     }
-    if (optimizer.kind().switching().isPresent() && !averaging.stateLives()) {
-      problems.add(
-          "Invalid averaging.%s (must leave the optimiser its state, at which %s looks)"
-              .formatted(
-                  averaging.outer().resetsState() && averaging.state() == State.AVERAGE
-                      ? "outer: resetState true"
-                      : "state: local-reset",
-                  Choices.nameOf(optimizer.kind().getClass())));
+    try {
+      averaging.check(optimizer.kind());
+    } catch (IllegalArgumentException e) {
+      problems.add(e.getMessage());
     }
     if (source.classesFrom() != null && !source.classes().isEmpty()) {
       problems.add(

@@ -1,14 +1,14 @@
 package io.millrace.exchange;
 
+import io.millrace.recipe.Optimizer;
 import io.millrace.recipe.OuterStep;
 import io.millrace.recipe.Replace;
 import io.millrace.recipe.Shadow;
 import io.millrace.settings.Key;
-import io.millrace.settings.Named;
+import io.millrace.settings.Names;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** How the workers are averaged. */
@@ -39,7 +39,7 @@ public record AveragingConfig(
     if (exchange.updatesOnDriver() && outer.vectors() > 0) {
       throw new IllegalArgumentException(
           "Invalid outer: %s (must be replace where exchange is gradients, of which there is no average)"
-              .formatted(name(outer)));
+              .formatted(Names.of(outer.getClass())));
     }
     shadows = List.copyOf(shadows);
     named(shadows);
@@ -60,6 +60,23 @@ public record AveragingConfig(
     return stateTravels() || exchange.updatesOnDriver();
   }
 
+  /**
+   * Refuses an optimiser that looks at its averaged state, where there is none.
+   *
+   * @throws IllegalArgumentException naming the key
+   */
+  public void check(Optimizer optimizer) {
+    if (optimizer.switching().isPresent() && !stateLives()) {
+      throw new IllegalArgumentException(
+          "Invalid averaging.%s (must leave the optimiser its state, at which %s looks)"
+              .formatted(
+                  outer.resetsState() && state == State.AVERAGE
+                      ? "outer: resetState true"
+                      : "state: local-reset",
+                  Names.of(optimizer.getClass())));
+    }
+  }
+
   /** The shadows by name, in their order. */
   public Map<String, Shadow> namedShadows() {
     return named(shadows);
@@ -68,19 +85,13 @@ public record AveragingConfig(
   private static Map<String, Shadow> named(List<Shadow> shadows) {
     Map<String, Shadow> named = new LinkedHashMap<>();
     for (Shadow each : shadows) {
-      if (named.put(name(each), each) != null) {
+      String name = Names.inFiles(each.getClass());
+      if (named.put(name, each) != null) {
         throw new IllegalArgumentException(
-            "Invalid shadows: %s twice (must be one of each kind)".formatted(name(each)));
+            "Invalid shadows: %s twice (must be one of each kind)".formatted(name));
       }
     }
     return named;
-  }
-
-  private static String name(Object choice) {
-    Named named = choice.getClass().getAnnotation(Named.class);
-    return named == null
-        ? choice.getClass().getSimpleName().toLowerCase(Locale.ROOT)
-        : named.value();
   }
 
   /** What becomes of the optimiser state. */

@@ -1,6 +1,7 @@
 package io.millrace.exchange;
 
 import io.millrace.settings.Named;
+import io.millrace.settings.Names;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -47,7 +48,10 @@ public record Gradients() implements Exchange {
     if (!every.isAlwaysOne()) {
       throw new IllegalArgumentException(
           "Invalid every: %s (must be 1 where exchange is gradients, of which each round has one update)"
-              .formatted(every.always().isPresent() ? every.always().getAsInt() : every));
+              .formatted(
+                  every.always().isPresent()
+                      ? every.always().getAsInt()
+                      : Names.of(every.getClass())));
     }
     if (state != AveragingConfig.State.AVERAGE) {
       throw new IllegalArgumentException(

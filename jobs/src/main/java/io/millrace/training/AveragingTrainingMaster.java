@@ -139,7 +139,11 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
     return state;
   }
 
-  /** The rate of each update under the recipe, as far as it is known now. */
+  /**
+   * The rate of each update under the recipe, as far as it is known now.
+   *
+   * @throws IllegalStateException for a master without a recipe
+   */
   public LearningRate rate(SparkComputationGraph graph) {
     ready(graph.getSparkContext(), new TrainableNet(graph.getNetwork()));
     return state.rate();

@@ -9,6 +9,7 @@ import io.millrace.recipe.Shadow;
 import io.millrace.recipe.SwatsSwitch;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.replica.ReplicaSpec;
+import io.millrace.settings.Names;
 import io.millrace.state.Remembered;
 import io.millrace.wire.WeightCodec;
 import io.millrace.wire.WeightVector;
@@ -80,14 +81,10 @@ final class Master {
     if (pace == null && spec.settings().averaging().outer().needsRate()) {
       throw new IllegalArgumentException(
           "Invalid averaging.outer: %s (must not need the learning rate where the network's own updater has it, or give the master a recipe)"
-              .formatted(spec.settings().averaging().outer()));
+              .formatted(Names.of(spec.settings().averaging().outer().getClass())));
     }
-    if (pace != null
-        && spec.rule().optimizer().switching().isPresent()
-        && !spec.settings().averaging().stateLives()) {
-      throw new IllegalArgumentException(
-          "Invalid averaging.state: local-reset (must be average for an optimiser that switches,"
-              + " which looks at its averaged state)");
+    if (pace != null) {
+      spec.settings().averaging().check(spec.rule().optimizer());
     }
   }
 

@@ -196,8 +196,15 @@ final class MasterState implements AutoCloseable {
     return averager.recalibrated(weights, rdd, plan, share, net.epoch());
   }
 
-  /** The rate of each update under the recipe, as far as it is known now. */
+  /**
+   * The rate of each update under the recipe, as far as it is known now.
+   *
+   * @throws IllegalStateException where the network's own updater has the rate
+   */
   LearningRate rate() {
+    if (pace == null) {
+      throw new IllegalStateException("Cannot tell rates: the network's own updater has them");
+    }
     return pace::scheduled;
   }
 

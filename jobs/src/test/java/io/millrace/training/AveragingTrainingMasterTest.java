@@ -112,7 +112,7 @@ class AveragingTrainingMasterTest {
             "Invalid averaging.exchange: gradients (must be weights or differences where");
     TrainerConfig slow = plain.following(new SlowMo(0.5, 1, false), List.of());
     assertThatThrownBy(() -> train(Nets.plain(new Sgd(0.1)), slow))
-        .hasMessageStartingWith("Invalid averaging.outer: SlowMo")
+        .hasMessageStartingWith("Invalid averaging.outer: slow-mo")
         .hasMessageContaining("must not need the learning rate where the network's own updater");
     TrainerConfig swa = plain.following(new Replace(), List.of(new Swa(0.5, true, 0)));
     assertThatThrownBy(() -> train(Nets.plain(new Sgd(0.1)), swa))
