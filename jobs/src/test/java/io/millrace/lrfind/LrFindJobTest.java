@@ -9,9 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.SharedSpark;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
-import io.millrace.prepare.Lake;
-import io.millrace.prepare.PrepareJob;
-import io.millrace.prepare.PrepareListener;
+import io.millrace.run.Prepared;
 import io.millrace.run.Start;
 import io.millrace.run.TrainJob;
 import io.millrace.store.Holder;
@@ -19,7 +17,6 @@ import io.millrace.store.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -35,20 +32,8 @@ class LrFindJobTest {
 
   @BeforeAll
   static void prepare() throws IOException {
-    List<Lake.Row> rows = new ArrayList<>();
-    for (int i = 0; i < 45; i++) {
-      rows.add(new Lake.Row(Lake.encoded(Lake.picture(i, 10, 9, 1), "png"), i % 3));
-    }
-    Lake.huggingFace(
-        Files.createDirectory(folder.resolve("lake")).resolve("train-0.parquet"), rows);
-    RunConfig config = config("any");
-    PrepareJob.run(
-        SharedSpark.session(),
-        config.source(),
-        config.dataset(),
-        config.seed(),
-        PrepareListener.NONE,
-        () -> false);
+    Prepared.lake(folder, 45, 0);
+    Prepared.by(config("any"));
   }
 
   private static RunConfig config(String name, String... overrides) {

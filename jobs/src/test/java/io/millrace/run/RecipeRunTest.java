@@ -9,8 +9,6 @@ import io.millrace.SharedSpark;
 import io.millrace.checkpoint.ZipEntries;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
-import io.millrace.prepare.Lake;
-import io.millrace.prepare.Lake.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,18 +50,8 @@ class RecipeRunTest {
 
   @BeforeAll
   static void prepare() throws IOException {
-    Path lake = Files.createDirectory(folder.resolve("lake"));
-    Lake.huggingFace(lake.resolve("train-0.parquet"), rows(0, 45));
-    Lake.huggingFace(lake.resolve("validation-0.parquet"), rows(45, 57));
+    Prepared.lake(folder, 45, 12);
     Prepared.by(config("any", ""));
-  }
-
-  private static List<Row> rows(int from, int to) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      rows.add(new Row(Lake.encoded(Lake.picture(i, 10, 9, 1), "png"), i % 3));
-    }
-    return rows;
   }
 
   private static RunConfig config(String name, String recipe) {

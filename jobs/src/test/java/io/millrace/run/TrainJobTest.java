@@ -17,8 +17,6 @@ import io.millrace.metrics.EpochMetrics;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativePass;
-import io.millrace.prepare.Lake;
-import io.millrace.prepare.Lake.Row;
 import io.millrace.state.RunState;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
@@ -61,19 +59,9 @@ class TrainJobTest {
   /** 45 images to train on: two updates of 2 x 8, and one that shares 13 as 7 and 6. */
   @BeforeAll
   static void prepareAndTrain() throws IOException {
-    Path lake = Files.createDirectory(folder.resolve("lake"));
-    Lake.huggingFace(lake.resolve("train-0.parquet"), rows(0, 45));
-    Lake.huggingFace(lake.resolve("validation-0.parquet"), rows(45, 57));
+    Prepared.lake(folder, 45, 12);
     Prepared.by(config("any"));
     train("straight", new Start.Anew(), () -> false);
-  }
-
-  private static List<Row> rows(int from, int to) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      rows.add(new Row(Lake.encoded(Lake.picture(i, 10, 9, 1), "png"), i % 3));
-    }
-    return rows;
   }
 
   private static RunConfig config(String name, String... overrides) {
