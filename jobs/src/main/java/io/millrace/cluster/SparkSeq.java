@@ -9,6 +9,7 @@ import scala.collection.Seq;
 public final class SparkSeq {
   private SparkSeq() {}
 
+  /** The dependencies of an RDD as Scala wants them. */
   public static Seq<Dependency<?>> of(Dependency<?>... dependencies) {
     return JavaConverters.asScalaBuffer(List.of(dependencies)).toSeq();
   }

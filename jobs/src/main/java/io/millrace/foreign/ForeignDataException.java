@@ -4,10 +4,12 @@ package io.millrace.foreign;
 public final class ForeignDataException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  /** Says in one line what is wrong. */
   public ForeignDataException(String message) {
     super(message);
   }
 
+  /** The same, with what made it known. */
   public ForeignDataException(String message, Throwable cause) {
     super(message, cause);
   }

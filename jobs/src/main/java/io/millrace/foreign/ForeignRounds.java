@@ -59,6 +59,7 @@ public final class ForeignRounds implements AutoCloseable {
     }
   }
 
+  /** Who trains on what in which round. */
   public RoundRdd plan() {
     return plan;
   }

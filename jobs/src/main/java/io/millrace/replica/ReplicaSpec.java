@@ -44,6 +44,13 @@ public record ReplicaSpec(
     TrainerConfig settings)
     implements NetworkSpec<ReplicaNetwork>, Serializable {
 
+  /**
+   * The spec of a network under training.
+   *
+   * @param run name of the run, unique in the cluster
+   * @param recipe makes the updates; null for the net's own updater
+   * @throws IllegalArgumentException for an objective that does not go with the network's output
+   */
   public static ReplicaSpec of(
       String run, TrainableNet net, Recipe recipe, TrainerConfig settings) {
     settings.objective().check(net.output());

@@ -29,10 +29,12 @@ public final class TrainableNet {
   private final Model net;
   private final BaseMultiLayerUpdater<?> updater;
 
+  /** A graph, which stays the caller's. */
   public TrainableNet(ComputationGraph graph) {
     this(graph, graph.getUpdater());
   }
 
+  /** A stack of layers, which stays the caller's. */
   public TrainableNet(MultiLayerNetwork layers) {
     this(layers, (BaseMultiLayerUpdater<?>) layers.getUpdater());
   }

@@ -16,6 +16,11 @@ import java.io.UncheckedIOException;
 public final class Packed {
   private Packed() {}
 
+  /**
+   * A value as Java serialises it.
+   *
+   * @throws UncheckedIOException if something in it is not serialisable
+   */
   public static byte[] pack(Serializable value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -26,6 +31,12 @@ public final class Packed {
     return bytes.toByteArray();
   }
 
+  /**
+   * The value of bytes of {@link #pack}; the classes are found through the thread's class loader.
+   *
+   * @throws UncheckedIOException if they are no serialised value
+   * @throws IllegalStateException if a class of it is not on this side's class path
+   */
   public static <T> T unpack(byte[] bytes, Class<T> type) {
     try (ObjectInputStream in = new Classes(bytes)) {
       return type.cast(in.readObject());
