@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
  * @param top1 share of the examples whose class has the largest probability
  * @param top5 share of those whose class is among the first min(5, K)
  * @param classes class names in the order of the model's outputs
+ * @param perClass of each class precision, recall, F1 and support
+ * @param confused the classes most often taken for others
+ * @param calibration whether it is as sure as it is right; null in a file of before
  * @param confusion examples by [true class][predicted class]
  * @param worst the wrong predictions of largest loss, worst first
  */
@@ -55,14 +58,19 @@ public record EvaluationFile(
     double top1,
     double top5,
     List<String> classes,
+    List<ClassQuality> perClass,
+    List<ConfusedPair> confused,
+    Calibration calibration,
     long[][] confusion,
     List<NamedMistake> worst) {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationFile.class);
   private static final String PREFIX = "evaluation-";
   private static final String OF_MODEL_ZIP = PREFIX + "(train|validation|test)(-.*)?\\.json";
 
-  /** A file of before has no mistakes. */
+  /** A file of before has no mistakes, and none of what its confusion tells. */
   public EvaluationFile {
+    perClass = perClass == null ? List.of() : List.copyOf(perClass);
+    confused = confused == null ? List.of() : List.copyOf(confused);
     worst = worst == null ? List.of() : List.copyOf(worst);
   }
 
@@ -101,6 +109,9 @@ public record EvaluationFile(
             report.top1(),
             report.top5(),
             evaluated.classes(),
+            ClassQuality.of(evaluated.classes(), report.confusion()),
+            ConfusedPair.worst(evaluated.classes(), report.confusion()),
+            report.calibration(),
             report.confusion(),
             NamedMistake.of(evaluated.data(), evaluated.classes(), report));
     RunFolder folder = RunFolder.existing(hadoop, model.getParent());

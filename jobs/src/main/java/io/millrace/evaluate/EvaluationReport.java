@@ -13,6 +13,7 @@ import java.util.List;
  * @param top1 share of the examples whose class has the largest probability
  * @param top5 share of the examples whose class is among the first min(5, K)
  * @param confusion examples by [true class][predicted class]
+ * @param calibration whether it is as sure as it is right
  * @param worst the examples of largest loss among the wrong ones, worst first
  * @param wallSeconds time it took
  */
@@ -23,6 +24,7 @@ public record EvaluationReport(
     double top1,
     double top5,
     long[][] confusion,
+    Calibration calibration,
     List<Mistake> worst,
     double wallSeconds)
     implements Serializable {

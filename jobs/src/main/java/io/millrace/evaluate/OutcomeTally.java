@@ -14,6 +14,7 @@ final class OutcomeTally {
   private final int classes;
   private final long[][] confusion;
   private final TreeSet<Mistake> worst = new TreeSet<>(Mistake.WORST_FIRST);
+  private final CalibrationTally calibration = new CalibrationTally();
   private long examples;
   private long first;
   private long firstFive;
@@ -32,6 +33,7 @@ final class OutcomeTally {
       examples++;
       sum += outcome.loss();
       confusion[outcome.label()][outcome.predicted()]++;
+      calibration.add(outcome.confidence(), outcome.rank() == 0);
       if (outcome.rank() == 0) {
         first++;
       } else {
@@ -59,6 +61,7 @@ final class OutcomeTally {
         (double) first / examples,
         (double) firstFive / examples,
         confusion,
+        calibration.calibration(),
         List.copyOf(worst),
         wallSeconds);
   }

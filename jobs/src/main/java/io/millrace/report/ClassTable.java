@@ -1,5 +1,6 @@
 package io.millrace.report;
 
+import io.millrace.evaluate.ClassQuality;
 import io.millrace.metrics.Figures;
 import io.millrace.settings.Counts;
 import java.util.ArrayList;
@@ -7,9 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One row a class: its images in each split, and how well it is told from the others. Of a class k
- * with confusion matrix C by [true][predicted]: precision {@code C_kk / sum_i C_ik}, recall {@code
- * C_kk / sum_j C_kj}, F1 their harmonic mean; a dash where nothing is divided by.
+ * One row a class: its images in each split, and how well it is told from the others, as {@link
+ * ClassQuality} says; a dash where nothing is divided by.
  */
 final class ClassTable {
   private static final int OPEN = 20;
@@ -26,16 +26,17 @@ final class ClassTable {
   static Markup html(
       List<String> classes, Map<String, List<Long>> images, long[][] confusion, String split) {
     Table table = new Table("").texts("class").figures(images.keySet().toArray(String[]::new));
-    if (confusion.length > 0) {
-      table.figures("precision on " + split, "recall on " + split, "F1 on " + split);
+    List<ClassQuality> quality = ClassQuality.of(classes, confusion);
+    if (!quality.isEmpty()) {
+      table.figures("precision on " + split, "recall on " + split, "F1 on " + split, "support");
     }
     for (int k = 0; k < classes.size(); k++) {
       List<String> row = new ArrayList<>(List.of(classes.get(k)));
       for (List<Long> counts : images.values()) {
         row.add(Figures.format("%,d", counts.get(k)));
       }
-      if (confusion.length > 0) {
-        row.addAll(quality(confusion, k));
+      if (!quality.isEmpty()) {
+        row.addAll(cells(quality.get(k)));
       }
       table.row(row);
     }
@@ -44,17 +45,15 @@ final class ClassTable {
         classes.size() <= OPEN ? " open" : "", Counts.of(classes.size(), "class"), table.html());
   }
 
-  private static List<String> quality(long[][] confusion, int k) {
-    double right = confusion[k][k];
-    double predicted = 0;
-    double there = 0;
-    for (int other = 0; other < confusion.length; other++) {
-      predicted += confusion[other][k];
-      there += confusion[k][other];
-    }
+  private static List<String> cells(ClassQuality of) {
     return List.of(
-        Figures.percent(right / predicted),
-        Figures.percent(right / there),
-        Figures.percent(2 * right / (predicted + there)));
+        percent(of.precision()),
+        percent(of.recall()),
+        percent(of.f1()),
+        Figures.format("%,d", of.support()));
+  }
+
+  private static String percent(Double share) {
+    return Figures.percent(share == null ? Double.NaN : share);
   }
 }

@@ -1,14 +1,12 @@
 package io.millrace.report;
 
+import io.millrace.evaluate.ConfusedPair;
 import io.millrace.metrics.Figures;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** Which class was taken for which: a matrix for few classes, else the pairs most confused. */
 final class ConfusionTable {
   private static final int MATRIX_CLASSES = 20;
-  private static final int PAIRS = 20;
   private static final int FEW = 8;
 
   private ConfusionTable() {}
@@ -62,30 +60,17 @@ final class ConfusionTable {
         right ? "hit" : "miss", shade > 0.6 ? " deep" : "", 100 * shade, count == 0 ? "" : count);
   }
 
-  private record Pair(int label, int predicted, long count, double share) {}
-
   private static Markup pairs(long[][] confusion, List<String> classes) {
-    List<Pair> pairs = new ArrayList<>();
-    for (int row = 0; row < classes.size(); row++) {
-      long sum = sum(confusion[row]);
-      for (int column = 0; column < classes.size(); column++) {
-        long count = confusion[row][column];
-        if (row != column && count > 0) {
-          pairs.add(new Pair(row, column, count, (double) count / sum));
-        }
-      }
-    }
-    pairs.sort(Comparator.comparingLong(Pair::count).reversed());
     Table table =
         new Table("The classes most often confused.")
             .texts("true class", "taken for")
             .figures("examples", "share of the class");
-    for (Pair pair : pairs.subList(0, Math.min(PAIRS, pairs.size()))) {
+    for (ConfusedPair pair : ConfusedPair.worst(classes, confusion)) {
       table.row(
           List.of(
-              classes.get(pair.label()),
-              classes.get(pair.predicted()),
-              Figures.format("%,d", pair.count()),
+              pair.label(),
+              pair.predicted(),
+              Figures.format("%,d", pair.examples()),
               Figures.percent(pair.share())));
     }
     return table.html();

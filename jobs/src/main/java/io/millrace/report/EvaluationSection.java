@@ -4,7 +4,6 @@ import io.millrace.evaluate.EvaluationFile;
 import io.millrace.metrics.Figures;
 import io.millrace.metrics.Secrets;
 import io.millrace.settings.Counts;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -38,20 +37,28 @@ final class EvaluationSection {
 
   private static Markup one(EvaluationFile e) {
     String top5 = e.classes().size() > 5 ? ", top-5 " + Figures.percent(e.top5()) : "";
-    List<Long> support = Arrays.stream(e.confusion()).map(row -> Arrays.stream(row).sum()).toList();
     return Markup.of("<section><h2>Evaluation on %s</h2>\n<div class=\"card\">", e.split())
         .add(
             new Facts()
                 .add(
                     "top-1",
                     Figures.percent(e.top1()) + top5 + ", loss " + Figures.number(e.loss()))
+                .add("calibration", ReliabilityChart.words(e.calibration()))
                 .add("images", Counts.of(e.examples(), "image") + " of " + Secrets.hidden(e.data()))
                 .add("evaluated", e.evaluatedAt().replace("T", " ").replace("Z", " UTC"))
                 .html())
         .add("</div>\n")
-        .add(ClassTable.html(e.classes(), Map.of("images", support), e.confusion(), e.split()))
+        .add(ClassTable.html(e.classes(), Map.of(), e.confusion(), e.split()))
+        .add(chart(e))
         .add(ConfusionTable.folded(e.confusion(), e.classes()))
         .add(MistakeTable.html(e.worst()))
         .add("</section>\n");
+  }
+
+  private static Markup chart(EvaluationFile e) {
+    return e.calibration() == null
+        ? Markup.none()
+        : Markup.of(
+            "<div class=\"charts below\">%s</div>\n", ReliabilityChart.html(e.calibration()));
   }
 }

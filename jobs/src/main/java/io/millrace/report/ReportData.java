@@ -1,6 +1,7 @@
 package io.millrace.report;
 
 import io.millrace.dataset.DatasetManifest;
+import io.millrace.evaluate.Calibration;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.EpochMetrics;
@@ -68,14 +69,19 @@ public record ReportData(
    *
    * @param split split behind the validation numbers and the confusion matrix
    * @param confusion examples by [true class][predicted class]; empty if nothing was evaluated
+   * @param calibration whether the network is as sure as it is right; null if nothing was
    * @param worst the wrong predictions of largest loss
    * @param pictures images of the first of them
    */
   public record Validated(
-      String split, long[][] confusion, List<NamedMistake> worst, List<Thumbnail> pictures) {
+      String split,
+      long[][] confusion,
+      Calibration calibration,
+      List<NamedMistake> worst,
+      List<Thumbnail> pictures) {
     /** Nothing was evaluated on that split. */
     public static Validated nothing(String split) {
-      return new Validated(split, new long[0][], List.of(), List.of());
+      return new Validated(split, new long[0][], null, List.of(), List.of());
     }
   }
 

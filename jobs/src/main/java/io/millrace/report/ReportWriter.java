@@ -69,8 +69,12 @@ public final class ReportWriter {
     List<String> classes = data.data().classes();
     if (validated.confusion().length > 0) {
       html.add(
-          "<section><h2>Confusion on %s</h2>\n%s</section>\n",
-          validated.split(), ConfusionTable.html(validated.confusion(), classes));
+          "<section><h2>Confusion on %s</h2>\n%s%s</section>\n",
+          validated.split(),
+          ConfusionTable.html(validated.confusion(), classes),
+          Markup.of(
+              "<div class=\"charts below\">%s</div>\n",
+              ReliabilityChart.html(validated.calibration())));
     }
     pictures(
         "Worst mistakes",

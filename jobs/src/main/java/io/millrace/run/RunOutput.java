@@ -216,6 +216,7 @@ final class RunOutput implements RunListener {
     return new ReportData.Validated(
         name,
         report.confusion(),
+        report.calibration(),
         NamedMistake.of(setup.data(), setup.data().classes(), report),
         Thumbnails.mistakes(
             setup.data(),

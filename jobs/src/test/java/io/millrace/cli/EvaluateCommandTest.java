@@ -26,7 +26,15 @@ class EvaluateCommandTest {
   private static String line(double top5, int classes) {
     return EvaluateCommand.line(
         new EvaluationReport(
-            Split.TEST, 10_000, 0.3, 0.89105, top5, new long[classes][classes], List.of(), 2));
+            Split.TEST,
+            10_000,
+            0.3,
+            0.89105,
+            top5,
+            new long[classes][classes],
+            null,
+            List.of(),
+            2));
   }
 
   @Test
@@ -42,7 +50,7 @@ class EvaluateCommandTest {
   @Test
   void theLastLineIsForProgramsAndNamesAReportOnlyWhereThereIsOne() {
     EvaluationReport report =
-        new EvaluationReport(Split.TEST, 10, 0.3, 0.89105, 1, new long[2][2], List.of(), 2);
+        new EvaluationReport(Split.TEST, 10, 0.3, 0.89105, 1, new long[2][2], null, List.of(), 2);
     assertThat(EvaluateCommand.last(report, Optional.of("file:/out/run/report.html")))
         .isEqualTo("top1=0.8911 loss=0.3000 report=file:/out/run/report.html");
     assertThat(EvaluateCommand.last(report, Optional.empty())).isEqualTo("top1=0.8911 loss=0.3000");

@@ -76,7 +76,7 @@ class EpochMetricsTest {
   private static final TrainedSet SET = new TrainedSet(6, 4, 2, 140);
 
   private static final EvaluationReport EMA =
-      new EvaluationReport(Split.VALIDATION, 4, 0.6, 0.55, 0.8, new long[6][6], List.of(), 1);
+      new EvaluationReport(Split.VALIDATION, 4, 0.6, 0.55, 0.8, new long[6][6], null, List.of(), 1);
 
   private static final Instant ENDED = Instant.parse("2026-01-31T23:59:59.999Z");
 
@@ -93,7 +93,8 @@ class EpochMetricsTest {
   @Test
   void roundsAreAddedUp() {
     EvaluationReport validation =
-        new EvaluationReport(Split.VALIDATION, 4, 0.7, 0.5, 0.75, new long[6][6], List.of(), 1.5);
+        new EvaluationReport(
+            Split.VALIDATION, 4, 0.7, 0.5, 0.75, new long[6][6], null, List.of(), 1.5);
     EpochMetrics metrics = metrics(SET, Optional.of(validation));
     assertThat(metrics.epoch()).isEqualTo(3);
     assertThat(MetricsLine.of(metrics))

@@ -65,6 +65,7 @@ class ReportWriterTest {
                 new ReportData.Validated(
                     evil,
                     sample.validated().confusion(),
+                    sample.validated().calibration(),
                     List.of(new NamedMistake(evil, evil, 0.5, 1, evil, 7L)),
                     sample.validated().pictures()),
                 sample.data(),
@@ -87,7 +88,7 @@ class ReportWriterTest {
       assertThat(svg.group()).contains("aria-label=\"").doesNotContain("NaN", "Infinity");
       charts++;
     }
-    assertThat(charts).isEqualTo(6);
+    assertThat(charts).isEqualTo(8);
     assertThat(html).contains("<title>epoch 4, top-1: 91.0 %</title>");
   }
 
@@ -305,7 +306,7 @@ class ReportWriterTest {
     assertThat(ReportWriter.showEvaluations(folder)).contains(folder.path(RunFolder.REPORT));
     assertThat(folder.text(RunFolder.REPORT).orElseThrow())
         .contains("75.00 %, loss 0.5", "4 images of out/set<", "4 images of out/other<")
-        .contains("<td>b</td><td class=\"n\">2</td><td class=\"n\">100.00 %</td>")
+        .contains("<td>b</td><td class=\"n\">100.00 %</td><td class=\"n\">50.00 %</td>")
         .doesNotContain("out/of-old");
 
     folder.write(RunFolder.REPORT, "<html>of before</html>");

@@ -3,6 +3,7 @@ package io.millrace.report;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
+import io.millrace.evaluate.Calibration;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.RunManifest;
@@ -44,7 +45,11 @@ final class SampleReport {
         job("train --config conf/" + name + ".yaml"),
         new ReportData.Course(2, SampleMetrics.of(epochs), epochs, Math.max(1, epochs - 3)),
         new ReportData.Validated(
-            "validation", confusion(classes.size()), worst(classes), pictures(classes, 32)),
+            "validation",
+            confusion(classes.size()),
+            calibration(),
+            worst(classes),
+            pictures(classes, 32)),
         manifest(classes),
         pictures(classes, 24),
         new ReportData.Texts(
@@ -125,6 +130,9 @@ final class SampleReport {
         0.9083,
         0.9971,
         classes,
+        List.of(),
+        List.of(),
+        calibration(),
         confusion(classes.size()),
         worst(classes));
   }
@@ -142,6 +150,19 @@ final class SampleReport {
               1000L + i));
     }
     return worst;
+  }
+
+  /** Of a network that is too sure. */
+  private static Calibration calibration() {
+    List<Calibration.Bin> bins = new ArrayList<>();
+    for (int b = 0; b < Calibration.BINS; b++) {
+      double sure = (b + 0.5) / Calibration.BINS;
+      bins.add(
+          b < 3
+              ? new Calibration.Bin(0, 0, 0)
+              : new Calibration.Bin(20L + b * b * b, sure, sure * sure));
+    }
+    return new Calibration(0.0812, bins);
   }
 
   private static long[][] confusion(int classes) {

@@ -14,6 +14,7 @@ import io.millrace.dataset.IdSum;
 import io.millrace.dataset.ParquetBlockWriter;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
+import io.millrace.evaluate.Calibration;
 import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
@@ -316,6 +317,7 @@ class EvaluateJobTest {
             0.5,
             1,
             new long[][] {{10, 0}, {10, 0}},
+            new Calibration(0.25, List.of(new Calibration.Bin(20, 0.75, 0.5))),
             List.of(new Mistake(1, 0, 1, 1, 0, 2.5, 0.9)),
             1);
     Evaluated evaluated =
@@ -360,6 +362,15 @@ class EvaluateJobTest {
     assertThat(file.get("top5").asDouble()).isEqualTo(1);
     assertThat(file.get("classes").toString()).isEqualTo("[\"dark\",\"bright\"]");
     assertThat(file.get("confusion").toString()).isEqualTo("[[10,0],[10,0]]");
+    assertThat(file.get("per_class").toString())
+        .isEqualTo(
+            "[{\"name\":\"dark\",\"precision\":0.5,\"recall\":1.0,\"f1\":0.6666666666666666,\"support\":10},"
+                + "{\"name\":\"bright\",\"precision\":null,\"recall\":0.0,\"f1\":0.0,\"support\":10}]");
+    assertThat(file.get("confused").toString())
+        .isEqualTo("[{\"label\":\"bright\",\"predicted\":\"dark\",\"examples\":10,\"share\":1.0}]");
+    assertThat(file.get("calibration").toString())
+        .isEqualTo(
+            "{\"ece\":0.25,\"bins\":[{\"examples\":20,\"confidence\":0.75,\"accuracy\":0.5}]}");
     assertThat(file.get("worst").toString())
         .as("a set without origins names no file")
         .isEqualTo(

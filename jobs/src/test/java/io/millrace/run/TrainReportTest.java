@@ -19,7 +19,15 @@ class TrainReportTest {
         Double.isFinite(last.valTop1())
             ? Optional.of(
                 new EvaluationReport(
-                    Split.VALIDATION, 9, 0.25, last.valTop1(), 1, new long[2][2], List.of(), 1))
+                    Split.VALIDATION,
+                    9,
+                    0.25,
+                    last.valTop1(),
+                    1,
+                    new long[2][2],
+                    null,
+                    List.of(),
+                    1))
             : Optional.empty();
     return new TrainReport("r/report.html", epochs, "r/model.zip", modelIs, validated).lines();
   }
