@@ -30,6 +30,15 @@ public final class Oracle {
     return node.doubleValue();
   }
 
+  /** What stands there, of any kind. */
+  public JsonNode node(String key) {
+    JsonNode node = root.at("/" + key);
+    if (node.isMissingNode()) {
+      throw new IllegalArgumentException("no such entry: " + key);
+    }
+    return node;
+  }
+
   public boolean has(String key) {
     return !root.at("/" + key).isMissingNode();
   }
