@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 /** {@code verify}: shows that W workers make the weights of one process. */
 @Command(
     name = "verify",
-    description = "Shows that workers under averaging make the weights of one process.")
+    description =
+        "Shows that workers under averaging make the weights of one process, on a small network of"
+            + " its own. Takes exchange, wire, optimiser, decay, clipping and groups from the"
+            + " config, and names what of it is not verified.")
 final class VerifyCommand implements Callable<Integer> {
   @Mixin private RunOptions options;
 

@@ -1,5 +1,6 @@
 package io.millrace.verify;
 
+import io.millrace.exchange.Wire;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.FastPath;
@@ -9,6 +10,7 @@ import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.SwatsSwitch;
 import io.millrace.recipe.UpdateRule;
+import io.millrace.wire.Bfloat16;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -27,12 +29,18 @@ final class ReferenceProcess {
   private final ParameterTable table;
   private final Pace pace;
   private final UpdateRule rule;
+  private final Wire wire;
   private final INDArray state;
   private long update;
   private double farthest;
 
-  /** Starts with the weights of {@code canonical}, which stays as it is. */
-  ReferenceProcess(ComputationGraph canonical, FastPath fastPath, Recipe recipe) {
+  /**
+   * Starts with the weights of {@code canonical}, which stays as it is.
+   *
+   * @param wire how wide an element is of a share's gradient
+   */
+  ReferenceProcess(ComputationGraph canonical, FastPath fastPath, Recipe recipe, Wire wire) {
+    this.wire = wire;
     AcceleratedNetwork accelerated = NativePass.network(canonical.getConfiguration(), fastPath);
     this.net = accelerated.network();
     this.layout = ParameterLayout.of(net);
@@ -51,26 +59,38 @@ final class ReferenceProcess {
   }
 
   /**
-   * One update by the sum of the gradients of shares, in double and in their order.
+   * One update by the sum of the gradients of shares, in double and in their order, each as wide as
+   * it travels.
    *
    * @param batch the same examples, undivided
    */
   void update(List<DataSet> shares, DataSet batch) {
     double[] sum = new double[(int) layout.length()];
+    double[] sent = new double[sum.length];
     for (DataSet share : shares) {
       float[] gradient = gradient(share).toFloatVector();
       for (int i = 0; i < sum.length; i++) {
         sum[i] += gradient[i];
+        sent[i] += sent(gradient[i]);
       }
     }
     INDArray undivided = gradient(batch).dup();
     INDArray gradient = net.getGradientsViewArray();
-    for (int i = 0; i < sum.length; i++) {
-      gradient.putScalar(i, (float) sum[i]);
-    }
+    put(sum, gradient);
     double apart = gradient.distance2(undivided) / undivided.norm2Number().doubleValue();
     farthest = Math.max(farthest, apart);
+    put(sent, gradient);
     apply(gradient, batch.numExamples());
+  }
+
+  private float sent(float element) {
+    return wire == Wire.BF16 ? Bfloat16.widen(Bfloat16.round(element)) : element;
+  }
+
+  private static void put(double[] values, INDArray into) {
+    for (int i = 0; i < values.length; i++) {
+      into.putScalar(i, (float) values[i]);
+    }
   }
 
   /** The gradient, summed over the examples. */
@@ -106,8 +126,8 @@ final class ReferenceProcess {
   }
 
   /**
-   * How far the summed gradient of shares was from the undivided batch's, at most: the norm of the
-   * difference over the norm.
+   * How far the summed gradient of shares was from the undivided batch's, at most, before it was
+   * rounded to travel: the norm of the difference over the norm.
    */
   double farthestGradient() {
     return farthest;

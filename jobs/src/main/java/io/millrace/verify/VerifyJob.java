@@ -4,19 +4,10 @@ import io.millrace.config.Choices;
 import io.millrace.config.RunConfig;
 import io.millrace.exchange.AveragingConfig.State;
 import io.millrace.exchange.Weights;
-import io.millrace.exchange.Wire;
+import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.FastPath;
-import io.millrace.recipe.Adadelta;
-import io.millrace.recipe.Cosine;
-import io.millrace.recipe.Course;
-import io.millrace.recipe.LearningRate;
-import io.millrace.recipe.Momentum;
-import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Optimizer;
-import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Recipe;
-import io.millrace.recipe.ResolvedRate;
-import io.millrace.recipe.Trust;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.training.AveragingTrainingMaster;
 import java.time.Duration;
@@ -24,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -47,39 +37,18 @@ public final class VerifyJob {
 
   /**
    * Verifies, by the config's exchange: under gradients every optimiser is one process, under
-   * weights those that are linear in the gradient. Seed, the config's own optimiser, L2 and whether
-   * native layers are used come from the config.
+   * weights those that are linear in the gradient. Seed and whether native layers are used come
+   * from the config, and what {@link VerifiedRecipe} takes of it.
    *
    * @param unweighted makes every worker count the same, with which the report must fail
    */
   public static VerifyReport run(JavaSparkContext spark, RunConfig config, boolean unweighted) {
-    return run(spark, config, kinds(config), 1, 4, unweighted);
+    return run(spark, config, recipe(config).kinds(), 1, 4, unweighted);
   }
 
-  /** The optimisers under which workers are one process by the config's exchange. */
-  static List<Optimizer> kinds(RunConfig config) {
-    boolean all = config.averaging().exchange().updatesOnDriver();
-    Optimizer given = config.optimizer().kind();
-    Stream<Optimizer> listed =
-        Choices.defaults(Optimizer.class).stream().map(each -> same(each, given));
-    return Stream.concat(listed, Stream.of(given))
-        .distinct()
-        .filter(each -> all || each.isLinear())
-        .toList();
-  }
-
-  /** The config's own optimiser in the place of its kind's defaults, and its momentum in others. */
-  private static Optimizer same(Optimizer kind, Optimizer given) {
-    if (kind.getClass() == given.getClass()) {
-      return given;
-    }
-    double momentum =
-        given instanceof Momentum one
-            ? one.momentum()
-            : given instanceof Nesterov one ? one.momentum() : 0.9;
-    return kind instanceof Momentum
-        ? new Momentum(momentum)
-        : kind instanceof Nesterov ? new Nesterov(momentum) : kind;
+  /** What is taken of a config. */
+  static VerifiedRecipe recipe(RunConfig config) {
+    return new VerifiedRecipe(config, ParameterLayout.of(VerifyNet.network(config.seed())));
   }
 
   static VerifyReport run(
@@ -89,26 +58,30 @@ public final class VerifyJob {
       int fewest,
       int most,
       boolean unweighted) {
+    VerifiedRecipe recipe = recipe(config);
     List<VerifyReport.Row> rows = new ArrayList<>();
     for (Optimizer kind : kinds) {
       for (int workers = fewest; workers <= most; workers++) {
-        rows.add(row(spark, config, kind, workers, unweighted));
+        rows.add(row(spark, config, recipe, kind, workers, unweighted));
       }
     }
-    return new VerifyReport(rows);
+    return new VerifyReport(rows, recipe.leftOut());
   }
 
   private static VerifyReport.Row row(
-      JavaSparkContext spark, RunConfig config, Optimizer kind, int workers, boolean unweighted) {
-    OptimizerConfig given = config.optimizer();
-    Recipe recipe =
-        Recipe.of(new OptimizerConfig(kind, given.weightDecay(), given.decayBias()), rate(kind));
+      JavaSparkContext spark,
+      RunConfig config,
+      VerifiedRecipe verified,
+      Optimizer kind,
+      int workers,
+      boolean unweighted) {
+    Recipe recipe = verified.recipe(kind);
     boolean gradients = config.averaging().exchange().updatesOnDriver();
     int batch = GLOBAL_BATCH / workers;
     FastPath fastPath = config.training().fastPath();
     ComputationGraph net = VerifyNet.network(config.seed());
     INDArray start = net.params().dup();
-    ReferenceProcess reference = new ReferenceProcess(net, fastPath, recipe);
+    ReferenceProcess reference = new ReferenceProcess(net, fastPath, recipe, verified.wire());
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
       for (List<int[]> shares : batches(workers, batch)) {
         DataSet undivided =
@@ -123,7 +96,7 @@ public final class VerifyJob {
     }
     TrainerConfig settings =
         new TrainerConfig(workers, batch)
-            .exchanging(State.AVERAGE, config.averaging().exchange(), Wire.FP32)
+            .exchanging(State.AVERAGE, config.averaging().exchange(), verified.wire())
             .reducing(config.averaging().reduce())
             .seed(config.seed())
             .fastPath(fastPath)
@@ -150,13 +123,6 @@ public final class VerifyJob {
     boolean bits = config.averaging().exchange().updatesOnDriver();
     boolean alone = config.averaging().exchange() instanceof Weights && workers == 1;
     return bits || alone ? 0 : VerifyReport.TOLERANCE;
-  }
-
-  /** A rate at which a kind moves the weights and they stay finite. */
-  private static LearningRate rate(Optimizer kind) {
-    boolean bySize = kind.isLinear() || kind.trust() == Trust.OF_GRADIENT;
-    double peak = kind instanceof Adadelta ? 10 : bySize ? 0.1 : 0.01;
-    return ResolvedRate.of(new Course(peak, 5, 20, 10), new Cosine(0));
   }
 
   /** The examples of each update, by worker: the next {@code batch} of every share. */

@@ -8,8 +8,9 @@ import java.util.Locale;
  * How far W workers are from one process after the same updates.
  *
  * @param rows every optimiser with every number of workers
+ * @param leftOut what of the config was not verified, each with its reason
  */
-public record VerifyReport(List<Row> rows) {
+public record VerifyReport(List<Row> rows, List<String> leftOut) {
   /** The largest difference that the order of fp32 sums explains. */
   public static final double TOLERANCE = 1e-5;
 
@@ -37,7 +38,15 @@ public record VerifyReport(List<Row> rows) {
      * Whether the workers are the process, or as close to it as is allowed, and both have trained.
      */
     public boolean passed() {
-      return moved > 1e-3 && maxAbsDiff <= allowed && gradient <= TOLERANCE;
+      return hasTrained() && maxAbsDiff <= allowed && gradient <= TOLERANCE;
+    }
+
+    private boolean hasTrained() {
+      return moved > 1e-3;
+    }
+
+    private String fault() {
+      return passed() ? "" : hasTrained() ? "  <- differs" : "  <- has hardly trained";
     }
   }
 
@@ -51,9 +60,13 @@ public record VerifyReport(List<Row> rows) {
     return rows.stream().mapToDouble(Row::maxAbsDiff).max().orElse(Double.NaN);
   }
 
-  /** The table, then {@code verify=pass max_abs_diff=<value>} or {@code verify=fail ...}. */
+  /**
+   * What was left out, the table, then {@code verify=pass max_abs_diff=<value>} or {@code
+   * verify=fail ...}.
+   */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
+    leftOut.forEach(each -> lines.add("not verified: " + each));
     lines.add("optimizer  workers  updates  max_abs_diff  gradient  moved");
     for (Row row : rows) {
       lines.add(
@@ -66,7 +79,7 @@ public record VerifyReport(List<Row> rows) {
               row.maxAbsDiff(),
               row.gradient(),
               row.moved(),
-              row.passed() ? "" : "  <- differs"));
+              row.fault()));
     }
     lines.add(
         String.format(
