@@ -49,10 +49,12 @@ public record LossConfig(
   /**
    * What is minimised.
    *
-   * @param classes names, in the order of the labels
+   * @param classes names, in the order of the labels, two or more
    * @param counts training examples of each
+   * @throws IllegalArgumentException for a loss or weights that do not go with the classes
    */
   public Objective objective(List<String> classes, List<Long> counts) {
+    kind.check(smoothing().on(classes.size()), smoothing().off(classes.size()));
     return new Objective(
         kind,
         classWeights == null ? List.of() : classWeights.of(classes, counts),

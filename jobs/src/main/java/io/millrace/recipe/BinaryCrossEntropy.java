@@ -39,6 +39,23 @@ public record BinaryCrossEntropy(
   }
 
   @Override
+  public void check(double label, double other) {
+    if (threshold != null && (threshold >= label || threshold < other)) {
+      throw new IllegalArgumentException(
+          "Invalid loss.threshold: %s (must be >= %s, the target of other classes, and < %s, that of the label)"
+              .formatted(Schedule.text(threshold), Schedule.text(other), Schedule.text(label)));
+    }
+  }
+
+  @Override
+  public String wordsOfMixed() {
+    return threshold == null || threshold < 0.5
+        ? ""
+        : "a mixture of which no class has more than %s has no positive one"
+            .formatted(Schedule.text(threshold));
+  }
+
+  @Override
   public double of(double[] targets, double[] logits, double[] weights, double[] gradient) {
     double share = classes == Over.MEAN ? 1.0 / logits.length : 1;
     double loss = 0;

@@ -30,6 +30,20 @@ public interface Loss extends Serializable {
     return false;
   }
 
+  /**
+   * Refuses targets that it cannot tell apart.
+   *
+   * @param label target of an example's class, in [0, 1]
+   * @param other target of each other class
+   * @throws IllegalArgumentException naming the key
+   */
+  default void check(double label, double other) {}
+
+  /** What it makes of the targets of two classes mixed, where that is worth a word; else empty. */
+  default String wordsOfMixed() {
+    return "";
+  }
+
   /** Whether DL4J's softmax with MCXENT computes just this where all weights are 1. */
   default boolean isStock() {
     return false;

@@ -1,6 +1,7 @@
 package io.millrace.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -67,5 +68,20 @@ class LossByHandTest {
     INDArray both = Nd4j.rand(4, 10);
     assertThat(loss.computeGradient(both.dup('f'), logits.dup('f'), null, null))
         .isEqualTo(loss.computeGradient(both, logits, null, null));
+  }
+
+  @Test
+  void aThresholdLiesBetweenTheTargetsOfTheLabelAndOfTheOthers() {
+    BinaryCrossEntropy loss = new BinaryCrossEntropy(0.2, BinaryCrossEntropy.Over.MEAN);
+    loss.check(0.91, 0.01);
+    loss.check(0.8, 0.2);
+    assertThatThrownBy(() -> loss.check(0.2, 0.1))
+        .hasMessage(
+            "Invalid loss.threshold: 0.2 (must be >= 0.1, the target of other classes, and < 0.2,"
+                + " that of the label)");
+    assertThatThrownBy(() -> loss.check(0.5, 0.25))
+        .hasMessageStartingWith("Invalid loss.threshold");
+    new BinaryCrossEntropy(null, BinaryCrossEntropy.Over.MEAN).check(0.5, 0.5);
+    new CrossEntropy().check(0.5, 0.5);
   }
 }

@@ -175,6 +175,18 @@ class TrainingSetupTest {
   }
 
   @Test
+  void aThresholdThatSmoothingLeavesNoLabelAboveIsRefused() throws IOException {
+    prepareColours();
+    assertThatThrownBy(() -> setup("loss={kind: bce, threshold: 0.9, labelSmoothing: 0.25}"))
+        .hasMessage(
+            "Invalid loss.threshold: 0.9 (must be >= 0.125, the target of other classes, and <"
+                + " 0.875, that of the label)");
+    assertThatThrownBy(() -> setup("loss={kind: bce, threshold: 0.1, labelSmoothing: 0.25}"))
+        .hasMessageStartingWith("Invalid loss.threshold: 0.1 (must be >= 0.125");
+    setup("loss={kind: bce, threshold: 0.2, labelSmoothing: 0.25}");
+  }
+
+  @Test
   void aHoldOutIsNotTrainedOn() throws IOException {
     prepare("test-0.parquet", Lake.rows(0, 6));
     assertThatThrownBy(() -> setup("augment=[]"))
