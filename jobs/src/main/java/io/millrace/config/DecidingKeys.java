@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.recipe.Course;
 import io.millrace.settings.Key;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,28 @@ import org.apache.commons.codec.digest.DigestUtils;
  * them differs, a run cannot go on from a checkpoint.
  */
 public final class DecidingKeys {
+  /** What a schedule follows does not depend on how long it does. */
+  private static final Course ANY = new Course(1, 0, 1, 1);
+
   private DecidingKeys() {}
 
-  /** Every deciding key by its dotted path, with its value as text; a list is one value. */
+  /**
+   * Every deciding key by its dotted path, with its value as text; a list is one value. Where the
+   * rate follows a metric of validation, what that is measured on decides too.
+   */
   public static Map<String, String> of(RunConfig config) {
     Map<String, String> flat = new TreeMap<>();
     flatten("", ConfigWriter.keys(config, Key::decides), flat);
+    boolean steered =
+        config
+            .learningRate()
+            .schedule()
+            .feedback(ANY)
+            .filter(each -> each.metric().isOfValidation())
+            .isPresent();
+    if (steered) {
+      flatten("evaluation", ConfigWriter.keys(config.evaluation(), Key::measures), flat);
+    }
     return flat;
   }
 

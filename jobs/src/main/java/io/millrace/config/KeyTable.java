@@ -1,11 +1,13 @@
 package io.millrace.config;
 
+import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +73,13 @@ public final class KeyTable {
   private static String free() {
     List<String> keys = new ArrayList<>();
     free(RunConfig.class, "", keys);
-    return "A run can be resumed with other values of `%s`, and of no other key."
-        .formatted(String.join("`, `", keys));
+    List<String> measuring =
+        Arrays.stream(EvaluationConfig.class.getRecordComponents())
+            .filter(each -> each.getAnnotation(Key.class).measures())
+            .map(each -> "evaluation." + each.getName())
+            .toList();
+    return "A run can be resumed with other values of `%s`, and of no other key; where the rate follows what validation measures, not with those of `%s`."
+        .formatted(String.join("`, `", keys), String.join("`, `", measuring));
   }
 
   /** Collects the keys, or whole sections, that do not decide the weights. */

@@ -10,13 +10,15 @@ public record EvaluationConfig(
             doc =
                 "Split that is validated after each epoch: validation, or test (then the report says so).",
             value = "validation",
-            rule = "one of validation, test")
+            rule = "one of validation, test",
+            measures = true)
         Split split,
     @Key(
             doc = "Centre crop: share of the short side that is kept.",
             value = "1.0",
             min = 0.01,
-            max = 1)
+            max = 1,
+            measures = true)
         double cropShare,
     @Key(doc = "Examples of one forward pass.", value = "256", min = 1) int batch,
     @Key(
@@ -24,7 +26,7 @@ public record EvaluationConfig(
                 "Whose weights model.zip holds: best, the epoch of the best metric, the earlier of equals; or last.",
             value = "best")
         Keep keep,
-    @Key(doc = "What tells the best epoch.", value = "val_top1") Metric metric) {
+    @Key(doc = "What tells the best epoch.", value = "val-top1") Metric metric) {
   /** Which epoch's weights a run leaves. */
   public enum Keep {
     BEST,

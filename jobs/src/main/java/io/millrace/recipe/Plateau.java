@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 @Named(value = "plateau", doc = "Falls when a metric no longer gets better.")
 public record Plateau(
-    @Key(doc = "What is watched after each epoch.", value = "val_loss") Metric metric,
+    @Key(doc = "What is watched after each epoch.", value = "val-loss") Metric metric,
     @Key(
             doc = "Factor of the rate when it falls.",
             value = "0.1",

@@ -62,4 +62,18 @@ class DecidingKeysTest {
     assertThat(DecidingKeys.of("augment: [horizontal_flip]"))
         .containsEntry("augment", "[{horizontal_flip={probability=0.5}}]");
   }
+
+  /** The same weights at the same metrics alone. */
+  @Test
+  void whatARateFollowsDecidesByWhatItIsMeasuredOn() {
+    String plateau = "learningRate: {schedule: plateau, metric: %s}\n%s";
+    String other = "evaluation: {split: test, cropShare: 0.5, batch: 7, keep: last}";
+    assertThat(DecidingKeys.of(plateau.formatted("val-loss", other)))
+        .containsEntry("evaluation.split", "test")
+        .containsEntry("evaluation.cropShare", "0.5")
+        .doesNotContainKeys("evaluation.batch", "evaluation.keep", "evaluation.metric");
+    assertThat(DecidingKeys.of(plateau.formatted("train-loss", other)))
+        .isEqualTo(DecidingKeys.of(plateau.formatted("train-loss", "")));
+    assertThat(DecidingKeys.of(other)).isEqualTo(DecidingKeys.of(""));
+  }
 }

@@ -55,6 +55,12 @@ public @interface Key {
    */
   boolean decides() default true;
 
+  /**
+   * Whether the key has a say in what validation measures, and by that in the weights where the
+   * learning rate follows it.
+   */
+  boolean measures() default false;
+
   /** The default of a key that has none: leaving it out is an error. */
   String REQUIRED = "\0required";
 }
