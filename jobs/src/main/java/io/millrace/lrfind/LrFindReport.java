@@ -29,10 +29,16 @@ import java.util.Optional;
  * @param test the test
  * @param outcome its curve and its end
  * @param scale that of the config: its name, global batch and reference batch
+ * @param switches whether the optimiser would become another one, which a test does not let it
  * @param files paths of the curve and of the page
  */
 public record LrFindReport(
-    String name, RangeTest test, RangeTestRun.Outcome outcome, Scale scale, Files files) {
+    String name,
+    RangeTest test,
+    RangeTestRun.Outcome outcome,
+    Scale scale,
+    boolean switches,
+    Files files) {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -75,6 +81,7 @@ public record LrFindReport(
             batch,
             rate.referenceBatch(),
             rate.scaling().base(1, batch, rate.referenceBatch())),
+        setup.recipe().optimizer().switching().isPresent(),
         new Files(folder.path(LrFindJob.CURVE), folder.path(LrFindJob.PAGE)));
   }
 
@@ -143,6 +150,10 @@ public record LrFindReport(
                     "the rate of the steepest fall, %s, and a tenth of that of the least loss, %s, are"
                             .formatted(text(found.steepest()), text(found.tenthOfLeast()))
                         + " more than ten times apart: look at the curve"));
+    if (switches) {
+      notices.add(
+          "tested is what the optimiser is before it switches; the rate after that it finds itself");
+    }
     if (suggestion().isPresent() && isOpen()) {
       notices.add("the loss still falls at the end of the test (try a higher --to)");
     }

@@ -49,6 +49,11 @@ public interface Optimizer extends Serializable {
     return Optional.empty();
   }
 
+  /** What it is before that, for good; itself where it does not become another one. */
+  default Optimizer beforeSwitching() {
+    return this;
+  }
+
   /** Where weight decay acts. */
   default Decay decay() {
     return Decay.L2;

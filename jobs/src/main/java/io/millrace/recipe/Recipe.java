@@ -74,10 +74,13 @@ public record Recipe(
         config.groups());
   }
 
-  /** The same under another rate, which groups with a schedule of their own follow, too. */
+  /**
+   * The same under another rate, which groups with a schedule of their own follow, too; an
+   * optimiser that would find a rate itself stays what it is before.
+   */
   public Recipe under(LearningRate other) {
     List<ParameterGroup> following = groups.stream().map(ParameterGroup::withoutSchedule).toList();
-    return new Recipe(other, optimizer, decay, clip, following);
+    return new Recipe(other, optimizer.beforeSwitching(), decay, clip, following);
   }
 
   /** What makes the updates of a network. */

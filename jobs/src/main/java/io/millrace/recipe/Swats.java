@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param beta1 decay of the mean of gradients, then momentum
  * @param beta2 decay of the mean of squared gradients, and of the mean of rates
  * @param epsilon what is added to the root
- * @param tolerance how near the rate has to be to its mean
+ * @param tolerance how near the rate has to be to its mean; 0 never switches
  */
 @Named(value = "swats", doc = "Adam that becomes gradient descent at a rate that it finds.")
 public record Swats(
@@ -47,7 +47,13 @@ public record Swats(
 
   @Override
   public Optional<SwatsSwitch> switching() {
-    return Optional.of(new SwatsSwitch(this));
+    return tolerance == 0 ? Optional.empty() : Optional.of(new SwatsSwitch(this));
+  }
+
+  /** Its Adam: no rate is nearer to its mean than 0. */
+  @Override
+  public Optimizer beforeSwitching() {
+    return new Swats(beta1, beta2, epsilon, 0);
   }
 
   /** DL4J has no such thing: its Adam goes on. */

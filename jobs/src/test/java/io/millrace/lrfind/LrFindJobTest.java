@@ -157,6 +157,18 @@ class LrFindJobTest {
   }
 
   @Test
+  void anOptimiserThatSwitchesDoesNotInATestAndThatIsSaid() throws IOException {
+    String kind = "optimizer={kind: swats, beta2: 0.5, tolerance: %s}";
+    LrFindReport report = find(config("eager", kind.formatted("1e9")), 1e-5, 1e-4, () -> false);
+    find(config("patient", kind.formatted("1e-300")), 1e-5, 1e-4, () -> false);
+    assertThat(curve("eager").get("points")).isEqualTo(curve("patient").get("points"));
+    assertThat(report.lines())
+        .contains(
+            "warning: tested is what the optimiser is before it switches; the rate after that it"
+                + " finds itself");
+  }
+
+  @Test
   void meansOfWeightsHaveNoSayAndAreNotMade() throws IOException {
     find(config("followed", "averaging.shadows=[swa, ema]"), 1e-4, 1e-3, () -> false);
     find(config("alone"), 1e-4, 1e-3, () -> false);

@@ -208,4 +208,23 @@ class SwatsTest {
     assertThat(other.roundEnded(0.02, -2, 1, 0.1)).isTrue();
     assertThat(other.factor() * 0.1).isCloseTo(0.01, within(1e-12));
   }
+
+  /** Once switched it would follow a rate of its own, and no longer that of a range test. */
+  @Test
+  void underAnotherRateItStaysTheAdamThatItBeginsAs() {
+    Swats swats = new Swats(0.9, 0.9, 1e-9, 1e-6);
+    Recipe recipe =
+        Recipe.of(new OptimizerConfig(swats, 0, false), ResolvedRate.of(COURSE, new Constant()));
+    assertThat(new Pace(recipe).watching(0)).isPresent();
+    Recipe tested = recipe.under(update -> 0.1);
+    assertThat(new Pace(tested).watching(0)).isEmpty();
+    float[] gradient = {0.3f, -2f};
+    float[] before = gradient.clone();
+    Moment now = new Moment(1, 0.1);
+    swats.direction(before, new float[2], new float[2][2], 2, now);
+    tested.optimizer().direction(gradient, new float[2], new float[2][2], 2, now);
+    assertThat(gradient).isEqualTo(before);
+  }
+
+  private static final Course COURSE = new Course(0.1, 0, 20, 10);
 }
