@@ -80,7 +80,7 @@ final class RecipeWords {
   static String optimizer(OptimizerConfig optimizer) {
     String decay =
         optimizer.weightDecay() == 0
-            ? ", no L2"
+            ? ", no decay"
             : ", %s %s of %s"
                 .formatted(
                     optimizer.actingDecay() == Decay.L2 ? "L2" : "decoupled decay",
@@ -150,6 +150,9 @@ final class RecipeWords {
     }
     if (loss.mixing() != null) {
       words.add(mixing(loss));
+      if (!loss.kind().wordsOfMixed().isEmpty()) {
+        words.add(loss.kind().wordsOfMixed());
+      }
     }
     Distillation distillation = loss.distillation().distillation();
     if (distillation != null) {

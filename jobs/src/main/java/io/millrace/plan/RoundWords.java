@@ -17,8 +17,10 @@ final class RoundWords {
     String words = every.words(rate);
     int updates = shape.updates();
     if (every.always().isPresent()) {
-      int rounds = RoundCut.fixed(every.always().getAsInt(), updates).rounds();
-      return format("%,d an epoch, of %s", rounds, words);
+      int always = every.always().getAsInt();
+      int rounds = RoundCut.fixed(always, updates).rounds();
+      String cut = always > updates ? ", cut to the epoch's %,d" : "";
+      return format("%,d an epoch, of %s" + cut, rounds, words, updates);
     }
     if (rate.schedule().feedback(rate.course()).isPresent()) {
       int rounds = RoundCut.of(every, 0, updates, rate, rate).rounds();

@@ -63,12 +63,15 @@ public record MultiStep(
 
   @Override
   public String words(Course course) {
-    return "%s, times %s after updates %s"
+    long beyond =
+        stepEpochs.stream().filter(epochs -> course.updates(epochs) >= course.updates()).count();
+    return "%s, times %s after updates %s%s"
         .formatted(
             Schedule.text(course.peak()),
             Schedule.text(gamma),
             stepEpochs.stream()
                 .map(epochs -> String.valueOf(course.updates(epochs)))
-                .collect(Collectors.joining(", ")));
+                .collect(Collectors.joining(", ")),
+            beyond == 0 ? "" : ", %d of which the run does not reach".formatted(beyond));
   }
 }

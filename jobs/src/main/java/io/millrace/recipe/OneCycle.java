@@ -44,6 +44,16 @@ public record OneCycle(
             below = true)
         double lowMomentum)
     implements Schedule {
+  private static final double LOW_MOMENTUM = 0.85;
+
+  /** Checks that a low momentum has a high one to come from. */
+  public OneCycle {
+    if (highMomentum == null && lowMomentum != LOW_MOMENTUM) {
+      throw new IllegalArgumentException(
+          "Invalid lowMomentum: %s (must be left out without highMomentum)".formatted(lowMomentum));
+    }
+  }
+
   @Override
   public double rate(Course course, long update) {
     double start = course.peak() / startDivisor;

@@ -9,6 +9,7 @@ import io.millrace.epoch.DistillationConfig;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.LossConfig;
 import io.millrace.minibatch.LabelSmoothing.Among;
+import io.millrace.minibatch.Mixup;
 import io.millrace.model.ClassOutput;
 import io.millrace.recipe.BinaryCrossEntropy;
 import io.millrace.recipe.BinaryCrossEntropy.Over;
@@ -118,6 +119,19 @@ class TrainingPlanTest {
         .isEqualTo(
             "bce threshold 0.2, classes mean, models give the softmax of their logits, labels"
                 + " smoothed by 0.1");
+    LossConfig half =
+        new LossConfig(
+            new BinaryCrossEntropy(0.5, Over.MEAN),
+            0,
+            Among.ALL,
+            new Mixup(0.2),
+            1,
+            0,
+            null,
+            NO_TEACHER);
+    assertThat(RecipeWords.loss(half, OUTPUT))
+        .endsWith(
+            "mixup alpha 0.2, a mixture of which no class has more than 0.5 has no positive one");
   }
 
   @Test
@@ -136,7 +150,7 @@ class TrainingPlanTest {
             "augment        random_crop height 28, width 28, padding 2, horizontal_flip probability"
                 + " 0.5",
             "loss           cross entropy, labels smoothed by 0.1, among the other classes, mixup-or-cutmix mixup 0.2, cutmix 1.0, switchProbability 0.5 in 0.8 of the updates, not in the last 1 epoch",
-            "optimiser      sgd, no L2",
+            "optimiser      sgd, no decay",
             "evaluation     after each epoch on test, resized and cropped to 0.875 of the short"
                 + " side; model.zip is that of the last epoch");
   }
@@ -163,6 +177,8 @@ class TrainingPlanTest {
             line ->
                 line.matches(
                     "rounds +\\d+ to 30 an epoch, 1\\d\\d in all, of 2 updates or more, by \\(0.2 / rate\\)\\^2"));
+    assertThat(plan(60_000, 10, "averaging.every=60").lines())
+        .contains("rounds         1 an epoch, of 60 updates, cut to the epoch's 59");
   }
 
   @Test

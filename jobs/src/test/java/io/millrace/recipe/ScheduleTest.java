@@ -185,6 +185,8 @@ class ScheduleTest {
     Course course = new Course(0.3 * 3, 0, 90, 1);
     assertThat(new MultiStep(List.of(30.0, 60.0), 0.1).words(course))
         .isEqualTo("0.9, times 0.1 after updates 30, 60");
+    assertThat(new MultiStep(List.of(2.0, 5.0, 90.0), 0.1).words(new Course(0.8, 0, 50, 10)))
+        .isEqualTo("0.8, times 0.1 after updates 20, 50, 900, 2 of which the run does not reach");
     assertThat(new Constant().words(new Course(1e-5, 0, 1, 1))).isEqualTo("constant at 0.00001");
   }
 
@@ -209,5 +211,11 @@ class ScheduleTest {
           .as("%s at update %d", rate, update)
           .isCloseTo(expected[update], within(1e-14));
     }
+  }
+
+  @Test
+  void aLowMomentumWithoutAHighOneIsRefused() {
+    assertThatThrownBy(() -> new OneCycle(0.3, 25, 1e4, null, 0.5))
+        .hasMessage("Invalid lowMomentum: 0.5 (must be left out without highMomentum)");
   }
 }
