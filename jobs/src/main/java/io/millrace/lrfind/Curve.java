@@ -41,9 +41,12 @@ final class Curve {
       return Math.min(steepest, tenthOfLeast);
     }
 
-    /** Whether the two rules say things so different that a person should look. */
+    /**
+     * Whether the two rules say things so different that a person should look; the steepest fall is
+     * never behind the least loss.
+     */
     boolean isDoubtful() {
-      return Math.max(steepest, tenthOfLeast) > FAR * rate();
+      return tenthOfLeast > FAR * steepest;
     }
   }
 
@@ -99,8 +102,12 @@ final class Curve {
    */
   OptionalInt steepestAt() {
     OptionalInt steepest = OptionalInt.empty();
-    double slope = points.isEmpty() ? 0 : -FLAT * Math.abs(points.get(0).smoothed());
-    for (int i = HEAD; i <= Math.min(leastAt().orElse(0), points.size() - 2); i++) {
+    OptionalInt least = leastAt();
+    if (least.isEmpty()) {
+      return steepest;
+    }
+    double slope = -FLAT * points.get(0).smoothed();
+    for (int i = HEAD; i <= Math.min(least.getAsInt(), points.size() - 2); i++) {
       Point before = points.get(i - 1);
       Point after = points.get(i + 1);
       double here =

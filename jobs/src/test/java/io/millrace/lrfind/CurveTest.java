@@ -98,6 +98,38 @@ class CurveTest {
     assertThat(new Curve(TEST).suggestion()).isEmpty();
   }
 
+  /** Central differences need a neighbour on both sides, and the head is not looked at. */
+  @Test
+  void theSteepestFallMayLieAtEitherEndOfWhatIsLookedAt() {
+    RangeTest test = new RangeTest(1e-4, 1, 81, 0, 4);
+    Curve first = curve(test, i -> i < 10 ? 5 : i < 11 ? 4.5 : 3 - 1e-3 * i);
+    assertThat(first.steepestAt()).hasValue(10);
+    Curve last = curve(test, i -> i < 79 ? 5 - 1e-3 * i : i < 80 ? 4 : 2);
+    assertThat(last.leastAt()).hasValue(80);
+    assertThat(last.steepestAt()).hasValue(79);
+    Curve behind = curve(test, i -> i < 40 ? 5 - 0.01 * i : i == 40 ? 3 : 4);
+    assertThat(behind.leastAt()).hasValue(40);
+    assertThat(behind.steepestAt()).hasValue(39);
+  }
+
+  @Test
+  void aFallIsRoundingOrOneByItsShareOfTheFirstLossOverATenfoldRate() {
+    RangeTest test = new RangeTest(1e-4, 1, 81, 0, 4); // 20 points for a tenfold rate
+    for (double first : new double[] {1, 1024}) {
+      Curve rounding = curve(test, i -> i == 0 ? first : 1 - first * 0.5e-9 * i / 20);
+      assertThat(rounding.steepestAt()).isEmpty();
+      Curve fall = curve(test, i -> i == 0 ? first : 1 - first * 2e-9 * i / 20);
+      assertThat(fall.steepestAt()).isPresent();
+    }
+  }
+
+  @Test
+  void aLossThatNeverFallsIsLeastAtItsFirstPoint() {
+    assertThat(curve(TEST, i -> 2.3 + i).leastAt()).hasValue(0);
+    assertThat(new Curve(TEST).leastAt()).isEmpty();
+    assertThat(curve(TEST, i -> Double.NaN).steepestAt()).isEmpty();
+  }
+
   @Test
   void refusesWhatIsNoTest() {
     assertThatThrownBy(() -> new RangeTest(0, 10, 100, 0.9, 4))

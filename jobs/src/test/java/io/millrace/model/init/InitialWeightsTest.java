@@ -34,6 +34,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -210,6 +211,50 @@ class InitialWeightsTest {
     for (String none : List.of("slopes.W", "local.W", "dense.g", "dense.b", "norm.gamma")) {
       assertThat(shape(weights, none).hasFans()).as(none).isFalse();
     }
+  }
+
+  /** DL4J knows two kinds of frozen layers, and one may hold the other. */
+  @Test
+  void aFrozenLayerStartsAsTheLayerInIt() {
+    var layer = new Deconvolution2D.Builder(2, 2).nIn(3).nOut(5);
+    for (var wrapped :
+        List.of(
+            new FrozenLayer(layer.build()),
+            new FrozenLayerWithBackprop(layer.build()),
+            new FrozenLayer(new FrozenLayerWithBackprop(layer.build())),
+            new FrozenLayerWithBackprop(new FrozenLayer(layer.build())))) {
+      ComputationGraph net =
+          net(
+              new NeuralNetConfiguration.Builder()
+                  .graphBuilder()
+                  .addInputs("in")
+                  .addLayer("up", wrapped, "in")
+                  .addLayer("output", new OutputLayer.Builder().nOut(3).build(), "up")
+                  .setOutputs("output")
+                  .setInputTypes(InputType.convolutional(4, 4, 3))
+                  .build());
+      fans(shape(InitialWeights.of(InitConfig.DEFAULT, net), "up.W"), 3 * 4, 5 * 4);
+    }
+  }
+
+  @Test
+  void biasesAndBatchNormsStartAnewWhateverTheConfigurationSays() {
+    ComputationGraph net =
+        net(
+            new NeuralNetConfiguration.Builder()
+                .biasInit(0.5)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("norm", new BatchNormalization.Builder().gamma(2).beta(3).build(), "in")
+                .addLayer("output", new OutputLayer.Builder().nOut(3).build(), "norm")
+                .setOutputs("output")
+                .setInputTypes(InputType.convolutional(4, 4, 3))
+                .build());
+    assertThat(values(net, "norm", "gamma")).containsOnly(2f);
+    start(net, SEED, false, new Kaiming());
+    assertThat(values(net, "norm", "gamma")).containsOnly(1f);
+    assertThat(values(net, "norm", "beta")).containsOnly(0f);
+    assertThat(values(net, "output", "b")).containsOnly(0f);
   }
 
   private static void fans(WeightShape shape, long in, long out) {
