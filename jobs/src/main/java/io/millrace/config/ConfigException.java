@@ -8,7 +8,8 @@ public final class ConfigException extends IllegalArgumentException {
 
   private final List<String> problems;
 
-  ConfigException(List<String> problems) {
+  /** One of these problems. */
+  public ConfigException(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
   }

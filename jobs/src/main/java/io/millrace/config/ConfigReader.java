@@ -22,12 +22,43 @@ public final class ConfigReader {
     return read(RunConfig.class, file, yaml, overrides);
   }
 
-  static <T extends Record> T read(
+  /** The same of a config of another kind, whose keys are those of a record. */
+  public static <T extends Record> T read(
       Class<T> type, String file, String yaml, List<String> overrides) {
     Problems problems = new Problems();
+    return read(type, new YamlTree(problems).file(file, yaml), List.of(), overrides, problems);
+  }
+
+  /**
+   * Reads a run's config that is written in pieces.
+   *
+   * @param base keys and values
+   * @param sets keys that are set in it, {@code key.path: value} each; what stood there is replaced
+   *     whole, and later ones win
+   * @param overrides as above; they beat all others
+   */
+  public static RunConfig read(Written base, List<Written> sets, List<String> overrides) {
+    return read(RunConfig.class, base.tree(), sets, overrides, new Problems());
+  }
+
+  /**
+   * A config that was resolved earlier, maybe by an older version: a key that came since has its
+   * default, which does what was done without it, and one that was renamed its new name.
+   *
+   * @param yaml all keys, as {@link ConfigWriter#yaml} wrote them
+   * @throws ConfigException if the config can no longer be read
+   */
+  public static RunConfig resolved(String yaml) {
+    return read("config.yaml", EarlierConfig.today(yaml), List.of());
+  }
+
+  private static <T extends Record> T read(
+      Class<T> type, Tree tree, List<Written> sets, List<String> overrides, Problems problems) {
     YamlTree trees = new YamlTree(problems);
-    Tree.Entries tree = trees.file(file, yaml);
-    overrides.forEach(assignment -> trees.override(tree, assignment));
+    if (tree instanceof Tree.Entries root) {
+      sets.forEach(set -> trees.set(root, set.tree()));
+      overrides.forEach(assignment -> trees.override(root, assignment));
+    }
     problems.throwIfAny();
     T config = new RecordReader(problems).read(type, tree, "");
     problems.throwIfAny();

@@ -2,7 +2,6 @@ package io.millrace.config;
 
 import io.millrace.recipe.Course;
 import io.millrace.settings.Key;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -37,15 +36,9 @@ public final class DecidingKeys {
     return flat;
   }
 
-  /**
-   * Those of a config that was resolved earlier, maybe by an older version: a key that came since
-   * has its default, which does what was done without it, and one that was renamed its new name.
-   *
-   * @param yaml all keys, as {@link ConfigWriter#yaml} wrote them
-   * @throws ConfigException if the config can no longer be read
-   */
+  /** Those of a config that was resolved earlier, see {@link ConfigReader#resolved}. */
   public static Map<String, String> of(String yaml) {
-    return of(ConfigReader.read("config.yaml", EarlierConfig.today(yaml), List.of()));
+    return of(ConfigReader.resolved(yaml));
   }
 
   /** SHA-256 of the deciding keys, in hexadecimal. */

@@ -70,6 +70,11 @@ public final class KeyTable {
     return text.append("\n%s\n".formatted(free())).toString();
   }
 
+  /** All keys of a config of another kind, as a Markdown table. */
+  public static String markdown(Class<? extends Record> type) {
+    return table(of(type));
+  }
+
   private static String free() {
     List<String> keys = new ArrayList<>();
     free(RunConfig.class, "", keys);

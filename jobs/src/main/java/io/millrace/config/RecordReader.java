@@ -78,6 +78,9 @@ final class RecordReader {
       return items(list.getActualTypeArguments()[0], key, tree, path);
     }
     Class<?> target = (Class<?>) type;
+    if (target == Written.class) {
+      return written(key, tree, path);
+    }
     if (ScalarReader.reads(target)) {
       return scalars.read(target, key, tree, path);
     }
@@ -92,6 +95,18 @@ final class RecordReader {
     return none && key != null && key.value().equals("null")
         ? null
         : choices.read(target, tree, path);
+  }
+
+  /** What is only kept here, and read where it belongs; nothing is no keys. */
+  private Written written(Key key, Tree tree, String path) {
+    if (tree instanceof Tree.Scalar scalar && scalar.isNull()) {
+      return new Written(new Tree.Entries(new LinkedHashMap<>(), tree.origin()));
+    }
+    if (tree instanceof Tree.Items) {
+      problems.invalid(tree, path, key.rule());
+      return null;
+    }
+    return new Written(tree);
   }
 
   /** The record of these keys, or of none where nothing is written. */

@@ -70,6 +70,25 @@ final class YamlTree {
       problems.add("Invalid --set: " + assignment + " (must be key.path=value)");
       return;
     }
+    String text = assignment.substring(equals + 1).strip();
+    put(root, path, new Tree.Given(text, origin), origin);
+  }
+
+  /**
+   * Puts what a mapping of {@code key.path: value} says into {@code root}, in place of what stands
+   * there.
+   */
+  void set(Tree.Entries root, Tree keys) {
+    if (!(keys instanceof Tree.Entries written)) {
+      problems.add(keys.origin(), "Invalid set: " + keys + " (must be keys and values)");
+      return;
+    }
+    written
+        .entries()
+        .forEach((key, value) -> put(root, key.split("\\.", -1), value, value.origin()));
+  }
+
+  private void put(Tree.Entries root, String[] path, Tree value, Origin origin) {
     Tree.Entries parent = root;
     for (int i = 0; i < path.length - 1; i++) {
       Tree next = parent.entries().get(path[i]);
@@ -83,8 +102,7 @@ final class YamlTree {
       }
       parent = (Tree.Entries) next;
     }
-    String text = assignment.substring(equals + 1).strip();
-    parent.entries().put(path[path.length - 1], new Tree.Given(text, origin));
+    parent.entries().put(path[path.length - 1], value);
   }
 
   private Tree parse(Origin origin, String yaml, boolean lines) {

@@ -29,9 +29,7 @@ public final class MetricsStore {
    */
   public static MetricsStore resume(RunFolder folder, String lines) throws IOException {
     MetricsStore store = new MetricsStore(folder);
-    for (String line : lines.lines().toList()) {
-      store.add(MetricsLine.read(line));
-    }
+    read(lines).forEach(store::add);
     Optional<String> there = folder.text(RunFolder.METRICS);
     if (there.isEmpty() || !there.get().startsWith(lines)) {
       if (there.isPresent()) {
@@ -44,6 +42,19 @@ public final class MetricsStore {
       store.write();
     }
     return store;
+  }
+
+  /**
+   * The epochs of a metrics.jsonl.
+   *
+   * @throws IOException for a line that is none
+   */
+  public static List<EpochMetrics> read(String lines) throws IOException {
+    List<EpochMetrics> epochs = new ArrayList<>();
+    for (String line : lines.lines().toList()) {
+      epochs.add(MetricsLine.read(line));
+    }
+    return epochs;
   }
 
   /** Adds an epoch; {@link #write} writes it down. */
