@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       LrFindCommand.class,
       TrainCommand.class,
+      SeriesCommand.class,
       EvaluateCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class

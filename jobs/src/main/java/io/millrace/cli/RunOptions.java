@@ -4,6 +4,8 @@ import io.millrace.backend.NativeBinary;
 import io.millrace.cluster.SlotWatch;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.series.Series;
+import io.millrace.series.SeriesReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +44,10 @@ final class RunOptions {
     return ConfigReader.read(config, ConfigFile.read(config), overrides);
   }
 
+  Series series() throws IOException {
+    return SeriesReader.read(config, ConfigFile.read(config), overrides, ConfigFile::read);
+  }
+
   /**
    * Reads the config, then runs the job in a session of its own; ends it where the cluster has no
    * executor for it, for {@code training.startTimeout}.
@@ -67,7 +73,11 @@ final class RunOptions {
 
   /** The same of a job that looks after its slots itself. */
   int runWatched(String command, Job job) throws Exception {
-    RunConfig config = config();
+    return runWatched(command, config(), job);
+  }
+
+  /** The same by a config that was read before. */
+  static int runWatched(String command, RunConfig config, Job job) throws Exception {
     SparkSession spark = Sessions.start(command, config);
     try {
       job.run(spark, config);

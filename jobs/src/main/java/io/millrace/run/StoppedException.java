@@ -24,7 +24,7 @@ public final class StoppedException extends RuntimeException {
   }
 
   /** The end before the run began, which is as it was. */
-  StoppedException(WaitStoppedException early) {
+  public StoppedException(WaitStoppedException early) {
     super(early.getMessage(), early);
     this.resumable = true;
   }

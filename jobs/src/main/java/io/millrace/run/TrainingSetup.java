@@ -240,7 +240,7 @@ public record TrainingSetup(
   }
 
   /** What a checkpoint of this run belongs to. */
-  Fingerprints fingerprints() {
+  public Fingerprints fingerprints() {
     return RunFingerprints.of(this);
   }
 }

@@ -73,6 +73,7 @@ class MainTest {
     "plan, ",
     "lr-find, --from --to --updates --beta --stop",
     "train, --resume --overwrite --accept",
+    "series, --dry-run --overwrite --accept",
     "evaluate, --model --split",
     "verify, --unweighted"
   })
@@ -208,5 +209,6 @@ class MainTest {
     assertThat(run("train", "-v", "--config", "no/such.yaml").err()).contains("\tat ");
   }
 
-  private static final String COMMANDS = "prepare, plan, lr-find, train, evaluate, verify, help";
+  private static final String COMMANDS =
+      "prepare, plan, lr-find, train, series, evaluate, verify, help";
 }

@@ -1,0 +1,188 @@
+package io.millrace.series;
+
+import io.millrace.config.ConfigException;
+import io.millrace.config.ConfigReader;
+import io.millrace.config.RunConfig;
+import io.millrace.config.Written;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+
+/** Reads a series file and the config that it names, and resolves all runs. */
+public final class SeriesReader {
+  private static final Set<String> OWN =
+      Arrays.stream(SeriesConfig.class.getRecordComponents())
+          .map(RecordComponent::getName)
+          .collect(Collectors.toSet());
+
+  private final String file;
+  private final SeriesConfig config;
+  private final Written base;
+  private final List<String> overrides;
+  private final String output;
+  private final Set<String> problems = new LinkedHashSet<>();
+  private final List<SeriesRun> above = new ArrayList<>();
+
+  /** Finds the text of a config file. */
+  public interface Files {
+    /**
+     * Reads one.
+     *
+     * @param path as it is written
+     */
+    String read(String path) throws IOException;
+  }
+
+  private SeriesReader(String file, SeriesConfig config, Written base, List<String> overrides) {
+    this.file = file;
+    this.config = config;
+    this.base = base;
+    this.overrides = overrides;
+    this.output = ConfigReader.read(base, List.of(config.set()), overrides).output();
+  }
+
+  /**
+   * Reads a series.
+   *
+   * @param file name of its file
+   * @param yaml its text
+   * @param overrides {@code key.path=value} each: a key of a series file is set there, any other in
+   *     all runs
+   * @param files reads the config that the file names
+   * @throws ConfigException with every problem
+   * @throws IOException if a file cannot be read
+   */
+  public static Series read(String file, String yaml, List<String> overrides, Files files)
+      throws IOException {
+    List<String> own = overrides.stream().filter(SeriesReader::isOwn).toList();
+    List<String> inRuns = overrides.stream().filter(each -> !isOwn(each)).toList();
+    SeriesConfig config = ConfigReader.read(SeriesConfig.class, file, yaml, own);
+    Written base = config.base();
+    if (base.text().isPresent()) {
+      String path = beside(file, base.text().get());
+      base = Written.file(path, files.read(path));
+    }
+    return new SeriesReader(file, config, base, inRuns).series();
+  }
+
+  private static boolean isOwn(String override) {
+    String key = override.replaceFirst("[.=].*", "");
+    if (key.equals("seed") || override.startsWith("set.")) {
+      throw new IllegalArgumentException(
+          "Invalid --set: %s (must be %s)"
+              .formatted(
+                  override,
+                  key.equals("seed")
+                      ? override.replaceFirst("=(.*)", "s=[$1]")
+                      : override.substring("set.".length()) + ", which is set in all runs"));
+    }
+    return OWN.contains(key);
+  }
+
+  /** A path that counts from the folder of a file. */
+  private static String beside(String file, String path) {
+    return file.contains("/") ? new Path(new Path(file).getParent(), path).toString() : path;
+  }
+
+  private Series series() {
+    List<Series.Row> rows = new ArrayList<>();
+    for (int change = 0; change < config.changes().size(); change++) {
+      rows.add(Series.Row.of(config, change, runs(change)));
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(List.copyOf(problems));
+    }
+    Series series = new Series(file, config, output, rows);
+    oneSession(series);
+    return series;
+  }
+
+  /** The runs of a change; none after a problem was noted. */
+  private List<SeriesRun> runs(int change) {
+    String name = config.changes().get(change).name();
+    List<SeriesRun> runs = new ArrayList<>();
+    for (long seed : config.seeds(change)) {
+      try {
+        runs.add(run(change, name + "-" + seed, seed));
+      } catch (ConfigException e) {
+        e.problems().forEach(line -> problems.add("%s (in change %s)".formatted(line, name)));
+        return List.of();
+      }
+    }
+    above.addAll(runs);
+    return runs;
+  }
+
+  private SeriesRun run(int change, String name, long seed) {
+    String folder = output + "/" + config.name();
+    List<Written> sets = new ArrayList<>();
+    for (int each = change; each >= 0; each = config.madeIn(each)) {
+      sets.add(0, config.changes().get(each).set());
+    }
+    sets.add(0, config.set());
+    Map<String, String> words = Map.of("<series>", folder, "<seed>", String.valueOf(seed));
+    sets.replaceAll(set -> set.replacing(words));
+    RunConfig run = read(sets, "name=" + name, "output=" + folder, "seed=" + seed);
+    Optional<String> needs =
+        Stream.of(run.loss().distillation().teacher(), run.init().from())
+            .filter(path -> path != null && path.startsWith(folder + "/"))
+            .findFirst();
+    if (needs.isEmpty()) {
+      return new SeriesRun(config.changes().get(change).name(), seed, run, run, needs);
+    }
+    String maker = needs.get().substring(folder.length() + 1).replaceFirst("/.*", "");
+    if (above.stream().noneMatch(each -> each.name().equals(maker))) {
+      throw new ConfigException(
+          List.of(
+              "Invalid path: %s (must be of a run above it in the series)".formatted(needs.get())));
+    }
+    RunConfig alone =
+        read(
+            sets,
+            "name=" + name,
+            "output=" + folder,
+            "seed=" + seed,
+            "loss.distillation={}",
+            "init.from=null");
+    return new SeriesRun(config.changes().get(change).name(), seed, run, alone, Optional.of(maker));
+  }
+
+  private RunConfig read(List<Written> sets, String... own) {
+    return ConfigReader.read(
+        base, sets, Stream.concat(overrides.stream(), Arrays.stream(own)).toList());
+  }
+
+  /** What a session has but once cannot differ. */
+  private static void oneSession(Series series) {
+    var first = series.first().training();
+    series
+        .runs()
+        .forEach(
+            run -> {
+              var training = run.config().training();
+              same(
+                  "threadsPerReplica",
+                  training.threadsPerReplica(),
+                  first.threadsPerReplica(),
+                  run);
+              same("nativeBinary", training.nativeBinary(), first.nativeBinary(), run);
+            });
+  }
+
+  private static void same(String key, Object value, Object first, SeriesRun run) {
+    if (!value.equals(first)) {
+      throw new IllegalArgumentException(
+          "Invalid training.%s: %s in change %s (must be the same in all runs, which share a Spark session: %s)"
+              .formatted(key, value, run.change(), first));
+    }
+  }
+}
