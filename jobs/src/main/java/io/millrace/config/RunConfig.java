@@ -6,7 +6,7 @@ import io.millrace.epoch.ShuffleConfig;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
 import io.millrace.image.ImageOperation;
-import io.millrace.model.ModelConfig;
+import io.millrace.model.architecture.ModelConfig;
 import io.millrace.model.init.InitConfig;
 import io.millrace.prepare.DatasetConfig;
 import io.millrace.recipe.LearningRateConfig;

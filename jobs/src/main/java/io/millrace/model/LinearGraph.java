@@ -14,6 +14,9 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
  * Nothing is validated that the stack did not ask for.
  */
 public final class LinearGraph {
+  /** The input of a graph that we make. */
+  public static final String INPUT = "image";
+
   private LinearGraph() {}
 
   /** The graph of a {@code MultiLayerNetwork}; its vertices are called 0, 1, 2 and so on. */
@@ -21,7 +24,7 @@ public final class LinearGraph {
     MultiLayerConfiguration copy = NetworkCopy.of(stack);
     ComputationGraphConfiguration graph = new ComputationGraphConfiguration();
     graph.setDefaultConfiguration(defaults(copy));
-    String top = ResidualGraph.INPUT;
+    String top = INPUT;
     graph.setNetworkInputs(new ArrayList<>(List.of(top)));
     for (int i = 0; i < copy.getConfs().size(); i++) {
       NeuralNetConfiguration layer = copy.getConf(i);

@@ -1,2 +1,5 @@
-/** Architectures as stock DL4J configurations, and what lies where in the networks made of them. */
+/**
+ * Networks as DL4J configures them: what lies where in them, and how they are read, copied and
+ * said.
+ */
 package io.millrace.model;

@@ -1,12 +1,12 @@
 package io.millrace.bench;
 
 import io.millrace.backend.NativeBinary;
-import io.millrace.model.CifarResNet;
-import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.NetworkPurpose;
 import io.millrace.model.ParameterLayout;
-import io.millrace.model.ResNet50;
+import io.millrace.model.architecture.CifarResNet;
+import io.millrace.model.architecture.CifarResNet.Shortcut;
+import io.millrace.model.architecture.NetworkPurpose;
+import io.millrace.model.architecture.ResNet50;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.ConvolutionsAlone;

@@ -31,7 +31,7 @@ class LayersTest {
           Set.of("wire"),
           Set.of("cluster", "dataset", "state"),
           Set.of("model", "precision"),
-          Set.of("model.init", "model.layers", "recipe"),
+          Set.of("model.architecture", "model.init", "model.layers", "recipe"),
           Set.of("source", "formats", "exchange"),
           Set.of("epoch"),
           Set.of("replica"),
@@ -52,7 +52,14 @@ class LayersTest {
 
   /** Rooms that know nothing of Spark. */
   private static final Set<String> PURE =
-      Set.of("recipe", "state", "model", "model.init", "model.layers", "formats");
+      Set.of(
+          "recipe",
+          "state",
+          "model",
+          "model.architecture",
+          "model.init",
+          "model.layers",
+          "formats");
 
   @Test
   void everyRoomHasItsLayer() {

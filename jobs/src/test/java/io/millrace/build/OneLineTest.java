@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.Dependency;
 import io.millrace.exchange.Every;
 import io.millrace.exchange.Exchange;
 import io.millrace.minibatch.Mixing;
-import io.millrace.model.Architecture;
+import io.millrace.model.architecture.Architecture;
 import io.millrace.model.init.Initializer;
 import io.millrace.recipe.Loss;
 import io.millrace.recipe.Optimizer;

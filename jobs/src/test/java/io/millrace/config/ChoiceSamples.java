@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One of each of the records that a config may name, with its defaults. */
@@ -17,6 +18,22 @@ public final class ChoiceSamples {
   public static <T> List<T> of(Class<T> type) {
     return Choices.of(type).keySet().stream()
         .map(name -> type.cast(read(type, text(type, name))))
+        .toList();
+  }
+
+  /** Those of an interface, with these values where they have such keys. */
+  public static <T> List<T> of(Class<T> type, Map<String, String> values) {
+    return Choices.of(type).entrySet().stream()
+        .map(each -> type.cast(read(type, text(type, each.getKey(), given(each, values)))))
+        .toList();
+  }
+
+  private static List<String> given(
+      Map.Entry<String, Class<? extends Record>> choice, Map<String, String> values) {
+    return Arrays.stream(choice.getValue().getRecordComponents())
+        .map(RecordComponent::getName)
+        .filter(values::containsKey)
+        .map(name -> name + ": " + values.get(name))
         .toList();
   }
 
@@ -34,7 +51,12 @@ public final class ChoiceSamples {
 
   /** A choice with its name and such keys as have no default. */
   static String text(Class<?> type, String name) {
+    return text(type, name, List.of());
+  }
+
+  private static String text(Class<?> type, String name, List<String> more) {
     List<String> keys = new ArrayList<>(List.of("kind: " + name));
+    keys.addAll(more);
     keys.addAll(required(Choices.find(type, name).orElseThrow()));
     return "{" + String.join(", ", keys) + "}";
   }

@@ -3,9 +3,9 @@ package io.millrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.model.CifarResNet;
-import io.millrace.model.Dl4jNetwork;
-import io.millrace.model.ResNet50;
+import io.millrace.model.architecture.CifarResNet;
+import io.millrace.model.architecture.Dl4jNetwork;
+import io.millrace.model.architecture.ResNet50;
 import io.millrace.model.init.Fan;
 import io.millrace.model.init.Gain;
 import io.millrace.model.init.InitConfig;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.exchange.Every;
 import io.millrace.exchange.Exchange;
 import io.millrace.minibatch.Mixing;
+import io.millrace.model.architecture.Architecture;
 import io.millrace.model.init.Initializer;
 import io.millrace.recipe.Loss;
 import io.millrace.recipe.Optimizer;
@@ -66,6 +67,7 @@ class MethodTableTest {
         Shadow.class,
         Loss.class,
         Mixing.class,
+        Architecture.class,
         Initializer.class
       })
   void everyChoiceHasItsRow(Class<?> choices) throws IOException {

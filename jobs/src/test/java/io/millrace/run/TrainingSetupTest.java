@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
-import io.millrace.model.Architecture;
-import io.millrace.model.NetworkPurpose;
+import io.millrace.model.architecture.Architecture;
+import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
 import io.millrace.settings.Key;

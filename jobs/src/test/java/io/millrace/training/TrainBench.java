@@ -2,10 +2,10 @@ package io.millrace.training;
 
 import io.millrace.bench.BenchReport;
 import io.millrace.bench.Benchmark;
-import io.millrace.model.CifarResNet;
-import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.NetworkPurpose;
+import io.millrace.model.architecture.CifarResNet;
+import io.millrace.model.architecture.CifarResNet.Shortcut;
+import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.replica.TrainerConfig;
 import java.util.ArrayList;
 import java.util.Collections;

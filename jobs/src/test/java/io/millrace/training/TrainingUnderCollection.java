@@ -2,10 +2,10 @@ package io.millrace.training;
 
 import io.millrace.ConstantCollection;
 import io.millrace.backend.NativeBinary;
-import io.millrace.model.CifarResNet;
-import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.NetworkPurpose;
+import io.millrace.model.architecture.CifarResNet;
+import io.millrace.model.architecture.CifarResNet.Shortcut;
+import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;

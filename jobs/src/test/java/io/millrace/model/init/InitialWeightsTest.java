@@ -3,15 +3,15 @@ package io.millrace.model.init;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.model.CifarResNet;
-import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
 import io.millrace.model.NetworkCopy;
-import io.millrace.model.NetworkPurpose;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.ParameterSlot.Kind;
 import io.millrace.model.ResidualBlocks;
+import io.millrace.model.architecture.CifarResNet;
+import io.millrace.model.architecture.CifarResNet.Shortcut;
+import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.random.Keys;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

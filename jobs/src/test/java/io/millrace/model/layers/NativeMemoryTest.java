@@ -3,10 +3,10 @@ package io.millrace.model.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.FullCollections;
-import io.millrace.model.CifarResNet;
-import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.NetworkPurpose;
+import io.millrace.model.architecture.CifarResNet;
+import io.millrace.model.architecture.CifarResNet.Shortcut;
+import io.millrace.model.architecture.NetworkPurpose;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;

@@ -2,10 +2,10 @@ package io.millrace.model.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.model.CifarResNet;
-import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.LinearGraph;
-import io.millrace.model.NetworkPurpose;
+import io.millrace.model.architecture.CifarResNet;
+import io.millrace.model.architecture.CifarResNet.Shortcut;
+import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.model.layers.Nets.Images;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.CNN2DFormat;

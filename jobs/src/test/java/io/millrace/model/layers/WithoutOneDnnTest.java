@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.ChildJvm;
 import io.millrace.backend.NativeBinary;
-import io.millrace.model.CifarResNet;
-import io.millrace.model.CifarResNet.Shortcut;
 import io.millrace.model.ImageShape;
-import io.millrace.model.NetworkPurpose;
+import io.millrace.model.architecture.CifarResNet;
+import io.millrace.model.architecture.CifarResNet.Shortcut;
+import io.millrace.model.architecture.NetworkPurpose;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;

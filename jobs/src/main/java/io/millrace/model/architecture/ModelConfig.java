@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.architecture;
 
 import io.millrace.settings.Key;
 

@@ -1,5 +1,6 @@
-package io.millrace.model;
+package io.millrace.model.architecture;
 
+import io.millrace.model.ImageShape;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.nd4j.linalg.learning.config.IUpdater;

@@ -1,11 +1,14 @@
-package io.millrace.model;
+package io.millrace.model.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.model.CifarResNet.Shortcut;
+import io.millrace.model.ImageShape;
+import io.millrace.model.ParameterLayout;
+import io.millrace.model.ParameterSlot;
 import io.millrace.model.ParameterSlot.Kind;
+import io.millrace.model.architecture.CifarResNet.Shortcut;
 import io.millrace.model.layers.FastPath;
 import io.millrace.model.layers.NativePass;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.architecture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

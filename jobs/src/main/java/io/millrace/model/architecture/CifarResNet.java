@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.architecture;
 
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 
 /**
  * The residual networks for small images: a 3x3 convolution, three stages of (depth - 2) / 6 basic
@@ -25,7 +24,8 @@ public record CifarResNet(
     @Key(doc = "Channels of the first stage.", value = "16", min = 1, max = 1024) int width,
     @Key(doc = "Shortcut of a residual block whose shape changes.", value = "projection")
         Shortcut shortcut,
-    @Key(doc = Architecture.ZERO_GAMMA, value = "true") boolean zeroGamma)
+    @Key(doc = Architecture.ZERO_GAMMA, value = "true") boolean zeroGamma,
+    @Key(doc = HiddenActivation.DOC, value = "relu") HiddenActivation activation)
     implements Architecture {
   /** Shortcuts of a residual block whose shape changes: options B and A of the paper. */
   public enum Shortcut {
@@ -40,6 +40,11 @@ public record CifarResNet(
     }
   }
 
+  /** With ReLU. */
+  public CifarResNet(int depth, int width, Shortcut shortcut, boolean zeroGamma) {
+    this(depth, width, shortcut, zeroGamma, HiddenActivation.RELU);
+  }
+
   @Override
   public Optional<String> foreignKey() {
     return Optional.empty();
@@ -47,29 +52,28 @@ public record CifarResNet(
 
   @Override
   public String words() {
-    return "cifar-resnet of depth " + depth + (width == 16 ? "" : " and width " + width);
+    String words = "cifar-resnet of depth " + depth + (width == 16 ? "" : " and width " + width);
+    return activation.after(words, HiddenActivation.RELU);
   }
 
   @Override
   public ComputationGraphConfiguration configuration(NetworkPurpose purpose) {
-    ResidualGraph graph = new ResidualGraph(purpose);
-    String top = graph.relu("stem_relu", graph.convolve("stem", ResidualGraph.INPUT, 3, 1, width));
+    StockGraph graph = new StockGraph(purpose, activation);
+    String stem = graph.convolve("stem", StockGraph.INPUT, 3, 1, width);
+    String top = graph.activate("stem", stem);
     for (int stage = 1; stage <= 3; stage++) {
       for (int block = 1; block <= (depth - 2) / 6; block++) {
-        top = basicBlock(graph, stage, block, top);
+        top = block(graph, stage, block, top);
       }
     }
-    return graph.classify(top, purpose.classes());
+    return graph.classify(graph.globalAverage(top), purpose.classes());
   }
 
-  private String basicBlock(ResidualGraph graph, int stage, int block, String input) {
+  private String block(StockGraph graph, int stage, int block, String input) {
     String name = "stage" + stage + "_block" + block;
     int channels = width << (stage - 1);
     boolean smaller = stage > 1 && block == 1;
-    int stride = smaller ? 2 : 1;
-    String residual = graph.convolve(name + "_conv1", input, 3, stride, channels);
-    residual = graph.relu(name + "_relu1", residual);
-    residual = graph.convolve(name + "_conv2", residual, 3, 1, channels);
+    String residual = BasicBlock.residual(graph, name, input, smaller ? 2 : 1, channels);
     String by = input;
     if (smaller) {
       by =
@@ -81,18 +85,9 @@ public record CifarResNet(
   }
 
   /** Every second pixel, with as many channels of zeros after the others (option A). */
-  private static String identity(ResidualGraph graph, String name, String input) {
-    graph
-        .graph()
-        .addLayer(
-            name + "_pick",
-            new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
-                .kernelSize(1, 1)
-                .stride(2, 2)
-                .build(),
-            input)
-        .addVertex(name + "_zeros", new ScaleVertex(0), name + "_pick")
-        .addVertex(name, new MergeVertex(), name + "_pick", name + "_zeros");
-    return name;
+  private static String identity(StockGraph graph, String name, String input) {
+    String picked = graph.add(name + "_pick", Pooling.largest(1, 2, 0), input);
+    String zeros = graph.vertex(name + "_zeros", new ScaleVertex(0), picked);
+    return graph.vertex(name, new MergeVertex(), picked, zeros);
   }
 }

@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.architecture;
 
 import io.millrace.settings.OneOf;
 import java.io.IOException;
@@ -8,7 +8,16 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 /**
  * A network that a config may name: a record whose components are its keys. Lives on the driver.
  */
-@OneOf({CifarResNet.class, ResNet50.class, Dl4jNetwork.class})
+@OneOf({
+  CifarResNet.class,
+  ResNet.class,
+  ResNet50.class,
+  WideResNet.class,
+  MobileNetV1.class,
+  Vgg.class,
+  LeNet5.class,
+  Dl4jNetwork.class
+})
 public interface Architecture {
   /** What zeroGamma is, for the table of keys. */
   String ZERO_GAMMA =
@@ -17,6 +26,7 @@ public interface Architecture {
   /**
    * The network as a stock DL4J configuration.
    *
+   * @throws IllegalArgumentException in one line, for images that are too small for it
    * @throws IOException for a file that cannot be read
    */
   ComputationGraphConfiguration configuration(NetworkPurpose purpose) throws IOException;

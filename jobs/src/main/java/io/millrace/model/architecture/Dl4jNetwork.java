@@ -1,5 +1,6 @@
-package io.millrace.model;
+package io.millrace.model.architecture;
 
+import io.millrace.model.NetworkJson;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 import io.millrace.store.WrongInputException;
