@@ -3,35 +3,48 @@ package io.millrace.config;
 import io.millrace.dataset.InputConfig;
 import io.millrace.image.FixedSize;
 import io.millrace.image.ImageOperation;
+import io.millrace.image.ImageSize;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The size that image operations give to every image, where it does not follow from the image's.
+ * The sizes that image operations may give to every image, where they do not follow from the
+ * image's.
  *
- * @param key of the operation that makes it
- * @param height in pixels
- * @param width in pixels
+ * @param key of the operation that makes them
+ * @param sizes all that there may be
  */
-record AugmentedSize(String key, int height, int width) {
+record AugmentedSize(String key, Set<ImageSize> sizes) {
   static Optional<AugmentedSize> of(List<ImageOperation> operations) {
-    int last = operations.size() - 1;
-    while (last >= 0 && operations.get(last).keepsSize()) {
-      last--;
+    Optional<AugmentedSize> known = Optional.empty();
+    for (int i = 0; i < operations.size(); i++) {
+      ImageOperation operation = operations.get(i);
+      String key = "augment[%d].%s".formatted(i, Choices.nameOf(operation.getClass()));
+      if (operation instanceof FixedSize fixed) {
+        ImageSize size = new ImageSize(fixed.height(), fixed.width());
+        known = Optional.of(new AugmentedSize(key, Set.of(size)));
+      } else {
+        known = known.flatMap(before -> before.then(key, operation));
+      }
     }
-    if (last < 0 || !(operations.get(last) instanceof FixedSize operation)) {
-      return Optional.empty();
-    }
-    String key = "augment[%d].%s".formatted(last, Choices.nameOf(operation.getClass()));
-    return Optional.of(new AugmentedSize(key, operation.height(), operation.width()));
+    return known;
+  }
+
+  private Optional<AugmentedSize> then(String next, ImageOperation operation) {
+    return ImageSize.after(operation, sizes)
+        .map(made -> made.equals(sizes) ? this : new AugmentedSize(next, made));
   }
 
   /** Adds a problem where the network wants another size. */
   void check(InputConfig input, List<String> problems) {
-    if (height != input.height() || width != input.width()) {
-      problems.add(
-          "Invalid %s: gives %d x %d (must be the input's height x width, %d x %d)"
-              .formatted(key, height, width, input.height(), input.width()));
+    for (ImageSize size : sizes) {
+      if (size.height() != input.height() || size.width() != input.width()) {
+        problems.add(
+            "Invalid %s: gives %s (must be the input's height x width, %d x %d)"
+                .formatted(key, size, input.height(), input.width()));
+        return;
+      }
     }
   }
 }

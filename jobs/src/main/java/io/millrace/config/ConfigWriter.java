@@ -27,12 +27,32 @@ public final class ConfigWriter {
 
   /** A choice as one says it: {@code random_crop height 28, width 28, padding 2}. */
   public static String words(Object choice) {
-    String keys =
-        keys((Record) choice).entrySet().stream()
+    return words(Choices.nameOf(choice.getClass()), keys((Record) choice));
+  }
+
+  private static String words(String name, Map<?, ?> keys) {
+    String said =
+        keys.entrySet().stream()
             .filter(each -> each.getValue() != null)
-            .map(each -> each.getKey() + " " + each.getValue())
+            .map(each -> each.getKey() + " " + said(each.getValue()))
             .collect(Collectors.joining(", "));
-    return (Choices.nameOf(choice.getClass()) + " " + keys).strip();
+    return (name + " " + said).strip();
+  }
+
+  /** A value; a choice in a list is said by its own name and keys. */
+  private static String said(Object value) {
+    if (value instanceof List<?> list) {
+      boolean choices = !list.isEmpty() && list.get(0) instanceof Map;
+      return list.stream()
+          .map(ConfigWriter::said)
+          .collect(Collectors.joining(choices ? "; " : ", ", "[", "]"));
+    }
+    if (value instanceof Map<?, ?> choice
+        && choice.size() == 1
+        && choice.values().iterator().next() instanceof Map<?, ?> keys) {
+      return words(String.valueOf(choice.keySet().iterator().next()), keys);
+    }
+    return String.valueOf(value);
   }
 
   static Map<String, Object> keys(Record record) {

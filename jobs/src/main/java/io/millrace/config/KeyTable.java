@@ -8,9 +8,11 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** All keys of a config as rows: the reference in conf/README.md. */
@@ -103,13 +105,25 @@ public final class KeyTable {
   /** Visits the choices of a record, of the records in it and of what is chosen there. */
   private static void visit(
       Class<?> type, String path, BiConsumer<String, RecordComponent> visitor) {
+    visit(type, path, Set.of(), visitor);
+  }
+
+  /** The same without choices of what is being chosen: some are made of others of their kind. */
+  private static void visit(
+      Class<?> type,
+      String path,
+      Set<Class<?>> within,
+      BiConsumer<String, RecordComponent> visitor) {
     for (RecordComponent component : type.getRecordComponents()) {
       Class<?> item = item(component);
       if (item.isRecord()) {
-        visit(item, path + component.getName() + (isList(component) ? "[]." : "."), visitor);
-      } else if (Choices.are(item)) {
+        String inside = path + component.getName() + (isList(component) ? "[]." : ".");
+        visit(item, inside, within, visitor);
+      } else if (Choices.are(item) && !within.contains(item)) {
         visitor.accept(path + component.getName(), component);
-        Choices.of(item).values().forEach(choice -> visit(choice, path, visitor));
+        Set<Class<?>> deeper = new HashSet<>(within);
+        deeper.add(item);
+        Choices.of(item).values().forEach(choice -> visit(choice, path, deeper, visitor));
       }
     }
   }

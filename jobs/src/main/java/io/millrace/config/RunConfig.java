@@ -5,6 +5,7 @@ import io.millrace.epoch.LossConfig;
 import io.millrace.epoch.ShuffleConfig;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
+import io.millrace.image.AugmentRules;
 import io.millrace.image.ImageOperation;
 import io.millrace.model.architecture.ModelConfig;
 import io.millrace.model.init.InitConfig;
@@ -55,6 +56,7 @@ public record RunConfig(
   public RunConfig {
     augment = List.copyOf(augment);
     List<String> problems = new ArrayList<>();
+    problems.addAll(AugmentRules.problems(augment, input.channels()));
     AugmentedSize.of(augment).ifPresent(size -> size.check(input, problems));
     if (loss.mixing() != null && training.batchPerWorker() == 1) {
       problems.add(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.Dependency;
 import io.millrace.exchange.Every;
 import io.millrace.exchange.Exchange;
+import io.millrace.image.ImageOperation;
 import io.millrace.minibatch.Mixing;
 import io.millrace.model.architecture.Architecture;
 import io.millrace.model.init.Initializer;
@@ -32,6 +33,7 @@ class OneLineTest {
         Architecture.class,
         Every.class,
         Exchange.class,
+        ImageOperation.class,
         Initializer.class,
         Loss.class,
         Mixing.class,

@@ -3,6 +3,7 @@ package io.millrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.image.ImageOperation;
 import io.millrace.recipe.Optimizer;
 import io.millrace.settings.Key;
 import java.util.List;
@@ -217,18 +218,55 @@ class ConfigProblemsTest {
           - resize: {height: 0, width: 8}
           - [1]
         """;
+    String operations = Choices.rule(ImageOperation.class);
     assertThat(problems(yaml))
         .containsExactly(
-            "run.yaml:2: Invalid augment[0]: random_corp (must be one of random_crop,"
-                + " random_resized_crop, center_crop, horizontal_flip, vertical_flip, resize,"
-                + " resize_short_side, or the full name of a record class of yours)",
+            "run.yaml:2: Invalid augment[0]: random_corp (must be %s)".formatted(operations),
             "run.yaml:3: Missing augment[1].random_crop.width (Width of the crop in pixels.)",
             "run.yaml:3: Unknown key augment[1].random_crop.paddin (did you mean"
                 + " augment[1].random_crop.padding?)",
             "run.yaml:4: Invalid augment[2].resize.height: 0 (must be >= 1)",
-            "run.yaml:5: Invalid augment[3]: a list (must be one of random_crop,"
-                + " random_resized_crop, center_crop, horizontal_flip, vertical_flip, resize,"
-                + " resize_short_side, or the full name of a record class of yours)");
+            "run.yaml:5: Invalid augment[3]: a list (must be %s)".formatted(operations));
+  }
+
+  @Test
+  void operationsThatDoNotGoTogetherAreRefusedByName() {
+    String yaml =
+        """
+        input: {height: 8, width: 9, channels: 1}
+        augment:
+          - random_erasing
+          - one_of: {operations: [{pca_lighting: {deviation: 0.1}}, random_erasing]}
+          - resize: {height: 8, width: 9}
+          - sometimes: {operations: [rotate_90]}
+        """;
+    assertThat(problems(yaml))
+        .containsExactly(
+            "run.yaml:4: Invalid augment[1]: one_of (must stand before augment[0], random_erasing:"
+                + " that acts on what is normalised)",
+            "run.yaml:4: Invalid augment[1].one_of.operations[0]: pca_lighting (must be left out"
+                + " where images have 1 channel)",
+            "run.yaml:4: Invalid augment[1].one_of.operations[1]: random_erasing (must stand in"
+                + " augment itself: it acts on what is normalised)",
+            "run.yaml:5: Invalid augment[2]: resize (must stand before augment[0], random_erasing:"
+                + " that acts on what is normalised)",
+            "run.yaml:6: Invalid augment[3]: sometimes (must stand before augment[0],"
+                + " random_erasing: that acts on what is normalised)",
+            "run.yaml:6: Invalid augment[3].sometimes: gives 9 x 8 (must be the input's height x"
+                + " width, 8 x 9)");
+  }
+
+  @Test
+  void operationsThatGoTogetherAreRead() {
+    assertThat(
+            problems(
+                "input: {height: 8, width: 8}",
+                "augment=[{random_crop: {height: 8, width: 8}}, rotate_90, pca_lighting,"
+                    + " {one_of: {operations: [hue, {sometimes: {operations: [rotate]}}]}},"
+                    + " random_erasing, random_erasing]"))
+        .singleElement()
+        .asString()
+        .startsWith("no problem");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.exchange.Every;
 import io.millrace.exchange.Exchange;
+import io.millrace.image.ImageOperation;
 import io.millrace.minibatch.Mixing;
 import io.millrace.model.architecture.Architecture;
 import io.millrace.model.init.Initializer;
@@ -68,6 +69,7 @@ class MethodTableTest {
         Loss.class,
         Mixing.class,
         Architecture.class,
+        ImageOperation.class,
         Initializer.class
       })
   void everyChoiceHasItsRow(Class<?> choices) throws IOException {

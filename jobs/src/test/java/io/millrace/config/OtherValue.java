@@ -178,10 +178,17 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
     }
     if (Choices.are(type)) {
       return Choices.of(type).entrySet().stream()
+          .filter(each -> !isMadeOf(type, each.getValue()))
           .map(each -> "{%s: %s}".formatted(each.getKey(), flow(required(each.getValue()))))
           .toList();
     }
     return type.isRecord() ? records(type) : numbers(type, key);
+  }
+
+  /** Whether a choice has others of its kind in it. */
+  private static boolean isMadeOf(Class<?> type, Class<?> choice) {
+    return Arrays.stream(choice.getRecordComponents())
+        .anyMatch(component -> KeyTable.item(component) == type);
   }
 
   private static List<String> records(Class<?> type) {

@@ -23,6 +23,27 @@ final class Checks {
     return (int) pixels;
   }
 
+  /** Both ends of a range that numbers are drawn from. */
+  static void range(double min, double max, double least, double most) {
+    range("min", min, "max", max, least, most);
+  }
+
+  static void range(
+      String minKey, double min, String maxKey, double max, double least, double most) {
+    String rule =
+        most == Double.POSITIVE_INFINITY
+            ? ">= " + number(least)
+            : "%s to %s".formatted(number(least), number(most));
+    that(min >= least && min <= most && Double.isFinite(min), minKey, min, rule);
+    boolean ordered = max >= min && max <= most && Double.isFinite(max);
+    String upTo = most == Double.POSITIVE_INFINITY ? "" : " to " + number(most);
+    that(ordered, maxKey, max, upTo.isEmpty() ? ">= " + minKey : minKey + upTo);
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+
   static void probability(double value) {
     that(value >= 0 && value <= 1, "probability", value, "0 to 1");
   }

@@ -2,6 +2,8 @@ package io.millrace.image;
 
 import io.millrace.settings.OneOf;
 import java.io.Serializable;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,7 +20,23 @@ import java.util.random.RandomGenerator;
   HorizontalFlip.class,
   VerticalFlip.class,
   Resize.class,
-  ResizeShortSide.class
+  ResizeShortSide.class,
+  QuarterTurn.class,
+  Rotate.class,
+  RandomScale.class,
+  RandomResize.class,
+  Brightness.class,
+  Contrast.class,
+  Saturation.class,
+  Hue.class,
+  PcaLighting.class,
+  Grayscale.class,
+  GaussianBlur.class,
+  GaussianNoise.class,
+  RandAugment.class,
+  Sometimes.class,
+  RandomChoice.class,
+  RandomErasing.class
 })
 public interface ImageOperation extends Serializable {
   /**
@@ -38,5 +56,20 @@ public interface ImageOperation extends Serializable {
   /** Whether every image keeps its own size. */
   default boolean keepsSize() {
     return false;
+  }
+
+  /**
+   * The sizes that an image may have afterwards, the least and the largest of each side among them;
+   * empty where only a try can tell.
+   *
+   * @throws IllegalArgumentException if it cannot take an image of that size
+   */
+  default Optional<Set<ImageSize>> sizes(ImageSize image) {
+    return keepsSize() ? Optional.of(Set.of(image)) : Optional.empty();
+  }
+
+  /** Whether it can work on images of so many channels, 1 or 3. */
+  default boolean takes(int channels) {
+    return true;
   }
 }

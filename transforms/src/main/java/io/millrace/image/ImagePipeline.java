@@ -2,30 +2,34 @@ package io.millrace.image;
 
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
  * Encoded image to network input: decode, a chain of operations, normalise. The geometric
  * operations at the head of the chain are drawn before decoding and done in one pass; a JPEG that
- * they shrink is decoded at 1/2, 1/4 or 1/8 of its size where no pixel has to be made up.
+ * they shrink is decoded at 1/2, 1/4 or 1/8 of its size where no pixel has to be made up. Those
+ * that recolour one after the other are one table, and at the end part of normalising.
  *
  * <p>{@link #decode} and {@link #augment} are two calls so that each can be timed; {@link #run} is
  * both. Runs on executors, one pipeline a thread; holds native memory until closed.
  */
 public final class ImagePipeline implements AutoCloseable {
-  private final List<ImageOperation> operations;
+  private final Chain chain;
+  private final List<RandomErasing> erasings;
+  private final float[] mean;
+  private final float[] deviation;
   private final int height;
   private final int width;
   private final int channels;
   private final Normaliser normaliser;
+  private final LevelTable levels;
   private final ImageDecoder decoder = new ImageDecoder();
   private Renderer renderer = new Renderer();
   private PixelBuffer current = new PixelBuffer();
   private PixelBuffer spare = new PixelBuffer();
   private RandomGenerator random;
   private int reduction;
-  private int next;
   private Frame frame;
   private Frame pending;
   private Plane[] planes;
@@ -37,6 +41,7 @@ public final class ImagePipeline implements AutoCloseable {
    * @param channels 1 grey, 3 RGB
    * @param mean one value a channel, on the scale 0 to 1
    * @param deviation one value a channel, on the scale 0 to 1
+   * @throws IllegalArgumentException if operations do not go with each other or with the channels
    */
   public ImagePipeline(
       List<ImageOperation> operations,
@@ -45,7 +50,18 @@ public final class ImagePipeline implements AutoCloseable {
       int channels,
       float[] mean,
       float[] deviation) {
-    this.operations = List.copyOf(operations);
+    for (String problem : AugmentRules.problems(operations, channels)) {
+      throw new IllegalArgumentException(problem);
+    }
+    int erasing = AugmentRules.firstErasing(operations);
+    this.chain = new Chain(operations.subList(0, erasing));
+    this.erasings =
+        operations.subList(erasing, operations.size()).stream()
+            .map(RandomErasing.class::cast)
+            .toList();
+    this.levels = new LevelTable(channels);
+    this.mean = mean.clone();
+    this.deviation = deviation.clone();
     this.height = height;
     this.width = width;
     this.channels = channels;
@@ -64,7 +80,7 @@ public final class ImagePipeline implements AutoCloseable {
 
   /**
    * Tries operations on an image of {@code imageHeight x imageWidth}, so that what cannot work is
-   * known before anything runs. Pixels are made only for an operation that mixes them.
+   * known before anything runs. Pixels are made only for an operation that cannot tell a size.
    *
    * @throws IllegalArgumentException if one cannot take such an image, or all together do not give
    *     {@code height x width}
@@ -76,19 +92,13 @@ public final class ImagePipeline implements AutoCloseable {
       int channels,
       int height,
       int width) {
-    RandomGenerator random = new SplittableRandom(0);
-    Box size = Box.whole(imageHeight, imageWidth);
+    Set<ImageSize> sizes = Set.of(new ImageSize(imageHeight, imageWidth));
     for (ImageOperation operation : operations) {
-      if (operation instanceof Reframing reframing) {
-        size = reframing.frame(size.height(), size.width(), random).window();
-      } else {
-        PixelBuffer in = new PixelBuffer().reshape(size.height(), size.width(), channels);
-        PixelBuffer out = new PixelBuffer();
-        operation.apply(in, out, random);
-        size = Box.whole(out.height(), out.width());
-      }
+      sizes = AugmentRules.sizes(operation, sizes, channels);
     }
-    requireSize(size.height(), size.width(), height, width);
+    for (ImageSize size : sizes) {
+      requireSize(size.height(), size.width(), height, width);
+    }
   }
 
   /**
@@ -106,7 +116,8 @@ public final class ImagePipeline implements AutoCloseable {
     this.random = random;
     release();
     ImageHeader header = ImageHeader.read(encoded, offset, length);
-    next = 0;
+    chain.start(random);
+    levels.reset();
     pending = null;
     frame = Frame.whole(header.uprightHeight(), header.uprightWidth());
     joinFrames();
@@ -114,13 +125,15 @@ public final class ImagePipeline implements AutoCloseable {
     Box needed = frame.resampled() ? frame.region() : frame.window();
     Box region = needed.clipped(header.uprightHeight(), header.uprightWidth());
     ByteReader in = new ByteReader(encoded, offset, length);
-    boolean last = pending == null && next == operations.size();
+    ImageOperation next = pending == null ? chain.head() : null;
+    boolean last = pending == null && next == null;
+    boolean apart = last || next instanceof PixelOperation;
     long beside = last ? 0 : (long) header.width() * header.height() * channels;
     lease =
         ImageMemory.SHARED.take(header, ImageDecoder.memory(header, reduction, channels) + beside);
     try {
       planes =
-          channels == 3 && last && frame.resampled()
+          channels == 3 && apart && frame.resampled()
               ? decoder.planes(header, in, reduction, region)
               : null;
       if (planes == null) {
@@ -136,7 +149,18 @@ public final class ImagePipeline implements AutoCloseable {
   public void augment(FloatBuffer out) {
     try {
       Box box = finish();
+      if (frame.transposed()) {
+        Renderer.cut(current, box, frame, spare);
+        swap();
+        box = Box.whole(height, width);
+        frame = Frame.whole(height, width);
+      }
+      int at = out.position();
+      normaliser.use(levels);
       normaliser.write(current, box, frame.flipX(), frame.flipY(), out);
+      for (RandomErasing erasing : erasings) {
+        erasing.erase(out, at, height, width, levels.channels(), random);
+      }
     } finally {
       release();
     }
@@ -147,6 +171,12 @@ public final class ImagePipeline implements AutoCloseable {
     try {
       Box box = finish();
       Renderer.cut(current, box, frame, out);
+      if (!levels.isIdentity()) {
+        levels.apply(out, out);
+      }
+      for (RandomErasing erasing : erasings) {
+        erasing.erase(out, mean, deviation, random);
+      }
     } finally {
       release();
     }
@@ -165,36 +195,80 @@ public final class ImagePipeline implements AutoCloseable {
     lease = null;
   }
 
-  /** Makes all pixels; what is left is to cut a box of them and to mirror it. */
+  /**
+   * Makes all pixels; what is left is to send their levels through the table, to cut a box of them
+   * and to turn it.
+   */
   private Box finish() {
     operate();
-    if (!frame.resampled()) {
-      return frame.window();
+    if (frame.resampled()) {
+      resample();
+    } else if (!frame.window().inside(current.height(), current.width())) {
+      recolour(); // what is black around the image stays black
     }
+    return frame.window();
+  }
+
+  /** Resamples the frame; its turn is what is left of it. */
+  private void resample() {
+    recolour();
     if (planes == null) {
       renderer.resample(current, reduction, frame, spare);
     } else {
       renderer.resample(planes, frame, spare);
     }
     swap();
-    return Box.whole(height, width);
+    planes = null;
+    reduction = 1;
+    frame = frame.turnOfWindow();
+  }
+
+  /** Sends the levels of all pixels through the table. */
+  private void recolour() {
+    if (!levels.isIdentity()) {
+      levels.apply(current, current);
+      levels.reset();
+    }
   }
 
   /** Does what cannot be part of the last frame. */
   private void operate() {
-    while (pending != null || next < operations.size()) {
-      renderer.render(current, reduction, frame, spare);
-      swap();
-      reduction = 1;
+    while (pending != null || chain.head() != null) {
+      if (!frame.identity()) {
+        render();
+      }
       if (pending == null) {
-        operations.get(next++).apply(current, spare, random);
-        swap();
+        operateOnce();
       }
       frame = pending == null ? Frame.whole(current.height(), current.width()) : pending;
       pending = null;
       joinFrames();
     }
-    requireSize(frame.window().height(), frame.window().width(), height, width);
+    requireSize(frame.height(), frame.width(), height, width);
+  }
+
+  /** Makes the pixels of the frame. */
+  private void render() {
+    recolour();
+    if (frame.resampled()) {
+      resample();
+    }
+    if (!frame.identity()) {
+      Renderer.cut(current, frame.window(), frame, spare);
+      swap();
+    }
+  }
+
+  private void operateOnce() {
+    RandomGenerator own = chain.random();
+    ImageOperation operation = chain.take();
+    if (operation instanceof Recolouring recolouring) {
+      recolouring.recolour(current, levels, own);
+    } else {
+      recolour();
+      operation.apply(current, spare, own);
+      swap();
+    }
   }
 
   private static void requireSize(int givenHeight, int givenWidth, int height, int width) {
@@ -206,11 +280,10 @@ public final class ImagePipeline implements AutoCloseable {
   }
 
   private void joinFrames() {
-    while (pending == null
-        && next < operations.size()
-        && operations.get(next) instanceof Reframing operation) {
-      next++;
-      Frame drawn = operation.frame(frame.window().height(), frame.window().width(), random);
+    while (pending == null && chain.head() instanceof Reframing operation) {
+      RandomGenerator own = chain.random();
+      chain.take();
+      Frame drawn = operation.frame(frame.height(), frame.width(), own);
       Frame joined = frame.then(drawn);
       if (joined == null) {
         pending = drawn;

@@ -8,6 +8,8 @@ import java.nio.FloatBuffer;
  */
 final class Normaliser {
   private final float[][] tables;
+  private final float[][] recoloured;
+  private float[][] used;
   private float[] row = new float[0];
 
   Normaliser(int channels, float[] mean, float[] deviation) {
@@ -25,6 +27,18 @@ final class Normaliser {
       }
       for (int value = 0; value < 256; value++) {
         tables[c][value] = (float) ((value / 255.0 - mean[c]) / deviation[c]);
+      }
+    }
+    recoloured = new float[channels][256];
+    used = tables;
+  }
+
+  /** Writes by what becomes of the levels first, until told otherwise. */
+  void use(LevelTable levels) {
+    used = levels.isIdentity() ? tables : recoloured;
+    for (int c = 0; c < tables.length && used != tables; c++) {
+      for (int value = 0; value < 256; value++) {
+        recoloured[c][value] = tables[c][levels.of(c, value)];
       }
     }
   }
@@ -58,14 +72,14 @@ final class Normaliser {
       return;
     }
     for (int x = 0; x < count; x++) {
-      row[first + x * step] = tables[0][data[from + x] & 0xff];
+      row[first + x * step] = used[0][data[from + x] & 0xff];
     }
   }
 
   private void lookRgb(byte[] data, int from, int first, int step, int count) {
-    float[] red = tables[0];
-    float[] green = tables[1];
-    float[] blue = tables[2];
+    float[] red = used[0];
+    float[] green = used[1];
+    float[] blue = used[2];
     float[] to = row;
     for (int i = from, next = first; i < from + 3 * count; i += 3, next += step) {
       to[next] = red[data[i] & 0xff];

@@ -41,7 +41,7 @@ public record RandomResizedCrop(
     Checks.size("width", width);
     Checks.that(scaleMin > 0 && scaleMin <= 1, "scaleMin", scaleMin, "above 0, at most 1");
     Checks.that(scaleMax >= scaleMin && scaleMax <= 1, "scaleMax", scaleMax, "scaleMin to 1");
-    Checks.that(ratioMin > 0, "ratioMin", ratioMin, "> 0");
+    Checks.that(ratioMin > 0 && ratioMin < Double.POSITIVE_INFINITY, "ratioMin", ratioMin, "> 0");
     boolean finite = ratioMax >= ratioMin && ratioMax < Double.POSITIVE_INFINITY;
     Checks.that(finite, "ratioMax", ratioMax, ">= ratioMin");
   }

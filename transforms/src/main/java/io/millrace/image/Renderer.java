@@ -7,6 +7,8 @@ final class Renderer {
   /** What an operation may make of however small an image: 16 million pixels, 4096 x 4096. */
   private static final int MOST_ENLARGED = 1 << 24;
 
+  private static final int TILE = 32;
+
   private final Resampler[] resamplers = {new Resampler(), new Resampler(), new Resampler()};
   private final PixelBuffer scaled = new PixelBuffer();
 
@@ -50,10 +52,14 @@ final class Renderer {
     }
   }
 
-  /** Cuts a box, black where it sticks out, and mirrors it as the frame says. */
+  /** Cuts a box, black where it sticks out, and transposes and mirrors it as the frame says. */
   static void cut(PixelBuffer in, Box box, Frame frame, PixelBuffer out) {
     int channels = in.channels();
     checkSize(box, in.height(), in.width());
+    if (frame.transposed()) {
+      transpose(in, box, frame, out);
+      return;
+    }
     out.reshape(box.height(), box.width(), channels);
     int stride = box.width() * channels;
     int low = Math.max(0, -box.left());
@@ -71,6 +77,44 @@ final class Renderer {
       System.arraycopy(in.data(), start, out.data(), to + low * channels, (high - low) * channels);
       if (frame.flipX()) {
         mirror(out.data(), to, box.width(), channels);
+      }
+    }
+  }
+
+  /** In tiles, so that what lies side by side in columns is still in the cache a row later. */
+  private static void transpose(PixelBuffer in, Box box, Frame frame, PixelBuffer out) {
+    int channels = in.channels();
+    out.reshape(box.width(), box.height(), channels);
+    if (!box.inside(in.height(), in.width())) {
+      Arrays.fill(out.data(), 0, box.height() * box.width() * channels, (byte) 0);
+    }
+    int top = Math.max(0, -box.top());
+    int bottom = Math.min(box.height(), in.height() - box.top());
+    int left = Math.max(0, -box.left());
+    int right = Math.min(box.width(), in.width() - box.left());
+    for (int y = top; y < bottom; y += TILE) {
+      for (int x = left; x < right; x += TILE) {
+        Box tile = new Box(y, x, Math.min(TILE, bottom - y), Math.min(TILE, right - x));
+        transpose(in, box, tile, frame, out);
+      }
+    }
+  }
+
+  /** Moves one tile of the box; the row of a pixel becomes its column. */
+  private static void transpose(PixelBuffer in, Box box, Box tile, Frame frame, PixelBuffer out) {
+    int channels = in.channels();
+    int step = (frame.flipX() ? -1 : 1) * channels;
+    for (int x = tile.left(); x < tile.left() + tile.width(); x++) {
+      int row = frame.flipY() ? box.width() - 1 - x : x;
+      int column = frame.flipX() ? box.height() - 1 - tile.top() : tile.top();
+      int to = (row * box.height() + column) * channels;
+      int from = ((box.top() + tile.top()) * in.width() + box.left() + x) * channels;
+      for (int y = 0; y < tile.height(); y++) {
+        for (int c = 0; c < channels; c++) {
+          out.data()[to + c] = in.data()[from + c];
+        }
+        to += step;
+        from += in.width() * channels;
       }
     }
   }

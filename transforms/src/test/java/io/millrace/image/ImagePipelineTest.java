@@ -2,11 +2,15 @@ package io.millrace.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.random.KeyedRandom;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -27,7 +31,7 @@ class ImagePipelineTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 400)
   void aFusedChainGivesTheBytesOfItsOperationsOneByOne(
       @ForAll @IntRange(min = 0, max = 1_000_000) int id) {
     List<ImageOperation> chain = chain(new KeyedRandom().key(5, 0, id));
@@ -47,9 +51,21 @@ class ImagePipelineTest {
             new ResizeShortSide(40),
             new CenterCrop(34, 31),
             new CenterCrop(44, 46),
-            new RandomResizedCrop(35, 36, 0.2, 0.9, 0.75, 1.3));
+            new RandomResizedCrop(35, 36, 0.2, 0.9, 0.75, 1.3),
+            new QuarterTurn(List.of(1, 2, 3), 0.9),
+            new RandomScale(0.7, 1.2, 0.8),
+            new Rotate(-30, 30, Interpolation.BILINEAR, 3, true, 0.8),
+            new Brightness(0.5, 1.5, 0.8),
+            new Contrast(0.5, 1.5, 0.8),
+            new PcaLighting(0.2, 0.8),
+            new Saturation(0.5, 1.5, 0.8),
+            new GaussianBlur(0.5, 1, 3, 0.8),
+            new RandAugment(3, 12, 31, Interpolation.NEAREST, 0.9),
+            new Sometimes(List.of(new QuarterTurn(List.of(1), 1), new Contrast(0, 2, 1)), 0.5),
+            new RandomChoice(
+                List.of(new Hue(-0.5, 0.5, 1), new HorizontalFlip(1)), List.of(), 0.9));
     List<ImageOperation> chain = new ArrayList<>();
-    int count = (int) (random.nextDouble() * 4);
+    int count = (int) (random.nextDouble() * 6);
     while (chain.size() < count) {
       ImageOperation next = some.get((int) (random.nextDouble() * some.size()));
       if (next instanceof RandomCrop) {
@@ -59,6 +75,10 @@ class ImagePipelineTest {
     }
     double last = random.nextDouble();
     chain.add(last < 0.5 ? new CenterCrop(16, 16) : new Resize(16, 16));
+    if (last > 0.3 && last < 0.8) {
+      chain.addAll(
+          List.of(new Brightness(0.5, 1.5, 1), new PcaLighting(0.2, 1), new HorizontalFlip(0.5)));
+    }
     return chain;
   }
 
@@ -86,6 +106,115 @@ class ImagePipelineTest {
       }
       assertThat(sum / apart.length).as("mean difference in levels, id %d", id).isLessThan(1.5);
     }
+  }
+
+  @Test
+  void pixelsToLookAtAreThoseThatAreNormalised() {
+    List<ImageOperation> chain =
+        List.of(
+            new RandomResizedCrop(12, 12, 0.5, 1, 1, 1),
+            new Contrast(0.5, 1.5, 1),
+            new QuarterTurn(List.of(1), 1),
+            new Brightness(0.5, 1.5, 1));
+    byte[] png = Samples.encode(Samples.photo(20, 30, 3, 1), "png");
+    for (int id = 0; id < 10; id++) {
+      float[] normalised = run(chain, 12, 12, png, id);
+      PixelBuffer seen = new PixelBuffer();
+      try (var pipeline = new ImagePipeline(chain, 12, 12, 3, MEAN, DEVIATION)) {
+        pipeline.decode(png, 0, png.length, new KeyedRandom().key(1, 0, id));
+        pipeline.augment(seen);
+      }
+      for (int i = 0; i < normalised.length; i++) {
+        double pixel = (seen.data()[i] & 0xff) / 255.0;
+        assertThat(normalised[i]).isEqualTo((float) ((pixel - MEAN[i % 3]) / DEVIATION[i % 3]));
+      }
+    }
+  }
+
+  @Test
+  void erasingActsOnWhatIsNormalisedAndOnNothingElse() {
+    List<ImageOperation> before = List.of(new CenterCrop(12, 14));
+    var erasing = new RandomErasing(0.1, 0.4, 0.5, 2, RandomErasing.Fill.MEAN, 1);
+    byte[] png = Samples.encode(Samples.photo(12, 14, 3, 1), "png");
+    float[] whole = run(before, 12, 14, png, 0);
+    Set<Integer> erased = new HashSet<>();
+    for (int id = 0; id < 40; id++) {
+      float[] out = run(List.of(before.get(0), erasing), 12, 14, png, id);
+      int zeros = 0;
+      for (int i = 0; i < out.length; i++) {
+        assertThat(out[i]).isIn(0f, whole[i]);
+        zeros += out[i] == 0 ? 1 : 0;
+        if (out[i] == 0) {
+          erased.add(i);
+        }
+      }
+      assertThat(zeros / 3.0 / (12 * 14)).isBetween(0.07, 0.46);
+    }
+    assertThat(erased).as("boxes are everywhere").hasSizeGreaterThan(12 * 14 * 3 * 9 / 10);
+  }
+
+  @Test
+  void erasedPixelsToLookAtHaveTheMeanColour() {
+    var erasing = new RandomErasing(0.3, 0.3, 1, 1, RandomErasing.Fill.MEAN, 1);
+    byte[] png = Samples.encode(Samples.photo(12, 14, 3, 1), "png");
+    PixelBuffer seen = new PixelBuffer();
+    try (var pipeline = new ImagePipeline(List.of(erasing), 12, 14, 3, MEAN, DEVIATION)) {
+      pipeline.decode(png, 0, png.length, new KeyedRandom().key(1, 0, 0));
+      pipeline.augment(seen);
+    }
+    int mean = 0;
+    for (int i = 0; i < 12 * 14 * 3; i += 3) {
+      byte[] pixel = Arrays.copyOfRange(seen.data(), i, i + 3);
+      mean += Arrays.equals(pixel, new byte[] {102, (byte) 128, (byte) 153}) ? 1 : 0;
+    }
+    assertThat(mean).isEqualTo(7 * 7); // round(sqrt(50.4))
+  }
+
+  @Test
+  void noiseIsNormalAfterNormalising() {
+    var erasing = new RandomErasing(0.9, 0.9, 1, 1, RandomErasing.Fill.NOISE, 1);
+    byte[] png = Samples.encode(Samples.photo(100, 100, 3, 1), "png");
+    float[] whole = run(List.of(), 100, 100, png, 0);
+    float[] out = run(List.of(erasing), 100, 100, png, 0);
+    double sum = 0;
+    double squares = 0;
+    int erased = 0;
+    for (int i = 0; i < out.length; i++) {
+      if (out[i] != whole[i]) {
+        erased++;
+        sum += out[i];
+        squares += out[i] * out[i];
+      }
+    }
+    assertThat(erased).isBetween(95 * 95 * 3 - 50, 95 * 95 * 3);
+    assertThat(sum / erased).isCloseTo(0, within(0.03));
+    assertThat(squares / erased).isCloseTo(1, within(0.03));
+  }
+
+  @Test
+  void whatCannotFollowOnNormalisedNumbersIsRefused() {
+    var erasing = new RandomErasing(0.3, 0.3, 1, 1, RandomErasing.Fill.MEAN, 1);
+    assertThatThrownBy(() -> grey(List.of(erasing, new HorizontalFlip(1)), 8, 8))
+        .hasMessage(
+            "Invalid augment[1]: horizontal_flip (must stand before augment[0], random_erasing:"
+                + " that acts on what is normalised)");
+    assertThatThrownBy(() -> grey(List.of(new PcaLighting(0.1, 1)), 8, 8))
+        .hasMessage(
+            "Invalid augment[0]: pca_lighting (must be left out where images have 1 channel)");
+  }
+
+  @Test
+  void everySizeThatMayBeDrawnIsTried() {
+    List<ImageOperation> turn = List.of(new QuarterTurn(List.of(1), 0.01));
+    ImagePipeline.tryOn(turn, 32, 32, 3, 32, 32);
+    assertThatThrownBy(() -> ImagePipeline.tryOn(turn, 32, 30, 3, 32, 30))
+        .hasMessage("Invalid augment: gives 30 x 32 (must be the input's height x width, 32 x 30)");
+    List<ImageOperation> scaled = List.of(new RandomScale(0.5, 1, 1), new RandomCrop(32, 32, 0));
+    ImagePipeline.tryOn(scaled, 64, 65, 3, 32, 32);
+    assertThatThrownBy(() -> ImagePipeline.tryOn(scaled, 62, 65, 3, 32, 32))
+        .hasMessage("Cannot crop 32 x 32: the image is 31 x 32 with padding 0");
+    List<ImageOperation> own = List.of(new Alone(new Resize(5, 6)), new Alone(turn.get(0)));
+    ImagePipeline.tryOn(own, 62, 65, 3, 5, 6); // others' operations are tried on an image
   }
 
   @Test

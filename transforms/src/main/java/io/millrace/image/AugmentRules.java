@@ -1,0 +1,89 @@
+package io.millrace.image;
+
+import io.millrace.settings.Names;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** What a list of operations has to keep to, known before an image is looked at. */
+public final class AugmentRules {
+  private AugmentRules() {}
+
+  /**
+   * What is wrong with operations on images of so many channels, a line each, in the words of a
+   * config's errors.
+   */
+  public static List<String> problems(List<ImageOperation> operations, int channels) {
+    List<String> problems = new ArrayList<>();
+    int erasing = firstErasing(operations);
+    for (int i = 0; i < operations.size(); i++) {
+      String key = "augment[%d]".formatted(i);
+      ImageOperation operation = operations.get(i);
+      if (i >= erasing && !(operation instanceof RandomErasing)) {
+        problems.add(
+            "Invalid %s: %s (must stand before augment[%d], %s: that acts on what is normalised)"
+                .formatted(key, name(operation), erasing, name(operations.get(erasing))));
+      }
+      check(operation, key, channels, problems);
+    }
+    return problems;
+  }
+
+  /** Where the operations on what is normalised begin. */
+  static int firstErasing(List<ImageOperation> operations) {
+    int first = 0;
+    while (first < operations.size() && !(operations.get(first) instanceof RandomErasing)) {
+      first++;
+    }
+    return first;
+  }
+
+  private static void check(
+      ImageOperation operation, String key, int channels, List<String> problems) {
+    if (!operation.takes(channels)) {
+      problems.add(
+          "Invalid %s: %s (must be left out where images have %d channel%s)"
+              .formatted(key, name(operation), channels, channels == 1 ? "" : "s"));
+    }
+    if (operation instanceof Combination combination) {
+      for (int i = 0; i < combination.operations().size(); i++) {
+        ImageOperation part = combination.operations().get(i);
+        String place = "%s.%s.operations[%d]".formatted(key, name(operation), i);
+        if (part instanceof RandomErasing) {
+          problems.add(
+              "Invalid %s: %s (must stand in augment itself: it acts on what is normalised)"
+                  .formatted(place, name(part)));
+        }
+        check(part, place, channels, problems);
+      }
+    }
+  }
+
+  private static String name(ImageOperation operation) {
+    return Names.of(operation.getClass());
+  }
+
+  /**
+   * The sizes that an operation may make of some; one that cannot tell is tried on a black image of
+   * each.
+   *
+   * @throws IllegalArgumentException if it cannot take one of them
+   */
+  static Set<ImageSize> sizes(ImageOperation operation, Set<ImageSize> sizes, int channels) {
+    Optional<Set<ImageSize>> told = ImageSize.after(operation, sizes);
+    if (told.isPresent()) {
+      return told.get();
+    }
+    Set<ImageSize> made = new LinkedHashSet<>();
+    for (ImageSize size : sizes) {
+      PixelBuffer in = new PixelBuffer().reshape(size.height(), size.width(), channels);
+      PixelBuffer out = new PixelBuffer();
+      operation.apply(in, out, new SplittableRandom(0));
+      made.add(new ImageSize(out.height(), out.width()));
+    }
+    return made;
+  }
+}

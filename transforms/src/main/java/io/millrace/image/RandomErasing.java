@@ -1,0 +1,134 @@
+package io.millrace.image;
+
+import io.millrace.random.KeyedRandom;
+import io.millrace.random.Normal;
+import io.millrace.settings.Key;
+import io.millrace.settings.Named;
+import java.nio.FloatBuffer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Hides a box of the image with a probability. Its area is a share {@code ~ U(shareMin, shareMax)}
+ * of the image's, its aspect height / width {@code exp(U(ln ratioMin, ln ratioMax))}; {@code height
+ * = round(sqrt(area * aspect))}, {@code width = round(sqrt(area / aspect))}, half to even. After
+ * ten boxes that are as high or as wide as the image it stays as it is. What hides it is the mean
+ * colour, 0 after normalising, or normal noise, N(0, 1) after normalising. Takes one random number,
+ * which keys the draws.
+ *
+ * <p>It acts on what the network is fed with, so it stands last, and others of its kind alone
+ * behind it: what came later would move or change the colour that is to be no colour. On pixels
+ * themselves it acts as if levels were not normalised: the mean is black.
+ *
+ * <p>Source: Zhong et al., "Random Erasing Data Augmentation", 2017, arXiv 1708.04896; numbers as
+ * in torchvision and timm. Differs from the paper: it draws the aspect uniformly, up to a share of
+ * 0.4, until a box fits.
+ */
+@Named(value = "random_erasing", doc = "Hides a random box; the last of the list.")
+public record RandomErasing(
+    @Key(doc = "Smallest share of the area.", value = "0.02", min = 0, above = true, max = 1)
+        double shareMin,
+    @Key(doc = "Largest share of the area.", value = "0.33", min = 0, above = true, max = 1)
+        double shareMax,
+    @Key(doc = "Smallest aspect, height / width.", value = "0.3", min = 0, above = true)
+        double ratioMin,
+    @Key(doc = "Largest aspect, height / width.", value = "3.3", min = 0, above = true)
+        double ratioMax,
+    @Key(doc = "What hides it: the mean colour of train, or normal noise.", value = "mean")
+        Fill fill,
+    @Key(doc = "Share of the images that lose a box.", value = "0.25", min = 0, max = 1)
+        double probability)
+    implements ImageOperation {
+  private static final int TRIES = 10;
+  private static final float[] ZEROS = new float[3];
+  private static final float[] ONES = {1, 1, 1};
+
+  /** What a box is filled with. */
+  public enum Fill {
+    /** The mean colour, 0 after normalising. */
+    MEAN,
+    /** N(0, 1) after normalising, each channel of each pixel by itself. */
+    NOISE
+  }
+
+  /** Checks the ranges. */
+  public RandomErasing {
+    Checks.that(shareMin > 0 && shareMin <= 1, "shareMin", shareMin, "above 0, at most 1");
+    Checks.that(shareMax >= shareMin && shareMax <= 1, "shareMax", shareMax, "shareMin to 1");
+    Checks.that(ratioMin > 0 && ratioMin < Double.POSITIVE_INFINITY, "ratioMin", ratioMin, "> 0");
+    boolean finite = ratioMax >= ratioMin && ratioMax < Double.POSITIVE_INFINITY;
+    Checks.that(finite, "ratioMax", ratioMax, ">= ratioMin");
+    Checks.probability(probability);
+  }
+
+  @Override
+  public boolean keepsSize() {
+    return true;
+  }
+
+  @Override
+  public void apply(PixelBuffer in, PixelBuffer out, RandomGenerator random) {
+    PixelOperation.copy(in, out);
+    erase(out, ZEROS, ONES, random);
+  }
+
+  /** Erases in an image [H, W, C] of normalised numbers that begins at {@code at}. */
+  void erase(
+      FloatBuffer image, int at, int height, int width, int channels, RandomGenerator random) {
+    Draws draws = new Draws(random);
+    Box box = box(height, width, draws);
+    for (int y = box.top(); y < box.top() + box.height(); y++) {
+      int from = at + (y * width + box.left()) * channels;
+      for (int i = 0; i < box.width() * channels; i++) {
+        image.put(from + i, value(draws.random()));
+      }
+    }
+  }
+
+  /** Erases in pixels, which would be normalised by these. */
+  void erase(PixelBuffer image, float[] mean, float[] deviation, RandomGenerator random) {
+    Draws draws = new Draws(random);
+    Box box = box(image.height(), image.width(), draws);
+    erase(image, box, mean, deviation, draws.random());
+  }
+
+  /** Erases one box. */
+  void erase(PixelBuffer image, Box box, float[] mean, float[] deviation, KeyedRandom random) {
+    for (int y = box.top(); y < box.top() + box.height(); y++) {
+      for (int x = box.left(); x < box.left() + box.width(); x++) {
+        int pixel = (y * image.width() + x) * image.channels();
+        for (int c = 0; c < image.channels(); c++) {
+          float level = 255 * (mean[c] + deviation[c] * value(random));
+          image.data()[pixel + c] = (byte) Math.max(0, Math.min(255, Math.round(level)));
+        }
+      }
+    }
+  }
+
+  private float value(KeyedRandom random) {
+    return fill == Fill.MEAN ? 0 : Normal.quantile((int) (random.nextLong() >>> 48));
+  }
+
+  /** Draws the box; an empty one where nothing is to be erased. */
+  private Box box(int height, int width, Draws draws) {
+    boolean erases = draws.happens(probability);
+    for (int i = 0; erases && i < TRIES; i++) {
+      double share = draws.between(shareMin, shareMax);
+      double aspect = draws.logBetween(ratioMin, ratioMax);
+      Box box = sized(height, width, share, aspect);
+      if (box.height() < height && box.width() < width) {
+        int top = draws.below(height - box.height() + 1);
+        int left = draws.below(width - box.width() + 1);
+        return new Box(top, left, box.height(), box.width());
+      }
+    }
+    return new Box(0, 0, 0, 0);
+  }
+
+  /** A box of a share and an aspect, which may be larger than the image. */
+  static Box sized(int height, int width, double share, double aspect) {
+    double area = (double) height * width * share;
+    int high = (int) Math.rint(Math.sqrt(area * aspect));
+    int wide = (int) Math.rint(Math.sqrt(area / aspect));
+    return new Box(0, 0, high, wide);
+  }
+}
