@@ -4,6 +4,7 @@ import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.LossConfig;
 import io.millrace.evaluate.EvaluationConfig;
+import io.millrace.exchange.Wire;
 import io.millrace.minibatch.LabelSmoothing.Among;
 import io.millrace.model.ClassOutput;
 import io.millrace.model.NetworkCopy;
@@ -104,8 +105,6 @@ final class RecipeWords {
   static String averaging(RunConfig config) {
     var averaging = config.averaging();
     var optimizer = config.optimizer();
-    boolean gradients = averaging.exchange().updatesOnDriver();
-    boolean exact = gradients || optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
     List<String> words = new ArrayList<>();
     words.add(
         "%s in %s"
@@ -121,7 +120,22 @@ final class RecipeWords {
     }
     averaging.shadows().forEach(each -> words.add("shadow " + ConfigWriter.words(each)));
     return String.join(", ", words)
-        + (exact ? "" : "; averaged workers are close to one process, not equal to it");
+        + (isExact(config) ? "" : "; averaged workers are close to one process, not equal to it");
+  }
+
+  /** Whether W workers are one process, but for the order of sums. */
+  private static boolean isExact(RunConfig config) {
+    var averaging = config.averaging();
+    var optimizer = config.optimizer();
+    boolean plain = averaging.wire() == Wire.FP32 && averaging.outer().vectors() == 0;
+    boolean linear = optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
+    boolean keeps = averaging.stateLives() || optimizer.kind().stateVectors() == 0;
+    boolean alone = config.training().workers() == 1;
+    return plain
+        && keeps
+        && (averaging.exchange().updatesOnDriver()
+            || alone
+            || linear && averaging.every().isAlwaysOne());
   }
 
   /**

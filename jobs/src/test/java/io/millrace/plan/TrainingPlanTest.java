@@ -92,7 +92,7 @@ class TrainingPlanTest {
             "updates        59 an epoch, 295 in 5 epochs",
             "rounds         15 an epoch, of 4 updates",
             "rate           peak " + plan(60_000, 10).rate().derivation(),
-            "averaging      weights in fp32",
+            "averaging      weights in fp32; averaged workers are close to one process, not equal to it",
             "bytes a round  8.0 MB down and 8.0 MB up for each worker; the average is made on the"
                 + " driver",
             "memory         an executor of one worker 460.8 MB of heap and 1704.0 MB outside;"
@@ -255,6 +255,31 @@ class TrainingPlanTest {
                 .lines())
         .as("gradients do not go with an outer step")
         .noneMatch(line -> line.contains("would send"));
+    for (String exact :
+        List.of(
+            "{every: 1}",
+            "{every: 1, exchange: differences}",
+            "{every: 1, exchange: gradients}",
+            "{every: {post-local: {updates: 1}}}")) {
+      assertThat(plan(60_000, 10, "averaging=" + exact).lines())
+          .as(exact)
+          .noneMatch(line -> line.endsWith(close));
+    }
+    for (String near :
+        List.of(
+            "{every: 2}",
+            "{every: post-local}",
+            "{every: 1, state: local-reset}",
+            "{every: 1, outer: bmuf}",
+            "{every: 1, exchange: gradients, wire: bf16}")) {
+      assertThat(plan(60_000, 10, "averaging=" + near).lines())
+          .as(near)
+          .anyMatch(line -> line.startsWith("averaging") && line.endsWith(close));
+    }
+    assertThat(
+            plan(60_000, 10, "training.workers=1", "optimizer={kind: adam, clipNorm: 1}").lines())
+        .as("one worker is one process")
+        .noneMatch(line -> line.endsWith(close));
   }
 
   @Test
