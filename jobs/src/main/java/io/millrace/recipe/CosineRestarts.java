@@ -1,5 +1,6 @@
 package io.millrace.recipe;
 
+import io.millrace.settings.Counts;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 
@@ -40,11 +41,11 @@ public record CosineRestarts(
 
   @Override
   public String words(Course course) {
-    return "cosines from %s to %s over %d updates, each %d times as long as the one before"
+    return "cosines from %s to %s over %s, each %d times as long as the one before"
         .formatted(
             Schedule.text(course.peak()),
             Schedule.text(minRate),
-            course.stretch(cycleEpochs),
+            Counts.of(course.stretch(cycleEpochs), "update"),
             cycleFactor);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.recipe;
 
+import io.millrace.settings.Counts;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 
@@ -25,7 +26,10 @@ public record Linear(@Key(doc = "Rate at the end.", value = "0", min = 0) double
 
   @Override
   public String words(Course course) {
-    return "linear from %s to %s over %d updates"
-        .formatted(Schedule.text(course.peak()), Schedule.text(minRate), course.length());
+    return "linear from %s to %s over %s"
+        .formatted(
+            Schedule.text(course.peak()),
+            Schedule.text(minRate),
+            Counts.of(course.length(), "update"));
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.recipe;
 
+import io.millrace.settings.Counts;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 
@@ -94,11 +95,17 @@ public record OneCycle(
 
   @Override
   public String words(Course course) {
-    return "one cycle from %s by %s to %s over %d updates"
-        .formatted(
-            Schedule.text(course.peak() / startDivisor),
-            Schedule.text(course.peak()),
-            Schedule.text(course.peak() / startDivisor / endDivisor),
-            course.length());
+    String momentum =
+        highMomentum == null
+            ? ""
+            : ", momentum from %s by %s to %1$s"
+                .formatted(Schedule.text(highMomentum), Schedule.text(lowMomentum));
+    return "one cycle from %s by %s to %s over %s"
+            .formatted(
+                Schedule.text(course.peak() / startDivisor),
+                Schedule.text(course.peak()),
+                Schedule.text(course.peak() / startDivisor / endDivisor),
+                Counts.of(course.length(), "update"))
+        + momentum;
   }
 }

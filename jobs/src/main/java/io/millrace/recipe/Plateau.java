@@ -63,7 +63,7 @@ public record Plateau(
   @Override
   public String words(Course course) {
     return "times %s when %s is no better for more than %d epochs"
-        .formatted(Schedule.text(factor), metric.key(), patience);
+        .formatted(Schedule.text(factor), metric.words(), patience);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.millrace.recipe;
 
+import io.millrace.settings.Counts;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 
@@ -31,11 +32,11 @@ public record Polynomial(
 
   @Override
   public String words(Course course) {
-    return "polynomial of power %s from %s to %s over %d updates"
+    return "polynomial of power %s from %s to %s over %s"
         .formatted(
             Schedule.text(power),
             Schedule.text(course.peak()),
             Schedule.text(minRate),
-            course.length());
+            Counts.of(course.length(), "update"));
   }
 }

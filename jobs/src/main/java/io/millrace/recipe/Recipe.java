@@ -1,6 +1,7 @@
 package io.millrace.recipe;
 
 import io.millrace.model.ParameterLayout;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,9 +29,13 @@ public record Recipe(
     if (rate instanceof ResolvedRate resolved) {
       check("learningRate.schedule", resolved.schedule(), resolved.course(), optimizer);
     }
-    for (ParameterGroup group : groups) {
-      if (group.schedule() != null) {
-        check(group.schedule(), rate, optimizer);
+    for (int i = 0; i < groups.size(); i++) {
+      if (groups.get(i).schedule() != null) {
+        check(
+            "optimizer.groups[%d].schedule".formatted(i),
+            groups.get(i).schedule(),
+            rate,
+            optimizer);
       }
     }
   }
@@ -44,19 +49,33 @@ public record Recipe(
     }
   }
 
-  private static void check(Schedule schedule, LearningRate rate, Optimizer optimizer) {
+  private static void check(String key, Schedule schedule, LearningRate rate, Optimizer optimizer) {
     if (!(rate instanceof ResolvedRate resolved)) {
       throw new IllegalArgumentException(
-          "Invalid optimizer.groups: a schedule of its own (must be null under a rate of another"
-              + " kind)");
+          "Invalid %s: a schedule of its own (must be null under a rate of another kind)"
+              .formatted(key));
     }
-    schedule.check(resolved.course());
-    check("optimizer.groups", schedule, resolved.course(), optimizer);
+    try {
+      schedule.check(resolved.course());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(ofGroup(key, schedule, e.getMessage()), e);
+    }
+    check(key, schedule, resolved.course(), optimizer);
     if (schedule.feedback(resolved.course()).isPresent()) {
       throw new IllegalArgumentException(
-          "Invalid optimizer.groups: a schedule that follows metrics (must be one of the update"
-              + " alone)");
+          "Invalid %s: a schedule that follows metrics (must be one of the update alone)"
+              .formatted(key));
     }
+  }
+
+  /** What a schedule says of one of its keys, said of where that stands. */
+  private static String ofGroup(String key, Schedule schedule, String message) {
+    return Arrays.stream(schedule.getClass().getRecordComponents())
+        .map(each -> "Invalid learningRate." + each.getName() + ":")
+        .filter(message::startsWith)
+        .findFirst()
+        .map(start -> message.replaceFirst("learningRate", key))
+        .orElse(message);
   }
 
   /** A recipe that does not clip and treats all parameters alike. */

@@ -107,7 +107,12 @@ public record ResolvedRate(
   }
 
   private static String words(Course course, Warmup warmup, Schedule schedule) {
-    String then = schedule.words(course);
-    return course.warmup() == 0 ? then : warmup.words(course) + ", then " + then;
+    if (course.warmup() == 0) {
+      return schedule.words(course);
+    }
+    return warmup.words(course)
+        + (course.warmup() < course.updates()
+            ? ", then " + schedule.words(course)
+            : ", which is the whole run");
   }
 }

@@ -76,8 +76,13 @@ public interface Schedule extends Serializable {
     }
   }
 
-  /** A rate for people: at most six significant digits, without trailing zeros. */
+  /**
+   * A rate for people: at most six significant digits, without trailing zeros, and without those
+   * before them where there are more than nine.
+   */
   static String text(double rate) {
-    return BigDecimal.valueOf(rate).round(new MathContext(6)).stripTrailingZeros().toPlainString();
+    BigDecimal text = BigDecimal.valueOf(rate).round(new MathContext(6)).stripTrailingZeros();
+    boolean plain = Math.abs(text.precision() - text.scale()) <= 9;
+    return plain ? text.toPlainString() : text.toString();
   }
 }

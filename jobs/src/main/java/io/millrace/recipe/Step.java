@@ -1,5 +1,6 @@
 package io.millrace.recipe;
 
+import io.millrace.settings.Counts;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 
@@ -31,7 +32,10 @@ public record Step(
 
   @Override
   public String words(Course course) {
-    return "%s, times %s every %d updates"
-        .formatted(Schedule.text(course.peak()), Schedule.text(gamma), course.stretch(stepEvery));
+    return "%s, times %s every %s"
+        .formatted(
+            Schedule.text(course.peak()),
+            Schedule.text(gamma),
+            Counts.of(course.stretch(stepEvery), "update"));
   }
 }

@@ -138,4 +138,27 @@ class ParameterGroupsTest {
       assertThat(now.get(1).rate()).isEqualTo(update < 5 ? rate.rate(update) : 1.6);
     }
   }
+
+  @Test
+  void whatAScheduleOfAGroupSaysIsSaidOfThatGroup() {
+    ResolvedRate rate = ResolvedRate.of(new Course(0.1, 5, 20, 10), new Cosine(0));
+    assertThatThrownBy(() -> recipe(new Cosine(5), rate))
+        .hasMessage(
+            "Invalid optimizer.groups[1].schedule.minRate: 5.0 (must be <= the peak rate, 0.1)");
+    assertThatThrownBy(() -> recipe(new OneCycle(0.3, 25, 1e4, null, 0.85), rate))
+        .hasMessageStartingWith("Invalid learningRate.warmupEpochs: 5 updates of warm-up");
+    assertThatThrownBy(() -> recipe(new Plateau(Metric.TRAIN_LOSS, 0.1, 1, 0, true, 0, 0), rate))
+        .hasMessage(
+            "Invalid optimizer.groups[1].schedule: a schedule that follows metrics (must be one of"
+                + " the update alone)");
+    assertThatThrownBy(() -> recipe(new Cosine(0), update -> 0.1))
+        .hasMessageStartingWith("Invalid optimizer.groups[1].schedule: a schedule of its own");
+  }
+
+  private static Recipe recipe(Schedule schedule, LearningRate rate) {
+    ParameterGroup plain = new ParameterGroup("a", null, 2, null, null, null, null, false);
+    ParameterGroup own = new ParameterGroup("b", null, 1, null, null, null, schedule, false);
+    return new Recipe(
+        rate, new Sgd(), new WeightDecay(0, false, Decay.L2), Clip.NONE, List.of(plain, own));
+  }
 }

@@ -218,4 +218,22 @@ class ScheduleTest {
     assertThatThrownBy(() -> new OneCycle(0.3, 25, 1e4, null, 0.5))
         .hasMessage("Invalid lowMomentum: 0.5 (must be left out without highMomentum)");
   }
+
+  @Test
+  void wordsSayTheMomentumThatAScheduleSetsAndAWarmUpThatIsTheWholeRun() {
+    Course course = new Course(0.8, 0, 1, 10);
+    assertThat(cycle(0.3, 25, 1e4).words(course))
+        .isEqualTo(
+            "one cycle from 0.032 by 0.8 to 0.0000032 over 1 update, momentum from 0.95 by 0.85 to"
+                + " 0.95");
+    assertThat(ResolvedRate.of(new Course(0.8, 20, 20, 10), new Cosine(0)).derivation())
+        .isEqualTo("20 updates of warm-up, which is the whole run");
+    assertThat(new Plateau(Metric.VAL_LOSS, 0.1, 3, 0, true, 0, 0).words(course))
+        .isEqualTo("times 0.1 when validation loss is no better for more than 3 epochs");
+    assertThat(Schedule.text(1e300)).isEqualTo("1E+300");
+    assertThat(Schedule.text(1.5e-12)).isEqualTo("1.5E-12");
+    assertThat(Schedule.text(0.0000001)).isEqualTo("0.0000001");
+    assertThat(Schedule.text(0)).isEqualTo("0");
+    assertThat(Schedule.text(123456789)).isEqualTo("123457000");
+  }
 }
