@@ -26,8 +26,10 @@ final class ChoiceReader {
   /**
    * One of several records behind an interface: the bare name, {@code name: {keys}}, {@code {kind:
    * name, keys}}, or a number where one of them is nothing else.
+   *
+   * @param or what may stand there besides, in words
    */
-  Object read(Class<?> type, Tree tree, String path) {
+  Object read(Class<?> type, Tree tree, String path, String or) {
     Class<? extends Record> number = Choices.number(type).orElse(null);
     if (number != null && String.valueOf(text(tree)).matches("[-+.]*\\d.*")) {
       return records.readOnlyKey(number, tree, path);
@@ -43,17 +45,18 @@ final class ChoiceReader {
       name = only.getKey();
       own = only.getValue();
     }
-    Class<? extends Record> choice = choice(type, name, tree, path);
+    Class<? extends Record> choice = choice(type, name, tree, path, or);
     return choice == null ? null : records.readOrEmpty(choice, own, path + "." + name);
   }
 
-  private Class<? extends Record> choice(Class<?> type, String name, Tree tree, String path) {
+  private Class<? extends Record> choice(
+      Class<?> type, String name, Tree tree, String path, String or) {
     Class<? extends Record> choice = name == null ? null : Choices.find(type, name).orElse(null);
     if (choice == null) {
       problems.add(
           tree.origin(),
           "Invalid %s: %s (must be %s)"
-              .formatted(path, name == null ? tree : name, Choices.ruleAndHint(type)));
+              .formatted(path, name == null ? tree : name, Choices.ruleAndHint(type, or)));
     }
     return choice;
   }
@@ -81,7 +84,7 @@ final class ChoiceReader {
       problems.missing(parent, name, key);
     } else {
       named = tree == null ? yaml.value(parent.origin(), key.value()) : tree;
-      choice = choice(component.getType(), text(named), named, name);
+      choice = choice(component.getType(), text(named), named, name, "");
     }
     if (choice == null) {
       left.keySet().removeAll(namesOf(component.getType()));

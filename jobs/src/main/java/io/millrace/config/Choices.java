@@ -74,10 +74,10 @@ public final class Choices {
             .formatted(String.join(", ", of(type).keySet()));
   }
 
-  /** The same, with what became of values of before. */
-  static String ruleAndHint(Class<?> type) {
+  /** The same, with what may stand there besides, and what became of values of before. */
+  static String ruleAndHint(Class<?> type, String or) {
     String hint = type.getAnnotation(OneOf.class).hint();
-    return rule(type) + (hint.isEmpty() ? "" : "; " + hint);
+    return rule(type) + or + (hint.isEmpty() ? "" : "; " + hint);
   }
 
   /** The listed records with their defaults. */

@@ -85,16 +85,16 @@ final class RecordReader {
       return scalars.read(target, key, tree, path);
     }
     if (target.isRecord() && tree instanceof Tree.Scalar scalar && !scalar.isNull()) {
-      problems.invalid(tree, path, key.rule().isEmpty() ? KEYS : key.rule());
+      String rule = key.rule().startsWith("such as ") ? KEYS + ", " + key.rule() : key.rule();
+      problems.invalid(tree, path, rule.isEmpty() ? KEYS : rule);
       return null;
     }
     if (target.isRecord()) {
       return readOrEmpty(target.asSubclass(Record.class), tree, path);
     }
+    boolean nullable = key != null && key.value().equals("null");
     boolean none = tree instanceof Tree.Scalar scalar && scalar.isNull();
-    return none && key != null && key.value().equals("null")
-        ? null
-        : choices.read(target, tree, path);
+    return none && nullable ? null : choices.read(target, tree, path, nullable ? ", or null" : "");
   }
 
   /** What is only kept here, and read where it belongs; nothing is no keys. */

@@ -38,17 +38,21 @@ public record RunConfig(
     @Key(doc = "Shape of the network input.", value = "{}") InputConfig input,
     @Key(doc = "Image operations for training, in order.", value = "[]")
         List<ImageOperation> augment,
-    @Key(doc = "The network.", value = "{}") ModelConfig model,
+    @Key(doc = "The network.", value = "{}", rule = "such as {architecture: resnet50}")
+        ModelConfig model,
     @Key(
             doc = "How the weights start.",
             value = "{}",
             rule = "given as init.from, the path of a model.zip, or init.kind, an initialiser")
         InitConfig init,
-    @Key(doc = "The optimiser.", value = "{}") OptimizerConfig optimizer,
-    @Key(doc = "The learning rate.", value = "{}") LearningRateConfig learningRate,
-    @Key(doc = "Targets and loss.", value = "{}") LossConfig loss,
+    @Key(doc = "The optimiser.", value = "{}", rule = "such as {kind: adam}")
+        OptimizerConfig optimizer,
+    @Key(doc = "The learning rate.", value = "{}", rule = "such as {base: 0.1}")
+        LearningRateConfig learningRate,
+    @Key(doc = "Targets and loss.", value = "{}", rule = "such as {kind: focal}") LossConfig loss,
     @Key(doc = "Epochs, workers and batches.", value = "{}") TrainingConfig training,
-    @Key(doc = "How the workers are averaged.", value = "{}") AveragingConfig averaging,
+    @Key(doc = "How the workers are averaged.", value = "{}", rule = "such as {every: 8}")
+        AveragingConfig averaging,
     @Key(doc = "Order of the examples in an epoch.", value = "{}") ShuffleConfig shuffle,
     @Key(doc = "Validation after each epoch, and evaluate.", value = "{}", decides = false)
         EvaluationConfig evaluation) {

@@ -20,4 +20,17 @@ public record LearningRateConfig(
         Warmup.Shape warmupShape,
     @Key(doc = "Rate at which the warm-up starts, or stays.", value = "0", min = 0)
         double warmupStart,
-    @Key(doc = "Schedule after warm-up.", value = "cosine", inline = true) Schedule schedule) {}
+    @Key(doc = "Schedule after warm-up.", value = "cosine", inline = true) Schedule schedule) {
+  /** Checks that there is a warm-up where its shape or its start is given. */
+  public LearningRateConfig {
+    if (warmupEpochs == 0 && warmupStart != 0) {
+      throw new IllegalArgumentException(
+          "Invalid warmupStart: %s (must be 0 where warmupEpochs is 0)"
+              .formatted(Schedule.text(warmupStart)));
+    }
+    if (warmupEpochs == 0 && warmupShape != Warmup.Shape.LINEAR) {
+      throw new IllegalArgumentException(
+          "Invalid warmupShape: constant (must be linear where warmupEpochs is 0)");
+    }
+  }
+}

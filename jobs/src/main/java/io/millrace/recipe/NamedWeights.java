@@ -21,6 +21,9 @@ public record NamedWeights(@Key(doc = "Classes and their weights.") List<ClassWe
   /** Copies the list. */
   public NamedWeights {
     classes = List.copyOf(classes);
+    if (classes.isEmpty()) {
+      throw new IllegalArgumentException("Invalid classes: [] (must name one or more)");
+    }
     Set<String> seen = new HashSet<>();
     for (ClassWeight each : classes) {
       if (!seen.add(each.name())) {

@@ -21,7 +21,9 @@ public record SigmoidFocal(
             doc = "Weight of targets of 1, 1 - alpha that of 0; at 0.5 both count alike, half.",
             value = "0.25",
             min = 0,
-            max = 1)
+            max = 1,
+            above = true,
+            below = true)
         double alpha)
     implements Loss {
   @Override

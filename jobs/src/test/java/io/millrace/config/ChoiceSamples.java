@@ -44,7 +44,7 @@ public final class ChoiceSamples {
     RecordReader records = new RecordReader(problems);
     Object read =
         new ChoiceReader(problems, trees, records)
-            .read(type, trees.value(new Origin("sample", 1), yaml), "sample");
+            .read(type, trees.value(new Origin("sample", 1), yaml), "sample", "");
     problems.throwIfAny();
     return read;
   }

@@ -275,4 +275,39 @@ class ConfigProblemsTest {
     assertThatThrownBy(() -> ConfigReader.read(Crop.class, "crop.yaml", "{}", List.of()))
         .hasMessage("crop.yaml:1: Missing size (Side in pixels.)");
   }
+
+  @Test
+  void aSectionThatIsANameIsShownHowItIsWritten() {
+    assertThat(problems("optimizer: adam"))
+        .containsExactly(
+            "run.yaml:1: Invalid optimizer: adam (must be keys and values, such as {kind: adam})");
+    assertThat(problems("learningRate: 0.1"))
+        .containsExactly(
+            "run.yaml:1: Invalid learningRate: 0.1 (must be keys and values, such as {base: 0.1})");
+  }
+
+  @Test
+  void aChoiceThatMayBeNoneSaysSo() {
+    assertThat(problems("loss: {mixing: none}").get(0))
+        .endsWith("or the full name of a record class of yours, or null)");
+    assertThat(problems("averaging: {outer: none}").get(0))
+        .endsWith("or the full name of a record class of yours)");
+  }
+
+  @Test
+  void whatWouldHaveNoEffectIsRefused() {
+    assertThat(problems("learningRate: {warmupEpochs: 0, warmupStart: 0.05}"))
+        .containsExactly(
+            "run.yaml:1: Invalid learningRate.warmupStart: 0.05 (must be 0 where warmupEpochs is"
+                + " 0)");
+    assertThat(problems("learningRate: {warmupEpochs: 0, warmupShape: constant}"))
+        .containsExactly(
+            "run.yaml:1: Invalid learningRate.warmupShape: constant (must be linear where"
+                + " warmupEpochs is 0)");
+    assertThat(problems("loss: {classWeights: {named: {classes: []}}}"))
+        .containsExactly(
+            "run.yaml:1: Invalid loss.classWeights.named.classes: [] (must name one or more)");
+    assertThat(problems("loss: {kind: sigmoid-focal, alpha: 0}"))
+        .containsExactly("run.yaml:1: Invalid loss.alpha: 0 (must be > 0 and < 1)");
+  }
 }

@@ -37,8 +37,9 @@ class PlateauTest {
     double warmup = oracle.number(table + "/warmup_updates") / perEpoch;
     double[] metrics = oracle.vector(table + "/metrics");
     double[] rates = oracle.vector(table + "/rates");
+    double start = warmup == 0 ? 0 : 0.05;
     LearningRateConfig config =
-        new LearningRateConfig(0.8, 1, Scaling.NONE, warmup, Warmup.Shape.LINEAR, 0.05, plateau);
+        new LearningRateConfig(0.8, 1, Scaling.NONE, warmup, Warmup.Shape.LINEAR, start, plateau);
     Recipe recipe =
         new Recipe(
             ResolvedRate.of(config, 1, perEpoch, metrics.length),
