@@ -53,6 +53,11 @@ public record Compute(String binary, String isa, String threads, String blas, St
         NativeVariables.caches());
   }
 
+  /** The same where oneDNN computes in bf16. */
+  public Compute inBf16() {
+    return new Compute(binary, isa + "_bf16", threads, blas, caches);
+  }
+
   @Override
   public String toString() {
     return "binary %s, ISA %s, OpenMP threads %s, BLAS kernels %s, caches %s KB"

@@ -3,9 +3,11 @@ package io.millrace.backend;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -26,7 +28,8 @@ public final class HostAccess implements AutoCloseable {
   private final Pointer elements;
 
   private HostAccess(INDArray array, boolean writes) {
-    if (array.dataType() != DataType.FLOAT || !isOneStretch(array)) {
+    boolean served = array.dataType() == DataType.FLOAT || array.dataType() == DataType.BFLOAT16;
+    if (!served || !isOneStretch(array)) {
       throw new IllegalArgumentException(
           "Cannot reach the memory of an array: it is %s %s (must be contiguous FLOAT)"
               .formatted(isOneStretch(array) ? "contiguous" : "strided", array.dataType()));
@@ -42,7 +45,7 @@ public final class HostAccess implements AutoCloseable {
   /**
    * Opens the elements to be read.
    *
-   * @param array FLOAT, of any shape, its elements one after the other in memory
+   * @param array FLOAT or BFLOAT16, of any shape, its elements one after the other in memory
    * @throws IllegalArgumentException for another array
    */
   public static HostAccess reading(INDArray array) {
@@ -61,13 +64,31 @@ public final class HostAccess implements AutoCloseable {
     return before;
   }
 
-  /** All elements in memory order. */
+  /** All elements of a FLOAT array in memory order. */
   public FloatBuffer floats() {
+    require(DataType.FLOAT);
     return new FloatPointer(elements).capacity(array.length()).asBuffer();
   }
 
-  /** Elements {@code [first, first + n)} in memory order, in the byte order of this machine. */
+  /** The bits of all elements of a BFLOAT16 array in memory order. */
+  public ShortBuffer shorts() {
+    require(DataType.BFLOAT16);
+    return new ShortPointer(elements).capacity(array.length()).asBuffer();
+  }
+
+  private void require(DataType type) {
+    if (array.dataType() != type) {
+      throw new IllegalStateException(
+          "Cannot read the elements of an array as %s: it is %s".formatted(type, array.dataType()));
+    }
+  }
+
+  /**
+   * Elements {@code [first, first + n)} of a FLOAT array in memory order, in the byte order of this
+   * machine.
+   */
   public ByteBuffer bytes(long first, int n) {
+    require(DataType.FLOAT);
     return new BytePointer(elements)
         .capacity(Float.BYTES * array.length())
         .position(Float.BYTES * first)

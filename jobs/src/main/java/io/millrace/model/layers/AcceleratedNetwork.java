@@ -2,6 +2,7 @@ package io.millrace.model.layers;
 
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
+import io.millrace.precision.Precision;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -14,11 +15,13 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * @param canonical stock DL4J, as models and checkpoints hold it
  * @param configuration with native layers; never saved
  * @param paths what runs each vertex of the canonical network
+ * @param precision in what numbers those compute that are not stock
  */
 public record AcceleratedNetwork(
     ComputationGraphConfiguration canonical,
     ComputationGraphConfiguration configuration,
-    List<LayerPath> paths) {
+    List<LayerPath> paths,
+    Precision precision) {
 
   /**
    * A new network for a replica; its weights are still to be set. Its inference has the workspace
@@ -43,8 +46,19 @@ public record AcceleratedNetwork(
     return paths.stream().allMatch(LayerPath::isStock);
   }
 
-  /** One line: how many vertices run on which path. */
+  /** One line: how many vertices run on which path, and how many stay fp32 where others do not. */
   public String summary() {
+    return byPath() + staying();
+  }
+
+  private String staying() {
+    long stay = paths.stream().filter(LayerPath::isStock).count();
+    return precision.isFull()
+        ? ""
+        : "; %d in %s, %d stay fp32".formatted(paths.size() - stay, precision.word(), stay);
+  }
+
+  private String byPath() {
     return paths.stream()
         .collect(Collectors.groupingBy(LayerPath::path, TreeMap::new, Collectors.counting()))
         .entrySet()

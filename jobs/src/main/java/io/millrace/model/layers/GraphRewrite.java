@@ -92,20 +92,56 @@ final class GraphRewrite {
 
   /**
    * Lets gradients travel flat along the edges whose two ends, and all others there, are native,
-   * and not at all from what alone reads an input of the network: DL4J adds those of several.
+   * and not at all from what alone reads an input of the network: DL4J adds those of several. Tells
+   * all native vertices in what numbers they compute.
    */
-  void directGradients() {
+  void directGradients(Numbers numbers) {
     Set<String> flat = sendersOfFlat();
+    Set<String> givers = numbers.inside() ? giversOfNarrow() : Set.of();
     configuration
         .getVertices()
         .forEach(
             (name, vertex) -> {
+              Numbers own = numbersOf(name, numbers, givers);
               if (vertex instanceof NativeSum sum) {
-                sum.sendFlat(flat.contains(name));
+                sum.send(flat.contains(name), own);
               } else if (vertex instanceof NativeLayer layer) {
-                layer.send(new NativeLayer.Gradients(flat.contains(name), !isAloneFirst(name)));
+                layer.send(
+                    new NativeLayer.Gradients(flat.contains(name), !isAloneFirst(name), own));
               }
             });
+  }
+
+  private Numbers numbersOf(String name, Numbers numbers, Set<String> givers) {
+    return narrow(name) == NativeLayer.Narrow.NEITHER
+        ? numbers.around()
+        : numbers.between(givers.contains(name), givers.containsAll(inputsOf(name)));
+  }
+
+  /** What gives its output in a narrow format: whose users take it so, with all they read. */
+  private Set<String> giversOfNarrow() {
+    Set<String> givers = new HashSet<>(configuration.getVertices().keySet());
+    givers.removeIf(name -> narrow(name) != NativeLayer.Narrow.IN_AND_OUT || isOutput(name));
+    boolean fewer = true;
+    while (fewer) {
+      fewer =
+          givers.removeIf(
+              name ->
+                  usersOf(name).stream()
+                      .anyMatch(
+                          user ->
+                              narrow(user) == NativeLayer.Narrow.NEITHER
+                                  || !givers.containsAll(inputsOf(user))));
+    }
+    return givers;
+  }
+
+  private NativeLayer.Narrow narrow(String name) {
+    GraphVertex vertex = vertex(name);
+    if (vertex instanceof NativeSum) {
+      return NativeLayer.Narrow.IN_AND_OUT;
+    }
+    return vertex instanceof NativeLayer layer ? layer.narrow() : NativeLayer.Narrow.NEITHER;
   }
 
   /** What can send all of its gradients flat, as do all others that send to the same vertices. */

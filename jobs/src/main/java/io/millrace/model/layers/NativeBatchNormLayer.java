@@ -39,6 +39,7 @@ final class NativeBatchNormLayer extends BatchNormalization {
 
   private final boolean relu;
   private final boolean flatGradient;
+  private final Numbers numbers;
   private final transient KernelsByShape<BatchNormKernel> kernels = new KernelsByShape<>();
   private transient BatchNormKernel kernel;
   private transient Statistics statistics;
@@ -49,32 +50,39 @@ final class NativeBatchNormLayer extends BatchNormalization {
     super(conf, type);
     this.relu = relu;
     flatGradient = gradients.flat();
+    numbers = gradients.numbers();
   }
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr memory) {
     assertInputSet(false);
     CNN2DFormat format = layerConf().getCnn2DFormat();
-    INDArray x = Nhwc.of(input, format, ArrayType.FF_WORKING_MEM, memory);
+    INDArray x = operand(format, ArrayType.FF_WORKING_MEM, memory);
     prepare(x);
-    INDArray y = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, x.shape());
+    INDArray y = numbers.createOutput(memory, x.shape());
     if (training) {
       kernel.train(x, scale(), statistics, y);
     } else {
       kernel.infer(x, scale(), runningStatistics(), y);
     }
-    return Nhwc.shaped(y, format);
+    return Nhwc.shaped(numbers.output(y, memory), format);
+  }
+
+  private INDArray operand(CNN2DFormat format, ArrayType place, LayerWorkspaceMgr memory) {
+    return numbers.operand(Nhwc.of(input, format, place, memory), place, memory);
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr memory) {
     assertInputSet(true);
     CNN2DFormat format = layerConf().getCnn2DFormat();
-    INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
-    INDArray g = Nhwc.received(epsilon, format, memory, x.shape());
-    INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
+    INDArray x = operand(format, ArrayType.BP_WORKING_MEM, memory);
+    INDArray received = Nhwc.received(epsilon, format, memory, x.shape());
+    INDArray g = numbers.operand(received, ArrayType.BP_WORKING_MEM, memory);
+    INDArray dx = numbers.createGradient(memory, x.shape());
     kernel.backward(x, g, dx, gradients);
-    return new Pair<>(allGradients(), Nhwc.sent(dx, format, flatGradient));
+    return new Pair<>(
+        allGradients(), Nhwc.sent(numbers.gradient(dx, memory), format, flatGradient));
   }
 
   @Override
@@ -126,7 +134,7 @@ final class NativeBatchNormLayer extends BatchNormalization {
 
   private BatchNormKernel kernelFor(long[] shape) {
     return OneDnn.isAvailable()
-        ? new OneDnnBatchNorm(shape, layerConf().getEps(), relu)
+        ? new OneDnnBatchNorm(shape, layerConf().getEps(), relu, numbers.type())
         : new HeapBatchNorm((int) shape[3], layerConf().getEps(), relu);
   }
 

@@ -54,25 +54,28 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
   public INDArray activate(boolean training, LayerWorkspaceMgr memory) {
     assertInputSet(false);
     CNN2DFormat format = layerConf().getCnn2dDataFormat();
-    INDArray x = Nhwc.of(input, format, ArrayType.FF_WORKING_MEM, memory);
+    INDArray x = operand(format, ArrayType.FF_WORKING_MEM, memory);
     checkChannels(x.size(3));
-    INDArray z = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, outputShape(x));
-    kernels.of(x, () -> kernelFor(x)).forward(x, filters(), z);
-    return Nhwc.shaped(activated(z, training, memory), format);
+    INDArray z = numbers().createOutput(memory, outputShape(x));
+    Filters filters = numbers().operands(filters(), ArrayType.FF_WORKING_MEM, memory);
+    kernels.of(x, () -> kernelFor(x)).forward(x, filters, z);
+    return Nhwc.shaped(activated(numbers().output(z, memory), training, memory), format);
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr memory) {
     assertInputSet(true);
     CNN2DFormat format = layerConf().getCnn2dDataFormat();
-    INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
+    INDArray x = operand(format, ArrayType.BP_WORKING_MEM, memory);
+    INDArray received = Nhwc.received(epsilon, format, memory, outputShape(x));
     INDArray delta =
-        beforeActivated(Nhwc.received(epsilon, format, memory, outputShape(x)), memory);
-    INDArray dx =
-        gradients.wanted() ? Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape()) : null;
+        numbers().operand(beforeActivated(received, memory), ArrayType.BP_WORKING_MEM, memory);
+    INDArray made = gradients.wanted() ? numbers().createGradient(memory, x.shape()) : null;
     Filters changes =
         new Filters(gradientViews.get(WEIGHT_KEY), hasBias() ? gradientViews.get(BIAS_KEY) : null);
-    kernels.of(x, () -> kernelFor(x)).backward(x, filters(), delta, dx, changes);
+    Filters filters = numbers().operands(filters(), ArrayType.BP_WORKING_MEM, memory);
+    kernels.of(x, () -> kernelFor(x)).backward(x, filters, delta, made, changes);
+    roundUnlessMadeSo(changes);
     Gradient gradient = new DefaultGradient();
     if (hasBias()) {
       gradient.setGradientFor(BIAS_KEY, changes.bias());
@@ -80,7 +83,29 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     gradient.setGradientFor(WEIGHT_KEY, changes.weights(), 'c');
     gate = null;
     beforeActivation = null;
-    return new Pair<>(gradient, dx == null ? null : Nhwc.sent(dx, format, gradients.flat()));
+    return new Pair<>(
+        gradient,
+        made == null
+            ? null
+            : Nhwc.sent(numbers().gradient(made, memory), format, gradients.flat()));
+  }
+
+  private Numbers numbers() {
+    return gradients.numbers();
+  }
+
+  private INDArray operand(CNN2DFormat format, ArrayType place, LayerWorkspaceMgr memory) {
+    return numbers().operand(Nhwc.of(input, format, place, memory), place, memory);
+  }
+
+  /** Native kernels round the gradient of weights; that of a bias is summed in fp32. */
+  private void roundUnlessMadeSo(Filters changes) {
+    if (!numbers().inside()) {
+      numbers().rounded(changes.weights());
+    }
+    if (changes.bias() != null) {
+      numbers().rounded(changes.bias());
+    }
   }
 
   @Override
@@ -95,7 +120,8 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
   private ConvolutionKernel kernelFor(INDArray x) {
     boolean same = convolutionMode == ConvolutionMode.Same;
     return OneDnn.reaches(arrays)
-        ? new OneDnnConvolution(ConvolutionShape.of(layerConf(), same, x.shape(), outputShape(x)))
+        ? new OneDnnConvolution(
+            ConvolutionShape.of(layerConf(), same, x.shape(), outputShape(x)), numbers().type())
         : new Nd4jConvolution(layerConf(), same);
   }
 

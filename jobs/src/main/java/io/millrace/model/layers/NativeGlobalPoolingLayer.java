@@ -20,6 +20,7 @@ final class NativeGlobalPoolingLayer extends GlobalPoolingLayer {
 
   private final CNN2DFormat format;
   private final boolean flatGradient;
+  private final Numbers numbers;
   private final transient KernelsByShape<OneDnnPooling> kernels = new KernelsByShape<>();
 
   NativeGlobalPoolingLayer(
@@ -27,6 +28,7 @@ final class NativeGlobalPoolingLayer extends GlobalPoolingLayer {
     super(conf, type);
     this.format = format;
     flatGradient = gradients.flat();
+    numbers = gradients.numbers();
   }
 
   @Override
@@ -35,15 +37,15 @@ final class NativeGlobalPoolingLayer extends GlobalPoolingLayer {
       return super.activate(training, memory);
     }
     assertInputSet(false);
-    INDArray x = Nhwc.of(input, format, ArrayType.FF_WORKING_MEM, memory);
-    INDArray y = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, x.size(0), x.size(3));
+    INDArray x = operand(ArrayType.FF_WORKING_MEM, memory);
+    INDArray y = numbers.createOutput(memory, x.size(0), x.size(3));
     OneDnnPooling kernel = kernels.of(x, () -> kernelFor(x));
     if (training) {
       kernel.train(x, y);
     } else {
       kernel.infer(x, y);
     }
-    return y;
+    return numbers.output(y, memory);
   }
 
   @Override
@@ -52,11 +54,16 @@ final class NativeGlobalPoolingLayer extends GlobalPoolingLayer {
       return super.backpropGradient(epsilon, memory);
     }
     assertInputSet(true);
-    INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
-    INDArray dy = Nhwc.rows(epsilon, memory);
-    INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
+    INDArray x = operand(ArrayType.BP_WORKING_MEM, memory);
+    INDArray dy = numbers.operand(Nhwc.rows(epsilon, memory), ArrayType.BP_WORKING_MEM, memory);
+    INDArray dx = numbers.createGradient(memory, x.shape());
     kernels.of(x, () -> kernelFor(x)).backward(dy, dx);
-    return new Pair<>(new DefaultGradient(), Nhwc.sent(dx, format, flatGradient));
+    return new Pair<>(
+        new DefaultGradient(), Nhwc.sent(numbers.gradient(dx, memory), format, flatGradient));
+  }
+
+  private INDArray operand(ArrayType place, LayerWorkspaceMgr memory) {
+    return numbers.operand(Nhwc.of(input, format, place, memory), place, memory);
   }
 
   @Override
@@ -71,6 +78,7 @@ final class NativeGlobalPoolingLayer extends GlobalPoolingLayer {
             : algorithm.pooling_avg_exclude_padding,
         Window.whole(x.size(1), x.size(2)),
         new long[] {x.size(0), x.size(3), x.size(1), x.size(2)},
-        new long[] {x.size(0), x.size(3), 1, 1});
+        new long[] {x.size(0), x.size(3), 1, 1},
+        numbers.type());
   }
 }

@@ -20,23 +20,39 @@ final class NativeLayer extends LayerVertex {
   }
 
   /**
-   * What becomes of the gradient of the input.
+   * What becomes of the gradient of the input, and in what numbers all is computed.
    *
    * @param flat whether it is sent flat, see {@link Nhwc#sent}
    * @param wanted whether anybody needs it
+   * @param numbers those of the layer
    */
-  record Gradients(boolean flat, boolean wanted) implements Serializable {}
+  record Gradients(boolean flat, boolean wanted, Numbers numbers) implements Serializable {}
 
-  private final Maker maker;
-  private Gradients gradients = new Gradients(false, true);
-
-  NativeLayer(LayerVertex stock, Maker maker) {
-    this(stock.getLayerConf().clone(), stock.getPreProcessor(), maker);
+  /** Whether arrays of a narrow format may come to a layer with native kernels, and go on. */
+  enum Narrow {
+    NEITHER,
+    IN,
+    IN_AND_OUT
   }
 
-  private NativeLayer(NeuralNetConfiguration conf, InputPreProcessor preprocessor, Maker maker) {
+  private final Maker maker;
+  private final Narrow narrow;
+  private Gradients gradients = new Gradients(false, true, Numbers.FULL);
+
+  NativeLayer(LayerVertex stock, Narrow narrow, Maker maker) {
+    this(stock.getLayerConf().clone(), stock.getPreProcessor(), narrow, maker);
+  }
+
+  private NativeLayer(
+      NeuralNetConfiguration conf, InputPreProcessor preprocessor, Narrow narrow, Maker maker) {
     super(conf, preprocessor);
+    this.narrow = narrow;
     this.maker = maker;
+  }
+
+  /** What it does with a narrow format; a preprocessor is none of ours. */
+  Narrow narrow() {
+    return getPreProcessor() == null ? narrow : Narrow.NEITHER;
   }
 
   void send(Gradients sent) {
@@ -48,7 +64,10 @@ final class NativeLayer extends LayerVertex {
     InputPreProcessor preprocessor = getPreProcessor();
     NativeLayer copy =
         new NativeLayer(
-            getLayerConf().clone(), preprocessor == null ? null : preprocessor.clone(), maker);
+            getLayerConf().clone(),
+            preprocessor == null ? null : preprocessor.clone(),
+            narrow,
+            maker);
     copy.gradients = gradients;
     return copy;
   }

@@ -3,6 +3,9 @@ package io.millrace.model.layers;
 import io.millrace.backend.ArrayMemory;
 import io.millrace.model.LinearGraph;
 import io.millrace.model.NetworkCopy;
+import io.millrace.model.layers.NativeLayer.Narrow;
+import io.millrace.precision.Fp32;
+import io.millrace.precision.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,9 +15,12 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +34,30 @@ public final class NativePass {
   private static final Logger LOG = LoggerFactory.getLogger(NativePass.class);
 
   private final ArrayMemory memory;
+  private final Numbers numbers;
   private final GraphRewrite graph;
 
-  private NativePass(ComputationGraphConfiguration canonical, ArrayMemory memory) {
+  private NativePass(ComputationGraphConfiguration canonical, ArrayMemory memory, Numbers numbers) {
     this.memory = memory;
+    this.numbers = numbers;
     graph = new GraphRewrite(canonical);
   }
 
   /** The network that a replica runs in place of {@code canonical}, which is left as it is. */
   public static AcceleratedNetwork network(ComputationGraphConfiguration canonical, FastPath path) {
-    return path == FastPath.FALSE ? stock(canonical) : accelerate(canonical, path.memory());
+    return network(canonical, path, new Fp32());
+  }
+
+  /**
+   * The same in numbers of another format, where its layers can.
+   *
+   * @throws IllegalArgumentException where none can
+   */
+  public static AcceleratedNetwork network(
+      ComputationGraphConfiguration canonical, FastPath path, Precision precision) {
+    return path == FastPath.FALSE
+        ? stock(canonical, precision)
+        : accelerate(canonical, path.memory(), precision);
   }
 
   /**
@@ -47,13 +67,57 @@ public final class NativePass {
    */
   public static Optional<AcceleratedNetwork> network(
       MultiLayerConfiguration canonical, FastPath path) {
+    return network(canonical, path, new Fp32());
+  }
+
+  /**
+   * The same in numbers of another format, where its layers can.
+   *
+   * @throws IllegalArgumentException where none can
+   */
+  public static Optional<AcceleratedNetwork> network(
+      MultiLayerConfiguration canonical, FastPath path, Precision precision) {
     List<Boolean> frozen =
         canonical.getConfs().stream().map(conf -> conf.getLayer() instanceof FrozenLayer).toList();
     boolean cut = frozen.contains(false) && frozen.lastIndexOf(true) > frozen.indexOf(false);
-    return path == FastPath.FALSE || cut
-        ? Optional.empty()
-        : Optional.of(accelerate(LinearGraph.of(canonical), path.memory()))
-            .filter(fast -> !fast.isStock());
+    if (path == FastPath.FALSE || cut) {
+      refuse(precision);
+      return Optional.empty();
+    }
+    return Optional.of(accelerate(LinearGraph.of(canonical), path.memory(), precision))
+        .filter(fast -> !fast.isStock());
+  }
+
+  /** Whether kernels compute in this format here, and nothing is rounded around those of fp32. */
+  public static boolean isNative(FastPath path, Precision precision) {
+    return path != FastPath.FALSE && Numbers.isNative(precision, path.memory());
+  }
+
+  private static AcceleratedNetwork stock(
+      ComputationGraphConfiguration canonical, Precision precision) {
+    refuse(precision);
+    return stock(canonical);
+  }
+
+  /** Refuses a format whose loss has to be scaled, where no layer does that. */
+  private static void refuseScaling(AcceleratedNetwork network) {
+    boolean scales =
+        network.configuration().getNetworkOutputs().stream()
+            .map(network.configuration().getVertices()::get)
+            .allMatch(vertex -> vertex instanceof NativeLayer);
+    if (network.precision().scaling().isPresent() && !scales) {
+      throw new IllegalArgumentException(
+          "Invalid precision: %s (must be fp32 or bf16 for a network that ends in %s, where the loss cannot be scaled)"
+              .formatted(
+                  network.precision().word(), network.configuration().getNetworkOutputs().get(0)));
+    }
+  }
+
+  private static void refuse(Precision precision) {
+    if (!precision.isFull()) {
+      throw new IllegalArgumentException(
+          "Invalid precision: %s (must be fp32 on DL4J's own layers)".formatted(precision.word()));
+    }
   }
 
   /** A network on native layers where this JVM's backend has its arrays. */
@@ -64,16 +128,27 @@ public final class NativePass {
   /** The same, on layers for arrays that lie in this memory; those for DEVICE work anywhere. */
   static AcceleratedNetwork accelerate(
       ComputationGraphConfiguration canonical, ArrayMemory memory) {
+    return accelerate(canonical, memory, new Fp32());
+  }
+
+  /** The same in numbers of another format, where layers can. */
+  static AcceleratedNetwork accelerate(
+      ComputationGraphConfiguration canonical, ArrayMemory memory, Precision precision) {
     if (canonical.getDataType() != DataType.FLOAT) {
       LOG.warn(
           "Native layers are off: they serve FLOAT, the network is {}", canonical.getDataType());
-      return stock(canonical);
+      return stock(canonical, precision);
     }
-    NativePass pass = new NativePass(canonical, memory);
+    NativePass pass = new NativePass(canonical, memory, Numbers.of(precision, memory));
     List.copyOf(canonical.getVertices().keySet()).forEach(pass::visit);
-    pass.graph.directGradients();
+    pass.graph.directGradients(pass.numbers);
     AcceleratedNetwork accelerated =
-        new AcceleratedNetwork(canonical, pass.graph.configuration(), pass.graph.paths());
+        new AcceleratedNetwork(
+            canonical, pass.graph.configuration(), pass.graph.paths(), precision);
+    if (accelerated.isStock()) {
+      refuse(precision);
+    }
+    refuseScaling(accelerated);
     LOG.debug("Layers: {}", accelerated.paths());
     return accelerated;
   }
@@ -87,7 +162,7 @@ public final class NativePass {
   public static AcceleratedNetwork stock(ComputationGraphConfiguration canonical) {
     List<LayerPath> paths = new ArrayList<>();
     canonical.getVertices().forEach((name, vertex) -> paths.add(LayerPath.stock(name, vertex)));
-    return new AcceleratedNetwork(canonical, NetworkCopy.of(canonical), paths);
+    return new AcceleratedNetwork(canonical, NetworkCopy.of(canonical), paths, new Fp32());
   }
 
   private void visit(String name) {
@@ -112,14 +187,42 @@ public final class NativePass {
           name,
           new NativeLayer(
               vertex,
+              narrow((ConvolutionLayer) layer),
               (conf, type, gradients) ->
                   new NativeConvolutionLayer(conf, type, gradients, written, arrays)),
           layer instanceof DepthwiseConvolution2D
               ? "native depthwise convolution"
               : "native convolution");
     } else if (memory == ArrayMemory.HOST && NativeSettings.servesPooling(layer)) {
-      graph.replace(name, new NativeLayer(vertex, NativePoolingLayer::new), "native pooling");
+      graph.replace(
+          name,
+          new NativeLayer(vertex, Narrow.IN_AND_OUT, NativePoolingLayer::new),
+          "native pooling");
+    } else if (!numbers.isFull() && NativeSettings.servesDense(layer)) {
+      visitDense(name, vertex, layer instanceof OutputLayer);
     }
+  }
+
+  /** Activation functions are computed in fp32; of depthwise convolutions there is no bf16. */
+  private static Narrow narrow(ConvolutionLayer layer) {
+    if (layer instanceof DepthwiseConvolution2D) {
+      return Narrow.NEITHER;
+    }
+    return layer.getActivationFn() instanceof ActivationIdentity ? Narrow.IN_AND_OUT : Narrow.IN;
+  }
+
+  /** In single precision dense layers stay DL4J's. */
+  private void visitDense(String name, LayerVertex vertex, boolean output) {
+    Numbers own = numbers.around();
+    graph.replace(
+        name,
+        new NativeLayer(
+            vertex,
+            Narrow.NEITHER,
+            output
+                ? (conf, type, gradients) -> new NarrowOutputLayer(conf, type, own)
+                : (conf, type, gradients) -> new NarrowDenseLayer(conf, type, own)),
+        output ? "narrow output" : "narrow dense");
   }
 
   /** What has to know that its inputs are images, and of which format. */
@@ -144,6 +247,7 @@ public final class NativePass {
             name,
             new NativeLayer(
                 node,
+                Narrow.IN,
                 (conf, type, gradients) ->
                     new NativeGlobalPoolingLayer(conf, type, gradients, format)),
             "native global pooling");
@@ -157,6 +261,7 @@ public final class NativePass {
         name,
         new NativeLayer(
             vertex,
+            Narrow.IN_AND_OUT,
             (conf, type, gradients) -> new NativeBatchNormLayer(conf, type, gradients, relu)),
         relu ? "native batch norm + relu" : "native batch norm");
   }

@@ -20,37 +20,49 @@ final class NativePoolingLayer extends SubsamplingLayer {
   private static final long serialVersionUID = 1L;
 
   private final boolean flatGradient;
+  private final Numbers numbers;
   private final transient KernelsByShape<OneDnnPooling> kernels = new KernelsByShape<>();
 
   NativePoolingLayer(NeuralNetConfiguration conf, DataType type, Gradients gradients) {
     super(conf, type);
     flatGradient = gradients.flat();
+    numbers = gradients.numbers();
   }
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr memory) {
     assertInputSet(false);
     CNN2DFormat format = layerConf().getCnn2dDataFormat();
-    INDArray x = Nhwc.of(input, format, ArrayType.FF_WORKING_MEM, memory);
-    INDArray y = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, outputShape(x));
+    INDArray x = operand(ArrayType.FF_WORKING_MEM, memory);
+    INDArray y = numbers.createOutput(memory, outputShape(x));
     OneDnnPooling kernel = kernels.of(x, () -> kernelFor(x));
     if (training) {
       kernel.train(x, y);
     } else {
       kernel.infer(x, y);
     }
-    return Nhwc.shaped(y, format);
+    return Nhwc.shaped(numbers.output(y, memory), format);
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr memory) {
     assertInputSet(true);
     CNN2DFormat format = layerConf().getCnn2dDataFormat();
-    INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
-    INDArray dy = Nhwc.received(epsilon, format, memory, outputShape(x));
-    INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
+    INDArray x = operand(ArrayType.BP_WORKING_MEM, memory);
+    INDArray dy =
+        numbers.operand(
+            Nhwc.received(epsilon, format, memory, outputShape(x)),
+            ArrayType.BP_WORKING_MEM,
+            memory);
+    INDArray dx = numbers.createGradient(memory, x.shape());
     kernels.of(x, () -> kernelFor(x)).backward(dy, dx);
-    return new Pair<>(new DefaultGradient(), Nhwc.sent(dx, format, flatGradient));
+    return new Pair<>(
+        new DefaultGradient(), Nhwc.sent(numbers.gradient(dx, memory), format, flatGradient));
+  }
+
+  private INDArray operand(ArrayType place, LayerWorkspaceMgr memory) {
+    return numbers.operand(
+        Nhwc.of(input, layerConf().getCnn2dDataFormat(), place, memory), place, memory);
   }
 
   @Override
@@ -72,7 +84,8 @@ final class NativePoolingLayer extends SubsamplingLayer {
         algorithm(),
         window,
         new long[] {x.size(0), x.size(3), x.size(1), x.size(2)},
-        new long[] {y[0], y[3], y[1], y[2]});
+        new long[] {y[0], y[3], y[1], y[2]},
+        numbers.type());
   }
 
   private algorithm algorithm() {

@@ -10,9 +10,11 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Convolution2D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.Pooling2D;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -94,6 +96,12 @@ final class NativeSettings {
           .any("activationFn", "isMinibatch", "cudnnAllowFallback")
           .any("decay", "eps", "gamma", "beta", "lockGammaBeta", "useLogStd", "cnn2DFormat");
 
+  private static final LayerSettings DENSE =
+      new LayerSettings(DenseLayer.class, OutputLayer.class)
+          .withWeights()
+          .any("hasBias", "activationFn", "lossFn")
+          .only("hasLayerNorm", Boolean.FALSE::equals);
+
   private static final LayerSettings RELU =
       new LayerSettings(ActivationLayer.class).only("activationFn", NativeSettings::isRelu);
 
@@ -125,6 +133,12 @@ final class NativeSettings {
 
   static boolean servesBatchNorm(Layer layer) {
     return BATCH_NORM.allow(layer);
+  }
+
+  /** A dense or output layer that has a narrow twin. */
+  static boolean servesDense(Layer layer) {
+    return DENSE.allow(layer)
+        && (layer instanceof OutputLayer || isElementwise(((DenseLayer) layer).getActivationFn()));
   }
 
   /** A layer of plain ReLU and nothing else. */

@@ -14,6 +14,7 @@ final class NativeSum extends ElementWiseVertex {
   private final boolean relu;
   private final boolean outputIsWritten;
   private boolean flatGradient;
+  private Numbers numbers = Numbers.FULL;
 
   /**
    * A sum of images.
@@ -43,15 +44,21 @@ final class NativeSum extends ElementWiseVertex {
     return flatGradient;
   }
 
-  /** Whether the gradients of the inputs are sent flat, see {@link Nhwc#sent}. */
-  void sendFlat(boolean flat) {
+  Numbers numbers() {
+    return numbers;
+  }
+
+  /** Whether the gradients of the inputs are sent flat, see {@link Nhwc#sent}, and its numbers. */
+  void send(boolean flat, Numbers own) {
     flatGradient = flat;
+    numbers = own;
   }
 
   @Override
   public NativeSum clone() {
     NativeSum copy = new NativeSum(format, relu, outputIsWritten);
     copy.flatGradient = flatGradient;
+    copy.numbers = numbers;
     return copy;
   }
 

@@ -24,6 +24,8 @@ final class NativeSumVertex extends BaseGraphVertex {
   private final boolean relu;
   private final boolean outputIsWritten;
   private final boolean flatGradient;
+  private final Numbers numbers;
+  private final transient KernelsByShape<OneDnnSum> kernels = new KernelsByShape<>();
   private transient ElementWiseVertex broadcast;
   private transient INDArray gate;
 
@@ -34,6 +36,7 @@ final class NativeSumVertex extends BaseGraphVertex {
     relu = conf.relu();
     outputIsWritten = conf.outputIsWritten();
     flatGradient = conf.flatGradient();
+    numbers = conf.numbers();
   }
 
   @Override
@@ -44,11 +47,21 @@ final class NativeSumVertex extends BaseGraphVertex {
     List<INDArray> terms =
         Arrays.stream(inputs)
             .map(term -> Nhwc.of(term, format, ArrayType.FF_WORKING_MEM, memory))
+            .map(term -> numbers.operand(term, ArrayType.FF_WORKING_MEM, memory))
             .toList();
-    INDArray sum = Nhwc.create(ArrayType.ACTIVATIONS, memory, terms.get(0), terms.get(0).shape());
-    SumKernels.forward(terms, relu, sum);
-    keep(sum, training, memory);
-    return Nhwc.shaped(sum, format);
+    INDArray sum = numbers.createOutput(memory, terms.get(0).shape());
+    if (numbers.inside()) {
+      kernelOf(sum).forward(terms, sum);
+    } else {
+      SumKernels.forward(terms, relu, sum);
+    }
+    INDArray output = numbers.output(sum, memory);
+    keep(output, training, memory);
+    return Nhwc.shaped(output, format);
+  }
+
+  private OneDnnSum kernelOf(INDArray sum) {
+    return kernels.of(sum, () -> new OneDnnSum(sum.length(), relu));
   }
 
   /** Keeps what says where ReLU let values through: the output, or a copy. */
@@ -63,6 +76,11 @@ final class NativeSumVertex extends BaseGraphVertex {
   }
 
   private INDArray broadcastForward(boolean training, LayerWorkspaceMgr memory) {
+    if (numbers.inside()) {
+      throw new IllegalStateException(
+          "Cannot add images of unlike shapes natively in %s: vertex %s (give precision emulated: true)"
+              .formatted(numbers.precision().word(), getVertexName()));
+    }
     broadcast.setInputs(inputs);
     INDArray sum = broadcast.doForward(training, memory);
     INDArray output = Nhwc.of(sum, format, ArrayType.ACTIVATIONS, memory);
@@ -87,15 +105,19 @@ final class NativeSumVertex extends BaseGraphVertex {
   /** Each input gets an array of its own, since DL4J adds to the gradient of a shared input. */
   @Override
   public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr memory) {
-    INDArray g = Nhwc.received(epsilon, format, memory, gate.shape());
+    INDArray received = Nhwc.received(epsilon, format, memory, gate.shape());
     if (!isPlain()) {
-      return broadcastBackward(g, memory);
+      return broadcastBackward(received, memory);
     }
+    INDArray g = numbers.operand(received, ArrayType.BP_WORKING_MEM, memory);
     List<INDArray> gradients = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
-      gradients.add(Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, g, g.shape()));
+      gradients.add(numbers.createGradient(memory, g.shape()));
     }
-    if (relu) {
+    if (numbers.inside()) {
+      INDArray output = numbers.operand(gate, ArrayType.BP_WORKING_MEM, memory);
+      kernelOf(g).backward(output, g, gradients);
+    } else if (relu) {
       SumKernels.backward(gate, g, gradients);
     } else {
       gradients.forEach(gradient -> SumKernels.forward(List.of(g), false, gradient));
@@ -104,6 +126,7 @@ final class NativeSumVertex extends BaseGraphVertex {
     return new Pair<>(
         null,
         gradients.stream()
+            .map(gradient -> numbers.gradient(gradient, memory))
             .map(gradient -> Nhwc.sent(gradient, format, flatGradient))
             .toArray(INDArray[]::new));
   }

@@ -36,13 +36,22 @@ final class OneDnn {
     return CPU;
   }
 
+  /** Whether this CPU, as it may be used, computes with bf16. */
+  static boolean hasBf16() {
+    return dnnl.dnnl_get_effective_cpu_isa() >= dnnl.dnnl_cpu_isa_avx512_core_bf16;
+  }
+
   static memory.desc layout(memory.format_tag tag, long... shape) {
-    return new memory.desc(shape, memory.data_type.f32, tag);
+    return layout(memory.data_type.f32, tag, shape);
+  }
+
+  static memory.desc layout(memory.data_type type, memory.format_tag tag, long... shape) {
+    return new memory.desc(shape, type, tag);
   }
 
   /** Images of shape [N, C, H, W] in NHWC memory. */
-  static memory.desc images(long... shape) {
-    return layout(memory.format_tag.nhwc, shape);
+  static memory.desc images(memory.data_type type, long... shape) {
+    return layout(type, memory.format_tag.nhwc, shape);
   }
 
   /** Scratch memory is ours: oneDNN's own belongs to the thread that made a primitive. */
@@ -94,9 +103,10 @@ final class OneDnn {
     };
   }
 
+  /** Those for bf16 leave kernels of fp32 as they are. */
   private static int instructions(String binary) {
     if (binary.contains("avx512")) {
-      return dnnl.dnnl_cpu_isa_avx512_core;
+      return dnnl.dnnl_cpu_isa_avx512_core_bf16;
     }
     return binary.contains("avx2") ? dnnl.dnnl_cpu_isa_avx2 : dnnl.dnnl_cpu_isa_sse41;
   }

@@ -34,14 +34,14 @@ final class OneDnnBatchNorm implements BatchNormKernel {
   private OneDnnCall inference;
   private OneDnnCall gradient;
 
-  /** For images of shape [N, H, W, C]. */
-  OneDnnBatchNorm(long[] shape, double epsilon, boolean relu) {
+  /** For images of shape [N, H, W, C] and of this type; all else is of fp32. */
+  OneDnnBatchNorm(long[] shape, double epsilon, boolean relu, memory.data_type type) {
     channels = (int) shape[3];
     this.epsilon = (float) epsilon;
     flags =
         normalization_flags.use_scale_shift.value
             | (relu ? normalization_flags.fuse_norm_relu.value : 0);
-    image = OneDnn.images(shape[0], shape[3], shape[1], shape[2]);
+    image = OneDnn.images(type, shape[0], shape[3], shape[1], shape[2]);
     mean = new Row(channels);
     variance = new Row(channels);
     scale = new Row(2, channels);

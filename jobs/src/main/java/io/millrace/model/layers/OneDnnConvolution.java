@@ -21,6 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class OneDnnConvolution implements ConvolutionKernel {
   private final ConvolutionShape shape;
+  private final memory.data_type type;
   private final convolution_forward.primitive_desc description;
   private final BlockedWeights weights;
   private final OneDnnCall forward;
@@ -29,14 +30,23 @@ final class OneDnnConvolution implements ConvolutionKernel {
   private OneDnnCall backwardWeights;
 
   OneDnnConvolution(ConvolutionShape shape) {
+    this(shape, memory.data_type.f32);
+  }
+
+  /**
+   * A convolution of images, results and weights of this type; sums, biases and the arrays of
+   * parameters are of fp32.
+   */
+  OneDnnConvolution(ConvolutionShape shape, memory.data_type type) {
     this.shape = shape;
+    this.type = type;
     description = forwardDescription();
     weights = new BlockedWeights(shape, description.weights_desc());
     forward =
         new OneDnnCall("convolution", new convolution_forward(description), description)
-            .with(DNNL_ARG_SRC, OneDnn.images(shape.input()))
+            .with(DNNL_ARG_SRC, OneDnn.images(type, shape.input()))
             .with(DNNL_ARG_WEIGHTS, weights.blocked())
-            .with(DNNL_ARG_DST, OneDnn.images(shape.output()));
+            .with(DNNL_ARG_DST, OneDnn.images(type, shape.output()));
     if (shape.bias()) {
       forward.with(DNNL_ARG_BIAS, bias());
     }
@@ -65,7 +75,7 @@ final class OneDnnConvolution implements ConvolutionKernel {
   public void backward(INDArray x, Filters filters, INDArray dy, INDArray dx, Filters gradients) {
     if (dx != null) {
       if (inputGradient == null) {
-        inputGradient = OneDnnInputGradient.of(shape, description);
+        inputGradient = OneDnnInputGradient.of(shape, type, description);
       }
       inputGradient.run(filters.weights(), dy, dx);
     }
@@ -91,10 +101,10 @@ final class OneDnnConvolution implements ConvolutionKernel {
         new convolution_forward.desc(
             dnnl.prop_kind.forward_training,
             dnnl.algorithm.convolution_direct,
-            OneDnn.images(shape.input()),
-            OneDnn.layout(format_tag.any, shape.weights()),
+            OneDnn.images(type, shape.input()),
+            OneDnn.layout(type, format_tag.any, shape.weights()),
             bias(),
-            OneDnn.images(shape.output()),
+            OneDnn.images(type, shape.output()),
             shape.window().stride(),
             shape.window().gaps(),
             shape.window().before(),
@@ -106,10 +116,10 @@ final class OneDnnConvolution implements ConvolutionKernel {
     var backward =
         new convolution_backward_weights.desc(
             dnnl.algorithm.convolution_direct,
-            OneDnn.images(shape.input()),
-            OneDnn.layout(format_tag.any, shape.weights()),
+            OneDnn.images(type, shape.input()),
+            OneDnn.layout(type, format_tag.any, shape.weights()),
             bias(),
-            OneDnn.images(shape.output()),
+            OneDnn.images(type, shape.output()),
             shape.window().stride(),
             shape.window().gaps(),
             shape.window().before(),
@@ -121,9 +131,9 @@ final class OneDnnConvolution implements ConvolutionKernel {
     OneDnnCall call =
         new OneDnnCall(
                 "convolution backward by weights", new convolution_backward_weights(chosen), chosen)
-            .with(DNNL_ARG_SRC, OneDnn.images(shape.input()))
+            .with(DNNL_ARG_SRC, OneDnn.images(type, shape.input()))
             .with(DNNL_ARG_DIFF_WEIGHTS, weightGradient.blocked())
-            .with(DNNL_ARG_DIFF_DST, OneDnn.images(shape.output()));
+            .with(DNNL_ARG_DIFF_DST, OneDnn.images(type, shape.output()));
     return shape.bias() ? call.with(DNNL_ARG_DIFF_BIAS, bias()) : call;
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.format_tag;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,13 +25,15 @@ interface OneDnnInputGradient extends Freeable {
    * small.
    */
   static OneDnnInputGradient of(
-      ConvolutionShape shape, convolution_forward.primitive_desc forward) {
+      ConvolutionShape shape, memory.data_type type, convolution_forward.primitive_desc forward) {
     long filters = Arrays.stream(shape.weights()).reduce(1, Math::multiplyExact);
-    return shape.isTransposable() && filters <= SMALL ? turned(shape) : backward(shape, forward);
+    return shape.isTransposable() && filters <= SMALL
+        ? turned(shape, type)
+        : backward(shape, type, forward);
   }
 
-  private static OneDnnInputGradient turned(ConvolutionShape shape) {
-    OneDnnConvolution convolution = new OneDnnConvolution(shape.transposed());
+  private static OneDnnInputGradient turned(ConvolutionShape shape, memory.data_type type) {
+    OneDnnConvolution convolution = new OneDnnConvolution(shape.transposed(), type);
     return new OneDnnInputGradient() {
       @Override
       public void run(INDArray weights, INDArray dy, INDArray dx) {
@@ -45,13 +48,13 @@ interface OneDnnInputGradient extends Freeable {
   }
 
   private static OneDnnInputGradient backward(
-      ConvolutionShape shape, convolution_forward.primitive_desc forward) {
+      ConvolutionShape shape, memory.data_type type, convolution_forward.primitive_desc forward) {
     var backward =
         new convolution_backward_data.desc(
             dnnl.algorithm.convolution_direct,
-            OneDnn.images(shape.input()),
-            OneDnn.layout(format_tag.any, shape.weights()),
-            OneDnn.images(shape.output()),
+            OneDnn.images(type, shape.input()),
+            OneDnn.layout(type, format_tag.any, shape.weights()),
+            OneDnn.images(type, shape.output()),
             shape.window().stride(),
             shape.window().gaps(),
             shape.window().before(),
@@ -63,9 +66,9 @@ interface OneDnnInputGradient extends Freeable {
     OneDnnCall call =
         new OneDnnCall(
                 "convolution backward by data", new convolution_backward_data(chosen), chosen)
-            .with(DNNL_ARG_DIFF_SRC, OneDnn.images(shape.input()))
+            .with(DNNL_ARG_DIFF_SRC, OneDnn.images(type, shape.input()))
             .with(DNNL_ARG_WEIGHTS, blocked.blocked())
-            .with(DNNL_ARG_DIFF_DST, OneDnn.images(shape.output()));
+            .with(DNNL_ARG_DIFF_DST, OneDnn.images(type, shape.output()));
     return new OneDnnInputGradient() {
       @Override
       public void run(INDArray weights, INDArray dy, INDArray dx) {

@@ -27,12 +27,14 @@ final class OneDnnPooling implements Freeable {
    * For shapes [N, C, H, W].
    *
    * @param algorithm the largest value, or the mean with or without the padding in its divisor
+   * @param type of both images
    */
-  OneDnnPooling(algorithm algorithm, Window window, long[] input, long[] output) {
+  OneDnnPooling(
+      algorithm algorithm, Window window, long[] input, long[] output, memory.data_type type) {
     this.algorithm = algorithm;
     this.window = window;
-    this.input = OneDnn.images(input);
-    this.output = OneDnn.images(output);
+    this.input = OneDnn.images(type, input);
+    this.output = OneDnn.images(type, output);
   }
 
   void train(INDArray x, INDArray y) {

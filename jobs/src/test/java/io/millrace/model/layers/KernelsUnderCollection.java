@@ -8,6 +8,7 @@ import io.millrace.model.layers.ConvolutionKernel.Filters;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.memory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -24,7 +25,7 @@ public final class KernelsUnderCollection {
   private final INDArray image = Nd4j.ones(NHWC);
   private final Filters filters = new Filters(Nd4j.ones(WEIGHTS).divi(144), null);
   private final OneDnnConvolution convolution;
-  private final OneDnnBatchNorm norm = new OneDnnBatchNorm(NHWC, 1e-5, true);
+  private final OneDnnBatchNorm norm = new OneDnnBatchNorm(NHWC, 1e-5, true, memory.data_type.f32);
   private final NormKernels heapNorm = new NormKernels(CHANNELS);
   private final OneDnnPooling pooling;
 
@@ -32,7 +33,7 @@ public final class KernelsUnderCollection {
     long[] one = {1, 1};
     Window window = new Window(new long[] {3, 3}, one, one, one, one);
     convolution = new OneDnnConvolution(new ConvolutionShape(NCHW, WEIGHTS, NCHW, window, false));
-    pooling = new OneDnnPooling(algorithm.pooling_max, window, NCHW, NCHW);
+    pooling = new OneDnnPooling(algorithm.pooling_max, window, NCHW, NCHW, memory.data_type.f32);
   }
 
   public static void main(String[] args) throws Exception {

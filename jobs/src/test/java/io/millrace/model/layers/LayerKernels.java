@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.memory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -69,7 +70,7 @@ public class LayerKernels {
         new OneDnnConvolution(
             new ConvolutionShape(
                 nchw, weights, nchw, new Window(new long[] {3, 3}, one, one, one, one), false));
-    norm = new OneDnnBatchNorm(nhwc, 1e-5, true);
+    norm = new OneDnnBatchNorm(nhwc, 1e-5, true, memory.data_type.f32);
     scale = new Scale(ones(), new float[channels]);
     scaleGradients = new Scale(new float[channels], new float[channels]);
     statistics = new Statistics(new float[channels], ones());
@@ -81,7 +82,8 @@ public class LayerKernels {
             algorithm.pooling_max,
             new Window(two, two, one, new long[2], new long[2]),
             nchw,
-            new long[] {BATCH, channels, side / 2, side / 2});
+            new long[] {BATCH, channels, side / 2, side / 2},
+            memory.data_type.f32);
     pooling.train(x, half);
   }
 

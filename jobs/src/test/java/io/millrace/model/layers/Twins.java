@@ -114,7 +114,7 @@ final class Twins {
     assertThat(difference / scale).as(what).isLessThan(TOLERANCE);
   }
 
-  private static INDArray slice(INDArray flat, ParameterSlot slot) {
+  static INDArray slice(INDArray flat, ParameterSlot slot) {
     return flat.reshape(flat.length())
         .get(NDArrayIndex.interval(slot.offset(), slot.offset() + slot.length()));
   }
