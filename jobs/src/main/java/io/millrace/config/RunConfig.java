@@ -9,6 +9,7 @@ import io.millrace.image.AugmentRules;
 import io.millrace.image.ImageOperation;
 import io.millrace.model.architecture.ModelConfig;
 import io.millrace.model.init.InitConfig;
+import io.millrace.model.layers.FastPath;
 import io.millrace.prepare.DatasetConfig;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.OptimizerConfig;
@@ -82,6 +83,12 @@ public record RunConfig(
       averaging.check(optimizer.kind());
     } catch (IllegalArgumentException e) {
       problems.add(e.getMessage());
+    }
+    if (!training.precision().isFull() && training.fastPath() == FastPath.FALSE) {
+      problems.add(
+          "Invalid training.precision: %s (must be fp32 where training.fastPath is false, on DL4J's"
+                  .formatted(Choices.nameOf(training.precision().getClass()))
+              + " own layers)");
     }
     if (source.classesFrom() != null && !source.classes().isEmpty()) {
       problems.add(

@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.model.layers.FastPath;
+import io.millrace.precision.Precision;
 import io.millrace.settings.Key;
 
 /** Epochs, workers and batches. */
@@ -27,6 +28,12 @@ public record TrainingConfig(
                     + " layers on ND4J's ops, as on a GPU.",
             value = "true")
         FastPath fastPath,
+    @Key(
+            doc =
+                "In what numbers workers compute forward and backward; weights and updates stay"
+                    + " fp32.",
+            value = "fp32")
+        Precision precision,
     @Key(doc = "Newest checkpoints to keep.", value = "3", min = 1, decides = false)
         int keepCheckpoints) {
   /** Native binaries by instruction set. */

@@ -2,6 +2,7 @@ package io.millrace.plan;
 
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
+import io.millrace.config.TrainingConfig;
 import io.millrace.epoch.LossConfig;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.Wire;
@@ -13,6 +14,8 @@ import io.millrace.model.init.InitConfig;
 import io.millrace.model.init.InitRule;
 import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.NativeMemory;
+import io.millrace.model.layers.NativePass;
+import io.millrace.precision.Precision;
 import io.millrace.recipe.Clip;
 import io.millrace.recipe.Decay;
 import io.millrace.recipe.Distillation;
@@ -99,6 +102,20 @@ final class RecipeWords {
         + (optimizer.clipValue() == null
             ? ""
             : ", its elements to " + Schedule.text(optimizer.clipValue()));
+  }
+
+  /** In what numbers workers compute, and by which kernels where executors are as this machine. */
+  static String precision(TrainingConfig training) {
+    Precision precision = training.precision();
+    if (precision.isFull()) {
+      return "fp32";
+    }
+    String kernels =
+        NativePass.isNative(training.fastPath(), precision)
+            ? "native, by AVX512_BF16"
+            : "emulated: rounded around kernels of fp32, slower";
+    return "%s forward and backward, %s; weights, update, batch norm and loss in fp32"
+        .formatted(ConfigWriter.words(precision), kernels);
   }
 
   /** What workers send, what becomes of it, and how near to one process that is. */

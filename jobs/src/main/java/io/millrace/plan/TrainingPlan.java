@@ -7,6 +7,7 @@ import io.millrace.dataset.Split;
 import io.millrace.epoch.EpochShape;
 import io.millrace.exchange.Cargo;
 import io.millrace.model.ClassOutput;
+import io.millrace.model.layers.NativePass;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.settings.Counts;
 import java.util.ArrayList;
@@ -128,9 +129,21 @@ public record TrainingPlan(
         stateBytes(),
         config.averaging().exchange().updatesOnDriver() ? 0 : stateBytes(),
         remembered(),
-        Float.BYTES * network.activations() * shape.largestMinibatch(),
+        activationBytes(),
         Float.BYTES * network.widest() * config.evaluation().batch(),
         Math.min(config.shuffle().window(), blocks) * largestBlock);
+  }
+
+  /**
+   * Outputs of a training minibatch. Native kernels of a narrow format hand them on as they are;
+   * around those of fp32, rounded copies come to them, of one layer at a time.
+   */
+  private long activationBytes() {
+    var training = config.training();
+    boolean narrow = NativePass.isNative(training.fastPath(), training.precision());
+    int bytes = narrow ? training.precision().bytes() : Float.BYTES;
+    long rounded = training.precision().isFull() || narrow ? 0 : 2 * network.widest();
+    return (bytes * network.activations() + Float.BYTES * rounded) * shape.largestMinibatch();
   }
 
   /**
@@ -215,6 +228,7 @@ public record TrainingPlan(
         shape.updates(),
         rate.course().updates(),
         Counts.of(training.epochs(), "epoch"));
+    line(lines, "precision", "%s", RecipeWords.precision(training));
     line(lines, "rounds", "%s", RoundWords.of(config.averaging().every(), shape, rate));
     line(lines, "rate", "peak %s", rate.derivation());
     line(lines, "averaging", "%s", RecipeWords.averaging(config));

@@ -17,6 +17,11 @@ public record Moment(long step, double rate, double givenMomentum, boolean switc
     this(step, rate, Double.NaN, false);
   }
 
+  /** The same at an earlier update of the state. */
+  Moment earlier(int updates) {
+    return new Moment(step - updates, rate, givenMomentum, switched);
+  }
+
   /** The momentum, where the optimiser's own is {@code own}. */
   public double momentum(double own) {
     return Double.isNaN(givenMomentum) ? own : givenMomentum;

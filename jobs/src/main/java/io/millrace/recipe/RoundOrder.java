@@ -12,9 +12,20 @@ import java.util.List;
  * @param firstUpdate global number of the round's first update
  * @param moments when each update of the round happens for each group, [updates][groups]; empty
  *     where a network's own updater makes the updates
+ * @param lossScale factor of the loss in all of them, which gradients are divided by
  */
-public record RoundOrder(int epoch, long firstUpdate, List<List<Moment>> moments)
+public record RoundOrder(int epoch, long firstUpdate, List<List<Moment>> moments, double lossScale)
     implements Serializable {
+  /** Without a factor of the loss. */
+  public RoundOrder(int epoch, long firstUpdate, List<List<Moment>> moments) {
+    this(epoch, firstUpdate, moments, 1);
+  }
+
+  /** The same with another factor of the loss. */
+  public RoundOrder scaled(double factor) {
+    return new RoundOrder(epoch, firstUpdate, moments, factor);
+  }
+
   /**
    * The rate of parameters that belong to no group at one update of the round; NaN where a
    * network's own updater makes it.
@@ -30,5 +41,12 @@ public record RoundOrder(int epoch, long firstUpdate, List<List<Moment>> moments
   /** The moments of an update, by its global number. */
   public List<Moment> moments(long update) {
     return moments.get(Math.toIntExact(update - firstUpdate));
+  }
+
+  /** The same where so many of the round's updates before it were skipped. */
+  public List<Moment> moments(long update, int skipped) {
+    return skipped == 0
+        ? moments(update)
+        : moments(update).stream().map(moment -> moment.earlier(skipped)).toList();
   }
 }

@@ -69,18 +69,36 @@ public final class ReplicaNetwork implements LeasedNetwork {
   }
 
   /**
-   * One update, or its gradient; returns the loss summed over the examples. Whatever the network
-   * draws at random depends on {@code key} alone.
+   * What became of a minibatch.
+   *
+   * @param loss summed over the examples
+   * @param skipped whether the gradient of the scaled loss is not finite, so that no update was
+   *     made of it
    */
+  public record Step(double loss, boolean skipped) {}
+
+  /** The first of a round's updates likewise, or one after others that were made. */
   public double fit(DataSet given, RoundOrder order, long update, long key) {
+    return fit(given, order, update, key, 0).loss();
+  }
+
+  /**
+   * One update, or its gradient. Whatever the network draws at random depends on {@code key} alone.
+   *
+   * @param skipped updates of the round that were skipped before
+   */
+  public Step fit(DataSet given, RoundOrder order, long update, long key, int skipped) {
     DataSet minibatch = teacher == null ? given : teacher.teach(given);
     Nd4j.getRandom().setSeed(key);
     UpdateRule rule = spec.rule();
     if (rule == null) {
-      return net.fit(minibatch);
+      return new Step(net.fit(minibatch), false);
     }
+    float factor = factor(order, minibatch.numExamples());
     double loss = net.backward(minibatch, update);
-    if (!spec.exchange().updatesOnDriver()) {
+    boolean finite = factor == 1 || ScaledGradient.divide(net.gradient(), layout, factor);
+    boolean skip = !finite && spec.settings().precision().scaling().isPresent();
+    if (!skip && !spec.exchange().updatesOnDriver()) {
       rule.apply(
           spec.settings().fastPath().memory(),
           layout,
@@ -88,10 +106,22 @@ public final class ReplicaNetwork implements LeasedNetwork {
           net.gradient(),
           state,
           minibatch.numExamples(),
-          order.moments(update));
+          order.moments(update, skipped));
     }
     net.clearStates();
-    return loss;
+    return new Step(loss, skip);
+  }
+
+  /**
+   * Sets the factor of the gradient that the loss of one example starts with: that of the order,
+   * over the examples, so that numbers of a narrow format are those of the mean. Without scaling a
+   * power of two changes nothing.
+   */
+  private float factor(RoundOrder order, int examples) {
+    boolean scales = spec.settings().precision().scaling().isPresent();
+    boolean plain = !scales && Integer.bitCount(examples) == 1;
+    float factor = plain ? 1 : (float) (order.lossScale() / examples);
+    return net.scaleLoss(factor) ? factor : 1;
   }
 
   /** What goes up, in canonical order: gradients, or weights and the state if it travels. */
@@ -128,6 +158,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
   /** Takes the statistics of one minibatch in; whatever is drawn at random depends on the key. */
   public void measure(DataSet minibatch, long update, long key, PooledStatistics[] pooled) {
     Nd4j.getRandom().setSeed(key);
+    net.scaleLoss(1);
     net.backward(teacher == null ? minibatch : teacher.keepSilent(minibatch), update);
     try (HostAccess from = HostAccess.reading(net.gradient())) {
       for (int i = 0; i < pooled.length; i++) {

@@ -1,5 +1,6 @@
 package io.millrace.replica;
 
+import io.millrace.backend.Compute;
 import io.millrace.exchange.BatchStatistics;
 import io.millrace.exchange.Cargo;
 import io.millrace.exchange.Exchange;
@@ -113,11 +114,12 @@ public record ReplicaSpec(
     if (graph) {
       ComputationGraphConfiguration conf = ComputationGraphConfiguration.fromJson(configuration);
       settings.objective().train(ClassOutput.of(conf));
-      return new TrainableNet(NativePass.network(conf, settings.fastPath()).network());
+      return new TrainableNet(
+          NativePass.network(conf, settings.fastPath(), settings.precision()).network());
     }
     MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
     settings.objective().train(ClassOutput.of(conf));
-    return NativePass.network(conf, settings.fastPath())
+    return NativePass.network(conf, settings.fastPath(), settings.precision())
         .map(net -> new TrainableNet(net.network()))
         .orElseGet(() -> stack(conf));
   }
@@ -126,6 +128,12 @@ public record ReplicaSpec(
     MultiLayerNetwork net = new MultiLayerNetwork(conf);
     net.init();
     return new TrainableNet(net);
+  }
+
+  /** What decides the bits of a replica in this JVM. */
+  public Compute compute() {
+    Compute here = Compute.here();
+    return NativePass.isNative(settings.fastPath(), settings.precision()) ? here.inBf16() : here;
   }
 
   /** What workers send up. */

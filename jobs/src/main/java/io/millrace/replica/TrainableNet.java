@@ -7,6 +7,7 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterRole;
 import io.millrace.model.ParameterSlot.Kind;
 import io.millrace.model.UpdaterLayout;
+import io.millrace.model.layers.ScaledLoss;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -193,6 +194,20 @@ public final class TrainableNet {
       penalty = layers.calcRegularizationScore(true);
     }
     return (net.score() - penalty) * examples(minibatch);
+  }
+
+  /**
+   * Sets the factor of the loss's gradient in {@link #backward}.
+   *
+   * @return whether there is a layer that multiplies it
+   */
+  boolean scaleLoss(float factor) {
+    boolean scales =
+        net instanceof ComputationGraph graph && graph.getOutputLayer(0) instanceof ScaledLoss;
+    if (scales) {
+      ((ScaledLoss) ((ComputationGraph) net).getOutputLayer(0)).scale(factor);
+    }
+    return scales;
   }
 
   /**

@@ -9,6 +9,8 @@ import io.millrace.exchange.FixedEvery;
 import io.millrace.exchange.Weights;
 import io.millrace.exchange.Wire;
 import io.millrace.model.layers.FastPath;
+import io.millrace.precision.Fp32;
+import io.millrace.precision.Precision;
 import io.millrace.recipe.Objective;
 import io.millrace.recipe.OuterStep;
 import io.millrace.recipe.Shadow;
@@ -28,6 +30,7 @@ import java.util.List;
  *     slots that there are
  * @param objective what is minimised
  * @param teacher what replicas make a teacher of; null for none, and there only with distillation
+ * @param precision in what numbers replicas compute forward and backward
  */
 public record TrainerConfig(
     int workers,
@@ -37,7 +40,8 @@ public record TrainerConfig(
     FastPath fastPath,
     Duration startTimeout,
     Objective objective,
-    TeacherSpec teacher)
+    TeacherSpec teacher,
+    Precision precision)
     implements Serializable {
   public TrainerConfig {
     atLeastOne("workers", workers);
@@ -55,7 +59,8 @@ public record TrainerConfig(
         FastPath.TRUE,
         Duration.ofMinutes(5),
         Objective.STOCK,
-        null);
+        null,
+        new Fp32());
   }
 
   /** The same with another {@code every}. */
@@ -98,37 +103,91 @@ public record TrainerConfig(
   /** The same with other averaging. */
   public TrainerConfig averaging(AveragingConfig other) {
     return new TrainerConfig(
-        workers, batchPerWorker, other, seed, fastPath, startTimeout, objective, teacher);
+        workers,
+        batchPerWorker,
+        other,
+        seed,
+        fastPath,
+        startTimeout,
+        objective,
+        teacher,
+        precision);
   }
 
   /** The same with another seed. */
   public TrainerConfig seed(long otherSeed) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, otherSeed, fastPath, startTimeout, objective, teacher);
+        workers,
+        batchPerWorker,
+        averaging,
+        otherSeed,
+        fastPath,
+        startTimeout,
+        objective,
+        teacher,
+        precision);
   }
 
   /** The same on other layers. */
   public TrainerConfig fastPath(FastPath path) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, seed, path, startTimeout, objective, teacher);
+        workers,
+        batchPerWorker,
+        averaging,
+        seed,
+        path,
+        startTimeout,
+        objective,
+        teacher,
+        precision);
   }
 
   /** The same with another wait for slots. */
   public TrainerConfig startTimeout(Duration timeout) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, seed, fastPath, timeout, objective, teacher);
+        workers, batchPerWorker, averaging, seed, fastPath, timeout, objective, teacher, precision);
   }
 
   /** The same with something else to minimise. */
   public TrainerConfig minimising(Objective other) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, seed, fastPath, startTimeout, other, teacher);
+        workers,
+        batchPerWorker,
+        averaging,
+        seed,
+        fastPath,
+        startTimeout,
+        other,
+        teacher,
+        precision);
   }
 
   /** The same with a teacher. */
   public TrainerConfig taughtBy(TeacherSpec other) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, seed, fastPath, startTimeout, objective, other);
+        workers,
+        batchPerWorker,
+        averaging,
+        seed,
+        fastPath,
+        startTimeout,
+        objective,
+        other,
+        precision);
+  }
+
+  /** The same in numbers of another format. */
+  public TrainerConfig precision(Precision other) {
+    return new TrainerConfig(
+        workers,
+        batchPerWorker,
+        averaging,
+        seed,
+        fastPath,
+        startTimeout,
+        objective,
+        teacher,
+        other);
   }
 
   private static void atLeastOne(String key, int value) {

@@ -15,6 +15,7 @@ import io.millrace.metrics.TrainedSet;
 import io.millrace.model.ClassOutput;
 import io.millrace.model.ModelCard;
 import io.millrace.model.ModelInput;
+import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.recipe.LearningRate;
@@ -83,6 +84,7 @@ public record TrainingSetup(
             input,
             TeacherModel.of(config.loss().distillation(), data, hadoop));
     setup.objective().check(ClassOutput.of(network.configuration()));
+    setup.accelerated(); // refuses a precision that the network cannot have
     return setup;
   }
 
@@ -114,7 +116,12 @@ public record TrainingSetup(
 
   /** Which layers run on which path, for people. */
   String layers() {
-    return NativePass.network(network.configuration(), config.training().fastPath()).summary();
+    return accelerated().summary();
+  }
+
+  private AcceleratedNetwork accelerated() {
+    var training = config.training();
+    return NativePass.network(network.configuration(), training.fastPath(), training.precision());
   }
 
   /**
@@ -155,7 +162,8 @@ public record TrainingSetup(
         training.fastPath(),
         Duration.ofSeconds(training.startTimeout()),
         objective(),
-        null);
+        null,
+        training.precision());
   }
 
   /** The teacher with its weights sent to the executors; null without one. To be closed. */

@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import io.millrace.exchange.BatchStatistics;
 import io.millrace.model.ParameterSlot;
+import io.millrace.precision.LossScale;
 import io.millrace.recipe.Course;
 import io.millrace.recipe.Pace;
 import io.millrace.recipe.RoundOrder;
@@ -9,26 +10,33 @@ import io.millrace.recipe.Shadow;
 import io.millrace.recipe.SwatsSwitch;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.replica.ReplicaSpec;
+import io.millrace.settings.Counts;
 import io.millrace.settings.Names;
 import io.millrace.state.Remembered;
+import io.millrace.wire.Measures;
 import io.millrace.wire.WeightCodec;
 import io.millrace.wire.WeightVector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The master weights, and the one place where a round makes new ones: no vector that went down
  * changes. Lives on the driver.
  */
 final class Master {
+  private static final Logger LOG = LoggerFactory.getLogger(Master.class);
+
   private final ReplicaSpec spec;
   private final Pace pace;
   private final List<ParameterSlot> trained;
   private final OuterState outer;
   private final List<ShadowState> shadows;
   private final Course course;
+  private final LossScale scale;
   private byte[][] vector;
   private byte[][] state;
 
@@ -51,6 +59,7 @@ final class Master {
         .namedShadows()
         .forEach((name, shadow) -> check(name, course != null || !shadow.needsCourse()));
     check(spec, pace);
+    this.scale = spec.settings().precision().scaling().orElse(null);
     long elements = spec.state().length();
     this.state =
         spec.exchange().updatesOnDriver() && elements > 0 ? WeightCodec.allocate(elements) : null;
@@ -77,6 +86,11 @@ final class Master {
       throw new IllegalArgumentException(
           "Invalid averaging.exchange: gradients (must be weights or differences where the network's"
               + " own updater makes the updates, or give the master a recipe)");
+    }
+    if (pace == null && spec.settings().precision().scaling().isPresent()) {
+      throw new IllegalArgumentException(
+          "Invalid precision: %s (must need no loss scale where the network's own updater makes the updates, or give the master a recipe)"
+              .formatted(spec.settings().precision().word()));
     }
     if (pace == null && spec.settings().averaging().outer().needsRate()) {
       throw new IllegalArgumentException(
@@ -119,7 +133,55 @@ final class Master {
     if (pace != null) {
       all.addAll(pace.remembered());
     }
+    if (scale != null) {
+      all.add(scale);
+    }
     return all;
+  }
+
+  /** The factor of the loss in the next round. */
+  double lossScale() {
+    return scale == null ? 1 : scale.scale();
+  }
+
+  /** Updates that the optimiser's state has not seen, of those done. */
+  long skippedUpdates() {
+    return scale == null ? 0 : scale.skipped();
+  }
+
+  /**
+   * Lets the loss scale follow a round, and measures it.
+   *
+   * @throws DivergedException when it has fallen so far that it is not what overflows
+   */
+  void scaled(List<WorkerResult> results, int updates, Measures measures) {
+    if (scale == null) {
+      return;
+    }
+    double before = scale.scale();
+    long overflows = results.stream().filter(result -> result.overflows() > 0).count();
+    int accepted =
+        WorkerResult.used(results).stream().mapToInt(WorkerResult::accepted).max().orElse(0);
+    scale.roundEnded(updates, accepted, overflows > 0);
+    measures.add(RoundReport.LOSS_SCALE, before, 1).add(RoundReport.SKIPPED, updates - accepted);
+    if (overflows > 0) {
+      LOG.info(
+          "Overflow in {} on {}: {} skipped, the loss scale falls from {} to {}",
+          spec.settings().precision().word(),
+          Counts.of(overflows, "worker"),
+          Counts.of(updates - accepted, "update"),
+          before,
+          scale.scale());
+    }
+    if (scale.isLost()) {
+      throw DivergedException.of("a gradient under a loss scale of %s".formatted(before));
+    }
+  }
+
+  /** Leaves weights and state as they are in a round that nobody's result is used of. */
+  void skip(RoundOrder order, int updates, boolean endsEpoch) {
+    var round = new Shadow.Round(order.firstUpdate(), updates, endsEpoch, course);
+    shadows.forEach(each -> each.follow(vector, round));
   }
 
   /** The shadows. */

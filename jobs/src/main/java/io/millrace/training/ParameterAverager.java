@@ -113,6 +113,7 @@ final class ParameterAverager implements AutoCloseable {
       merge(reduction, order, updates, round + 1 == plan.rounds());
       long end = System.nanoTime();
       FeedReport feed = FeedReport.sum(results.stream().map(WorkerResult::feed).toList());
+      master.scaled(results, updates, feed.measures());
       feed.measures()
           .add(RoundReport.SCHEDULE, reduction.scheduleNanos())
           .add(RoundReport.AGGREGATE, reduction.aggregateNanos() + end - merging)
@@ -140,8 +141,8 @@ final class ParameterAverager implements AutoCloseable {
     if (pace == null) {
       return new RoundOrder(epoch, update, List.of());
     }
-    long steps = spec.settings().averaging().stateLives() ? update : 0;
-    return pace.order(epoch, update, updates, steps);
+    long steps = spec.settings().averaging().stateLives() ? update - master.skippedUpdates() : 0;
+    return pace.order(epoch, update, updates, steps).scaled(master.lossScale());
   }
 
   private static long bytes(byte[][] slices) {
@@ -191,8 +192,7 @@ final class ParameterAverager implements AutoCloseable {
 
   private Averaging averaging(int rdd, List<WorkerResult> results) {
     List<Averaging.Share> shares =
-        results.stream()
-            .filter(result -> result.examples() > 0)
+        WorkerResult.used(results).stream()
             .map(
                 result ->
                     new Averaging.Share(result.worker(), result.examples(), result.location()))
@@ -229,9 +229,10 @@ final class ParameterAverager implements AutoCloseable {
   }
 
   private void merge(Reduction reduction, RoundOrder order, int updates, boolean endsEpoch) {
-    List<WorkerResult> used =
-        reduction.results().stream().filter(result -> result.examples() > 0).toList();
-    if (!used.isEmpty()) {
+    List<WorkerResult> used = WorkerResult.used(reduction.results());
+    if (used.isEmpty()) {
+      master.skip(order, updates, endsEpoch);
+    } else {
       master.merge(used, reduction.average(), order, updates, endsEpoch);
     }
   }

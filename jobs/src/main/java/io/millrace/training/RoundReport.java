@@ -49,6 +49,18 @@ public record RoundReport(
   /** Bytes that a worker with examples sent, a round. */
   public static final String BYTES_UP = "bytes_up";
 
+  /** Updates of workers whose gradient was not finite under the loss scale, over all workers. */
+  public static final String OVERFLOWS = "overflows";
+
+  /** Examples of these. */
+  public static final String OVERFLOWN = "overflown_examples";
+
+  /** Updates that the master did not make for that reason. */
+  public static final String SKIPPED = "skipped_updates";
+
+  /** The factor of the loss, of each round. */
+  public static final String LOSS_SCALE = "loss_scale";
+
   /** What was measured; times in ns. */
   public Measures measures() {
     return feed.measures();

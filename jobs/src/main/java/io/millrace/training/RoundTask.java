@@ -43,7 +43,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     long start = System.nanoTime();
     ReplicaSpec replicaSpec = Packed.unpack(spec.value(), ReplicaSpec.class);
     byte[][] master = weights.value();
-    Compute compute = Compute.here();
+    Compute compute = replicaSpec.compute();
     SliceBlocks.sweep(replicaSpec.run(), rdd);
     try (ReplicaPool.Lease<ReplicaNetwork> lease = ReplicaPool.lease(replicaSpec)) {
       Training training = new Training(replicaSpec, lease.replica(), master, worker, compute);
@@ -65,8 +65,11 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     private final Compute compute;
     private long examples;
     private int updates;
+    private int skipped;
+    private long skippedExamples;
     private long bytesUp;
     private double lossSum;
+    private long lossExamples;
     private String lost;
     private long computeNanos;
     private long serialiseNanos;
@@ -88,7 +91,8 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
       serialiseNanos = System.nanoTime() - start;
       train(network, minibatches);
       long trained = System.nanoTime();
-      byte[][] slices = examples == 0 ? new byte[0][] : upward(network.store());
+      boolean used = examples > skippedExamples;
+      byte[][] slices = used ? upward(network.store()) : new byte[0][];
       serialiseNanos += System.nanoTime() - trained;
       return slices;
     }
@@ -103,17 +107,26 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
         DataSet minibatch = minibatches.next();
         long fed = System.nanoTime();
         long update = order.firstUpdate() + updates;
-        double loss =
-            network.fit(
-                minibatch, order, update, Keys.of(replicaSpec.settings().seed(), update, worker));
+        long key = Keys.of(replicaSpec.settings().seed(), update, worker);
+        ReplicaNetwork.Step step = network.fit(minibatch, order, update, key, skipped);
         computeNanos += System.nanoTime() - fed;
         waitNanos += fed - start;
-        lossSum += loss;
-        examples += minibatch.numExamples();
-        updates++;
-        if (!Double.isFinite(loss)) {
-          lost = "the loss of update " + update;
-        }
+        count(step, minibatch.numExamples(), update);
+      }
+    }
+
+    private void count(ReplicaNetwork.Step step, int n, long update) {
+      examples += n;
+      updates++;
+      if (step.skipped()) {
+        skipped++;
+        skippedExamples += n;
+      }
+      if (Double.isFinite(step.loss())) {
+        lossSum += step.loss();
+        lossExamples += n;
+      } else if (!step.skipped()) {
+        lost = "the loss of update " + update;
       }
     }
 
@@ -157,11 +170,16 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     WorkerResult result(Iterator<DataSet> minibatches, long start) {
       FeedReport feed = fed(minibatches);
       feed.measures()
-          .add(RoundReport.LOSS, lossSum, examples)
+          .add(RoundReport.LOSS, lossSum, lossExamples)
           .add(RoundReport.COMPUTE, computeNanos)
           .add(RoundReport.SERIALISE, serialiseNanos)
-          .add(RoundReport.BYTES_UP, bytesUp, examples == 0 ? 0 : 1)
+          .add(RoundReport.BYTES_UP, bytesUp, bytesUp == 0 ? 0 : 1)
           .add(RoundReport.TASK, System.nanoTime() - start);
+      if (skipped > 0) {
+        feed.measures()
+            .add(RoundReport.OVERFLOWS, skipped)
+            .add(RoundReport.OVERFLOWN, skippedExamples);
+      }
       return new WorkerResult(worker, updates, lost, statistics, Location.here(), compute, feed);
     }
 

@@ -5,6 +5,7 @@ import io.millrace.cluster.Location;
 import io.millrace.cluster.SliceBlocks;
 import io.millrace.epoch.FeedReport;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What one worker did in one round; its weights it keeps as {@link SliceBlocks}.
@@ -26,8 +27,33 @@ record WorkerResult(
     Compute compute,
     FeedReport feed)
     implements Serializable {
-  /** Examples used; 0 for a worker that had none, whose weights do not count. */
+  /**
+   * Examples used, without those of skipped updates; 0 for a worker that had no others, whose
+   * weights do not count.
+   */
   long examples() {
-    return feed.examples();
+    return feed.examples() - (long) feed.measures().sum(RoundReport.OVERFLOWN);
+  }
+
+  /** Updates made that were not skipped. */
+  int accepted() {
+    return updates - overflows();
+  }
+
+  /** Updates skipped. */
+  int overflows() {
+    return (int) feed.measures().sum(RoundReport.OVERFLOWS);
+  }
+
+  /**
+   * The results that a round is averaged of. Of a single update that overflowed on one worker it is
+   * none: it is skipped on all.
+   */
+  static List<WorkerResult> used(List<WorkerResult> all) {
+    boolean overflow = all.stream().anyMatch(result -> result.overflows() > 0);
+    boolean single = all.stream().allMatch(result -> result.updates() <= 1);
+    return overflow && single
+        ? List.of()
+        : all.stream().filter(result -> result.examples() > 0).toList();
   }
 }

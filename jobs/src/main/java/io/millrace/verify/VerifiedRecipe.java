@@ -62,6 +62,12 @@ final class VerifiedRecipe {
       take(i, layout);
     }
     leaveOutAveraging();
+    if (!config.training().precision().isFull()) {
+      leaveOut(
+          "training.precision",
+          config.training().precision().word(),
+          "rounds more than averages may differ by");
+    }
   }
 
   private void leaveOutAveraging() {

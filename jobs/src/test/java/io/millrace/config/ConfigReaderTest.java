@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dataset.InputConfig;
 import io.millrace.dataset.Split;
@@ -24,6 +25,9 @@ import io.millrace.model.architecture.ModelConfig;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.init.Kaiming;
 import io.millrace.model.layers.FastPath;
+import io.millrace.precision.Bf16;
+import io.millrace.precision.Fp16;
+import io.millrace.precision.Fp32;
 import io.millrace.prepare.DatasetConfig;
 import io.millrace.recipe.BinaryCrossEntropy;
 import io.millrace.recipe.BinaryCrossEntropy.Over;
@@ -81,7 +85,7 @@ class ConfigReaderTest {
                     null,
                     new DistillationConfig(null, 20, 0.5, false, 256)),
                 new TrainingConfig(
-                    90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, FastPath.TRUE, 3),
+                    90, 2, 128, 1, TrainingConfig.Binary.AUTO, 300, FastPath.TRUE, new Fp32(), 3),
                 new AveragingConfig(
                     new FixedEvery(1),
                     AveragingConfig.State.AVERAGE,
@@ -138,7 +142,8 @@ class ConfigReaderTest {
           threadsPerReplica: 2
           nativeBinary: avx2
           startTimeout: 10
-          fastPath: false
+          fastPath: ops
+          precision: {kind: fp16, initialScale: 1024, growthInterval: 50, growth: 4, backoff: 0.25}
           keepCheckpoints: 1
         averaging: {every: 8, state: local-reset, exchange: differences, wire: bf16,
                     reduce: EXECUTORS, outer: {kind: slow-mo, beta: 0.5},
@@ -185,7 +190,16 @@ class ConfigReaderTest {
                     2,
                     new NamedWeights(List.of(new ClassWeight("cat", 2))),
                     new DistillationConfig("teacher.zip", 4, 0.9, false, 64)),
-                new TrainingConfig(5, 4, 32, 2, TrainingConfig.Binary.AVX2, 10, FastPath.FALSE, 1),
+                new TrainingConfig(
+                    5,
+                    4,
+                    32,
+                    2,
+                    TrainingConfig.Binary.AVX2,
+                    10,
+                    FastPath.OPS,
+                    new Fp16(1024, 50, 4, 0.25),
+                    1),
                 new AveragingConfig(
                     new FixedEvery(8),
                     AveragingConfig.State.LOCAL_RESET,
@@ -286,6 +300,13 @@ class ConfigReaderTest {
 
   @Test
   void aPathOfLayersIsABooleanOrAWord() {
+    assertThat(read("training: {fastPath: false, precision: fp32}").training().precision())
+        .isEqualTo(new Fp32());
+    assertThat(read("training: {precision: bf16}").training().precision()).isEqualTo(new Bf16());
+    assertThatThrownBy(() -> read("training: {fastPath: false, precision: bf16}"))
+        .hasMessageContaining(
+            "Invalid training.precision: bf16 (must be fp32 where training.fastPath is false, on"
+                + " DL4J's own layers)");
     assertThat(read("training: {fastPath: ops}").training().fastPath()).isEqualTo(FastPath.OPS);
     assertThat(read("training: {fastPath: false}").training().fastPath()).isEqualTo(FastPath.FALSE);
     assertThat(read("", "training.fastPath=true").training().fastPath()).isEqualTo(FastPath.TRUE);

@@ -90,6 +90,7 @@ class TrainingPlanTest {
             "optimiser      nesterov momentum 0.9, L2 0.0001 of weights, not of biases and batch norm",
             "global batch   1,024 = 2 workers x 512",
             "updates        59 an epoch, 295 in 5 epochs",
+            "precision      fp32",
             "rounds         15 an epoch, of 4 updates",
             "rate           peak " + plan(60_000, 10).rate().derivation(),
             "averaging      weights in fp32; averaged workers are close to one process, not equal to it",
