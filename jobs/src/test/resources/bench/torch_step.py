@@ -1,6 +1,6 @@
 """Times PyTorch on one thread: an update or an inference for each line read, in seconds.
 
-usage: torch_step.py resnet20|resnet50 train|infer BATCH
+usage: torch_step.py resnet20|resnet50 train|train-bf16|infer BATCH
 """
 import sys
 import time
@@ -86,15 +86,17 @@ def main():
 
     def update():
         sgd.zero_grad(set_to_none=True)
-        F.cross_entropy(net(images), labels).backward()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=mode == "train-bf16"):
+            loss = F.cross_entropy(net(images), labels)
+        loss.backward()
         sgd.step()
 
     def infer():
         with torch.inference_mode():
             net(images)
 
-    net.train(mode == "train")
-    work = update if mode == "train" else infer
+    net.train(mode != "infer")
+    work = infer if mode == "infer" else update
     for line in sys.stdin:
         start = time.perf_counter()
         work()

@@ -19,6 +19,7 @@ public final class BenchMain {
   static {
     BENCHMARKS.put("step", ComputeBenchmarks::step);
     BENCHMARKS.put("step-torch", ComputeBenchmarks::stepTorch);
+    BENCHMARKS.put("step-bf16", ComputeBenchmarks::stepBf16);
     BENCHMARKS.put("step-resnet50", ComputeBenchmarks::stepResNet50);
     BENCHMARKS.put("infer", ComputeBenchmarks::infer);
     BENCHMARKS.put("codec", new CodecBench());

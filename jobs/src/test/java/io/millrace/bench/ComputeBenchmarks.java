@@ -10,7 +10,11 @@ import io.millrace.model.architecture.ResNet50;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.ConvolutionsAlone;
+import io.millrace.model.layers.FastPath;
 import io.millrace.model.layers.NativePass;
+import io.millrace.precision.Bf16;
+import io.millrace.precision.Fp32;
+import io.millrace.precision.Precision;
 import io.millrace.recipe.Moment;
 import io.millrace.recipe.Nesterov;
 import io.millrace.recipe.OptimizerConfig;
@@ -57,6 +61,31 @@ final class ComputeBenchmarks {
         1.0);
   }
 
+  /**
+   * The same in bf16, where this CPU has it: seconds of fp32 / bf16, of PyTorch's autocast / ours.
+   *
+   * @throws IllegalStateException where the CPU has it not
+   */
+  static void stepBf16(BenchReport report) throws Exception {
+    if (!NativePass.isNative(FastPath.TRUE, new Bf16())) {
+      throw new IllegalStateException("Cannot measure bf16: this CPU has no AVX512_BF16");
+    }
+    Work wide = Work.resNet20();
+    Work narrow = Work.resNet20(new Bf16());
+    StepSide inFp32 = wide.update();
+    double[] ours = StepSide.medians(narrow.update(), inFp32, 5, ROUNDS);
+    report.atLeast(
+        "ResNet-20 update, batch 64, bf16 to fp32, s", ours[0], ours[1], ours[1] / ours[0], 1.4);
+    againstTorch(
+        report,
+        "the same to autocast, s",
+        narrow.update(),
+        "resnet20",
+        "train-bf16",
+        narrow.batch(),
+        1.0);
+  }
+
   /** An update of ResNet-50 on 224x224, batch 8: seconds of PyTorch / ours. */
   static void stepResNet50(BenchReport report) throws Exception {
     againstTorch(report, "ResNet-50 update, batch 8, s", Work.resNet50(), "resnet50", 0.9);
@@ -81,7 +110,19 @@ final class ComputeBenchmarks {
   private static void againstTorch(
       BenchReport report, String name, StepSide ours, String network, int batch, double target)
       throws Exception {
-    try (TorchPeer torch = new TorchPeer(network, "train", batch)) {
+    againstTorch(report, name, ours, network, "train", batch, target);
+  }
+
+  private static void againstTorch(
+      BenchReport report,
+      String name,
+      StepSide ours,
+      String network,
+      String mode,
+      int batch,
+      double target)
+      throws Exception {
+    try (TorchPeer torch = new TorchPeer(network, mode, batch)) {
       double[] medians = StepSide.medians(ours, torch::seconds, 5, ROUNDS);
       report.atLeast(name, medians[0], medians[1], medians[1] / medians[0], target);
     }
@@ -100,6 +141,10 @@ final class ComputeBenchmarks {
       INDArray features,
       INDArray labels) {
     static Work resNet20() {
+      return resNet20(new Fp32());
+    }
+
+    static Work resNet20(Precision precision) {
       NativeBinary.select();
       ImageShape shape = new ImageShape(32, 32, 3);
       return of(
@@ -107,7 +152,8 @@ final class ComputeBenchmarks {
               .configuration(new NetworkPurpose(shape, 10, new Nesterovs(RATE, 0.9), 1)),
           shape,
           64,
-          10);
+          10,
+          precision);
     }
 
     static Work resNet50() {
@@ -118,12 +164,17 @@ final class ComputeBenchmarks {
               .configuration(new NetworkPurpose(shape, 1000, new Nesterovs(RATE, 0.9), 1)),
           shape,
           8,
-          1000);
+          1000,
+          new Fp32());
     }
 
     private static Work of(
-        ComputationGraphConfiguration configuration, ImageShape shape, int batch, int classes) {
-      ComputationGraph net = NativePass.accelerate(configuration).network();
+        ComputationGraphConfiguration configuration,
+        ImageShape shape,
+        int batch,
+        int classes,
+        Precision precision) {
+      ComputationGraph net = NativePass.network(configuration, FastPath.TRUE, precision).network();
       InitialWeights.of(InitConfig.DEFAULT, net).set(net, 1, true);
       INDArray features =
           Nd4j.randn(new long[] {batch, shape.height(), shape.width(), shape.channels()})
