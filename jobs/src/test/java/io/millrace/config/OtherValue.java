@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
@@ -25,6 +27,8 @@ import java.util.stream.Stream;
  * @param after the other
  */
 public record OtherValue(String key, String resolved, RunConfig before, RunConfig after) {
+  private static final Pattern WHOLE = Pattern.compile("\\b\\d+\\b");
+
   /** Two configs for every key, and for every key of everything that a config may name. */
   public static List<OtherValue> ofEachKey() {
     List<OtherValue> all = new ArrayList<>();
@@ -53,7 +57,13 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
               values(component),
               value -> value == null ? List.of() : List.of(key + "=" + value)));
       if (item.isRecord()) {
-        inOne(item, key + "[].", key, base, all, own -> List.of("%s=[%s]".formatted(key, own)));
+        inOne(
+            item,
+            key + "[].",
+            key,
+            base,
+            all,
+            List.of(own -> List.of("%s=[%s]".formatted(key, own))));
       } else if (Choices.are(item)) {
         Choices.of(item).forEach((name, choice) -> chosen(component, name, choice, path, all));
       }
@@ -68,15 +78,7 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
       required(choice).forEach((own, value) -> base.add(path + own + "=" + value));
       collect(choice, path, base, all);
     } else if (KeyTable.isList(component)) {
-      boolean images = KeyTable.item(component) == ImageOperation.class;
-      String last = images ? ", {resize: {height: 224, width: 224}}" : "";
-      inOne(
-          choice,
-          key + "[]." + name + ".",
-          key,
-          List.of(),
-          all,
-          own -> List.of("%s=[{%s: %s}%s]".formatted(key, name, own, last)));
+      inOne(choice, key + "[]." + name + ".", key, List.of(), all, items(component, key, name));
     } else {
       boolean asNumber = KeyTable.item(component).getAnnotation(OneOf.class).number() == choice;
       inOne(
@@ -85,7 +87,7 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
           asNumber ? key : null,
           List.of(),
           all,
-          own -> List.of("%s={%s: %s}".formatted(key, name, own)));
+          List.of(own -> List.of("%s={%s: %s}".formatted(key, name, own))));
     }
   }
 
@@ -96,23 +98,57 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
       String resolved,
       List<String> base,
       List<OtherValue> all,
-      Function<String, List<String>> place) {
+      List<Function<String, List<String>>> places) {
     for (RecordComponent component : type.getRecordComponents()) {
       String key = path + component.getName();
       all.add(
-          find(
-              key,
-              resolved == null ? key : resolved,
-              List.of(base),
-              values(component),
-              value -> {
-                Map<String, String> own = required(type);
-                if (value != null) {
-                  own.put(component.getName(), value);
-                }
-                return place.apply(flow(own));
-              }));
+          alone(type).stream()
+              .flatMap(keys -> places.stream().map(place -> setting(keys, component, place)))
+              .flatMap(
+                  setting ->
+                      tried(
+                          key, resolved == null ? key : resolved, base, values(component), setting)
+                          .stream())
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("no two values of " + key + " can be read")));
     }
+  }
+
+  private static Function<String, List<String>> setting(
+      Map<String, String> keys, RecordComponent component, Function<String, List<String>> place) {
+    return value -> place.apply(flow(with(keys, component, value)));
+  }
+
+  /** A list of one; of operations on images also one that ends at the size of the input. */
+  private static List<Function<String, List<String>>> items(
+      RecordComponent component, String key, String name) {
+    Function<String, List<String>> one = own -> List.of("%s=[{%s: %s}]".formatted(key, name, own));
+    String size = "{resize: {height: 224, width: 224}}";
+    return KeyTable.item(component) == ImageOperation.class
+        ? List.of(
+            own -> List.of("%s=[{%s: %s}, %s]".formatted(key, name, own, size)),
+            own -> List.of("%s=[%s, {%s: %s}]".formatted(key, size, name, own)))
+        : List.of(one);
+  }
+
+  /** What has to be given of a record, then the same with a value of each key more. */
+  private static List<Map<String, String>> alone(Class<?> type) {
+    List<Map<String, String>> all = new ArrayList<>(List.of(required(type)));
+    for (RecordComponent component : type.getRecordComponents()) {
+      for (String value : values(component)) {
+        all.add(with(required(type), component, value));
+      }
+    }
+    return all;
+  }
+
+  private static Map<String, String> with(
+      Map<String, String> keys, RecordComponent component, String value) {
+    Map<String, String> more = new LinkedHashMap<>(keys);
+    if (value != null) {
+      more.put(component.getName(), value);
+    }
+    return more;
   }
 
   /** The base alone, then with a value of each key of a section: some need another to be set. */
@@ -135,19 +171,31 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
       List<List<String>> bases,
       List<String> values,
       Function<String, List<String>> setting) {
-    for (List<String> base : bases) {
-      List<RunConfig> configs =
-          Stream.concat(Stream.of((String) null), values.stream())
-              .map(value -> Stream.concat(base.stream(), setting.apply(value).stream()).toList())
-              .flatMap(overrides -> read(overrides).stream())
-              .distinct()
-              .limit(2)
-              .toList();
-      if (configs.size() == 2) {
-        return new OtherValue(key, resolved, configs.get(0), configs.get(1));
-      }
-    }
-    throw new AssertionError("no two values of %s among %s can be read".formatted(key, values));
+    return bases.stream()
+        .flatMap(base -> tried(key, resolved, base, values, setting).stream())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "no two values of %s among %s can be read".formatted(key, values)));
+  }
+
+  private static Optional<OtherValue> tried(
+      String key,
+      String resolved,
+      List<String> base,
+      List<String> values,
+      Function<String, List<String>> setting) {
+    List<RunConfig> configs =
+        Stream.concat(Stream.of((String) null), values.stream())
+            .map(value -> Stream.concat(base.stream(), setting.apply(value).stream()).toList())
+            .flatMap(overrides -> read(overrides).stream())
+            .distinct()
+            .limit(2)
+            .toList();
+    return configs.size() == 2
+        ? Optional.of(new OtherValue(key, resolved, configs.get(0), configs.get(1)))
+        : Optional.empty();
   }
 
   private static Optional<RunConfig> read(List<String> overrides) {
@@ -201,12 +249,15 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
     return all;
   }
 
+  /** Values around the default, and for whole numbers those that are told to people. */
   private static List<String> numbers(Class<?> type, Key key) {
     boolean set = key.value().matches("[-+\\d.eE]+");
     double value = set ? Double.parseDouble(key.value()) : 1;
     if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
-      return LongStream.of(1, 2, 3, 4, 5, 6, -1, -2)
-          .mapToObj(more -> "" + ((long) value + more))
+      return Stream.concat(
+              LongStream.of(1, 2, 3, 4, 5, 6, -1, -2, 0)
+                  .mapToObj(more -> "" + ((long) value + more)),
+              WHOLE.matcher(key.doc()).results().map(MatchResult::group))
           .toList();
     }
     return DoubleStream.of(value / 2, value * 2, 0.5, 0.25, 1, 2, value + 1)
