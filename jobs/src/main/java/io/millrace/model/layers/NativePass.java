@@ -242,6 +242,14 @@ public final class NativePass {
       Layer layer = node.getLayerConf().getLayer();
       if (NativeSettings.servesBatchNorm(layer)) {
         visitBatchNorm(name, node);
+      } else if (NativeSettings.servesActivation(layer)) {
+        graph.replace(
+            name,
+            new NativeLayer(
+                node,
+                (conf, type, gradients) ->
+                    new NativeActivationLayer(conf, type, gradients, format)),
+            "native activation");
       } else if (NativeSettings.servesGlobalPooling(layer, format)) {
         graph.replace(
             name,

@@ -105,6 +105,10 @@ final class NativeSettings {
   private static final LayerSettings RELU =
       new LayerSettings(ActivationLayer.class).only("activationFn", NativeSettings::isRelu);
 
+  private static final LayerSettings ACTIVATION =
+      new LayerSettings(ActivationLayer.class)
+          .only("activationFn", NativeSettings::hasActivationKernel);
+
   private NativeSettings() {}
 
   /** A convolution, or depthwise one. ND4J's own route to oneDNN miscounts dilated padding. */
@@ -144,6 +148,15 @@ final class NativeSettings {
   /** A layer of plain ReLU and nothing else. */
   static boolean servesRelu(Layer layer) {
     return RELU.allow(layer);
+  }
+
+  /** A layer of an activation other than ReLU, and nothing else. */
+  static boolean servesActivation(Layer layer) {
+    return OneDnn.isAvailable() && ACTIVATION.allow(layer);
+  }
+
+  private static boolean hasActivationKernel(Object activation) {
+    return isElementwise(activation) && ActivationKernel.of((IActivation) activation).isPresent();
   }
 
   /** {@code max(0, x)}: the function that native layers have of their own. */

@@ -15,9 +15,16 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationGELU;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU6;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.activations.impl.ActivationSwish;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
 
 /**
  * What of a network the native layers have to run, told in another way than the pass does: by kind,
@@ -25,6 +32,15 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
  */
 record Eligible(ComputationGraphConfiguration network) {
   private static final Set<PoolingType> POOLINGS = Set.of(PoolingType.MAX, PoolingType.AVG);
+
+  private static final Set<IActivation> FUNCTIONS =
+      Set.of(
+          new ActivationReLU(),
+          new ActivationReLU6(),
+          new ActivationSigmoid(),
+          new ActivationTanH(),
+          new ActivationSwish(),
+          new ActivationGELU(false));
 
   /** Eligible vertices that ran on DL4J's own layers. */
   List<String> leftOut(List<LayerPath> paths) {
@@ -71,6 +87,7 @@ record Eligible(ComputationGraphConfiguration network) {
     }
     return layer instanceof BatchNormalization
         || (layer instanceof ActivationLayer activation
-            && activation.getActivationFn().equals(new ActivationReLU()));
+            && (activation.getActivationFn() instanceof ActivationLReLU
+                || FUNCTIONS.contains(activation.getActivationFn())));
   }
 }
