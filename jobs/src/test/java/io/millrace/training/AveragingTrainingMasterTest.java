@@ -218,28 +218,21 @@ class AveragingTrainingMasterTest {
     }
   }
 
-  @Test
-  void aWeightThatIsNotFiniteAfterTheLastUpdateStopsTheRunToo() {
-    for (Wire wire : Wire.values()) {
-      TrainerConfig settings =
-          settings(2).every(3).exchanging(State.LOCAL_RESET, new Differences(), wire);
-      Recipe rule =
-          new Recipe(update -> update < 2 ? 0.1 : 1e39, new Momentum(0), new WeightDecay(0, false));
-      try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {
-        SparkComputationGraph training =
-            new SparkComputationGraph(spark, Nets.plain(new Sgd(1)), master);
-        assertThatThrownBy(() -> training.fit(spark.parallelize(examples.subList(0, 24), 3)))
-            .isInstanceOf(IllegalStateException.class)
-            .hasMessage(
-                "Cannot train on: a weight after update 2 on worker 0 is not finite; lower the"
-                    + " learning rate or lengthen the warm-up");
-      }
-    }
+  @ParameterizedTest
+  @EnumSource
+  void aWeightThatIsNotFiniteAfterTheLastUpdateStopsTheRunToo(Wire wire) {
+    assertLastUpdateDiverges(
+        settings(2).every(3).exchanging(State.LOCAL_RESET, new Differences(), wire),
+        "update 2 on worker 0");
   }
 
   @Test
   void aWeightThatTheDriverMakesNotFiniteInTheLastRoundStopsTheRunToo() {
-    TrainerConfig settings = settings(2).exchanging(State.AVERAGE, new Gradients(), Wire.FP32);
+    assertLastUpdateDiverges(
+        settings(2).exchanging(State.AVERAGE, new Gradients(), Wire.FP32), "update 2");
+  }
+
+  private void assertLastUpdateDiverges(TrainerConfig settings, String where) {
     Recipe rule =
         new Recipe(update -> update < 2 ? 0.1 : 1e39, new Momentum(0), new WeightDecay(0, false));
     try (AveragingTrainingMaster master = new AveragingTrainingMaster(settings, rule)) {
@@ -248,8 +241,8 @@ class AveragingTrainingMasterTest {
       assertThatThrownBy(() -> training.fit(spark.parallelize(examples.subList(0, 24), 3)))
           .isInstanceOf(DivergedException.class)
           .hasMessage(
-              "Cannot train on: a weight after update 2 is not finite; lower the learning rate or"
-                  + " lengthen the warm-up");
+              "Cannot train on: a weight after %s is not finite; lower the learning rate or lengthen the warm-up",
+              where);
     }
   }
 
