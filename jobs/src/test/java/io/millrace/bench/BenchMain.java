@@ -2,6 +2,8 @@ package io.millrace.bench;
 
 import io.millrace.training.AggregateBench;
 import io.millrace.training.CodecBench;
+import io.millrace.training.DdpBench;
+import io.millrace.training.DistillBench;
 import io.millrace.training.EfficiencyBench;
 import io.millrace.training.EmptyRoundBench;
 import io.millrace.training.GradientsBench;
@@ -32,6 +34,9 @@ public final class BenchMain {
     BENCHMARKS.put("shuffle", new ShuffleBenchmark());
     BENCHMARKS.put("pipeline", new PipelineBenchmark());
     BENCHMARKS.put("train", new TrainBench());
+    BENCHMARKS.put("ddp", new DdpBench());
+    BENCHMARKS.put("distill", new DistillBench());
+    BENCHMARKS.put("cold", new ColdBenchmark());
   }
 
   private BenchMain() {}

@@ -7,29 +7,53 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 
 /** PyTorch in a process of its own that does one piece of work each time it is asked. */
-final class TorchPeer implements AutoCloseable {
+public final class TorchPeer implements AutoCloseable {
+  private static final List<String> SCRIPTS = List.of("torch_step.py", "torch_ddp.py");
+
   private final Process process;
   private final BufferedReader answers;
   private final OutputStream orders;
 
+  /** Updates or inferences of a network, one a piece, on one thread. */
   TorchPeer(String network, String mode, int batch) throws IOException {
-    Path script = Files.createTempFile("torch_step", ".py");
-    try (InputStream in = TorchPeer.class.getResourceAsStream("/bench/torch_step.py")) {
-      Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
+    this(SCRIPTS.get(0), network, mode, Integer.toString(batch));
+  }
+
+  private TorchPeer(String script, String... arguments) throws IOException {
+    Path folder = Files.createTempDirectory("millrace-torch");
+    folder.toFile().deleteOnExit();
+    for (String name : SCRIPTS) {
+      try (InputStream in = TorchPeer.class.getResourceAsStream("/bench/" + name)) {
+        Files.copy(in, folder.resolve(name));
+      }
+      folder.resolve(name).toFile().deleteOnExit();
     }
-    String python = System.getenv().getOrDefault("PYTHON", "python3");
-    ProcessBuilder builder =
-        new ProcessBuilder(python, script.toString(), network, mode, Integer.toString(batch));
+    List<String> command = new ArrayList<>();
+    command.add(System.getenv().getOrDefault("PYTHON", "python3"));
+    command.add("-B");
+    command.add(folder.resolve(script).toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("OMP_NUM_THREADS", "1");
     builder.environment().putIfAbsent("LD_PRELOAD", openBlas());
     process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     answers = process.inputReader(StandardCharsets.UTF_8);
     orders = process.getOutputStream();
-    script.toFile().deleteOnExit();
+  }
+
+  /**
+   * Updates of ResNet-20 by DistributedDataParallel over gloo, two processes of one thread.
+   *
+   * @param batch examples of an update in each process
+   * @param updates of one piece of work
+   */
+  public static TorchPeer distributed(int batch, int updates) throws IOException {
+    return new TorchPeer(SCRIPTS.get(1), Integer.toString(batch), Integer.toString(updates));
   }
 
   /** ND4J's OpenBLAS: Debian's PyTorch may come with the reference BLAS, a hundred times slower. */
@@ -38,7 +62,7 @@ final class TorchPeer implements AutoCloseable {
   }
 
   /** Does the work once and returns its seconds. */
-  double seconds() throws IOException {
+  public double seconds() throws IOException {
     orders.write('\n');
     orders.flush();
     String answer = answers.readLine();
@@ -49,7 +73,8 @@ final class TorchPeer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
+    orders.close(); // its standard input ends, and so does it
     process.destroy();
   }
 }

@@ -80,17 +80,16 @@ public final class TrainBench implements Benchmark {
   }
 
   private static final class Minibatches {
-    static final List<DataSet> OF_WORKER = List.of(random(), random());
+    static final List<DataSet> OF_WORKER = List.of(random(BATCH), random(BATCH));
+  }
 
-    private static DataSet random() {
-      DataSet data =
-          new DataSet(
-              Nd4j.rand(DataType.FLOAT, BATCH, 32, 32, 3).permute(0, 3, 1, 2),
-              Nd4j.zeros(BATCH, 10));
-      for (int row = 0; row < BATCH; row++) {
-        data.getLabels().putScalar(row, row % 10, 1);
-      }
-      return data;
+  static DataSet random(int batch) {
+    DataSet data =
+        new DataSet(
+            Nd4j.rand(DataType.FLOAT, batch, 32, 32, 3).permute(0, 3, 1, 2), Nd4j.zeros(batch, 10));
+    for (int row = 0; row < batch; row++) {
+      data.getLabels().putScalar(row, row % 10, 1);
     }
+    return data;
   }
 }
