@@ -247,6 +247,7 @@ public final class NativePass {
             name,
             new NativeLayer(
                 node,
+                Narrow.NEITHER,
                 (conf, type, gradients) ->
                     new NativeActivationLayer(conf, type, gradients, format)),
             "native activation");
