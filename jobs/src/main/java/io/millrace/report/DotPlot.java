@@ -19,8 +19,8 @@ record DotPlot(String title, List<Row> rows) {
   private static final int LEFT = 10;
   private static final int RIGHT = 350;
   private static final int PITCH = 36;
-  private static final int NAME = 14;
-  private static final int LINE = 26;
+  private static final int NAME = 18;
+  private static final int LINE = 30;
 
   /** How many times further below the middle row than the best row is above it is too far. */
   private static final double FAR = 4;
@@ -40,7 +40,7 @@ record DotPlot(String title, List<Row> rows) {
 
   Markup html() {
     Axis axis = axis();
-    int bottom = rows.size() * PITCH + 6;
+    int bottom = rows.size() * PITCH + 8;
     Markup svg = Markup.none();
     for (double tick : axis.ticks()) {
       svg.add(

@@ -68,10 +68,10 @@ public record SeriesPage(
         .add(tiles.stream().map(Tile::html).toList())
         .add("</dl>\n<section><h2>What each change gave</h2><div class=\"charts wide\">\n")
         .add(new DotPlot("Top-1 after the last epoch", dots).html())
-        .add("</div>\n<div class=\"card scroll below\">")
+        .add("</div>\n<div class=\"card scroll rows below\">")
         .add(figures())
         .add("</div>\n<p class=\"about below\">%s</p></section>\n", about)
-        .add("<section><h2>Runs</h2>\n<div class=\"card scroll\"><table class=\"plain\">")
+        .add("<section><h2>Runs</h2>\n<div class=\"card scroll rows\"><table class=\"plain\">")
         .add("<tr><th>run</th><th>state</th><th></th></tr>\n")
         .add(runs.stream().map(Run::html).toList())
         .add("</table></div></section>\n")
@@ -83,9 +83,9 @@ public record SeriesPage(
   private Markup figures() {
     Table html = new Table("");
     List<String> heads = table.get(0);
-    html.texts(heads.get(0)).figures(heads.subList(1, 6).toArray(String[]::new));
-    html.texts(heads.subList(6, 8).toArray(String[]::new));
-    html.figures(heads.subList(8, heads.size()).toArray(String[]::new));
+    html.texts(heads.get(0)).figures(heads.subList(1, 4).toArray(String[]::new));
+    html.texts(heads.subList(4, 6).toArray(String[]::new));
+    html.figures(heads.subList(6, heads.size()).toArray(String[]::new));
     table.subList(1, table.size()).forEach(html::row);
     return html.html();
   }

@@ -115,7 +115,7 @@ public record SeriesReport(SeriesPlan plan, boolean stopped, RunFolder folder, S
           + " mean. The best epoch is chosen by these same images, which flatters every row. A"
           + " difference, in points, is taken seed by seed; ± is half the width of the 95 %% interval"
           + " of its mean (Student's t), and a row is called better or worse only where that"
-          + " interval does not hold 0. With many rows one in twenty is called so by chance. Wall"
+          + " interval does not hold 0: by chance alone, one in twenty that change nothing is. Wall"
           + " time is training and validation of one run.";
 
   private String split() {

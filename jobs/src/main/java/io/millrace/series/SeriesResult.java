@@ -44,9 +44,11 @@ record SeriesResult(Series series, List<PlannedRun> runs) {
     return runs.stream().mapToDouble(PlannedRun::seconds).sum();
   }
 
-  /** The row of the highest mean top-1. */
+  /** The row of the highest mean top-1 among those of several runs, if there are such. */
   Optional<RowResult> best() {
+    boolean several = rows().stream().anyMatch(row -> row.done() > 1);
     return rows().stream()
+        .filter(row -> row.done() > (several ? 1 : 0))
         .filter(row -> Double.isFinite(row.top1().mean()))
         .max((a, b) -> Double.compare(a.top1().mean(), b.top1().mean()));
   }
@@ -64,11 +66,11 @@ record SeriesResult(Series series, List<PlannedRun> runs) {
           "change",
           "runs",
           "top-1",
+          "difference",
+          "so it is",
+          "compared with",
           "min .. max",
           "best epoch",
-          "difference",
-          "compared with",
-          "so it is",
           "images/s",
           "wall time");
 
@@ -81,11 +83,11 @@ record SeriesResult(Series series, List<PlannedRun> runs) {
             ? String.valueOf(row.done())
             : "%d of %d".formatted(row.done(), row.runs().size()),
         points(top1.mean(), "%.2f %%") + within(top1.deviation()),
+        points(difference.mean(), "%+.2f") + within(difference.halfWidth()),
+        row.verdict() == RowResult.Verdict.NONE ? "–" : row.verdict().words(),
+        row.row().against().orElse("–"),
         top1.n() < 2 ? "–" : Figures.format("%.2f .. %.2f", 100 * top1.min(), 100 * top1.max()),
         points(row.of(PlannedRun::bestTop1).mean(), "%.2f %%"),
-        points(difference.mean(), "%+.2f") + within(difference.halfWidth()),
-        row.row().against().orElse("–"),
-        row.verdict() == RowResult.Verdict.NONE ? "–" : row.verdict().words(),
         Figures.number(row.of(PlannedRun::imagesPerSecond).mean()),
         duration(row.of(PlannedRun::seconds).mean()));
   }

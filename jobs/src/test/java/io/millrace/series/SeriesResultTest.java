@@ -94,11 +94,11 @@ class SeriesResultTest {
             "b",
             "3",
             "94.00 % ± 1.00",
+            "+3.00 ± 0.00",
+            "better",
+            "a",
             "93.00 .. 95.00",
             "94.00 %",
-            "+3.00 ± 0.00",
-            "a",
-            "better",
             "20.0",
             "20 s");
     assertThat(table.get(3)).startsWith("c", "2 of 3", "94.50 % ± 6.36");
