@@ -17,6 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       PrepareCommand.class,
       PlanCommand.class,
+      PreviewCommand.class,
       LrFindCommand.class,
       TrainCommand.class,
       SeriesCommand.class,

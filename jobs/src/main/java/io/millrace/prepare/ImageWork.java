@@ -16,7 +16,7 @@ import java.util.function.Function;
  * What happens to the bytes of one image: decoded to look at it, resized and encoded anew where the
  * config asks for it. Runs on executors; not thread-safe, holds native memory until closed.
  */
-final class ImageWork implements AutoCloseable {
+public final class ImageWork implements AutoCloseable {
   /** Sizes of the pixels that encoding holds at most: filtered, packed, and the bytes, copied. */
   private static final long ENCODING = 4;
 
@@ -24,7 +24,8 @@ final class ImageWork implements AutoCloseable {
   private final ImageDecoder decoder = new ImageDecoder();
   private final PixelBuffer raw = new PixelBuffer();
 
-  ImageWork(DatasetConfig config) {
+  /** Work as a config wants it. */
+  public ImageWork(DatasetConfig config) {
     this.config = config;
   }
 
@@ -38,11 +39,20 @@ final class ImageWork implements AutoCloseable {
   }
 
   /**
+   * Decodes an image to see whether that can be done.
+   *
+   * @throws BadImageException if not, or if it is too large once resized
+   */
+  public void check(SourceRow row) {
+    facts(row);
+  }
+
+  /**
    * The bytes to store: those of the source where nothing has to change.
    *
    * @throws IllegalStateException naming the row, if it cannot be encoded
    */
-  byte[] stored(SourceRow row) {
+  public byte[] stored(SourceRow row) {
     try {
       return encoded(row);
     } catch (RuntimeException | OutOfMemoryError e) {

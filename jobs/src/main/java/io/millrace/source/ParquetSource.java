@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Parquet files with an image column (a struct of bytes and path, or binary) and a label column.
@@ -27,10 +26,8 @@ final class ParquetSource implements Source {
    *
    * @param beside extensions of the files that are no Parquet
    */
-  ParquetSource(
-      SourceFiles files, List<String> beside, SourceConfig config, JavaSparkContext spark) {
-    this.images =
-        new ImageFiles(files.root().toString(), new HadoopConf(spark.hadoopConfiguration()));
+  ParquetSource(SourceFiles files, List<String> beside, SourceConfig config, ManyFiles looks) {
+    this.images = new ImageFiles(files.root().toString(), new HadoopConf(looks.conf()));
     this.config = config;
     leftOut.addAll(files.links());
     leftOut.addAll(LeftOut.files(beside, "beside the Parquet, read only where rows name them"));
@@ -43,7 +40,7 @@ final class ParquetSource implements Source {
         config.split() == null
             ? splits.choose(files.files(), config.splits(), leftOut)
             : files.files();
-    List<Footer> footers = footers(chosen, spark);
+    List<Footer> footers = footers(chosen, looks);
     Footer first = footers.isEmpty() ? Footer.without("") : footers.get(0);
     for (Footer footer : footers) {
       if (!footer.agrees(first)) {
@@ -90,15 +87,11 @@ final class ParquetSource implements Source {
   }
 
   /** The footers of the files that have rows. */
-  private List<Footer> footers(List<SourceFiles.Entry> files, JavaSparkContext spark) {
+  private List<Footer> footers(List<SourceFiles.Entry> files, ManyFiles looks) {
     // Not the fields themselves: the object under construction must not travel.
     ImageFiles place = images;
     SourceConfig columns = config;
-    List<Footer> footers =
-        spark
-            .parallelize(files, Math.max(1, Math.min(files.size(), 4 * spark.defaultParallelism())))
-            .map(file -> Footer.read(file, columns, place))
-            .collect();
+    List<Footer> footers = looks.look(files, file -> Footer.read(file, columns, place));
     for (Footer footer : footers) {
       if (footer.problem() != null) {
         throw new BadSourceException(footer.problem(), null);

@@ -4,6 +4,7 @@ import io.millrace.dataset.HadoopConf;
 import io.millrace.source.SourceConfig.Format;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,24 +18,36 @@ public final class Sources {
 
   private Sources() {}
 
+  /** Opens a source by what tasks of a cluster find in its files. */
   public static Source open(SourceFiles files, SourceConfig config, JavaSparkContext spark)
+      throws IOException {
+    return open(files, config, ManyFiles.on(spark));
+  }
+
+  /**
+   * Opens a source.
+   *
+   * @param looks how its files are looked into
+   * @throws IllegalArgumentException if there is nothing to read
+   */
+  public static Source open(SourceFiles files, SourceConfig config, ManyFiles looks)
       throws IOException {
     if (files.files().isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot prepare %s: it has no files".formatted(config.path()));
     }
-    return switch (format(files, config, spark)) {
-      case PARQUET -> parquetSource(files, config, spark);
-      case IDX -> new IdxSource(files, config, spark.hadoopConfiguration());
-      default -> new FolderSource(files, config, spark.hadoopConfiguration());
+    return switch (format(files, config, looks)) {
+      case PARQUET -> parquetSource(files, config, looks);
+      case IDX -> new IdxSource(files, config, looks.conf());
+      default -> new FolderSource(files, config, looks.conf());
     };
   }
 
-  private static ImageFiles place(SourceFiles files, JavaSparkContext spark) {
-    return new ImageFiles(files.root().toString(), new HadoopConf(spark.hadoopConfiguration()));
+  private static ImageFiles place(SourceFiles files, ManyFiles looks) {
+    return new ImageFiles(files.root().toString(), new HadoopConf(looks.conf()));
   }
 
-  private static Format format(SourceFiles files, SourceConfig config, JavaSparkContext spark)
+  private static Format format(SourceFiles files, SourceConfig config, ManyFiles looks)
       throws IOException {
     if (config.format() != Format.AUTO) {
       return config.format();
@@ -45,7 +58,7 @@ public final class Sources {
     if (files.files().stream().anyMatch(file -> IdxPairs.isImages(file.name()))) {
       return Format.IDX;
     }
-    ImageFiles source = place(files, spark);
+    ImageFiles source = place(files, looks);
     for (var file : files.files().stream().filter(Sources::isNameless).limit(MOST_LOOKS).toList()) {
       if (isParquet(file, source)) {
         return Format.PARQUET;
@@ -54,35 +67,31 @@ public final class Sources {
     return Format.FOLDERS;
   }
 
-  private static Source parquetSource(
-      SourceFiles files, SourceConfig config, JavaSparkContext spark) {
-    SourceFiles parquet = parquet(files, config, spark);
+  private static Source parquetSource(SourceFiles files, SourceConfig config, ManyFiles looks) {
+    SourceFiles parquet = parquet(files, config, looks);
     Set<SourceFiles.Entry> read = Set.copyOf(parquet.files());
     List<String> beside =
         files.files().stream()
             .filter(file -> !read.contains(file))
             .map(SourceFiles.Entry::extension)
             .toList();
-    return new ParquetSource(parquet, beside, config, spark);
+    return new ParquetSource(parquet, beside, config, looks);
   }
 
   /** The Parquet files, also those without an extension, as Hive, Trino and Athena write them. */
-  private static SourceFiles parquet(
-      SourceFiles files, SourceConfig config, JavaSparkContext spark) {
+  private static SourceFiles parquet(SourceFiles files, SourceConfig config, ManyFiles looks) {
     List<SourceFiles.Entry> nameless = files.files().stream().filter(Sources::isNameless).toList();
-    ImageFiles source = place(files, spark);
-    Set<SourceFiles.Entry> byBytes =
-        nameless.isEmpty()
-            ? Set.of()
-            : Set.copyOf(
-                spark
-                    .parallelize(
-                        nameless, Math.min(nameless.size(), 4 * spark.defaultParallelism()))
-                    .filter(file -> isParquet(file, source))
-                    .collect());
+    ImageFiles source = place(files, looks);
+    List<Boolean> byBytes = looks.look(nameless, file -> isParquet(file, source));
+    Set<SourceFiles.Entry> unnamed = new HashSet<>();
+    for (int i = 0; i < nameless.size(); i++) {
+      if (byBytes.get(i)) {
+        unnamed.add(nameless.get(i));
+      }
+    }
     List<SourceFiles.Entry> parquet =
         files.files().stream()
-            .filter(file -> isNamedParquet(file) || byBytes.contains(file))
+            .filter(file -> isNamedParquet(file) || unnamed.contains(file))
             .toList();
     if (parquet.isEmpty()) {
       throw new IllegalArgumentException(

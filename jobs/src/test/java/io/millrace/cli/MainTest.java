@@ -71,6 +71,7 @@ class MainTest {
   @CsvSource({
     "prepare, ",
     "plan, ",
+    "preview, --images --draws --epoch --seed",
     "lr-find, --from --to --updates --beta --stop",
     "train, --resume --overwrite --accept",
     "series, --dry-run --overwrite --accept",
@@ -94,6 +95,16 @@ class MainTest {
         .isEqualTo(Outcome.wrongUsage("error: Invalid --from: 0.0 (must be > 0)\n"));
     assertThat(run("lr-find", "--config", "no.yaml", "--updates", "5"))
         .isEqualTo(Outcome.wrongUsage("error: Invalid --updates: 5 (must be >= 20)\n"));
+  }
+
+  @Test
+  void aPreviewOfNothingIsRefusedBeforeAnythingIsRead() {
+    assertThat(run("preview", "--config", "no.yaml", "--images", "0"))
+        .isEqualTo(Outcome.wrongUsage("error: Invalid --images: 0 (must be 1 to 64)\n"));
+    assertThat(run("preview", "--config", "no.yaml", "--draws", "33"))
+        .isEqualTo(Outcome.wrongUsage("error: Invalid --draws: 33 (must be 1 to 32)\n"));
+    assertThat(run("preview", "--config", "no.yaml", "--epoch", "0"))
+        .isEqualTo(Outcome.wrongUsage("error: Invalid --epoch: 0 (must be >= 1)\n"));
   }
 
   @Test
@@ -210,5 +221,5 @@ class MainTest {
   }
 
   private static final String COMMANDS =
-      "prepare, plan, lr-find, train, series, evaluate, verify, help";
+      "prepare, plan, preview, lr-find, train, series, evaluate, verify, help";
 }
