@@ -16,17 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** One network in inference mode. Runs on executors. */
 final class Scorer implements LeasedNetwork {
   private final ComputationGraph net;
   private final ParameterTable table;
   private Object loaded;
-  private INDArray input;
+  private InputArray input;
 
   Scorer(EvaluationSpec.Network network) {
     ComputationGraphConfiguration canonical =
@@ -55,25 +52,14 @@ final class Scorer implements LeasedNetwork {
         int to = Math.min(rows.rows(), from + spec.batch());
         score(spec, rows, from, to, pipeline, outcomes);
       }
-    } catch (UnreadableRowException e) {
+    } catch (InputArray.UnreadableRowException e) {
       Block place = spec.blocks().get(block);
       throw new IOException(
           "Cannot evaluate an image: %s (file %s, block %d, row %d)"
-              .formatted(e.getMessage(), place.file(), place.rowGroup(), e.row),
+              .formatted(e.getMessage(), place.file(), place.rowGroup(), e.row()),
           e);
     }
     return outcomes;
-  }
-
-  /** An image that could not be made an input. */
-  private static final class UnreadableRowException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-    private final int row;
-
-    UnreadableRowException(int row, RuntimeException cause) {
-      super(cause.getMessage(), cause);
-      this.row = row;
-    }
   }
 
   /** Gives back the native memory of forward passes, which training needs; the weights stay. */
@@ -108,21 +94,10 @@ final class Scorer implements LeasedNetwork {
       int to,
       ImagePipeline pipeline,
       List<Outcome> outcomes) {
-    INDArray images = input(spec).get(NDArrayIndex.interval(0, to - from));
-    try (HostAccess access = HostAccess.writing(input)) {
-      FloatBuffer pixels = access.floats();
-      for (int row = from; row < to; row++) {
-        int offset = rows.offsets()[row];
-        pixels.position((row - from) * spec.images().size());
-        try {
-          pipeline.run(rows.data(), offset, rows.offsets()[row + 1] - offset, null, pixels);
-        } catch (RuntimeException e) {
-          throw new UnreadableRowException(row, e);
-        }
-      }
+    if (input == null) {
+      input = new InputArray(spec.images(), spec.batch());
     }
-    // The logical shape is [N, C, H, W]; a network on native layers takes the NHWC buffer as it is.
-    try (INDArray output = net.output(false, images.permute(0, 3, 1, 2))[0];
+    try (INDArray output = net.output(false, input.of(rows, from, to, pipeline))[0];
         INDArray rowMajor = output.dup('c');
         HostAccess access = HostAccess.reading(rowMajor)) {
       spec.requireClasses(rowMajor.length(), to - from);
@@ -137,14 +112,5 @@ final class Scorer implements LeasedNetwork {
                 spec.classes()));
       }
     }
-  }
-
-  private INDArray input(EvaluationSpec spec) {
-    EvaluationSpec.CroppedImages images = spec.images();
-    long[] shape = {spec.batch(), images.height(), images.width(), images.channels()};
-    if (input == null) {
-      input = Nd4j.createUninitializedDetached(DataType.FLOAT, shape);
-    }
-    return input;
   }
 }

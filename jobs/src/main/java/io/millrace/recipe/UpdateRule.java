@@ -141,8 +141,18 @@ public record UpdateRule(Optimizer optimizer, WeightDecay decay, Clip clip, Para
     }
   }
 
+  /** Whether the optimiser moves a parameter. */
+  public boolean trains(ParameterSlot slot) {
+    return slot.trained() && !groups.of(slot).frozen();
+  }
+
+  /** The factor of a parameter's weights inside of its gradient; 0 for none. */
+  public double l2(ParameterSlot slot) {
+    return decay.under(optimizer) == Decay.L2 ? decay.in(groups.of(slot)).of(slot) : 0;
+  }
+
   private Stream<ParameterSlot> clipped(ParameterLayout layout) {
-    return layout.slots().stream().filter(each -> each.trained() && !groups.of(each).frozen());
+    return layout.slots().stream().filter(this::trains);
   }
 
   /** The norm of the mean gradient, summed by parameter and then in their order. */

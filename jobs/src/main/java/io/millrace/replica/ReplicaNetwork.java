@@ -1,14 +1,17 @@
 package io.millrace.replica;
 
 import io.millrace.backend.HostAccess;
+import io.millrace.diagnostics.StepMeter;
 import io.millrace.exchange.BatchStatistics;
 import io.millrace.exchange.PooledStatistics;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.ParameterTable;
+import io.millrace.recipe.Moment;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.wire.WeightCodec;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -79,15 +82,22 @@ public final class ReplicaNetwork implements LeasedNetwork {
 
   /** The first of a round's updates likewise, or one after others that were made. */
   public double fit(DataSet given, RoundOrder order, long update, long key) {
-    return fit(given, order, update, key, 0).loss();
+    return fit(given, order, update, key, 0, null).loss();
   }
 
   /**
    * One update, or its gradient. Whatever the network draws at random depends on {@code key} alone.
    *
    * @param skipped updates of the round that were skipped before
+   * @param watched reads the update; null for one that is not measured
    */
-  public Step fit(DataSet given, RoundOrder order, long update, long key, int skipped) {
+  public Step fit(
+      DataSet given,
+      RoundOrder order,
+      long update,
+      long key,
+      int skipped,
+      WatchedUpdate watched) {
     DataSet minibatch = teacher == null ? given : teacher.teach(given);
     Nd4j.getRandom().setSeed(key);
     UpdateRule rule = spec.rule();
@@ -99,14 +109,15 @@ public final class ReplicaNetwork implements LeasedNetwork {
     boolean finite = factor == 1 || ScaledGradient.divide(net.gradient(), layout, factor);
     boolean skip = !finite && spec.settings().precision().scaling().isPresent();
     if (!skip && !spec.exchange().updatesOnDriver()) {
-      rule.apply(
-          spec.settings().fastPath().memory(),
-          layout,
-          net.weights(),
-          net.gradient(),
-          state,
-          minibatch.numExamples(),
-          order.moments(update, skipped));
+      int examples = minibatch.numExamples();
+      Runnable apply = () -> apply(rule, examples, order.moments(update, skipped));
+      if (watched == null) {
+        apply.run();
+      } else {
+        var kinds = spec.settings().diagnostics().kinds();
+        var meter = new StepMeter(kinds, spec.parameters(), rule, false);
+        watched.make(meter, weights, net.gradient(), net.weights(), examples, apply);
+      }
     }
     net.clearStates();
     return new Step(loss, skip);
@@ -122,6 +133,17 @@ public final class ReplicaNetwork implements LeasedNetwork {
     boolean plain = !scales && Integer.bitCount(examples) == 1;
     float factor = plain ? 1 : (float) (order.lossScale() / examples);
     return net.scaleLoss(factor) ? factor : 1;
+  }
+
+  private void apply(UpdateRule rule, int examples, List<Moment> now) {
+    rule.apply(
+        spec.settings().fastPath().memory(),
+        layout,
+        net.weights(),
+        net.gradient(),
+        state,
+        examples,
+        now);
   }
 
   /** What goes up, in canonical order: gradients, or weights and the state if it travels. */

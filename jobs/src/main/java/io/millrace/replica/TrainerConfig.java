@@ -1,5 +1,6 @@
 package io.millrace.replica;
 
+import io.millrace.diagnostics.Sampling;
 import io.millrace.exchange.AveragingConfig;
 import io.millrace.exchange.AveragingConfig.Reduce;
 import io.millrace.exchange.AveragingConfig.State;
@@ -31,6 +32,7 @@ import java.util.List;
  * @param objective what is minimised
  * @param teacher what replicas make a teacher of; null for none, and there only with distillation
  * @param precision in what numbers replicas compute forward and backward
+ * @param diagnostics which updates are measured, and for what
  */
 public record TrainerConfig(
     int workers,
@@ -41,7 +43,8 @@ public record TrainerConfig(
     Duration startTimeout,
     Objective objective,
     TeacherSpec teacher,
-    Precision precision)
+    Precision precision,
+    Sampling diagnostics)
     implements Serializable {
   public TrainerConfig {
     atLeastOne("workers", workers);
@@ -60,7 +63,8 @@ public record TrainerConfig(
         Duration.ofMinutes(5),
         Objective.STOCK,
         null,
-        new Fp32());
+        new Fp32(),
+        Sampling.NONE);
   }
 
   /** The same with another {@code every}. */
@@ -111,7 +115,8 @@ public record TrainerConfig(
         startTimeout,
         objective,
         teacher,
-        precision);
+        precision,
+        diagnostics);
   }
 
   /** The same with another seed. */
@@ -125,7 +130,8 @@ public record TrainerConfig(
         startTimeout,
         objective,
         teacher,
-        precision);
+        precision,
+        diagnostics);
   }
 
   /** The same on other layers. */
@@ -139,13 +145,23 @@ public record TrainerConfig(
         startTimeout,
         objective,
         teacher,
-        precision);
+        precision,
+        diagnostics);
   }
 
   /** The same with another wait for slots. */
   public TrainerConfig startTimeout(Duration timeout) {
     return new TrainerConfig(
-        workers, batchPerWorker, averaging, seed, fastPath, timeout, objective, teacher, precision);
+        workers,
+        batchPerWorker,
+        averaging,
+        seed,
+        fastPath,
+        timeout,
+        objective,
+        teacher,
+        precision,
+        diagnostics);
   }
 
   /** The same with something else to minimise. */
@@ -159,7 +175,8 @@ public record TrainerConfig(
         startTimeout,
         other,
         teacher,
-        precision);
+        precision,
+        diagnostics);
   }
 
   /** The same with a teacher. */
@@ -173,7 +190,8 @@ public record TrainerConfig(
         startTimeout,
         objective,
         other,
-        precision);
+        precision,
+        diagnostics);
   }
 
   /** The same in numbers of another format. */
@@ -187,6 +205,22 @@ public record TrainerConfig(
         startTimeout,
         objective,
         teacher,
+        other,
+        diagnostics);
+  }
+
+  /** The same with other diagnostics. */
+  public TrainerConfig diagnosed(Sampling other) {
+    return new TrainerConfig(
+        workers,
+        batchPerWorker,
+        averaging,
+        seed,
+        fastPath,
+        startTimeout,
+        objective,
+        teacher,
+        precision,
         other);
   }
 

@@ -63,6 +63,12 @@ public final class Measures implements Serializable {
     return measure.weight == 0 ? measure.sum : measure.sum / measure.weight;
   }
 
+  /** The weight of what was summed; 0 for a plain sum, and for what was never measured. */
+  public double weight(String name) {
+    Measure measure = measures.get(name);
+    return measure == null ? 0 : measure.weight;
+  }
+
   /** What was measured, in the order in which it came. */
   public Set<String> names() {
     return Collections.unmodifiableSet(measures.keySet());

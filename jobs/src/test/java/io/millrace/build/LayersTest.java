@@ -32,7 +32,7 @@ class LayersTest {
           Set.of("cluster", "dataset", "state"),
           Set.of("model", "precision"),
           Set.of("model.architecture", "model.init", "model.layers", "recipe"),
-          Set.of("source", "formats", "exchange"),
+          Set.of("source", "formats", "exchange", "diagnostics"),
           Set.of("epoch"),
           Set.of("replica"),
           Set.of("prepare", "foreign"),

@@ -3,6 +3,7 @@ package io.millrace.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
+import io.millrace.diagnostics.Diagnostic;
 import io.millrace.exchange.Every;
 import io.millrace.exchange.Exchange;
 import io.millrace.image.ImageOperation;
@@ -31,6 +32,7 @@ class OneLineTest {
   @ValueSource(
       classes = {
         Architecture.class,
+        Diagnostic.class,
         Every.class,
         Exchange.class,
         ImageOperation.class,

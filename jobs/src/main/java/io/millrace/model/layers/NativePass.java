@@ -36,9 +36,15 @@ public final class NativePass {
   private final ArrayMemory memory;
   private final Numbers numbers;
   private final GraphRewrite graph;
+  private final boolean fuses;
 
-  private NativePass(ComputationGraphConfiguration canonical, ArrayMemory memory, Numbers numbers) {
+  private NativePass(
+      ComputationGraphConfiguration canonical,
+      ArrayMemory memory,
+      Numbers numbers,
+      boolean fuses) {
     this.memory = memory;
+    this.fuses = fuses;
     this.numbers = numbers;
     graph = new GraphRewrite(canonical);
   }
@@ -58,6 +64,16 @@ public final class NativePass {
     return path == FastPath.FALSE
         ? stock(canonical, precision)
         : accelerate(canonical, path.memory(), precision);
+  }
+
+  /**
+   * The same in fp32 with every vertex of its own, so that each has its output: to look at, not to
+   * train.
+   */
+  public static AcceleratedNetwork apart(ComputationGraphConfiguration canonical, FastPath path) {
+    return path == FastPath.FALSE
+        ? stock(canonical)
+        : accelerate(canonical, path.memory(), new Fp32(), false);
   }
 
   /**
@@ -134,12 +150,20 @@ public final class NativePass {
   /** The same in numbers of another format, where layers can. */
   static AcceleratedNetwork accelerate(
       ComputationGraphConfiguration canonical, ArrayMemory memory, Precision precision) {
+    return accelerate(canonical, memory, precision, true);
+  }
+
+  private static AcceleratedNetwork accelerate(
+      ComputationGraphConfiguration canonical,
+      ArrayMemory memory,
+      Precision precision,
+      boolean fuses) {
     if (canonical.getDataType() != DataType.FLOAT) {
       LOG.warn(
           "Native layers are off: they serve FLOAT, the network is {}", canonical.getDataType());
       return stock(canonical, precision);
     }
-    NativePass pass = new NativePass(canonical, memory, Numbers.of(precision, memory));
+    NativePass pass = new NativePass(canonical, memory, Numbers.of(precision, memory), fuses);
     List.copyOf(canonical.getVertices().keySet()).forEach(pass::visit);
     pass.graph.directGradients(pass.numbers);
     AcceleratedNetwork accelerated =
@@ -229,7 +253,7 @@ public final class NativePass {
   private void visitOnImages(String name, GraphVertex vertex, CNN2DFormat format) {
     if (vertex.getClass() == ElementWiseVertex.class
         && ((ElementWiseVertex) vertex).getOp() == ElementWiseVertex.Op.Add) {
-      Optional<String> relu = graph.fuseRelu(name);
+      Optional<String> relu = fuses ? graph.fuseRelu(name) : Optional.empty();
       boolean written = graph.written().hasWrittenOutput(relu.orElse(name));
       graph.replace(
           name,
@@ -265,7 +289,7 @@ public final class NativePass {
   }
 
   private void visitBatchNorm(String name, LayerVertex vertex) {
-    boolean relu = graph.fuseRelu(name).isPresent();
+    boolean relu = fuses && graph.fuseRelu(name).isPresent();
     graph.replace(
         name,
         new NativeLayer(

@@ -11,11 +11,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Arrays by name from a safetensors file: length of a JSON header, the header, raw bytes. */
-final class Safetensors {
+public final class Safetensors {
   private final JsonNode header;
   private final ByteBuffer data;
 
-  Safetensors(String resource) throws IOException {
+  public Safetensors(String resource) throws IOException {
     try (InputStream in = Safetensors.class.getResourceAsStream(resource)) {
       ByteBuffer all = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
       byte[] json = new byte[(int) all.getLong()];
@@ -30,7 +30,7 @@ final class Safetensors {
   }
 
   /** An array as floats, whether it is stored as F32 or I32. */
-  INDArray array(String name) {
+  public INDArray array(String name) {
     JsonNode entry = header.get(name);
     long[] shape = new long[entry.get("shape").size()];
     int length = 1;
