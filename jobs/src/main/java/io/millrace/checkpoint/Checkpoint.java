@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param config the resolved config as YAML
  * @param card what the model is; none in a checkpoint that was made without
  * @param metrics the lines of metrics.jsonl up to its epoch
+ * @param diagnostics the lines of diagnostics.jsonl up to its epoch; empty without
  * @param best the best epoch up to this one, null where none was validated
  * @param compute what the workers computed with, null in a checkpoint of before they said so
  */
@@ -22,9 +23,22 @@ public record Checkpoint(
     String config,
     Optional<ModelCard> card,
     String metrics,
+    String diagnostics,
     Best best,
     Compute compute) {
+  /** Without diagnostics. */
+  public Checkpoint(
+      RunState state,
+      Fingerprints fingerprints,
+      String config,
+      Optional<ModelCard> card,
+      String metrics,
+      Best best,
+      Compute compute) {
+    this(state, fingerprints, config, card, metrics, "", best, compute);
+  }
+
   Checkpoint withBest(Best other) {
-    return new Checkpoint(state, fingerprints, config, card, metrics, other, compute);
+    return new Checkpoint(state, fingerprints, config, card, metrics, diagnostics, other, compute);
   }
 }

@@ -43,6 +43,7 @@ record CheckpointFolder(RunFolder run, String name) {
   private static final String STATE = "state.f32";
   private static final String CONFIG = "config.yaml";
   private static final String METRICS = "metrics.jsonl";
+  private static final String DIAGNOSTICS = "diagnostics.jsonl";
   private static final String CARD = "millrace.json";
   private static final List<String> NEEDED = List.of(PARAMETERS, STATE, CONFIG, METRICS);
 
@@ -64,6 +65,9 @@ record CheckpointFolder(RunFolder run, String name) {
     files.put(STATE, write(free(STATE, before), floats(state.state())));
     files.put(CONFIG, write(free(CONFIG, before), text(checkpoint.config())));
     files.put(METRICS, write(free(METRICS, before), text(checkpoint.metrics())));
+    if (!checkpoint.diagnostics().isEmpty()) {
+      files.put(DIAGNOSTICS, write(free(DIAGNOSTICS, before), text(checkpoint.diagnostics())));
+    }
     for (Map.Entry<String, WideVector> each : vectors(state).entrySet()) {
       files.put(each.getKey(), write(free(each.getKey(), before), each.getValue()::write));
     }
@@ -117,12 +121,17 @@ record CheckpointFolder(RunFolder run, String name) {
           files.containsKey(CARD)
               ? Optional.of(ModelCard.parse(read(files.get(CARD), CheckpointFolder::bytes)))
               : Optional.empty();
+      String diagnostics =
+          files.containsKey(DIAGNOSTICS)
+              ? read(files.get(DIAGNOSTICS), CheckpointFolder::text)
+              : "";
       return new Checkpoint(
           state,
           manifest.fingerprints(),
           config,
           card,
           metrics,
+          diagnostics,
           manifest.best(),
           manifest.compute());
     } catch (DamagedCheckpointException e) {

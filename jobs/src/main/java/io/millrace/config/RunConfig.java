@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.dataset.InputConfig;
+import io.millrace.diagnostics.DiagnosticsConfig;
 import io.millrace.epoch.LossConfig;
 import io.millrace.epoch.ShuffleConfig;
 import io.millrace.evaluate.EvaluationConfig;
@@ -56,7 +57,9 @@ public record RunConfig(
         AveragingConfig averaging,
     @Key(doc = "Order of the examples in an epoch.", value = "{}") ShuffleConfig shuffle,
     @Key(doc = "Validation after each epoch, and evaluate.", value = "{}", decides = false)
-        EvaluationConfig evaluation) {
+        EvaluationConfig evaluation,
+    @Key(doc = "What a person looks at.", value = "{}", decides = false)
+        DiagnosticsConfig diagnostics) {
   /** Checks what one key says about another; the message has a line for each contradiction. */
   public RunConfig {
     augment = List.copyOf(augment);

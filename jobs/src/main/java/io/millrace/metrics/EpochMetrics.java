@@ -43,7 +43,12 @@ public record EpochMetrics(int epoch, String endedAt, Map<String, Number> figure
 
   /** Measures that figures are made of, beside the times. */
   private static final Set<String> USED =
-      Set.of(RoundReport.LOSS, RoundReport.WALL, RoundReport.TASK, FeedReport.BYTES_READ);
+      Set.of(
+          RoundReport.LOSS,
+          RoundReport.WALL,
+          RoundReport.TASK,
+          RoundReport.DIAGNOSTICS,
+          FeedReport.BYTES_READ);
 
   /** Copies the figures, in their order. */
   public EpochMetrics {
@@ -87,6 +92,9 @@ public record EpochMetrics(int epoch, String endedAt, Map<String, Number> figure
     figures.put("wall_seconds", wallSeconds);
     figures.put("validation_seconds", validation.map(EvaluationReport::wallSeconds).orElse(0.0));
     TIMES.forEach(time -> figures.put("seconds." + time, measures.sum(time) / 1e9));
+    if (measures.names().contains(RoundReport.DIAGNOSTICS)) {
+      figures.put("seconds.diagnostics", measures.sum(RoundReport.DIAGNOSTICS) / 1e9);
+    }
     figures.put("wait_share", waitShare(measures));
     figures.put("bytes_read", (long) measures.sum(FeedReport.BYTES_READ));
     figures.put("bytes_in_set", set.bytes());

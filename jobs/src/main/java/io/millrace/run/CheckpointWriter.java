@@ -17,6 +17,7 @@ final class CheckpointWriter implements RunListener {
   private final CheckpointStore store;
   private final TrainingSetup setup;
   private final Supplier<String> metrics;
+  private final Supplier<String> diagnostics;
   private Best best;
   private Optional<String> written;
 
@@ -24,6 +25,7 @@ final class CheckpointWriter implements RunListener {
    * A writer.
    *
    * @param metrics gives the lines of metrics.jsonl up to the epoch that is written
+   * @param diagnostics gives those of diagnostics.jsonl
    * @param best the best epoch of what the run goes on from; null where there is none
    * @param written path of the checkpoint that the run goes on from, if it is one of its own
    */
@@ -31,11 +33,13 @@ final class CheckpointWriter implements RunListener {
       CheckpointStore store,
       TrainingSetup setup,
       Supplier<String> metrics,
+      Supplier<String> diagnostics,
       Best best,
       Optional<String> written) {
     this.store = store;
     this.setup = setup;
     this.metrics = metrics;
+    this.diagnostics = diagnostics;
     this.best = best;
     this.written = written;
   }
@@ -55,6 +59,7 @@ final class CheckpointWriter implements RunListener {
                 ConfigWriter.yaml(setup.config()),
                 Optional.of(setup.card()),
                 metrics.get(),
+                diagnostics.get(),
                 known,
                 epoch.compute()));
     written = Optional.of(store.path(state.epoch()));

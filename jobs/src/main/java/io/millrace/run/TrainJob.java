@@ -146,6 +146,9 @@ public final class TrainJob {
     if (done >= config.training().epochs()) {
       LOG.info("nothing left to train: all {} epochs are done", done);
     }
+    RunDiagnostics diagnostics =
+        new RunDiagnostics(
+            spark, setup, network, folder, start.map(Checkpoint::diagnostics).orElse(""));
     RunOutput output =
         new RunOutput(setup, folder, plan, command, start.map(Checkpoint::metrics).orElse(""));
     Optional<String> own =
@@ -154,10 +157,16 @@ public final class TrainJob {
             : Optional.empty();
     CheckpointWriter writer =
         new CheckpointWriter(
-            checkpoints, setup, output::metrics, start.map(Checkpoint::best).orElse(null), own);
+            checkpoints,
+            setup,
+            output::metrics,
+            diagnostics::lines,
+            start.map(Checkpoint::best).orElse(null),
+            own);
     SlotWatch watch = new SlotWatch(spark, trainer.workers(), trainer.startTimeout(), stop);
-    try (watch) {
-      train(start, done, output, writer, lease);
+    try (watch;
+        diagnostics) {
+      train(start, done, output, diagnostics, writer, lease);
       return output.report();
     } catch (Throwable e) {
       if (watch.lost().isPresent()) {
@@ -173,12 +182,19 @@ public final class TrainJob {
   }
 
   private void train(
-      Optional<Checkpoint> start, int first, RunOutput output, CheckpointWriter writer, Lease lease)
+      Optional<Checkpoint> start,
+      int first,
+      RunOutput output,
+      RunDiagnostics diagnostics,
+      CheckpointWriter writer,
+      Lease lease)
       throws IOException {
     try (TrainingFeed feed = feed(setup::feed);
         TeacherSpec teacher = setup.teach(spark);
         AveragingTrainingMaster master =
-            new AveragingTrainingMaster(setup.trainer().taughtBy(teacher), setup.recipe());
+            new AveragingTrainingMaster(
+                setup.trainer().taughtBy(teacher).diagnosed(RunDiagnostics.sampling(setup)),
+                setup.recipe());
         Validation validation = Validation.of(spark, setup)) {
       start.ifPresent(
           checkpoint -> {
@@ -189,12 +205,14 @@ public final class TrainJob {
       RunListener listeners =
           RunListeners.of(
               output,
+              diagnostics,
               writer,
               output.metricsFiles(),
               Progress.of(config.training().epochs(), setup.shape().rows()),
+              diagnostics.words(),
               new StopOnRequest(stop, setup.shape().updates(), writer::written));
       List<RoundReport> rounds = new ArrayList<>();
-      master.listen(rounds::add).listen(listeners);
+      master.listen(round -> rounds.add(round.withoutReadings())).listen(listeners);
       listeners.runStarted(first);
       for (int epoch = first; epoch < config.training().epochs(); epoch++) {
         rounds.clear();

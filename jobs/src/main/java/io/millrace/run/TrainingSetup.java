@@ -4,6 +4,7 @@ import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
+import io.millrace.diagnostics.Sampling;
 import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.FeedSpec;
 import io.millrace.epoch.RoundCut;
@@ -163,7 +164,8 @@ public record TrainingSetup(
         Duration.ofSeconds(training.startTimeout()),
         objective(),
         null,
-        training.precision());
+        training.precision(),
+        Sampling.NONE);
   }
 
   /** The teacher with its weights sent to the executors; null without one. To be closed. */

@@ -20,6 +20,7 @@ public final class RunFolder {
   public static final String CONFIG = "config.yaml";
   public static final String MANIFEST = "manifest.json";
   public static final String METRICS = "metrics.jsonl";
+  public static final String DIAGNOSTICS = "diagnostics.jsonl";
   public static final String SUMMARY = "summary.csv";
   public static final String CHECKPOINTS = "checkpoints";
   public static final String REPORT = "report.html";

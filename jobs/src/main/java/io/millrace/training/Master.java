@@ -1,5 +1,7 @@
 package io.millrace.training;
 
+import io.millrace.diagnostics.Sampling;
+import io.millrace.diagnostics.StepMeter;
 import io.millrace.exchange.BatchStatistics;
 import io.millrace.model.ParameterSlot;
 import io.millrace.precision.LossScale;
@@ -13,6 +15,7 @@ import io.millrace.replica.ReplicaSpec;
 import io.millrace.settings.Counts;
 import io.millrace.settings.Names;
 import io.millrace.state.Remembered;
+import io.millrace.wire.Elements;
 import io.millrace.wire.Measures;
 import io.millrace.wire.WeightCodec;
 import io.millrace.wire.WeightVector;
@@ -91,6 +94,11 @@ final class Master {
       throw new IllegalArgumentException(
           "Invalid precision: %s (must need no loss scale where the network's own updater makes the updates, or give the master a recipe)"
               .formatted(spec.settings().precision().word()));
+    }
+    if (pace == null && spec.settings().diagnostics().isOn()) {
+      throw new IllegalArgumentException(
+          "Invalid diagnostics.share: %s (must be 0 where the network's own updater makes the updates, or give the master a recipe)"
+              .formatted(spec.settings().diagnostics().share()));
     }
     if (pace == null && spec.settings().averaging().outer().needsRate()) {
       throw new IllegalArgumentException(
@@ -196,15 +204,17 @@ final class Master {
    * @param reduced what they sent, as one; becomes the new weights
    * @param updates of the round
    * @param endsEpoch whether it is its epoch's last
+   * @return what diagnostics read of an update that is made here
    */
-  void merge(
+  Measures merge(
       List<WorkerResult> used, byte[][] reduced, RoundOrder order, int updates, boolean endsEpoch) {
     var round = new Shadow.Round(order.firstUpdate(), updates, endsEpoch, course);
     byte[][] before = vector;
     byte[][] stateBefore = watching(round).isPresent() ? copy(state) : state;
     spec.exchange().finish(before, reduced);
+    Measures read = new Measures();
     if (spec.exchange().updatesOnDriver()) {
-      update(used, before, reduced, order);
+      update(used, before, reduced, order, read);
     }
     mergeStatistics(used, reduced, round.updates());
     boolean switches = lookAtStep(before, stateBefore, reduced, round);
@@ -215,6 +225,7 @@ final class Master {
       forgetState();
     }
     shadows.forEach(each -> each.follow(vector, round));
+    return read;
   }
 
   /**
@@ -230,8 +241,20 @@ final class Master {
   }
 
   private void update(
-      List<WorkerResult> used, byte[][] before, byte[][] gradient, RoundOrder order) {
+      List<WorkerResult> used,
+      byte[][] before,
+      byte[][] gradient,
+      RoundOrder order,
+      Measures read) {
     long examples = used.stream().mapToLong(WorkerResult::examples).sum();
+    Sampling diagnostics = spec.settings().diagnostics();
+    boolean watched = diagnostics.measures(order.firstUpdate(), 1);
+    var meter = new StepMeter(diagnostics.kinds(), spec.parameters(), spec.rule(), true);
+    Elements weights = Elements.of(before);
+    Elements made = Elements.of(gradient);
+    if (watched) {
+      read.add(meter.gradient(made, weights, examples));
+    }
     spec.rule()
         .apply(
             spec.parameters(),
@@ -240,6 +263,9 @@ final class Master {
             state,
             Math.toIntExact(examples),
             order.moments(order.firstUpdate()));
+    if (watched) {
+      read.add(meter.update(weights, made)); // the gradient became the new weights
+    }
   }
 
   private void mergeStatistics(List<WorkerResult> used, byte[][] average, int updates) {

@@ -13,6 +13,7 @@ import io.millrace.recipe.Pace;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.replica.ReplicaPool;
 import io.millrace.replica.ReplicaSpec;
+import io.millrace.wire.Measures;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import io.millrace.wire.WeightVector;
@@ -110,11 +111,12 @@ final class ParameterAverager implements AutoCloseable {
       List<WorkerResult> results = reduction.results();
       int updates = check(results);
       long merging = System.nanoTime();
-      merge(reduction, order, updates, round + 1 == plan.rounds());
+      Measures read = merge(reduction, order, updates, round + 1 == plan.rounds());
       long end = System.nanoTime();
       FeedReport feed = FeedReport.sum(results.stream().map(WorkerResult::feed).toList());
       master.scaled(results, updates, feed.measures());
       feed.measures()
+          .add(read)
           .add(RoundReport.SCHEDULE, reduction.scheduleNanos())
           .add(RoundReport.AGGREGATE, reduction.aggregateNanos() + end - merging)
           .add(RoundReport.BROADCAST, broadcastNanos)
@@ -228,13 +230,13 @@ final class ParameterAverager implements AutoCloseable {
     return updates;
   }
 
-  private void merge(Reduction reduction, RoundOrder order, int updates, boolean endsEpoch) {
+  private Measures merge(Reduction reduction, RoundOrder order, int updates, boolean endsEpoch) {
     List<WorkerResult> used = WorkerResult.used(reduction.results());
     if (used.isEmpty()) {
       master.skip(order, updates, endsEpoch);
-    } else {
-      master.merge(used, reduction.average(), order, updates, endsEpoch);
+      return new Measures();
     }
+    return master.merge(used, reduction.average(), order, updates, endsEpoch);
   }
 
   /** Lets go of what the cluster holds for this run; replicas of executors end with them. */

@@ -1,5 +1,7 @@
 package io.millrace.training;
 
+import io.millrace.diagnostics.Readings;
+import io.millrace.diagnostics.StepMeter;
 import io.millrace.epoch.FeedReport;
 import io.millrace.wire.Measures;
 import java.io.Serializable;
@@ -43,6 +45,11 @@ public record RoundReport(
   /** Time of the whole round. */
   public static final String WALL = "wall";
 
+  /**
+   * Time in measuring for diagnostics: of the workers, or of the driver where it makes the update.
+   */
+  public static final String DIAGNOSTICS = StepMeter.NANOS;
+
   /** Bytes that a worker received, a round. */
   public static final String BYTES_DOWN = "bytes_down";
 
@@ -64,6 +71,14 @@ public record RoundReport(
   /** What was measured; times in ns. */
   public Measures measures() {
     return feed.measures();
+  }
+
+  /** The same without what diagnostics read, which is much. */
+  public RoundReport withoutReadings() {
+    FeedReport rest =
+        new FeedReport(
+            feed.examples(), feed.idSumHigh(), feed.idSumLow(), Readings.without(measures()));
+    return new RoundReport(round, firstUpdate, updates, firstRate, lastRate, rest);
   }
 
   /** Sum over the examples of the loss on the training targets, without L2. */

@@ -14,6 +14,8 @@ import io.millrace.replica.Replica;
 import io.millrace.replica.ReplicaNetwork;
 import io.millrace.replica.ReplicaPool;
 import io.millrace.replica.ReplicaSpec;
+import io.millrace.replica.WatchedUpdate;
+import io.millrace.wire.Measures;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.util.Iterator;
@@ -75,6 +77,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     private long serialiseNanos;
     private long waitNanos;
     private float[][] statistics;
+    private final Measures read = new Measures();
 
     Training(
         ReplicaSpec replicaSpec, Replica<?> replica, byte[][] master, int worker, Compute compute) {
@@ -108,7 +111,8 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
         long fed = System.nanoTime();
         long update = order.firstUpdate() + updates;
         long key = Keys.of(replicaSpec.settings().seed(), update, worker);
-        ReplicaNetwork.Step step = network.fit(minibatch, order, update, key, skipped);
+        ReplicaNetwork.Step step =
+            network.fit(minibatch, order, update, key, skipped, watched());
         computeNanos += System.nanoTime() - fed;
         waitNanos += fed - start;
         count(step, minibatch.numExamples(), update);
@@ -128,6 +132,15 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
       } else if (!step.skipped()) {
         lost = "the loss of update " + update;
       }
+    }
+
+    /** Reads the first update of a round that is measured here; null for all others. */
+    private WatchedUpdate watched() {
+      boolean here = updates == 0 && !replicaSpec.exchange().updatesOnDriver();
+      int all = order.moments().size();
+      return here && replicaSpec.settings().diagnostics().measures(order.firstUpdate(), all)
+          ? new WatchedUpdate(master, read)
+          : null;
     }
 
     private byte[][] upward(byte[][] slices) {
@@ -170,6 +183,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
     WorkerResult result(Iterator<DataSet> minibatches, long start) {
       FeedReport feed = fed(minibatches);
       feed.measures()
+          .add(read)
           .add(RoundReport.LOSS, lossSum, lossExamples)
           .add(RoundReport.COMPUTE, computeNanos)
           .add(RoundReport.SERIALISE, serialiseNanos)

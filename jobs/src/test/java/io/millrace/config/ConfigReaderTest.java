@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dataset.InputConfig;
 import io.millrace.dataset.Split;
+import io.millrace.diagnostics.DeadUnits;
+import io.millrace.diagnostics.DiagnosticsConfig;
 import io.millrace.epoch.DistillationConfig;
 import io.millrace.epoch.LossConfig;
 import io.millrace.epoch.ShuffleConfig;
@@ -94,7 +96,8 @@ class ConfigReaderTest {
                     AveragingConfig.Reduce.AUTO),
                 new ShuffleConfig(ShuffleConfig.Order.WINDOWED, 16),
                 new EvaluationConfig(
-                    Split.VALIDATION, 1.0, 256, EvaluationConfig.Keep.BEST, Metric.VAL_TOP1)));
+                    Split.VALIDATION, 1.0, 256, EvaluationConfig.Keep.BEST, Metric.VAL_TOP1),
+                new DiagnosticsConfig(0.02, 1024, List.of())));
   }
 
   @Test
@@ -151,6 +154,7 @@ class ConfigReaderTest {
                               {swa: {start: 0.5, holdRate: false, recalibrate: 0.2}}]}
         shuffle: {order: exact, window: 2}
         evaluation: {split: test, cropShare: 0.875, batch: 64, keep: last, metric: val_loss}
+        diagnostics: {share: 0.1, images: 2000, kinds: [{dead-units: {limit: 0.3}}]}
         """;
     assertThat(read(yaml))
         .isEqualTo(
@@ -210,7 +214,8 @@ class ConfigReaderTest {
                     List.of(new Ema(0.99, 1, 0.75, 0), new Swa(0.5, false, 0.2))),
                 new ShuffleConfig(ShuffleConfig.Order.EXACT, 2),
                 new EvaluationConfig(
-                    Split.TEST, 0.875, 64, EvaluationConfig.Keep.LAST, Metric.VAL_LOSS)));
+                    Split.TEST, 0.875, 64, EvaluationConfig.Keep.LAST, Metric.VAL_LOSS),
+                new DiagnosticsConfig(0.1, 2000, List.of(new DeadUnits(0.3)))));
   }
 
   @Test

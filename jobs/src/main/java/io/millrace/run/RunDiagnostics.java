@@ -1,0 +1,178 @@
+package io.millrace.run;
+
+import io.millrace.config.Choices;
+import io.millrace.config.RunConfig;
+import io.millrace.dataset.Split;
+import io.millrace.diagnostics.DiagnosedEpoch;
+import io.millrace.diagnostics.Diagnosis;
+import io.millrace.diagnostics.Diagnostic;
+import io.millrace.diagnostics.DiagnosticsConfig;
+import io.millrace.diagnostics.Layers;
+import io.millrace.diagnostics.Look;
+import io.millrace.diagnostics.Sampling;
+import io.millrace.diagnostics.Warning;
+import io.millrace.evaluate.ActivationSample;
+import io.millrace.metrics.DiagnosticsStore;
+import io.millrace.metrics.EndedEpoch;
+import io.millrace.metrics.RunListener;
+import io.millrace.model.ParameterLayout;
+import io.millrace.store.RunFolder;
+import io.millrace.training.RoundReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Diagnoses a run as it goes: hears of its rounds, looks at activations after its epochs, keeps
+ * what was found and says what a person should hear. Lives on the driver.
+ */
+final class RunDiagnostics implements RunListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunDiagnostics.class);
+
+  private final TrainingSetup setup;
+  private final DiagnosticsStore store;
+  private final Diagnosis diagnosis;
+  private final Optional<ActivationSample> sample;
+  private final Set<String> said = new HashSet<>();
+  private List<Warning> news = List.of();
+
+  /**
+   * The diagnostics of a run.
+   *
+   * @param network what is trained
+   * @param before lines of diagnostics.jsonl of the epochs that are done
+   */
+  RunDiagnostics(
+      JavaSparkContext spark,
+      TrainingSetup setup,
+      ComputationGraph network,
+      RunFolder folder,
+      String before)
+      throws IOException {
+    this.setup = setup;
+    this.store = new DiagnosticsStore(folder, before);
+    List<Diagnostic> kinds = kinds(setup.config());
+    ParameterLayout layout = ParameterLayout.of(network);
+    Layers layers =
+        Layers.of(setup.network().configuration(), layout, setup.recipe().rule(layout)::trains);
+    this.diagnosis = new Diagnosis(kinds, layers, DiagnosticsStore.epochs(before));
+    this.sample =
+        kinds.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                ActivationSample.of(
+                    spark,
+                    setup.evaluation(),
+                    setup.data(),
+                    split(setup),
+                    setup.evaluated(),
+                    setup.config().diagnostics().images()));
+  }
+
+  /** What a config measures: all there is where it names none. */
+  private static List<Diagnostic> kinds(RunConfig config) {
+    DiagnosticsConfig diagnostics = config.diagnostics();
+    if (diagnostics.share() == 0) {
+      return List.of();
+    }
+    return diagnostics.kinds().isEmpty() ? Choices.defaults(Diagnostic.class) : diagnostics.kinds();
+  }
+
+  /** Which updates are measured. */
+  static Sampling sampling(TrainingSetup setup) {
+    return new Sampling(
+        kinds(setup.config()), setup.config().diagnostics().share(), setup.shape().updates());
+  }
+
+  private static Split split(TrainingSetup setup) {
+    Split validated = setup.config().evaluation().split();
+    return setup.data().rows(validated) > 0 ? validated : Split.TRAIN;
+  }
+
+  @Override
+  public void roundEnded(RoundReport round) {
+    for (Warning each : diagnosis.roundEnded(round.measures())) {
+      if (said.add(each.kind())) {
+        LOG.warn("update {}: {}", round.firstUpdate(), each.words());
+      }
+    }
+  }
+
+  @Override
+  public void epochEnded(EndedEpoch ended) {
+    if (sample.isEmpty()) {
+      return;
+    }
+    long start = System.nanoTime();
+    int epoch = ended.metrics().epoch();
+    Optional<Look> look =
+        isLookedAt(epoch)
+            ? sample.map(each -> each.look(ended.state().parameters()))
+            : Optional.empty();
+    double seconds = (System.nanoTime() - start) / 1e9 + measuringSeconds(ended);
+    DiagnosedEpoch found =
+        diagnosis.epochEnded(
+            epoch, look, sample.get().images(), seconds, ended.metrics().wallSeconds());
+    store.add(found);
+    news = found.warnings();
+  }
+
+  /**
+   * Whether activations are looked at after an epoch, counted from 1: whenever another sample fits
+   * into the share of the images that were trained, and after the last.
+   */
+  private boolean isLookedAt(int epoch) {
+    double share = setup.config().diagnostics().share();
+    double samples = share * setup.shape().rows() / sample.orElseThrow().images();
+    return epoch == setup.config().training().epochs()
+        || Math.floor(epoch * samples) > Math.floor((epoch - 1) * samples);
+  }
+
+  private double measuringSeconds(EndedEpoch ended) {
+    double sum = ended.metrics().figure("seconds.diagnostics");
+    boolean onDriver = setup.config().averaging().exchange().updatesOnDriver();
+    return Double.isNaN(sum) ? 0 : sum / (onDriver ? 1 : setup.config().training().workers());
+  }
+
+  /** The lines of diagnostics.jsonl. */
+  String lines() {
+    return store.lines();
+  }
+
+  /** What was found, oldest epoch first. */
+  List<DiagnosedEpoch> epochs() {
+    return diagnosis.epochs();
+  }
+
+  /**
+   * Writes what was found down and says it; to hear of an epoch behind its line on the terminal.
+   */
+  RunListener words() {
+    return new RunListener() {
+      @Override
+      public void epochEnded(EndedEpoch epoch) throws IOException {
+        store.write();
+        List<String> kinds = new ArrayList<>();
+        for (Warning each : news) {
+          kinds.add(each.kind());
+          if (said.add(each.kind())) {
+            LOG.warn("epoch {}: {}", epoch.metrics().epoch(), each.words());
+          }
+        }
+        said.retainAll(kinds); // what comes again is said again
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    sample.ifPresent(ActivationSample::close);
+  }
+}
