@@ -92,12 +92,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
    * @param watched reads the update; null for one that is not measured
    */
   public Step fit(
-      DataSet given,
-      RoundOrder order,
-      long update,
-      long key,
-      int skipped,
-      WatchedUpdate watched) {
+      DataSet given, RoundOrder order, long update, long key, int skipped, WatchedUpdate watched) {
     DataSet minibatch = teacher == null ? given : teacher.teach(given);
     Nd4j.getRandom().setSeed(key);
     UpdateRule rule = spec.rule();

@@ -111,8 +111,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
         long fed = System.nanoTime();
         long update = order.firstUpdate() + updates;
         long key = Keys.of(replicaSpec.settings().seed(), update, worker);
-        ReplicaNetwork.Step step =
-            network.fit(minibatch, order, update, key, skipped, watched());
+        ReplicaNetwork.Step step = network.fit(minibatch, order, update, key, skipped, watched());
         computeNanos += System.nanoTime() - fed;
         waitNanos += fed - start;
         count(step, minibatch.numExamples(), update);

@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.diagnostics.Diagnostic;
 import io.millrace.exchange.Every;
 import io.millrace.exchange.Exchange;
 import io.millrace.image.ImageOperation;
@@ -60,6 +61,7 @@ class MethodTableTest {
   @ParameterizedTest
   @ValueSource(
       classes = {
+        Diagnostic.class,
         Optimizer.class,
         Schedule.class,
         Exchange.class,

@@ -80,7 +80,7 @@ class NarrowOracleTest {
     }
 
     ReplicaNetwork.Step step() {
-      ReplicaNetwork.Step step = replica.fit(minibatch, order(), update, 1, 0);
+      ReplicaNetwork.Step step = replica.fit(minibatch, order(), update, 1, 0, null);
       Optional.ofNullable(scale)
           .ifPresent(each -> each.roundEnded(1, step.skipped() ? 0 : 1, step.skipped()));
       update++;
@@ -91,7 +91,7 @@ class NarrowOracleTest {
       while (update < updates) {
         step();
       }
-      return replica.fit(minibatch, order(), update, 1, 0).loss() / EXAMPLES;
+      return replica.fit(minibatch, order(), update, 1, 0, null).loss() / EXAMPLES;
     }
 
     /** In the order of the table: rows of W1, b1, rows of W2, b2. */

@@ -39,10 +39,7 @@ public final class NativePass {
   private final boolean fuses;
 
   private NativePass(
-      ComputationGraphConfiguration canonical,
-      ArrayMemory memory,
-      Numbers numbers,
-      boolean fuses) {
+      ComputationGraphConfiguration canonical, ArrayMemory memory, Numbers numbers, boolean fuses) {
     this.memory = memory;
     this.fuses = fuses;
     this.numbers = numbers;
