@@ -272,6 +272,8 @@ public record TrainingPlan(
   }
 
   private static String megabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    return bytes < 100_000
+        ? String.format(Locale.ROOT, "%.1f KB", bytes / 1e3)
+        : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 }

@@ -107,7 +107,8 @@ class CurveTest {
     Curve last = curve(test, i -> i < 79 ? 5 - 1e-3 * i : i < 80 ? 4 : 2);
     assertThat(last.leastAt()).hasValue(80);
     assertThat(last.steepestAt()).hasValue(79);
-    Curve behind = curve(test, i -> i < 40 ? 5 - 0.01 * i : i == 40 ? 3 : 4);
+    Curve behind =
+        curve(test, i -> i < 40 ? 5 - 0.01 * i : i == 40 ? 3 : i < 60 ? 9 : 4); // falls again
     assertThat(behind.leastAt()).hasValue(40);
     assertThat(behind.steepestAt()).hasValue(39);
   }

@@ -36,6 +36,11 @@ class TrainingPlanTest {
   }
 
   private static TrainingPlan plan(long rows, int classes, String... overrides) {
+    return plan(new NetworkSize(1_000_000, 200_000, 10_000), rows, classes, overrides);
+  }
+
+  private static TrainingPlan plan(
+      NetworkSize network, long rows, int classes, String... overrides) {
     RunConfig config =
         ConfigReader.read(
             "run.yaml",
@@ -60,7 +65,7 @@ class TrainingPlanTest {
         100_000,
         shape,
         rate,
-        new NetworkSize(1_000_000, 200_000, 10_000),
+        network,
         "28 x 28, 1 channel, mean 0.286, deviation 0.353 of train",
         RecipeWords.loss(config.loss(), OUTPUT),
         "kaiming",
@@ -281,6 +286,12 @@ class TrainingPlanTest {
             plan(60_000, 10, "training.workers=1", "optimizer={kind: adam, clipNorm: 1}").lines())
         .as("one worker is one process")
         .noneMatch(line -> line.endsWith(close));
+  }
+
+  @Test
+  void aSmallNetworkHasNoMegabytes() {
+    assertThat(plan(new NetworkSize(1_000, 10, 10), 60_000, 10).lines())
+        .anyMatch(line -> line.startsWith("bytes a round  8.0 KB down and 8.0 KB up"));
   }
 
   @Test

@@ -181,6 +181,16 @@ class MixingTest {
   }
 
   @Test
+  void whichUpdatesAreMixedNeverChanges() {
+    StringBuilder mixed = new StringBuilder();
+    for (int update = 0; update < 24; update++) {
+      boolean mixes = new MixingTimes(new Mixup(1), 0.5, 1).at(1, 0, update).isPresent();
+      mixed.append(mixes ? 'x' : '.');
+    }
+    assertThat(mixed).hasToString("....x....xxxx...x..xxxxx");
+  }
+
+  @Test
   void settingsOutsideTheirRangeAreRefused() {
     assertThatThrownBy(() -> new Cutmix(Double.NaN))
         .hasMessage("Invalid alpha: NaN (must be a finite number > 0)");

@@ -68,6 +68,25 @@ class TargetsTest {
     assertThat(permuted.dup('c').data().asFloat()).containsExactly(rows.array(), within(1e-6f));
   }
 
+  /** A thousand of them, so that some numbers are rejected on the way. */
+  @ParameterizedTest
+  @CsvSource({"0.2, 532.4123476671148", "1, 495.2248950366411", "4, 497.64142171469325"})
+  void noLambdaEverChanges(double alpha, double sum) {
+    double all = 0;
+    for (int update = 0; update < 1000; update++) {
+      all += new Mixup(alpha).lambda(1, update);
+    }
+    assertThat(all).isEqualTo(sum);
+  }
+
+  @Test
+  void aHardTargetIsOneForTheLabelAndZeroForTheOthers() {
+    FloatBuffer out = FloatBuffer.allocate(6);
+    OneHot.write(2, 3, out);
+    OneHot.write(0, 3, out);
+    assertThat(out.array()).containsExactly(0, 0, 1, 1, 0, 0);
+  }
+
   @Test
   void labelsOutsideTheClassesAreRefused() {
     FloatBuffer out = FloatBuffer.allocate(3);
