@@ -188,7 +188,7 @@ final class RecipeWords {
     Distillation distillation = loss.distillation().distillation();
     if (distillation != null) {
       words.add(
-          "%s of it and %s of distillation at temperature %s"
+          "%s of it and %s of distillation at temperature %s, whose value holds its square times the teacher's entropy"
               .formatted(
                   Schedule.text(distillation.hardWeight()),
                   Schedule.text(1 - distillation.hardWeight()),

@@ -154,7 +154,8 @@ class DistillationJobTest {
     var without = TrainingSetup.of(config("plan"), HADOOP).plan();
     assertThat(with.lines())
         .contains(
-            "loss           cross entropy, 0.5 of it and 0.5 of distillation at temperature 20")
+            "loss           cross entropy, 0.5 of it and 0.5 of distillation at temperature 20,"
+                + " whose value holds its square times the teacher's entropy")
         .anySatisfy(
             line ->
                 assertThat(line)

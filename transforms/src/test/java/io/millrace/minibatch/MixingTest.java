@@ -181,6 +181,15 @@ class MixingTest {
   }
 
   @Test
+  void whichOfTheTwoIsTakenNeverChanges() {
+    StringBuilder taken = new StringBuilder();
+    for (int update = 0; update < 24; update++) {
+      taken.append(new MixupOrCutmix(0.4, 1, 0.5).of(1, update) instanceof Cutmix ? 'c' : 'm');
+    }
+    assertThat(taken).hasToString("cmmmcmcmcmmmmmcmcmmcmmmm");
+  }
+
+  @Test
   void whichUpdatesAreMixedNeverChanges() {
     StringBuilder mixed = new StringBuilder();
     for (int update = 0; update < 24; update++) {

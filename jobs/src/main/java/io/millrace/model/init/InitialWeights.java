@@ -11,9 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,23 +68,16 @@ public record InitialWeights(InitConfig config, List<Start> starts) {
     return kind;
   }
 
+  /** A layer that wraps another, such as a frozen one, gives that one's configuration here. */
   private static WeightShape shape(GraphVertex vertex, ParameterSlot slot) {
     INDArray view = view(vertex, slot);
     return slot.kind() == Kind.WEIGHT && vertex.hasLayer()
-        ? WeightShape.of(unwrapped(vertex.getLayer().conf().getLayer()), slot.name(), view)
+        ? WeightShape.of(vertex.getLayer().conf().getLayer(), slot.name(), view)
         : WeightShape.none(view.length());
   }
 
   private static INDArray view(GraphVertex vertex, ParameterSlot slot) {
     return vertex.paramTable(false).get(slot.name());
-  }
-
-  /** The layer itself of one that is frozen. */
-  private static Layer unwrapped(Layer layer) {
-    if (layer instanceof FrozenLayer frozen) {
-      return unwrapped(frozen.getLayer());
-    }
-    return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
   }
 
   /**

@@ -36,6 +36,8 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.Test;
@@ -235,6 +237,31 @@ class InitialWeightsTest {
                   .build());
       fans(shape(InitialWeights.of(InitConfig.DEFAULT, net), "up.W"), 3 * 4, 5 * 4);
     }
+  }
+
+  @Test
+  void aLayerForEachStepIsTheLayerInIt() {
+    ComputationGraph net =
+        net(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                    "dense",
+                    new TimeDistributed(new DenseLayer.Builder().nIn(4).nOut(6).build()),
+                    "in")
+                .addLayer(
+                    "lstm",
+                    new LastTimeStep(
+                        new MaskZeroLayer(new LSTM.Builder().nIn(6).nOut(5).build(), 0)),
+                    "dense")
+                .addLayer("output", new OutputLayer.Builder().nOut(3).build(), "lstm")
+                .setOutputs("output")
+                .setInputTypes(InputType.recurrent(4, 6))
+                .build());
+    InitialWeights weights = InitialWeights.of(InitConfig.DEFAULT, net);
+    assertThat(shape(weights, "dense.W").kind()).isEqualTo(WeightShape.Kind.DENSE);
+    assertThat(shape(weights, "lstm.W").kind()).isEqualTo(WeightShape.Kind.MATRIX);
   }
 
   @Test
