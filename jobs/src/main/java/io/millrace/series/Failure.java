@@ -2,10 +2,13 @@ package io.millrace.series;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.metrics.EpochMetrics;
+import io.millrace.metrics.Secrets;
 import io.millrace.store.RunFolder;
 import io.millrace.training.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkException;
@@ -31,7 +34,7 @@ record Failure(boolean diverged, String message) {
         error instanceof DivergedException,
         message == null || message.isBlank()
             ? error.getClass().getSimpleName()
-            : message.strip().lines().findFirst().orElseThrow());
+            : Secrets.hidden(message.strip().lines().findFirst().orElseThrow()));
   }
 
   private static boolean isWrapper(Throwable error) {
@@ -51,6 +54,12 @@ record Failure(boolean diverged, String message) {
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  /** How a run stands that ended so. */
+  Standing standing(List<EpochMetrics> epochs) {
+    return new Standing(
+        diverged ? Standing.State.DIVERGED : Standing.State.FAILED, epochs, message);
   }
 
   void write(RunFolder folder) throws IOException {

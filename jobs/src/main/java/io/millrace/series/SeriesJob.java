@@ -10,6 +10,7 @@ import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WaitStoppedException;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -75,8 +76,7 @@ public final class SeriesJob {
       plan.requireUnchanged();
     }
     SeriesJob job = new SeriesJob(spark, plan, options, stop);
-    Holder me = Holder.here(COMMAND, spark.sparkContext().applicationId());
-    try (Lease lease = Lease.take(job.hadoop, job.folder.root(), me, stop)) {
+    try (Lease lease = Lease.take(job.hadoop, job.folder.root(), job.me(), stop)) {
       return job.run(lease, watcher);
     } catch (WaitStoppedException e) {
       throw new StoppedException(e);
@@ -87,16 +87,13 @@ public final class SeriesJob {
     SeriesReport report = report(false);
     report.write();
     for (int i = 0; i < plan.runs().size() && !report.stopped(); i++) {
-      PlannedRun run = plan.runs().get(i);
-      if (!run.standing().isLeft()) {
-        continue;
+      if (plan.runs().get(i).standing().isLeft()) {
+        watcher.accept(words(i));
+        boolean stopped = stop.getAsBoolean() || !train(i);
+        lease.check();
+        report = report(stopped);
+        report.write();
       }
-      watcher.accept(words(i));
-      boolean stopped = stop.getAsBoolean() || !train(run.run());
-      plan = plan.with(i, SeriesPlan.standing(run.run(), hadoop));
-      lease.check();
-      report = report(stopped);
-      report.write();
       boolean failed = plan.runs().get(i).standing().endedEarly();
       if (failed && plan.series().config().onFailure() == SeriesConfig.OnFailure.STOP) {
         break;
@@ -123,38 +120,55 @@ public final class SeriesJob {
   }
 
   /** Trains to the end, or to a failure, which is written down; false where it was stopped. */
-  private boolean train(SeriesRun run) throws IOException {
-    RunConfig config = run.config();
+  private boolean train(int index) throws IOException {
+    SeriesRun run = plan.runs().get(index).run();
+    boolean stopped = false;
     try {
       makeRoom(run);
       TrainJob.run(
           spark,
-          config,
+          run.config(),
           new Start.From("auto"),
           stop,
           options.acceptsOtherCompute(),
           options.command());
-      return true;
     } catch (StoppedException e) {
       if (!stop.getAsBoolean()) {
         throw e; // the cluster is gone, for the others too
       }
       LOG.info("{}", e.getMessage());
-      return false;
+      stopped = true;
     } catch (RuntimeException | IOException | FSError e) {
       if (spark.sparkContext().isStopped()) {
         throw e;
       }
-      Failure failure = Failure.of(e);
-      LOG.warn(
-          "{} {}: {}",
-          config.name(),
-          failure.diverged() ? "diverged" : "failed",
-          failure.message());
       LOG.debug("", e);
-      failure.write(RunFolder.open(hadoop, config.output(), config.name()));
+      plan = plan.with(index, failed(run, Failure.of(e)));
       return true;
     }
+    plan = plan.with(index, SeriesPlan.standing(run, hadoop));
+    return !stopped;
+  }
+
+  /** Writes down why a run ended, unless its folder is somebody else's or cannot be written. */
+  private Standing failed(SeriesRun run, Failure why) {
+    LOG.warn("{} {}: {}", run.name(), why.diverged() ? "diverged" : "failed", why.message());
+    try {
+      RunFolder there = RunFolder.open(hadoop, run.config().output(), run.name());
+      try (Lease lease = Lease.take(hadoop, there.root(), me(), stop)) {
+        lease.check();
+        why.write(there);
+      }
+      Standing standing = SeriesPlan.standing(run, hadoop);
+      return standing.endedEarly() ? standing : why.standing(standing.epochs());
+    } catch (RuntimeException | IOException e) {
+      LOG.warn("Cannot write down why {} ended: {}", run.name(), e.getMessage());
+      return why.standing(List.of());
+    }
+  }
+
+  private Holder me() {
+    return Holder.here(COMMAND, spark.sparkContext().applicationId());
   }
 
   /** Takes away why a run failed before, and the run of another config where that is wanted. */
@@ -166,8 +180,7 @@ public final class SeriesJob {
       if (!options.overwrite()) {
         throw new IllegalArgumentException(SeriesPlan.changed(run, standing));
       }
-      Holder me = Holder.here(COMMAND, spark.sparkContext().applicationId());
-      try (Lease lease = Lease.take(hadoop, there.root(), me, stop)) {
+      try (Lease lease = Lease.take(hadoop, there.root(), me(), stop)) {
         for (String file : there.list("")) {
           if (!file.startsWith(".")) {
             lease.check();

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
 /** Reads a series file and the config that it names, and resolves all runs. */
@@ -131,34 +130,34 @@ public final class SeriesReader {
     sets.add(0, config.set());
     Map<String, String> words = Map.of("<series>", folder, "<seed>", String.valueOf(seed));
     sets.replaceAll(set -> set.replacing(words));
-    RunConfig run = read(sets, "name=" + name, "output=" + folder, "seed=" + seed);
+    List<String> own = List.of("name=" + name, "output=" + folder, "seed=" + seed);
+    RunConfig run = read(sets, own, List.of());
     Optional<String> needs =
-        Stream.of(run.loss().distillation().teacher(), run.init().from())
-            .filter(path -> path != null && path.startsWith(folder + "/"))
-            .findFirst();
-    if (needs.isEmpty()) {
-      return new SeriesRun(config.changes().get(change).name(), seed, run, run, needs);
-    }
-    String maker = needs.get().substring(folder.length() + 1).replaceFirst("/.*", "");
-    if (above.stream().noneMatch(each -> each.name().equals(maker))) {
-      throw new ConfigException(
-          List.of(
-              "Invalid path: %s (must be of a run above it in the series)".formatted(needs.get())));
-    }
+        maker("loss.distillation.teacher", run.loss().distillation().teacher(), folder)
+            .or(() -> maker("init.from", run.init().from(), folder));
     RunConfig alone =
-        read(
-            sets,
-            "name=" + name,
-            "output=" + folder,
-            "seed=" + seed,
-            "loss.distillation={}",
-            "init.from=null");
-    return new SeriesRun(config.changes().get(change).name(), seed, run, alone, Optional.of(maker));
+        needs.isEmpty() ? run : read(sets, own, List.of("loss.distillation={}", "init.from=null"));
+    return new SeriesRun(config.changes().get(change).name(), seed, run, alone, needs);
   }
 
-  private RunConfig read(List<Written> sets, String... own) {
-    return ConfigReader.read(
-        base, sets, Stream.concat(overrides.stream(), Arrays.stream(own)).toList());
+  /** The run above that makes the model at a path; none for one that is not of this series. */
+  private Optional<String> maker(String key, String path, String folder) {
+    if (path == null || !path.startsWith(folder + "/")) {
+      return Optional.empty();
+    }
+    String maker = path.substring(folder.length() + 1).replaceFirst("/.*", "");
+    if (above.stream().noneMatch(each -> each.name().equals(maker))) {
+      throw new ConfigException(
+          List.of("Invalid %s: %s (must be of a run above in the series)".formatted(key, path)));
+    }
+    return Optional.of(maker);
+  }
+
+  private RunConfig read(List<Written> sets, List<String> own, List<String> less) {
+    List<String> all = new ArrayList<>(overrides);
+    all.addAll(own);
+    all.addAll(less);
+    return ConfigReader.read(base, sets, all);
   }
 
   /** What a session has but once cannot differ. */

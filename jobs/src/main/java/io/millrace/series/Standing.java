@@ -78,7 +78,7 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
               && folder.size(RunFolder.MODEL) < 0
               && folder.list(RunFolder.CHECKPOINTS).isEmpty();
       return empty
-          ? early(folder, epochs).orElse(NOTHING)
+          ? Failure.in(folder).map(why -> why.standing(epochs)).orElse(NOTHING)
           : new Standing(State.CHANGED, epochs, "a run without config.yaml");
     }
     Optional<String> manifest = folder.text(RunFolder.MANIFEST);
@@ -95,17 +95,9 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
     if (whole) {
       return new Standing(State.DONE, epochs, "");
     }
-    return early(folder, epochs).orElse(new Standing(State.BEGUN, epochs, ""));
-  }
-
-  /** How a run stands that ended early by itself. */
-  private static Optional<Standing> early(RunFolder folder, List<EpochMetrics> epochs)
-      throws IOException {
     return Failure.in(folder)
-        .map(
-            why ->
-                new Standing(
-                    why.diverged() ? State.DIVERGED : State.FAILED, epochs, why.message()));
+        .map(why -> why.standing(epochs))
+        .orElse(new Standing(State.BEGUN, epochs, ""));
   }
 
   /** Whether there is something left to train. */

@@ -11,6 +11,8 @@ import io.millrace.config.ConfigException;
 import io.millrace.config.ConfigReader;
 import io.millrace.run.Start;
 import io.millrace.run.TrainJob;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,6 +188,7 @@ class SeriesJobTest {
 
     Series strict = series("strict", wild + calm, "training.epochs=1", "onFailure=stop");
     assertThat(states(run(strict))).containsExactly("wild-1 diverged", "calm-1 to run");
+    assertThat(states(run(strict))).containsExactly("wild-1 diverged", "calm-1 to run");
   }
 
   @Test
@@ -218,6 +221,20 @@ class SeriesJobTest {
     List<String> again = new ArrayList<>();
     run(other, true, () -> false, again);
     assertThat(again).isEmpty();
+  }
+
+  @Test
+  void aFolderInUseFailsItsRunAndStaysAsItIs() throws IOException {
+    Path used = Files.createDirectories(file("used", "only-1"));
+    Holder other = Holder.here("train", "local-1");
+    var path = new org.apache.hadoop.fs.Path(used.toString());
+    try (Lease held = Lease.take(new Configuration(), path, other, () -> false)) {
+      SeriesReport report = run(series("used", "  - {name: only, seeds: [1]}\n"));
+      assertThat(states(report)).containsExactly("only-1 failed");
+      assertThat(report.lines()).anyMatch(line -> line.contains("is in use by train on "));
+      held.check();
+    }
+    assertThat(used).isEmptyDirectory();
   }
 
   @Test

@@ -107,8 +107,8 @@ class SeriesReaderTest {
     assertThat(run.needs()).contains("small-7");
     assertThatThrownBy(() -> read(THREE + pupil.replace("<series>/small", "<series>/later")))
         .hasMessage(
-            "Invalid path: runs/tricks/later-1/model.zip (must be of a run above it in the series)"
-                + " (in change pupil)");
+            "Invalid loss.distillation.teacher: runs/tricks/later-1/model.zip (must be of a run above"
+                + " in the series) (in change pupil)");
   }
 
   @Test
