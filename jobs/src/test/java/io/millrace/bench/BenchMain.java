@@ -31,6 +31,7 @@ public final class BenchMain {
     BENCHMARKS.put("aggregate", new AggregateBench());
     BENCHMARKS.put("efficiency", new EfficiencyBench());
     BENCHMARKS.put("input", new InputBenchmark());
+    BENCHMARKS.put("augment", new AugmentBenchmark());
     BENCHMARKS.put("shuffle", new ShuffleBenchmark());
     BENCHMARKS.put("pipeline", new PipelineBenchmark());
     BENCHMARKS.put("train", new TrainBench());

@@ -76,11 +76,12 @@ public record RandomErasing(
       FloatBuffer image, int at, int height, int width, int channels, RandomGenerator random) {
     Draws draws = new Draws(random);
     Box box = box(height, width, draws);
+    float[] row = new float[box.width() * channels];
     for (int y = box.top(); y < box.top() + box.height(); y++) {
-      int from = at + (y * width + box.left()) * channels;
-      for (int i = 0; i < box.width() * channels; i++) {
-        image.put(from + i, value(draws.random()));
+      for (int i = 0; i < row.length && fill == Fill.NOISE; i++) {
+        row[i] = value(draws.random());
       }
+      image.put(at + (y * width + box.left()) * channels, row);
     }
   }
 
@@ -93,14 +94,16 @@ public record RandomErasing(
 
   /** Erases one box. */
   void erase(PixelBuffer image, Box box, float[] mean, float[] deviation, KeyedRandom random) {
-    for (int y = box.top(); y < box.top() + box.height(); y++) {
-      for (int x = box.left(); x < box.left() + box.width(); x++) {
-        int pixel = (y * image.width() + x) * image.channels();
-        for (int c = 0; c < image.channels(); c++) {
-          float level = 255 * (mean[c] + deviation[c] * value(random));
-          image.data()[pixel + c] = (byte) Math.max(0, Math.min(255, Math.round(level)));
-        }
+    int channels = image.channels();
+    byte[] row = new byte[box.width() * channels];
+    for (int y = 0; y < box.height(); y++) {
+      for (int i = 0; i < row.length && (y == 0 || fill == Fill.NOISE); i++) {
+        int c = i % channels;
+        float level = 255 * (mean[c] + deviation[c] * value(random));
+        row[i] = (byte) Math.max(0, Math.min(255, Math.round(level)));
       }
+      int at = ((box.top() + y) * image.width() + box.left()) * channels;
+      System.arraycopy(row, 0, image.data(), at, row.length);
     }
   }
 

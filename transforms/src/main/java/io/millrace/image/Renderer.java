@@ -62,21 +62,25 @@ final class Renderer {
     }
     out.reshape(box.height(), box.width(), channels);
     int stride = box.width() * channels;
-    int low = Math.max(0, -box.left());
+    int low = Math.min(box.width(), Math.max(0, -box.left()));
     int high = Math.max(low, Math.min(box.width(), in.width() - box.left()));
     for (int y = 0; y < box.height(); y++) {
       int from = box.top() + y;
       int to = (frame.flipY() ? box.height() - 1 - y : y) * stride;
-      if (from < 0 || from >= in.height()) {
+      if (from < 0 || from >= in.height() || low == high) {
         Arrays.fill(out.data(), to, to + stride, (byte) 0);
         continue;
       }
-      Arrays.fill(out.data(), to, to + low * channels, (byte) 0);
-      Arrays.fill(out.data(), to + high * channels, to + stride, (byte) 0);
+      int first = frame.flipX() ? box.width() - high : low;
+      int last = first + high - low;
+      Arrays.fill(out.data(), to, to + first * channels, (byte) 0);
+      Arrays.fill(out.data(), to + last * channels, to + stride, (byte) 0);
       int start = (from * in.width() + box.left() + low) * channels;
-      System.arraycopy(in.data(), start, out.data(), to + low * channels, (high - low) * channels);
+      int next = to + first * channels;
       if (frame.flipX()) {
-        mirror(out.data(), to, box.width(), channels);
+        Turn.mirror(in.data(), start, high - low, channels, out.data(), next);
+      } else {
+        System.arraycopy(in.data(), start, out.data(), next, (high - low) * channels);
       }
     }
   }
@@ -103,19 +107,20 @@ final class Renderer {
   /** Moves one tile of the box; the row of a pixel becomes its column. */
   private static void transpose(PixelBuffer in, Box box, Box tile, Frame frame, PixelBuffer out) {
     int channels = in.channels();
-    int step = (frame.flipX() ? -1 : 1) * channels;
+    int stride = in.width() * channels;
+    int bottom = tile.top() + tile.height();
     for (int x = tile.left(); x < tile.left() + tile.width(); x++) {
       int row = frame.flipY() ? box.width() - 1 - x : x;
-      int column = frame.flipX() ? box.height() - 1 - tile.top() : tile.top();
-      int to = (row * box.height() + column) * channels;
-      int from = ((box.top() + tile.top()) * in.width() + box.left() + x) * channels;
-      for (int y = 0; y < tile.height(); y++) {
-        for (int c = 0; c < channels; c++) {
-          out.data()[to + c] = in.data()[from + c];
-        }
-        to += step;
-        from += in.width() * channels;
-      }
+      int column = frame.flipX() ? box.height() - bottom : tile.top();
+      int first = frame.flipX() ? bottom - 1 : tile.top();
+      Turn.column(
+          in.data(),
+          (box.top() + first) * stride + (box.left() + x) * channels,
+          frame.flipX() ? -stride : stride,
+          tile.height(),
+          channels,
+          out.data(),
+          (row * box.height() + column) * channels);
     }
   }
 
@@ -126,18 +131,6 @@ final class Renderer {
       throw new BadImageException(
           "%d x %d pixels become %d x %d (must be at most %d in all)"
               .formatted(width, height, box.width(), box.height(), MOST_ENLARGED));
-    }
-  }
-
-  private static void mirror(byte[] data, int from, int width, int channels) {
-    for (int left = 0, right = width - 1; left < right; left++, right--) {
-      for (int c = 0; c < channels; c++) {
-        int a = from + left * channels + c;
-        int b = from + right * channels + c;
-        byte value = data[a];
-        data[a] = data[b];
-        data[b] = value;
-      }
     }
   }
 }

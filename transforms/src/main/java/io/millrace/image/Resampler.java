@@ -131,6 +131,8 @@ final class Resampler {
       boolean pair = k + 1 < columns.taps;
       if (pair && channels == 1) {
         addPair(line, from + k, k * width);
+      } else if (pair && channels == 3) {
+        addPairRgb(line, from + 3 * k, k * width);
       } else {
         for (int c = 0; c < channels; c++) {
           addTaps(line, c, from + k * channels + c, k * width, pair ? 2 : 1);
@@ -152,6 +154,22 @@ final class Resampler {
       int at = from + first[x];
       line[x] +=
           weights[weightAt + x] * (data[at] & 0xff) + weights[next + x] * (data[at + 1] & 0xff);
+    }
+  }
+
+  /** Adds a tap and the one after it of three channels. */
+  private void addPairRgb(int[] line, int from, int weightAt) {
+    byte[] data = in.data();
+    int[] first = columns.first;
+    int[] weights = columns.weights;
+    int next = weightAt + width;
+    for (int x = 0, to = 0; x < width; x++, to += 3) {
+      int at = from + 3 * first[x];
+      int weight = weights[weightAt + x];
+      int other = weights[next + x];
+      line[to] += weight * (data[at] & 0xff) + other * (data[at + 3] & 0xff);
+      line[to + 1] += weight * (data[at + 1] & 0xff) + other * (data[at + 4] & 0xff);
+      line[to + 2] += weight * (data[at + 2] & 0xff) + other * (data[at + 5] & 0xff);
     }
   }
 

@@ -82,34 +82,42 @@ record Warp(double a, double b, double c, double d, double e, double f) {
     return (long) Math.floor(value * (1 << BITS) + 0.5);
   }
 
+  /** Of a number from -0.5 up. */
+  private static int floor(double value) {
+    return value < 0 ? -1 : (int) value;
+  }
+
   private void bilinear(PixelBuffer in, int y, PixelBuffer out) {
     int width = in.width();
     int height = in.height();
     int channels = in.channels();
     byte[] data = in.data();
-    int to = y * out.width() * channels;
-    for (int i = 0; i < out.width(); i++, to += channels) {
+    byte[] to = out.data();
+    int next = y * out.width() * channels;
+    for (int i = 0; i < out.width(); i++, next += channels) {
       double x = column(i + 0.5, y + 0.5);
       double z = row(i + 0.5, y + 0.5);
       if (!(x >= 0 && x < width && z >= 0 && z < height)) {
         continue;
       }
-      int left = (int) Math.floor(x - 0.5);
-      int top = (int) Math.floor(z - 0.5);
+      int left = floor(x - 0.5);
+      int top = floor(z - 0.5);
       double dx = x - 0.5 - left;
       double dy = z - 0.5 - top;
+      double ex = 1 - dx;
+      double ey = 1 - dy;
       int upper = Math.max(0, top) * width;
       int lower = Math.min(height - 1, top + 1) * width;
       int first = Math.max(0, left);
       int second = Math.min(width - 1, left + 1);
+      int a0 = (upper + first) * channels;
+      int a1 = (upper + second) * channels;
+      int b0 = (lower + first) * channels;
+      int b1 = (lower + second) * channels;
       for (int k = 0; k < channels; k++) {
-        double above =
-            (data[(upper + first) * channels + k] & 0xff) * (1 - dx)
-                + (data[(upper + second) * channels + k] & 0xff) * dx;
-        double below =
-            (data[(lower + first) * channels + k] & 0xff) * (1 - dx)
-                + (data[(lower + second) * channels + k] & 0xff) * dx;
-        out.data()[to + k] = (byte) (int) (above * (1 - dy) + below * dy);
+        double above = (data[a0 + k] & 0xff) * ex + (data[a1 + k] & 0xff) * dx;
+        double below = (data[b0 + k] & 0xff) * ex + (data[b1 + k] & 0xff) * dx;
+        to[next + k] = (byte) (int) (above * ey + below * dy);
       }
     }
   }

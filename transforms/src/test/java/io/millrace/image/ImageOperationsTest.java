@@ -39,6 +39,38 @@ class ImageOperationsTest {
     assertThat(Samples.pixels(apply(new Resize(1, 1), image))).containsExactly(4);
   }
 
+  @Property(tries = 400)
+  void everyTurnOfEveryCutIsThatOfItsPixels(
+      @ForAll @IntRange(min = 1, max = 40) int height,
+      @ForAll @IntRange(min = 1, max = 40) int width,
+      @ForAll @IntRange(min = 0, max = 1_000_000) int id) {
+    KeyedRandom random = new KeyedRandom().key(9, 0, id);
+    PixelBuffer image = numbered(height, width, id % 2 == 0 ? 3 : 1);
+    int top = (int) (random.nextDouble() * (height + 50)) - 48;
+    int left = (int) (random.nextDouble() * (width + 50)) - 48;
+    Box box = new Box(top, left, 1 + (id / 8) % 37, 1 + (id / 16) % 41);
+    Frame frame = new Frame(box, 0, 0, box, (id & 4) > 0, (id & 8) > 0, (id & 16) > 0);
+    PixelBuffer out = new PixelBuffer().reshape(60, 60, 3);
+    java.util.Arrays.fill(out.data(), (byte) 99); // of another image
+    Renderer.cut(image, box, frame, out);
+    assertThat(out.height()).isEqualTo(frame.height());
+    assertThat(out.width()).isEqualTo(frame.width());
+    for (int y = 0; y < out.height(); y++) {
+      for (int x = 0; x < out.width(); x++) {
+        int turnedY = frame.flipY() ? out.height() - 1 - y : y;
+        int turnedX = frame.flipX() ? out.width() - 1 - x : x;
+        int row = top + (frame.transposed() ? turnedX : turnedY);
+        int column = left + (frame.transposed() ? turnedY : turnedX);
+        boolean inside = row >= 0 && row < height && column >= 0 && column < width;
+        for (int c = 0; c < image.channels(); c++) {
+          int from = (row * width + column) * image.channels() + c;
+          byte expected = inside ? image.data()[from] : 0;
+          assertThat(out.data()[(y * out.width() + x) * image.channels() + c]).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
   @Test
   void flipsHappenAsOftenAsAsked() {
     int flips = 0;
