@@ -18,8 +18,9 @@ public record DiagnosticsConfig(
         double share,
     @Key(
             doc =
-                "Images whose activations are looked at, at least: the first blocks of the split"
-                    + " that is validated, or of train where there is none.",
+                "Images whose activations are looked at, at least, or of a short run the share of"
+                    + " all that it trains: the first blocks of the split that is validated, or"
+                    + " of train where there is none.",
             value = "1024",
             min = 1)
         int images,

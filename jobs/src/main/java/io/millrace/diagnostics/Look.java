@@ -46,7 +46,12 @@ public record Look(
 
   /** The vertices with a function that is not the identity. */
   public List<String> activated() {
-    return outputs.keySet().stream().filter(name -> function(name).isPresent()).toList();
+    return outputs.keySet().stream().filter(this::isActivated).toList();
+  }
+
+  /** Whether a vertex has a function that is not the identity. */
+  public boolean isActivated(String vertex) {
+    return function(vertex).isPresent();
   }
 
   /** Whether a vertex ends in a ReLU, which is 0 for all that is below 0. */

@@ -51,7 +51,7 @@ final class Chart {
   Markup lines() {
     double min = finite().min().orElse(0);
     double max = finite().max().orElse(1);
-    boolean from0 = across.isCourse() && unit != Unit.PERCENT;
+    boolean from0 = across.isCourse() && unit == Unit.NUMBER;
     Axis axis = Axis.over(from0 ? Math.min(min, 0) : min, max, 6);
     Markup marks = Markup.none();
     for (Series s : series) {

@@ -48,6 +48,11 @@ final class Markup {
     return this;
   }
 
+  /** Whether there is nothing in it. */
+  boolean isEmpty() {
+    return html.isEmpty();
+  }
+
   /** Adds each in its order. */
   Markup add(Collection<Markup> all) {
     all.forEach(this::add);

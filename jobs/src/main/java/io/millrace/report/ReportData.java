@@ -14,6 +14,7 @@ import java.util.List;
  * @param name name of the run
  * @param job what ran, and when
  * @param course what its epochs did
+ * @param diagnosed what diagnostics found
  * @param validated the last validation of the weights that are kept
  * @param data manifest of the prepared set
  * @param augmented training images as the network saw them
@@ -24,6 +25,7 @@ public record ReportData(
     String name,
     Job job,
     Course course,
+    Diagnosed diagnosed,
     Validated validated,
     DatasetManifest data,
     List<Thumbnail> augmented,

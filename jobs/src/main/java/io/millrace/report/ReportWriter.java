@@ -3,7 +3,6 @@ package io.millrace.report;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +49,7 @@ public final class ReportWriter {
     html.add(ReportHead.html(data));
     html.add(KeyNumbers.html(data));
     html.add(CourseCharts.html(data));
+    html.add(DiagnosticsSection.html(data.diagnosed()));
     validation();
     html.add(EvaluationSection.html(data.evaluations()));
     data();
@@ -106,12 +106,7 @@ public final class ReportWriter {
         "<section><h2>%s</h2><p class=\"about\">%s</p><div class=\"card pictures\">\n",
         title, about);
     for (Thumbnail picture : pictures) {
-      String caption = picture.caption();
-      String note = picture.note();
-      html.add(
-          "<figure><img src=\"data:image/png;base64,%s\" alt=\"%s %s\"><figcaption>%s"
-              + "<small>%s</small></figcaption></figure>\n",
-          Base64.getEncoder().encodeToString(picture.png()), caption, note, caption, note);
+      html.add(picture.html());
     }
     html.add("</div>\n").add(table).add("</section>\n");
   }

@@ -62,14 +62,7 @@ public final class Thumbnails {
     List<Thumbnail> pictures = new ArrayList<>();
     List<Block> blocks = dataset.blocks(split);
     Map<Integer, EncodedBlock> read = new HashMap<>();
-    try (ImagePipeline pipeline =
-        ImagePipeline.evaluation(
-            cropShare,
-            input.height(),
-            input.width(),
-            input.channels(),
-            new float[input.channels()],
-            ones(input.channels()))) {
+    try (ImagePipeline pipeline = evaluation(input, cropShare)) {
       for (Mistake mistake : worst.subList(0, Math.min(count, worst.size()))) {
         EncodedBlock block = read.get(mistake.block());
         if (block == null) {
@@ -91,6 +84,23 @@ public final class Thumbnails {
     return pictures;
   }
 
+  /** One image as the network sees it when it is evaluated. */
+  static byte[] cropped(byte[] image, InputConfig input, double cropShare) throws IOException {
+    try (ImagePipeline pipeline = evaluation(input, cropShare)) {
+      return png(pipeline, image, null);
+    }
+  }
+
+  private static ImagePipeline evaluation(InputConfig input, double cropShare) {
+    return ImagePipeline.evaluation(
+        cropShare,
+        input.height(),
+        input.width(),
+        input.channels(),
+        new float[input.channels()],
+        ones(input.channels()));
+  }
+
   private static ImagePipeline pipeline(InputConfig input, List<ImageOperation> operations) {
     float[] none = new float[input.channels()];
     return new ImagePipeline(
@@ -102,8 +112,12 @@ public final class Thumbnails {
     PixelBuffer pixels = new PixelBuffer();
     pipeline.decode(image, 0, image.length, random);
     pipeline.augment(pixels);
+    return png(picture(pixels));
+  }
+
+  static byte[] png(BufferedImage picture) throws IOException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
-    ImageIO.write(picture(pixels), "png", png);
+    ImageIO.write(picture, "png", png);
     return png.toByteArray();
   }
 

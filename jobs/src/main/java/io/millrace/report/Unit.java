@@ -15,6 +15,25 @@ enum Unit {
       return Figures.format("%,." + decimals(step) + "f", value);
     }
   },
+  /** A power of ten by its logarithm. */
+  POWER {
+    @Override
+    String value(double value) {
+      return Double.isNaN(value) ? "–" : text(value);
+    }
+
+    @Override
+    String tick(double value, double step) {
+      return text(value);
+    }
+
+    private String text(double value) {
+      double number = Math.pow(10, value);
+      return number >= 1e-3 && number < 1e4
+          ? Figures.number(number)
+          : Figures.format("%.1e", number).replace(".0e", "e").replaceAll("e([-+])0", "e$1");
+    }
+  },
   /** A share, written as a percentage. */
   PERCENT {
     @Override

@@ -11,17 +11,25 @@ import io.millrace.diagnostics.Layers;
 import io.millrace.diagnostics.Look;
 import io.millrace.diagnostics.Sampling;
 import io.millrace.diagnostics.Warning;
+import io.millrace.evaluate.ActivationMaps;
 import io.millrace.evaluate.ActivationSample;
 import io.millrace.metrics.DiagnosticsStore;
 import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.RunListener;
 import io.millrace.model.ParameterLayout;
+import io.millrace.report.Diagnosed;
+import io.millrace.report.FilterPictures;
+import io.millrace.report.MapPictures;
+import io.millrace.report.Thumbnail;
+import io.millrace.settings.Counts;
 import io.millrace.store.RunFolder;
 import io.millrace.training.RoundReport;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -35,9 +43,13 @@ import org.slf4j.LoggerFactory;
  */
 final class RunDiagnostics implements RunListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunDiagnostics.class);
+  private static final int MAPS = 3;
 
   private final TrainingSetup setup;
   private final DiagnosticsStore store;
+  private final List<Diagnostic> kinds;
+  private final ParameterLayout layout;
+  private final Layers layers;
   private final Diagnosis diagnosis;
   private final Optional<ActivationSample> sample;
   private final Set<String> said = new HashSet<>();
@@ -58,9 +70,9 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
       throws IOException {
     this.setup = setup;
     this.store = new DiagnosticsStore(folder, before);
-    List<Diagnostic> kinds = kinds(setup.config());
-    ParameterLayout layout = ParameterLayout.of(network);
-    Layers layers =
+    this.kinds = kinds(setup.config());
+    this.layout = ParameterLayout.of(network);
+    this.layers =
         Layers.of(setup.network().configuration(), layout, setup.recipe().rule(layout)::trains);
     this.diagnosis = new Diagnosis(kinds, layers, DiagnosticsStore.epochs(before));
     this.sample =
@@ -73,7 +85,14 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
                     setup.data(),
                     split(setup),
                     setup.evaluated(),
-                    setup.config().diagnostics().images()));
+                    images(setup)));
+  }
+
+  /** As many as the config says, or as the share of all images of a run that is short. */
+  private static int images(TrainingSetup setup) {
+    DiagnosticsConfig config = setup.config().diagnostics();
+    double trained = (double) setup.shape().rows() * setup.config().training().epochs();
+    return (int) Math.max(1, Math.min(config.images(), config.share() * trained));
   }
 
   /** What a config measures: all there is where it names none. */
@@ -146,9 +165,49 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
     return store.lines();
   }
 
-  /** What was found, oldest epoch first. */
-  List<DiagnosedEpoch> epochs() {
-    return diagnosis.epochs();
+  /**
+   * What the report shows.
+   *
+   * @param weights whose filters and maps are shown; none while there is no model
+   */
+  Diagnosed shown(Optional<WeightVector> weights) throws IOException {
+    if (sample.isEmpty()) {
+      return Diagnosed.NOTHING;
+    }
+    List<Thumbnail> filters = List.of();
+    List<List<Thumbnail>> maps = List.of();
+    if (weights.isPresent()) {
+      RunConfig config = setup.config();
+      filters = FilterPictures.of(setup.network().configuration(), layout, weights.get());
+      maps =
+          MapPictures.of(
+              ActivationMaps.of(
+                  setup.data(),
+                  split(setup),
+                  setup.evaluated(),
+                  weights.get(),
+                  config.training().fastPath(),
+                  MAPS),
+              setup.data(),
+              config.input(),
+              config.evaluation().cropShare());
+    }
+    return new Diagnosed(
+        kinds, layers.weights(), measured(), looked(), diagnosis.epochs(), filters, maps);
+  }
+
+  private String measured() {
+    return setup.config().averaging().exchange().updatesOnDriver()
+        ? "Gradients and updates are those of the global batch"
+        : "Gradients and updates are those of each worker's minibatch, over the workers the root of"
+            + " the mean square";
+  }
+
+  private String looked() {
+    return "Activations are those of %s of %s, in inference mode."
+        .formatted(
+            Counts.of(sample.orElseThrow().images(), "image"),
+            split(setup).name().toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -47,6 +47,7 @@ final class RunOutput implements RunListener {
   private final RunFolder folder;
   private final TrainingPlan plan;
   private final MetricsStore metrics;
+  private final RunDiagnostics diagnostics;
   private final int resumedAfter;
   private RunManifest manifest;
   private Optional<EvaluationReport> validated = Optional.empty();
@@ -62,8 +63,14 @@ final class RunOutput implements RunListener {
    * @param metrics lines of metrics.jsonl of the epochs that are done
    */
   RunOutput(
-      TrainingSetup setup, RunFolder folder, TrainingPlan plan, String command, String metrics)
+      TrainingSetup setup,
+      RunFolder folder,
+      TrainingPlan plan,
+      String command,
+      String metrics,
+      RunDiagnostics diagnostics)
       throws IOException {
+    this.diagnostics = diagnostics;
     this.setup = setup;
     this.folder = folder;
     this.plan = plan;
@@ -192,6 +199,7 @@ final class RunOutput implements RunListener {
                 metrics.epochs(),
                 config.training().epochs(),
                 model == null ? 0 : model.weights().epoch()),
+            diagnostics.shown(Optional.ofNullable(model).map(each -> each.weights().parameters())),
             validatedWithPictures(),
             setup.data().manifest(),
             Thumbnails.augmented(

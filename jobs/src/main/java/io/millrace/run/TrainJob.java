@@ -150,7 +150,8 @@ public final class TrainJob {
         new RunDiagnostics(
             spark, setup, network, folder, start.map(Checkpoint::diagnostics).orElse(""));
     RunOutput output =
-        new RunOutput(setup, folder, plan, command, start.map(Checkpoint::metrics).orElse(""));
+        new RunOutput(
+            setup, folder, plan, command, start.map(Checkpoint::metrics).orElse(""), diagnostics);
     Optional<String> own =
         where.equals(new Start.From("auto"))
             ? start.map(c -> checkpoints.path(done))

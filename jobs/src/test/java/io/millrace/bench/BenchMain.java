@@ -3,6 +3,7 @@ package io.millrace.bench;
 import io.millrace.training.AggregateBench;
 import io.millrace.training.CodecBench;
 import io.millrace.training.DdpBench;
+import io.millrace.training.DiagnosticsBench;
 import io.millrace.training.DistillBench;
 import io.millrace.training.EfficiencyBench;
 import io.millrace.training.EmptyRoundBench;
@@ -27,6 +28,7 @@ public final class BenchMain {
     BENCHMARKS.put("codec", new CodecBench());
     BENCHMARKS.put("round", new RoundBench());
     BENCHMARKS.put("gradients", new GradientsBench());
+    BENCHMARKS.put("diagnostics", new DiagnosticsBench());
     BENCHMARKS.put("empty-round", new EmptyRoundBench());
     BENCHMARKS.put("aggregate", new AggregateBench());
     BENCHMARKS.put("efficiency", new EfficiencyBench());

@@ -62,6 +62,7 @@ class ReportWriterTest {
                 evil,
                 SampleReport.job(evil),
                 sample.course(),
+                sample.diagnosed(),
                 new ReportData.Validated(
                     evil,
                     sample.validated().confusion(),
@@ -88,7 +89,12 @@ class ReportWriterTest {
       assertThat(svg.group()).contains("aria-label=\"").doesNotContain("NaN", "Infinity");
       charts++;
     }
-    assertThat(charts).isEqualTo(8);
+    assertThat(charts).isEqualTo(8 + 5);
+    assertThat(html)
+        .contains("<b>Vanishing gradients</b> (epochs 1 to 3): found &lt;b&gt;. Do.")
+        .contains("<title>stem: 1.3e-4 in epoch 1, 6.3e-4 in epoch 8</title>")
+        .contains("It all took 0.40 % of the training time.")
+        .contains("<title>stem: 3.7 % are 0 or next to it</title>");
     assertThat(html).contains("<title>epoch 4, top-1: 91.0 %</title>");
   }
 
@@ -101,6 +107,7 @@ class ReportWriterTest {
                 "run",
                 SampleReport.job(""),
                 new ReportData.Course(1, List.of(bare), 3, 0),
+                Diagnosed.NOTHING,
                 ReportData.Validated.nothing("validation"),
                 SampleReport.manifest(List.of("a", "b")),
                 List.of(),
@@ -130,6 +137,7 @@ class ReportWriterTest {
                 d.name(),
                 d.job(),
                 d.course(),
+                Diagnosed.NOTHING,
                 ReportData.Validated.nothing("test"),
                 d.data(),
                 List.of(),
@@ -226,6 +234,7 @@ class ReportWriterTest {
             d.name(),
             new ReportData.Job(d.job().manifest(), d.job().endedAt(), 4),
             d.course(),
+            Diagnosed.NOTHING,
             d.validated(),
             d.data(),
             List.of(),
@@ -244,6 +253,7 @@ class ReportWriterTest {
                 "run",
                 SampleReport.job(secret),
                 d.course(),
+                Diagnosed.NOTHING,
                 d.validated(),
                 d.data(),
                 List.of(),

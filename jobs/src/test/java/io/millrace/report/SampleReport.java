@@ -3,6 +3,11 @@ package io.millrace.report;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.Split;
+import io.millrace.diagnostics.DeadUnits;
+import io.millrace.diagnostics.DiagnosedEpoch;
+import io.millrace.diagnostics.GradientNorm;
+import io.millrace.diagnostics.Warning;
+import io.millrace.diagnostics.WeightHistogram;
 import io.millrace.evaluate.Calibration;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.NamedMistake;
@@ -16,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -44,6 +50,7 @@ final class SampleReport {
         name,
         job("train --config conf/" + name + ".yaml"),
         new ReportData.Course(2, SampleMetrics.of(epochs), epochs, Math.max(1, epochs - 3)),
+        diagnosed(),
         new ReportData.Validated(
             "validation",
             confusion(classes.size()),
@@ -150,6 +157,44 @@ final class SampleReport {
               1000L + i));
     }
     return worst;
+  }
+
+  /** Of a network whose gradients vanish for some epochs. */
+  private static Diagnosed diagnosed() {
+    List<String> layers =
+        List.of("stem.W", "stage1_block1_conv1.W", "stage1_block1_conv2.W", "fc.W");
+    List<DiagnosedEpoch> epochs = new ArrayList<>();
+    for (int epoch = 1; epoch <= 8; epoch++) {
+      Map<String, Map<String, Double>> norms = new LinkedHashMap<>();
+      Map<String, Map<String, Double>> counts = new LinkedHashMap<>();
+      for (int l = 0; l < layers.size(); l++) {
+        norms.put(layers.get(l), Map.of("norm", Math.pow(10, l - 4 + 0.1 * epoch)));
+        counts.put(layers.get(l), Map.of("0", 3.0, "2^-7", 40.0, "-2^-7", 30.0, "2^-6", 9.0));
+      }
+      Map<String, Map<String, Double>> dead = Map.of("stem_relu", Map.of("dead", 0.1 * epoch));
+      epochs.add(
+          new DiagnosedEpoch(
+              epoch,
+              3,
+              1024,
+              0.4,
+              0.004,
+              epoch % 2 == 1
+                  ? Map.of("gradient-norm", norms, "weight-histogram", counts)
+                  : Map.of("gradient-norm", norms, "dead-units", dead),
+              Map.of(),
+              epoch < 4
+                  ? List.of(new Warning("vanishing gradients", "found <b>.", "Do.", List.of()))
+                  : List.of()));
+    }
+    return new Diagnosed(
+        List.of(new GradientNorm(1e-3, 10), new DeadUnits(0.4), new WeightHistogram()),
+        layers,
+        "Gradients are those of the global batch",
+        "Activations are those of 1,024 images of validation.",
+        epochs,
+        pictures(List.of("1", "2", "3"), 16),
+        Collections.nCopies(2, pictures(List.of("cat", "stem_relu", "stage1_block1_relu"), 3)));
   }
 
   /** Of a network that is too sure. */

@@ -14,6 +14,7 @@ import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -88,6 +89,10 @@ class DiagnosticsRunTest {
       lines.add(JSON.readValue(line, ObjectNode.class).without(List.of("seconds", "share")));
     }
     return lines;
+  }
+
+  private static String report(String run) throws IOException {
+    return Files.readString(folder.resolve(run).resolve("report.html"));
   }
 
   private static Set<String> kinds(String run) throws IOException {
@@ -182,6 +187,16 @@ class DiagnosticsRunTest {
     train(config("dying", deep("dying", Activation.RELU, "configured", -2) + ALL));
     String slowly = "learningRate: {base: 0.005, referenceBatch: 16}\n" + ALL;
     train(config("vanishing", deep("vanishing", Activation.SIGMOID, "configured", 0) + slowly));
+    for (String run : List.of("healthy", "dying", "vanishing")) { // to be looked at
+      Files.createDirectories(Path.of("target/diagnosed"));
+      Files.copy(
+          folder.resolve(run).resolve("report.html"),
+          Path.of("target/diagnosed/" + run + ".html"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    assertThat(report("healthy")).contains("No warnings", "conv5", "Filters of the first");
+    assertThat(report("dying")).contains("<b>Dead units</b> (epochs 1 to 3)");
+    assertThat(report("vanishing")).contains("<b>Vanishing gradients</b> (epochs 1 to 3)");
     assertThat(kinds("healthy")).isEmpty();
     assertThat(kinds("dying")).containsExactly("dead units");
     assertThat(kinds("vanishing")).containsExactly("vanishing gradients");
