@@ -3,6 +3,7 @@ package io.millrace.precision;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Half precision: 5 bits of exponent, 10 of fraction, from 6e-8 to 65504. Gradients below that
@@ -49,7 +50,12 @@ public record Fp16(
   }
 
   @Override
+  public Optional<DataType> cast() {
+    return Optional.of(DataType.HALF);
+  }
+
+  @Override
   public Optional<LossScale> scaling() {
-    return Optional.of(new LossScale(this));
+    return Optional.of(new LossScale(initialScale, growthInterval, growth, backoff));
   }
 }

@@ -18,14 +18,26 @@ public final class LossScale implements Remembered {
   /** Below this factor an overflow is none of the scale's making. */
   private static final double LEAST = 0x1p-30;
 
-  private final Fp16 settings;
+  private final double growth;
+  private final int interval;
+  private final double backoff;
   private double scale;
   private double clean;
   private double skipped;
 
-  LossScale(Fp16 settings) {
-    this.settings = settings;
-    this.scale = settings.initialScale();
+  /**
+   * At the start of a run.
+   *
+   * @param initial the first factor
+   * @param interval updates without an overflow after which it grows
+   * @param growth the factor by which it does
+   * @param backoff the factor by which it falls
+   */
+  public LossScale(double initial, int interval, double growth, double backoff) {
+    this.scale = initial;
+    this.interval = interval;
+    this.growth = growth;
+    this.backoff = backoff;
   }
 
   /** The factor of the next round. */
@@ -48,15 +60,15 @@ public final class LossScale implements Remembered {
   public void roundEnded(int updates, int accepted, boolean overflow) {
     skipped += updates - accepted;
     if (overflow) {
-      scale *= settings.backoff();
+      scale *= backoff;
       clean = 0;
       return;
     }
     clean += updates;
-    if (clean >= settings.growthInterval()) {
+    if (clean >= interval) {
       clean = 0;
-      if (scale * settings.growth() <= Float.MAX_VALUE) {
-        scale *= settings.growth();
+      if (scale * growth <= Float.MAX_VALUE) {
+        scale *= growth;
       }
     }
   }

@@ -4,6 +4,7 @@ import io.millrace.settings.Names;
 import io.millrace.settings.OneOf;
 import java.io.Serializable;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * In what numbers the forward and the backward pass compute: activations, weights and the gradients
@@ -34,6 +35,11 @@ public interface Precision extends Serializable {
 
   /** How the loss is scaled in a run; empty where its gradients need none. */
   default Optional<LossScale> scaling() {
+    return Optional.empty();
+  }
+
+  /** The type of ND4J to which a cast on a device rounds as {@link #nearest} does, if any does. */
+  default Optional<DataType> cast() {
     return Optional.empty();
   }
 

@@ -3,6 +3,7 @@ package io.millrace.report;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Figures;
 import io.millrace.settings.Counts;
+import io.millrace.training.RoundReport;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -18,6 +19,7 @@ final class KeyNumbers {
     quality(data, last);
     speed(data, last);
     data(last);
+    overflows(last);
     html.add(
         "</dl>\n<p class=\"about\">Images/s leave out the first round after a start, which loads"
             + " libraries and builds replicas. Read so many times: bytes read in the last epoch /"
@@ -62,6 +64,17 @@ final class KeyNumbers {
         "waiting for data",
         Figures.percent(last.figure("wait_share")),
         Figures.format("read %.2f times", last.figure("bytes_read") / last.figure("bytes_in_set")));
+  }
+
+  /** Where the loss is scaled. */
+  private void overflows(EpochMetrics last) {
+    double scale = last.figure("measures." + RoundReport.LOSS_SCALE);
+    if (!Double.isNaN(scale)) {
+      tile(
+          "updates skipped",
+          Figures.format("%,.0f", sum(e -> e.figure("measures." + RoundReport.SKIPPED))),
+          "for overflows; loss scale " + Figures.number(scale));
+    }
   }
 
   private String best() {

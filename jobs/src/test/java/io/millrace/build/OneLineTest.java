@@ -10,6 +10,7 @@ import io.millrace.image.ImageOperation;
 import io.millrace.minibatch.Mixing;
 import io.millrace.model.architecture.Architecture;
 import io.millrace.model.init.Initializer;
+import io.millrace.precision.Precision;
 import io.millrace.recipe.Loss;
 import io.millrace.recipe.Optimizer;
 import io.millrace.recipe.OuterStep;
@@ -41,6 +42,7 @@ class OneLineTest {
         Mixing.class,
         Optimizer.class,
         OuterStep.class,
+        Precision.class,
         Schedule.class,
         Shadow.class
       })

@@ -65,4 +65,15 @@ class SameComputeTest {
     assertThatThrownBy(() -> compute.check(result("b", "avx2", "2")))
         .hasMessageContaining("OpenMP threads 2");
   }
+
+  @Test
+  void anExecutorWithoutBf16IsRefusedBesideOneThatHasIt() {
+    Compute wide = result("a", "avx512", "1").compute();
+    assertThat(wide.inBf16().isa()).isEqualTo("avx512_bf16");
+    compute.expect(wide.inBf16(), false);
+    assertThatThrownBy(() -> compute.check(result("a", "avx512", "1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "the checkpoint was computed with binary -onednn-avx512, ISA avx512_bf16");
+  }
 }

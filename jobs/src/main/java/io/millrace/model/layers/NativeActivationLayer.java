@@ -14,13 +14,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * An activation of images other than ReLU, in the order in which they lie: DL4J's own would bring
- * them into its order first, and the next convolution back.
+ * them into its order first, and the next convolution back. Its function is one of fp32.
  */
 final class NativeActivationLayer extends ActivationLayer {
   private static final long serialVersionUID = 1L;
 
   private final CNN2DFormat format;
   private final boolean flatGradient;
+  private final Numbers numbers;
   private final transient KernelsByShape<ActivationKernel> kernels = new KernelsByShape<>();
 
   NativeActivationLayer(
@@ -28,6 +29,7 @@ final class NativeActivationLayer extends ActivationLayer {
     super(conf, type);
     this.format = format;
     flatGradient = gradients.flat();
+    numbers = gradients.numbers();
   }
 
   @Override
@@ -36,17 +38,18 @@ final class NativeActivationLayer extends ActivationLayer {
     INDArray x = Nhwc.of(input, format, ArrayType.FF_WORKING_MEM, memory);
     INDArray y = Nhwc.create(ArrayType.ACTIVATIONS, memory, x, x.shape());
     kernel(x).forward(x, y);
-    return Nhwc.shaped(y, format);
+    return Nhwc.shaped(numbers.rounded(y), format);
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr memory) {
     assertInputSet(true);
     INDArray x = Nhwc.of(input, format, ArrayType.BP_WORKING_MEM, memory);
-    INDArray dy = Nhwc.received(epsilon, format, memory, x.shape());
+    INDArray received = Nhwc.received(epsilon, format, memory, x.shape());
+    INDArray dy = numbers.operand(received, ArrayType.BP_WORKING_MEM, memory);
     INDArray dx = Nhwc.create(ArrayType.ACTIVATION_GRAD, memory, x, x.shape());
     kernel(x).backward(x, dy, dx);
-    return new Pair<>(new DefaultGradient(), Nhwc.sent(dx, format, flatGradient));
+    return new Pair<>(new DefaultGradient(), Nhwc.sent(numbers.rounded(dx), format, flatGradient));
   }
 
   @Override

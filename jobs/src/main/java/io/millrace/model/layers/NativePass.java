@@ -224,11 +224,8 @@ public final class NativePass {
     }
   }
 
-  /** Activation functions are computed in fp32; of depthwise convolutions there is no bf16. */
+  /** Activation functions are computed in fp32. */
   private static Narrow narrow(ConvolutionLayer layer) {
-    if (layer instanceof DepthwiseConvolution2D) {
-      return Narrow.NEITHER;
-    }
     return layer.getActivationFn() instanceof ActivationIdentity ? Narrow.IN_AND_OUT : Narrow.IN;
   }
 

@@ -3,6 +3,8 @@ package io.millrace.model.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.backend.ArrayMemory;
 import io.millrace.backend.HostAccess;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ParameterLayout;
@@ -14,13 +16,16 @@ import io.millrace.precision.Bf16;
 import io.millrace.precision.Fp16;
 import io.millrace.precision.Fp32;
 import io.millrace.precision.Precision;
+import io.millrace.recipe.Oracle;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -43,11 +48,16 @@ class NarrowLayersTest {
   /** Loss and flat gradient of one minibatch, with the same weights for every network. */
   private record Pass(double score, INDArray gradient, ParameterLayout layout) {
     static Pass of(ComputationGraphConfiguration configuration, Precision precision) {
+      return of(configuration, FastPath.TRUE, precision);
+    }
+
+    static Pass of(
+        ComputationGraphConfiguration configuration, FastPath path, Precision precision) {
       Nd4j.getRandom().setSeed(11);
       INDArray images = IMAGES.random();
       ComputationGraph canonical = new ComputationGraph(configuration);
       canonical.init();
-      AcceleratedNetwork fast = NativePass.network(configuration, FastPath.TRUE, precision);
+      AcceleratedNetwork fast = NativePass.network(configuration, path, precision);
       ComputationGraph net = fast.network();
       ParameterLayout layout = ParameterLayout.of(canonical);
       fast.table(layout, net).toReplica(canonical.params(), net.params());
@@ -200,6 +210,66 @@ class NarrowLayersTest {
             .filter(name -> outputs.get(name).dataType() != DataType.BFLOAT16)
             .count();
     assertThat(wide).as("the pooling before the output, and the output").isEqualTo(2);
+  }
+
+  /** As on a device. */
+  @Test
+  void castsOfNd4jRoundToFp16AsOursDo() {
+    Oracle oracle = new Oracle("precision.json");
+    List<Float> given = new ArrayList<>();
+    for (JsonNode row : oracle.node("rounding/rows")) {
+      float value = Float.intBitsToFloat(Integer.parseUnsignedInt(row.get(0).asText(), 16));
+      if (!Float.isNaN(value)) {
+        given.add(value);
+      }
+    }
+    INDArray array = Nd4j.create(given.size());
+    for (int i = 0; i < given.size(); i++) {
+      array.putScalar(i, given.get(i));
+    }
+    Numbers.of(new Fp16(), ArrayMemory.DEVICE).rounded(array);
+    for (int i = 0; i < given.size(); i++) {
+      assertThat(array.getFloat(i)).isEqualTo(new Fp16().nearest(given.get(i)));
+    }
+  }
+
+  @Test
+  void layersOnOpsGiveThoseOfTheHost() {
+    Pass host = Pass.of(residual(), FastPath.TRUE, new Fp16());
+    Pass ops = Pass.of(residual(), FastPath.OPS, new Fp16());
+    Pass wide = Pass.of(residual(), FastPath.OPS, new Fp32());
+    assertThat(ops.distance(host)).isBetween(0.0, 0.1);
+    assertThat(ops.distance(wide)).isGreaterThan(1e-5);
+  }
+
+  @Test
+  void depthwiseConvolutionsAreNarrowToo() {
+    ComputationGraphConfiguration network =
+        IMAGES
+            .graph()
+            .addLayer("first", convolution(Activation.IDENTITY), "in")
+            .addLayer(
+                "depthwise",
+                new DepthwiseConvolution2D.Builder(3, 3)
+                    .nOut(16)
+                    .depthMultiplier(1)
+                    .convolutionMode(ConvolutionMode.Same)
+                    .activation(Activation.IDENTITY)
+                    .build(),
+                "first")
+            .addLayer("mean", new GlobalPoolingLayer(PoolingType.AVG), "depthwise")
+            .addLayer(
+                "out",
+                new OutputLayer.Builder(LossFunction.MCXENT)
+                    .nOut(Nets.CLASSES)
+                    .activation(Activation.SOFTMAX)
+                    .build(),
+                "mean")
+            .setOutputs("out")
+            .build();
+    Pass emulated = Pass.of(network, new Bf16(true));
+    assertThat(emulated.distance(Pass.of(network, new Fp32()))).isBetween(1e-4, 0.05);
+    assertThat(Pass.of(network, new Bf16()).distance(emulated)).isBetween(0.0, 0.02);
   }
 
   @Test
