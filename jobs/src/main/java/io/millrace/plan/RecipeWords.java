@@ -114,8 +114,13 @@ final class RecipeWords {
         NativePass.isNative(training.fastPath(), precision)
             ? "native, by AVX512_BF16"
             : "emulated: rounded around kernels of fp32, slower";
-    return "%s forward and backward, %s; weights, update, batch norm and loss in fp32"
-        .formatted(ConfigWriter.words(precision), kernels);
+    String scale =
+        precision
+            .scaling()
+            .map(first -> ", loss scaled by %s at first".formatted(Schedule.text(first.scale())))
+            .orElse("");
+    return "%s forward and backward, %s; weights, update, batch norm and loss in fp32%s"
+        .formatted(precision.word(), kernels, scale);
   }
 
   /** What workers send, what becomes of it, and how near to one process that is. */

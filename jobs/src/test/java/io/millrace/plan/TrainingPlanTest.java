@@ -11,8 +11,11 @@ import io.millrace.epoch.LossConfig;
 import io.millrace.minibatch.LabelSmoothing.Among;
 import io.millrace.minibatch.Mixup;
 import io.millrace.model.ClassOutput;
-import io.millrace.recipe.BinaryCrossEntropy;
+import io.millrace.model.layers.FastPath;
+import io.millrace.model.layers.NativePass;
+import io.millrace.precision.Bf16;
 import io.millrace.recipe.BinaryCrossEntropy.Over;
+import io.millrace.recipe.BinaryCrossEntropy;
 import io.millrace.recipe.CrossEntropy;
 import io.millrace.recipe.Focal;
 import io.millrace.recipe.FrequencyWeights;
@@ -168,6 +171,24 @@ class TrainingPlanTest {
         .anyMatch(line -> line.matches("rounds .* an epoch, of 1 update"))
         .anyMatch(line -> line.matches("updates .* in 1 epoch"))
         .anyMatch(line -> line.matches("global batch .* = 1 worker x .*"));
+  }
+
+  @Test
+  void aNarrowFormatIsSaidWithItsKernelsAndItsMemory() {
+    TrainingPlan wide = plan(60_000, 10);
+    TrainingPlan emulated = plan(60_000, 10, "training.precision={kind: bf16, emulated: true}");
+    assertThat(emulated.lines())
+        .contains(
+            "precision      bf16 forward and backward, emulated: rounded around kernels of fp32,"
+                + " slower; weights, update, batch norm and loss in fp32");
+    assertThat(emulated.executor(1).outside()).isGreaterThan(wide.executor(1).outside());
+    assertThat(plan(60_000, 10, "training.precision=fp16").lines())
+        .anyMatch(line -> line.endsWith("loss in fp32, loss scaled by 65536 at first"));
+    TrainingPlan narrow = plan(60_000, 10, "training.precision=bf16");
+    boolean isNative = NativePass.isNative(FastPath.TRUE, new Bf16());
+    assertThat(narrow.lines())
+        .anyMatch(line -> line.contains(isNative ? "native, by AVX512_BF16" : "emulated"));
+    assertThat(narrow.executor(1).outside() < wide.executor(1).outside()).isEqualTo(isNative);
   }
 
   @Test
