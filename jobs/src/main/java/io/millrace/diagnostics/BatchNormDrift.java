@@ -10,7 +10,9 @@ import java.util.Map;
  * How far the running statistics M and V of a batch norm are from what goes into it now, mean m and
  * variance v over the sample: {@code sqrt(mean_c (a_c^2 + b_c^2))} with {@code a = (M - m) / sqrt(v
  * + eps)}, in deviations, and {@code b = ln((V + eps) / (v + eps)) / 2}, the logarithm of the ratio
- * of deviations. 0 is none; from 1 on a network is another one in inference than in training.
+ * of deviations. 0 is none; from 1 on a network is another one in inference than in training. As
+ * long as more than a hundredth of the running statistics is what they started with, there is no
+ * warning.
  *
  * <p>Such drift: Ioffe 2017, arXiv 1702.03275; Wu, Johnson 2021, arXiv 2105.07576. Measure and
  * threshold are ours.
@@ -26,6 +28,10 @@ public record BatchNormDrift(
   private static final String DRIFT = "drift";
   private static final String MEANS = "means";
   private static final String DEVIATIONS = "deviations";
+  private static final String INITIAL = "initial";
+
+  /** Share of what running statistics started with, above which nothing is said of them. */
+  private static final double YOUNG = 0.01;
 
   @Override
   public String title() {
@@ -51,6 +57,7 @@ public record BatchNormDrift(
       }
       to.add(norm.vertex(), MEANS, means, norm.mean().length);
       to.add(norm.vertex(), DEVIATIONS, deviations, norm.mean().length);
+      to.add(norm.vertex(), INITIAL, norm.initial(), 1);
     }
   }
 
@@ -60,12 +67,16 @@ public record BatchNormDrift(
     figures.put(DRIFT, Math.sqrt(means.get(MEANS) + means.get(DEVIATIONS)));
     figures.put("mean_apart", Math.sqrt(means.get(MEANS)));
     figures.put("deviation_factor", Math.exp(Math.sqrt(means.get(DEVIATIONS))));
+    figures.put(INITIAL, means.get(INITIAL));
     return figures;
   }
 
   @Override
   public List<Warning> warnings(Course course) {
-    List<String> drifting = course.where(DRIFT, drift -> drift > limit);
+    List<String> drifting =
+        course.where(DRIFT, drift -> drift > limit).stream()
+            .filter(norm -> course.now(norm, INITIAL) < YOUNG)
+            .toList();
     if (drifting.isEmpty()) {
       return List.of();
     }

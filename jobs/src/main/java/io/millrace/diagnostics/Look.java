@@ -26,12 +26,14 @@ import org.nd4j.linalg.activations.impl.ActivationReLU6;
  * @param outputs sums over the outputs of its vertices, by name, in their order
  * @param layout of its parameters
  * @param weights the parameters that it had
+ * @param updates updates that made them
  */
 public record Look(
     ComputationGraphConfiguration network,
     Map<String, ChannelSums> outputs,
     ParameterLayout layout,
-    WeightVector weights) {
+    WeightVector weights,
+    long updates) {
   /**
    * A batch norm.
    *
@@ -39,10 +41,16 @@ public record Look(
    * @param mean running means
    * @param variance running variances
    * @param epsilon what is added to a variance
+   * @param initial share of the running statistics that they started with, decay^updates
    * @param input what went into it
    */
   public record Norm(
-      String vertex, double[] mean, double[] variance, double epsilon, ChannelSums input) {}
+      String vertex,
+      double[] mean,
+      double[] variance,
+      double epsilon,
+      double initial,
+      ChannelSums input) {}
 
   /** The vertices with a function that is not the identity. */
   public List<String> activated() {
@@ -90,7 +98,8 @@ public record Look(
       means[c] = stored[c];
       variances[c] = conf.isUseLogStd() ? Math.pow(10, 2 * second) : second;
     }
-    return new Norm(mean.vertex(), means, variances, conf.getEps(), input);
+    return new Norm(
+        mean.vertex(), means, variances, conf.getEps(), Math.pow(conf.getDecay(), updates), input);
   }
 
   private Optional<ChannelSums> input(String vertex) {

@@ -79,7 +79,7 @@ public record ActivationMaps(byte[] image, int label, Map<String, Plane> layers)
                 all.put(vertex, mean(output));
               }
             });
-        Look look = new Look(model.network(), Map.of(), layout, weights);
+        Look look = new Look(model.network(), Map.of(), layout, weights, 0);
         all.keySet().removeIf(vertex -> !look.isActivated(vertex));
         seen.add(some(all));
       }

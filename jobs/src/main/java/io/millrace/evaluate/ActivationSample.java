@@ -67,8 +67,13 @@ public final class ActivationSample implements AutoCloseable {
     return spec.blocks().stream().mapToLong(Block::rows).sum();
   }
 
-  /** What layers make of the sample with these weights. */
-  public Look look(WeightVector parameters) {
+  /**
+   * What layers make of the sample.
+   *
+   * @param parameters the weights
+   * @param updates that made them
+   */
+  public Look look(WeightVector parameters, long updates) {
     Broadcast<byte[][]> weights = spark.broadcast(parameters.slices());
     spark.setJobDescription("look at activations");
     try {
@@ -77,7 +82,8 @@ public final class ActivationSample implements AutoCloseable {
           model.network(),
           LookTask.run(spark, packed, weights, spec.blocks().size(), tasks),
           spec.canonical().layout(),
-          parameters);
+          parameters,
+          updates);
     } finally {
       spark.setJobDescription(null);
       Broadcasts.destroy(weights);

@@ -133,7 +133,7 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
     int epoch = ended.metrics().epoch();
     Optional<Look> look =
         isLookedAt(epoch)
-            ? sample.map(each -> each.look(ended.state().parameters()))
+            ? sample.map(each -> each.look(ended.state().parameters(), ended.state().update()))
             : Optional.empty();
     double seconds = (System.nanoTime() - start) / 1e9 + measuringSeconds(ended);
     DiagnosedEpoch found =

@@ -204,7 +204,8 @@ class DiagnosticsOracleTest {
             canonical.getConfiguration(),
             sums,
             layout,
-            new WeightVector(master, 0, layout.length()));
+            new WeightVector(master, 0, layout.length()),
+            1);
     Measures read = new Measures();
     DeadUnits dead = new DeadUnits(0.4);
     dead.look(look, new Readings(dead, read));

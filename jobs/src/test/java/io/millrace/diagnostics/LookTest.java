@@ -91,7 +91,8 @@ class LookTest {
             net.getConfiguration(),
             outputs,
             layout,
-            new WeightVector(new FlatArrays(List.of(net.params())).slices(), 0, layout.length()));
+            new WeightVector(new FlatArrays(List.of(net.params())).slices(), 0, layout.length()),
+            1000);
     Measures read = new Measures();
     DRIFT.look(look, new Readings(DRIFT, read));
     Map<String, Double> figures = DRIFT.figures(Readings.means(DRIFT, read).get("norm"));
@@ -113,6 +114,9 @@ class LookTest {
     outputs.put("dense", sums(2, 3, 6, 7));
     List<Warning> warnings = diagnosis.epochEnded(2, Optional.of(look), 2, 1, 100).warnings();
     assertThat(warnings).singleElement().extracting(Warning::kind).isEqualTo("batch norm drifting");
+
+    Look young = new Look(look.network(), outputs, layout, look.weights(), 43); // 0.9^43 = 0.0108
+    assertThat(diagnosis.epochEnded(3, Optional.of(young), 2, 1, 100).warnings()).isEmpty();
   }
 
   @ParameterizedTest
@@ -124,7 +128,8 @@ class LookTest {
             net.getConfiguration(),
             Map.of("relu", sums(0, 1, 0, 2)),
             ParameterLayout.of(net),
-            null);
+            null,
+            1000);
     Diagnosis diagnosis =
         new Diagnosis(List.of(new DeadUnits(limit)), new Layers(List.of(), List.of()), List.of());
     DiagnosedEpoch epoch = diagnosis.epochEnded(1, Optional.of(look), 2, 1, 100);
