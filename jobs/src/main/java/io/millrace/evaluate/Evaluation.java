@@ -62,8 +62,15 @@ public final class Evaluation implements AutoCloseable {
    * @param batch examples of one forward pass, at most
    * @param workers workers to share the blocks
    * @param fastPath on which layers
+   * @param folds whether batch norms are folded into the layers before them, see {@link
+   *     io.millrace.model.layers.FoldedNorms}
    */
-  public record How(int batch, int workers, FastPath fastPath) {}
+  public record How(int batch, int workers, FastPath fastPath, boolean folds) {
+    /** The same with batch norms folded, where that is known to pay: on native layers. */
+    public How folding() {
+      return new How(batch, workers, fastPath, fastPath == FastPath.TRUE);
+    }
+  }
 
   /**
    * Prepares the evaluation of a model on a split, whose classes are matched with the model's by
@@ -87,7 +94,7 @@ public final class Evaluation implements AutoCloseable {
             EvaluationSpec.CroppedImages.of(model.input()),
             model.classes().size(),
             how.batch(),
-            network(model.network(), how.fastPath()));
+            network(model.network(), how.fastPath(), how.folds()));
     return new Evaluation(spark, split, spec, how.workers(), Optional.of(dataset.idSum(split)));
   }
 
@@ -174,11 +181,18 @@ public final class Evaluation implements AutoCloseable {
     ReplicaPool.release(spec.network());
   }
 
+  /** The network with its batch norms as they are. */
   static EvaluationSpec.Network network(
       ComputationGraphConfiguration canonical, FastPath fastPath) {
+    return network(canonical, fastPath, false);
+  }
+
+  static EvaluationSpec.Network network(
+      ComputationGraphConfiguration canonical, FastPath fastPath, boolean folds) {
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(canonical));
     net.init();
-    return new EvaluationSpec.Network(NetworkJson.of(canonical), ParameterLayout.of(net), fastPath);
+    return new EvaluationSpec.Network(
+        NetworkJson.of(canonical), ParameterLayout.of(net), fastPath, folds);
   }
 
   private static String filled(PreparedDataset dataset) {

@@ -74,12 +74,13 @@ record EvaluationSpec(
    * @param json its configuration
    * @param layout its parameters
    * @param fastPath on which layers to run it
+   * @param folds whether batch norms are folded into the layers before them
    */
-  record Network(String json, ParameterLayout layout, FastPath fastPath)
+  record Network(String json, ParameterLayout layout, FastPath fastPath, boolean folds)
       implements NetworkSpec<Scorer>, Serializable {
     @Override
     public String key() {
-      return json + fastPath;
+      return json + fastPath + folds;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.millrace.dataset.Block;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.image.ImagePipeline;
 import io.millrace.model.layers.AcceleratedNetwork;
+import io.millrace.model.layers.FoldedNorms;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.NativePass;
 import io.millrace.model.layers.ParameterTable;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,23 +23,32 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** One network in inference mode. Runs on executors. */
 final class Scorer implements LeasedNetwork {
   private final ComputationGraph net;
-  private final ParameterTable table;
+  private final long parameters;
+  private final Consumer<INDArray> weightsIn;
   private Object loaded;
   private InputArray input;
 
   Scorer(EvaluationSpec.Network network) {
     ComputationGraphConfiguration canonical =
         ComputationGraphConfiguration.fromJson(network.json());
-    AcceleratedNetwork accelerated = NativePass.network(canonical, network.fastPath());
-    net = accelerated.network();
-    table = accelerated.table(network.layout(), net);
+    parameters = network.layout().length();
+    if (network.folds()) {
+      FoldedNorms folded = FoldedNorms.of(canonical);
+      net = NativePass.network(folded.configuration(), network.fastPath()).network();
+      weightsIn = weights -> folded.load(weights, network.layout(), net);
+    } else {
+      AcceleratedNetwork accelerated = NativePass.network(canonical, network.fastPath());
+      net = accelerated.network();
+      ParameterTable table = accelerated.table(network.layout(), net);
+      weightsIn = weights -> table.toReplica(weights, net.params());
+    }
   }
 
   /** Copies weights in, unless the weights of that name are in place. */
   void load(Object name, byte[][] weights) {
     if (!name.equals(loaded)) {
-      try (INDArray canonical = WeightCodec.array(weights, net.numParams())) {
-        table.toReplica(canonical, net.params());
+      try (INDArray canonical = WeightCodec.array(weights, parameters)) {
+        weightsIn.accept(canonical);
       }
       loaded = name;
     }

@@ -12,6 +12,8 @@ import io.millrace.formats.ModelZip;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelInput;
 import io.millrace.model.NetworkJson;
+import io.millrace.model.layers.FoldedNorms;
+import io.millrace.settings.Counts;
 import io.millrace.store.FileVersion;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
@@ -57,17 +59,28 @@ public final class EvaluateJob {
     EvaluatedModel model = model(network(modelPath, zip), zip, config, dataset);
     Optional<String> outputs = ModelTrial.run(modelPath, model, zip.parameters());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Evaluation.How how = TrainingSetup.evaluation(config).folding();
     Holder me = Holder.here("evaluate", context.sc().applicationId());
     try (Lease reading = Lease.share(hadoop, dataset.root(), me, dataset.manifest().folders());
-        Evaluation evaluation =
-            Evaluation.of(context, TrainingSetup.evaluation(config), dataset, split, model)) {
+        Evaluation evaluation = Evaluation.of(context, how, dataset, split, model)) {
       dataset.check(); // what was replaced before word was left
       EvaluationWords.of(config, modelPath, zip, dataset, split, model).forEach(watcher::line);
+      folded(how, model).ifPresent(words -> watcher.line("%-14s %s".formatted("folded", words)));
       outputs.ifPresent(words -> watcher.line("%-14s %s".formatted("outputs", words)));
       watcher.started(dataset.rows(split));
       var report = evaluation.run(zip.parameters(), watcher::scored);
       return new Evaluated(modelPath, version, zip.card(), model.classes(), dataset, report);
     }
+  }
+
+  /** What becomes of batch norms, in words. */
+  private static Optional<String> folded(Evaluation.How how, EvaluatedModel model) {
+    FoldedNorms norms = FoldedNorms.of(model.network());
+    return how.folds() && norms.folded() > 0
+        ? Optional.of(
+            "%d of %s into the layers before them; probabilities differ by rounding"
+                .formatted(norms.folded(), Counts.of(norms.norms(), "batch norm")))
+        : Optional.empty();
   }
 
   /** What is wrong with a file that cannot be looked at is said when it is read. */

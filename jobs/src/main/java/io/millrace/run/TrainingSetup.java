@@ -231,7 +231,10 @@ public record TrainingSetup(
   /** In which portions a config evaluates. */
   static Evaluation.How evaluation(RunConfig config) {
     return new Evaluation.How(
-        config.evaluation().batch(), config.training().workers(), config.training().fastPath());
+        config.evaluation().batch(),
+        config.training().workers(),
+        config.training().fastPath(),
+        false); // what a run measures steers it
   }
 
   /** The network as it is evaluated. */

@@ -22,7 +22,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,7 +38,10 @@ class EvaluationTest {
         .seed(3)
         .graphBuilder()
         .addInputs("in")
-        .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(5).build(), "in")
+        .addLayer(
+            "conv",
+            new ConvolutionLayer.Builder(3, 3).nOut(5).activation(Activation.IDENTITY).build(),
+            "in")
         .addLayer("bn", new BatchNormalization.Builder().useLogStd(false).build(), "conv")
         .addLayer(
             "out",
@@ -58,6 +61,11 @@ class EvaluationTest {
   }
 
   private static EvaluationReport evaluate(float[] weights, int workers, FastPath path, int batch) {
+    return evaluate(weights, workers, path, batch, false);
+  }
+
+  private static EvaluationReport evaluate(
+      float[] weights, int workers, FastPath path, int batch, boolean folds) {
     List<Block> blocks =
         IntStream.range(0, ROWS.length).mapToObj(b -> new Block("x", b, ROWS[b], 1)).toList();
     float[] mean = {0.5f, 0.4f, 0.3f};
@@ -70,7 +78,7 @@ class EvaluationTest {
             new EvaluationSpec.CroppedImages(1, SIZE, SIZE, 3, mean, deviation),
             CLASSES,
             batch,
-            Evaluation.network(net(), path));
+            Evaluation.network(net(), path, folds));
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
     try (Evaluation evaluation = new Evaluation(spark, Split.VALIDATION, spec, workers)) {
@@ -92,10 +100,10 @@ class EvaluationTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void agreesWithAPlainLoopOfOneImageAtATime(FastPath path) {
+  @CsvSource({"TRUE, false", "TRUE, true", "FALSE, false", "OPS, false"})
+  void agreesWithAPlainLoopOfOneImageAtATime(FastPath path, boolean folds) {
     float[] weights = weights(1);
-    EvaluationReport report = evaluate(weights, 3, path);
+    EvaluationReport report = evaluate(weights, 3, path, 4, folds);
 
     ComputationGraph net = new ComputationGraph(net());
     net.init();

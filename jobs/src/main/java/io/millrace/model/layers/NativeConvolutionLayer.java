@@ -58,7 +58,12 @@ final class NativeConvolutionLayer extends ConvolutionLayer {
     checkChannels(x.size(3));
     INDArray z = numbers().createOutput(memory, outputShape(x));
     Filters filters = numbers().operands(filters(), ArrayType.FF_WORKING_MEM, memory);
-    kernels.of(x, () -> kernelFor(x)).forward(x, filters, z);
+    ConvolutionKernel kernel = kernels.of(x, () -> kernelFor(x));
+    if (!training && isHostRelu() && numbers().isFull()) {
+      kernel.inferRelu(x, filters, z);
+      return Nhwc.shaped(z, format);
+    }
+    kernel.forward(x, filters, z);
     return Nhwc.shaped(activated(numbers().output(z, memory), training, memory), format);
   }
 

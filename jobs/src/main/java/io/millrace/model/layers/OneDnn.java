@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,15 @@ final class OneDnn {
   static primitive_attr ownScratchpad() {
     primitive_attr attributes = new primitive_attr();
     attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
+    return attributes;
+  }
+
+  /** And {@code max(0, x)} of all that a primitive writes. */
+  static primitive_attr ownScratchpadAndRelu() {
+    primitive_attr attributes = ownScratchpad();
+    post_ops after = new post_ops();
+    after.append_eltwise(1, dnnl.algorithm.eltwise_relu, 0, 0);
+    attributes.set_post_ops(after);
     return attributes;
   }
 

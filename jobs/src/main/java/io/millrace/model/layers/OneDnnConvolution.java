@@ -13,6 +13,7 @@ import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.format_tag;
+import org.bytedeco.dnnl.primitive_attr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -28,6 +29,8 @@ final class OneDnnConvolution implements ConvolutionKernel {
   private OneDnnInputGradient inputGradient;
   private BlockedWeights weightGradient;
   private OneDnnCall backwardWeights;
+  private BlockedWeights reluWeights;
+  private OneDnnCall relu;
 
   OneDnnConvolution(ConvolutionShape shape) {
     this(shape, memory.data_type.f32);
@@ -40,34 +43,48 @@ final class OneDnnConvolution implements ConvolutionKernel {
   OneDnnConvolution(ConvolutionShape shape, memory.data_type type) {
     this.shape = shape;
     this.type = type;
-    description = forwardDescription();
+    description = describe(dnnl.prop_kind.forward_training, OneDnn.ownScratchpad());
     weights = new BlockedWeights(shape, description.weights_desc());
-    forward =
-        new OneDnnCall("convolution", new convolution_forward(description), description)
+    forward = call("convolution", description, weights);
+  }
+
+  private OneDnnCall call(
+      String name, convolution_forward.primitive_desc described, BlockedWeights filters) {
+    OneDnnCall call =
+        new OneDnnCall(name, new convolution_forward(described), described)
             .with(DNNL_ARG_SRC, OneDnn.images(type, shape.input()))
-            .with(DNNL_ARG_WEIGHTS, weights.blocked())
+            .with(DNNL_ARG_WEIGHTS, filters.blocked())
             .with(DNNL_ARG_DST, OneDnn.images(type, shape.output()));
-    if (shape.bias()) {
-      forward.with(DNNL_ARG_BIAS, bias());
-    }
+    return shape.bias() ? call.with(DNNL_ARG_BIAS, bias()) : call;
   }
 
   @Override
   public void forward(INDArray x, Filters filters, INDArray y) {
-    weights.pack(filters.weights());
-    if (shape.bias()) {
-      forward.reads(DNNL_ARG_BIAS, filters.bias());
+    run(forward, weights, x, filters, y);
+  }
+
+  @Override
+  public void inferRelu(INDArray x, Filters filters, INDArray y) {
+    if (relu == null) {
+      var described = describe(dnnl.prop_kind.forward_inference, OneDnn.ownScratchpadAndRelu());
+      reluWeights = new BlockedWeights(shape, described.weights_desc());
+      relu = call("convolution and ReLU", described, reluWeights);
     }
-    run(x, y);
+    run(relu, reluWeights, x, filters, y);
+  }
+
+  private void run(
+      OneDnnCall call, BlockedWeights packed, INDArray x, Filters filters, INDArray y) {
+    packed.pack(filters.weights());
+    if (shape.bias()) {
+      call.reads(DNNL_ARG_BIAS, filters.bias());
+    }
+    call.reads(DNNL_ARG_SRC, x).writes(DNNL_ARG_DST, y).run();
   }
 
   /** Runs forward, without a bias, on filters turned by 180 degrees and with channels exchanged. */
   void forwardTurned(INDArray x, INDArray filters, INDArray y) {
     weights.packTurned(filters);
-    run(x, y);
-  }
-
-  private void run(INDArray x, INDArray y) {
     forward.reads(DNNL_ARG_SRC, x).writes(DNNL_ARG_DST, y).run();
   }
 
@@ -93,13 +110,15 @@ final class OneDnnConvolution implements ConvolutionKernel {
 
   @Override
   public void free() {
-    Freeable.all(forward, backwardWeights, weights, weightGradient, inputGradient);
+    Freeable.all(forward, relu, backwardWeights, inputGradient);
+    Freeable.all(weights, reluWeights, weightGradient);
   }
 
-  private convolution_forward.primitive_desc forwardDescription() {
+  private convolution_forward.primitive_desc describe(
+      dnnl.prop_kind kind, primitive_attr attributes) {
     var forward =
         new convolution_forward.desc(
-            dnnl.prop_kind.forward_training,
+            kind,
             dnnl.algorithm.convolution_direct,
             OneDnn.images(type, shape.input()),
             OneDnn.layout(type, format_tag.any, shape.weights()),
@@ -109,7 +128,7 @@ final class OneDnnConvolution implements ConvolutionKernel {
             shape.window().gaps(),
             shape.window().before(),
             shape.window().after());
-    return new convolution_forward.primitive_desc(forward, OneDnn.ownScratchpad(), OneDnn.cpu());
+    return new convolution_forward.primitive_desc(forward, attributes, OneDnn.cpu());
   }
 
   private OneDnnCall backwardWeights() {
