@@ -1,6 +1,6 @@
 """Times PyTorch on one thread: an update or an inference for each line read, in seconds.
 
-usage: torch_step.py resnet20|resnet50 train|train-bf16|infer BATCH
+usage: torch_step.py resnet20|resnet50|mobilenet|vgg11 train|train-bf16|infer BATCH
 """
 import sys
 import time
@@ -66,7 +66,40 @@ def resnet(stem, block, expansion, stages, classes):
     return nn.Sequential(*layers)
 
 
+def depthwise(cin, stride):
+    return nn.Sequential(
+        nn.Conv2d(cin, cin, 3, stride, 1, groups=cin, bias=False), nn.BatchNorm2d(cin)
+    )
+
+
+def mobilenet(classes):
+    widths = [32, 64, 128, 128, 256, 256] + [512] * 6 + [1024] * 2
+    layers = [conv_bn(3, 32, 3, 2), nn.ReLU(inplace=True)]
+    for i, (cin, cout) in enumerate(zip(widths, widths[1:])):
+        layers += [depthwise(cin, 2 if i in (1, 3, 5, 11) else 1), nn.ReLU(inplace=True)]
+        layers += [conv_bn(cin, cout, 1), nn.ReLU(inplace=True)]
+    layers += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1024, classes)]
+    return nn.Sequential(*layers)
+
+
+def vgg11(classes):
+    cin, layers = 3, []
+    for width, count in [(64, 1), (128, 1), (256, 2), (512, 2), (512, 2)]:
+        for _ in range(count):
+            layers += [nn.Conv2d(cin, width, 3, padding=1), nn.ReLU(inplace=True)]
+            cin = width
+        layers.append(nn.MaxPool2d(2))
+    layers.append(nn.Flatten())
+    for cin in (512 * 7 * 7, 4096):
+        layers += [nn.Linear(cin, 4096), nn.ReLU(inplace=True), nn.Dropout()]
+    return nn.Sequential(*layers, nn.Linear(4096, classes))
+
+
 def build(name):
+    if name == "mobilenet":
+        return mobilenet(1000), 224, 1000
+    if name == "vgg11":
+        return vgg11(1000), 224, 1000
     if name == "resnet20":
         stem = [conv_bn(3, 16, 3), nn.ReLU(inplace=True)]
         return resnet(stem, basic, 1, [(16, 3), (32, 3), (64, 3)], 10), 32, 10

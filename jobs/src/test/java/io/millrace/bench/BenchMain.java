@@ -24,6 +24,8 @@ public final class BenchMain {
     BENCHMARKS.put("step-torch", ComputeBenchmarks::stepTorch);
     BENCHMARKS.put("step-bf16", ComputeBenchmarks::stepBf16);
     BENCHMARKS.put("step-resnet50", ComputeBenchmarks::stepResNet50);
+    BENCHMARKS.put("step-mobilenet", ComputeBenchmarks::stepMobileNet);
+    BENCHMARKS.put("step-vgg", ComputeBenchmarks::stepVgg);
     BENCHMARKS.put("infer", ComputeBenchmarks::infer);
     BENCHMARKS.put("codec", new CodecBench());
     BENCHMARKS.put("round", new RoundBench());

@@ -3,14 +3,19 @@ package io.millrace.bench;
 import io.millrace.backend.NativeBinary;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ParameterLayout;
+import io.millrace.model.architecture.Architecture;
 import io.millrace.model.architecture.CifarResNet;
 import io.millrace.model.architecture.CifarResNet.Shortcut;
+import io.millrace.model.architecture.HiddenActivation;
+import io.millrace.model.architecture.MobileNetV1;
 import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.model.architecture.ResNet50;
+import io.millrace.model.architecture.Vgg;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.ConvolutionsAlone;
 import io.millrace.model.layers.FastPath;
+import io.millrace.model.layers.FoldedNorms;
 import io.millrace.model.layers.NativePass;
 import io.millrace.precision.Bf16;
 import io.millrace.precision.Fp32;
@@ -21,6 +26,7 @@ import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;
+import java.io.IOException;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -91,15 +97,33 @@ final class ComputeBenchmarks {
     againstTorch(report, "ResNet-50 update, batch 8, s", Work.resNet50(), "resnet50", 0.9);
   }
 
-  /** Inference of ResNet-20: seconds of PyTorch / ours. */
+  /** An update of MobileNet on 224x224, batch 16: seconds of PyTorch / ours. */
+  static void stepMobileNet(BenchReport report) throws Exception {
+    MobileNetV1 net = new MobileNetV1(1, HiddenActivation.RELU);
+    againstTorch(report, "MobileNet update, batch 16, s", Work.large(net, 16), "mobilenet", 0.9);
+  }
+
+  /** An update of VGG-11 on 224x224, batch 8: seconds of PyTorch / ours. */
+  static void stepVgg(BenchReport report) throws Exception {
+    Vgg net = new Vgg(11, false, 64, 4096, 0.5, HiddenActivation.RELU);
+    againstTorch(report, "VGG-11 update, batch 8, s", Work.large(net, 8), "vgg11", 0.9);
+  }
+
+  /**
+   * Inference of ResNet-20 as evaluate does it: seconds of PyTorch, and of ours unfolded / ours.
+   */
   static void infer(BenchReport report) throws Exception {
     Work work = Work.resNet20();
+    ComputationGraph folded = work.folded();
+    StepSide ours = () -> time(() -> folded.outputSingle(work.features));
     try (TorchPeer torch = new TorchPeer("resnet20", "infer", work.batch())) {
-      StepSide ours = () -> time(() -> work.net.outputSingle(work.features));
       double[] medians = StepSide.medians(ours, torch::seconds, 5, ROUNDS);
       report.atLeast(
           "ResNet-20 inference, batch 64, s", medians[0], medians[1], medians[1] / medians[0], 1.0);
     }
+    StepSide unfolded = () -> time(() -> work.net.outputSingle(work.features));
+    double[] medians = StepSide.medians(ours, unfolded, 5, ROUNDS);
+    report.atLeast("the same to unfolded, s", medians[0], medians[1], medians[1] / medians[0], 1.0);
   }
 
   private static void againstTorch(
@@ -156,14 +180,18 @@ final class ComputeBenchmarks {
           precision);
     }
 
-    static Work resNet50() {
+    static Work resNet50() throws IOException {
+      return large(new ResNet50(true), 8);
+    }
+
+    /** On images of 224x224 and 1,000 classes. */
+    static Work large(Architecture net, int batch) throws IOException {
       NativeBinary.select();
       ImageShape shape = new ImageShape(224, 224, 3);
       return of(
-          new ResNet50(true)
-              .configuration(new NetworkPurpose(shape, 1000, new Nesterovs(RATE, 0.9), 1)),
+          net.configuration(new NetworkPurpose(shape, 1000, new Nesterovs(RATE, 0.9), 1)),
           shape,
-          8,
+          batch,
           1000,
           new Fp32());
     }
@@ -184,6 +212,14 @@ final class ComputeBenchmarks {
         labels.putScalar(i, i * 7 % classes, 1);
       }
       return new Work(configuration, net, features, labels);
+    }
+
+    /** For inference. */
+    ComputationGraph folded() {
+      FoldedNorms norms = FoldedNorms.of(configuration);
+      ComputationGraph folded = NativePass.accelerate(norms.configuration()).network();
+      norms.load(net.params(), ParameterLayout.of(net), folded);
+      return folded;
     }
 
     int batch() {
