@@ -138,4 +138,14 @@ class BatchStatisticsTest {
   private static float[] floats(double[] values) {
     return new float[] {(float) values[0], (float) values[1]};
   }
+
+  /** Also where the square of a deviation is too small for a double. */
+  @Test
+  void equalStatisticsAndThoseOfOneWorkerStayAsTheyAre() {
+    BatchStatistics norm = new BatchStatistics(0, 1, DECAY, true);
+    float[] own = {0.1f, -200f};
+    assertThat(norm.merge(new float[][] {own}, new long[] {5}, 1)).containsExactly(own);
+    assertThat(norm.merge(new float[][] {own, own.clone()}, new long[] {5, 2}, 3))
+        .containsExactly(own);
+  }
 }
