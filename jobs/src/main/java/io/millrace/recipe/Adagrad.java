@@ -15,7 +15,7 @@ import org.nd4j.linalg.learning.config.AdaGrad;
  */
 @Named(value = "adagrad", doc = "Gradients over the root of the sum of their squares.")
 public record Adagrad(
-    @Key(doc = "What is added to the root.", value = "1e-10", min = 0) double epsilon,
+    @Key(doc = "What is added to the root.", value = "1e-10", min = 0, above = true) double epsilon,
     @Key(doc = "What the sum of squares starts with.", value = "0", min = 0) double initial,
     @Key(doc = "Fall of the rate: it is divided by 1 + (t - 1) x this.", value = "0", min = 0)
         double rateDecay)

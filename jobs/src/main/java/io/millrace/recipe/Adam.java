@@ -24,7 +24,7 @@ public record Adam(
             max = 1,
             below = true)
         double beta2,
-    @Key(doc = "What is added to the root.", value = "1e-8", min = 0) double epsilon)
+    @Key(doc = "What is added to the root.", value = "1e-8", min = 0, above = true) double epsilon)
     implements Optimizer {
   @Override
   public int stateVectors() {

@@ -32,7 +32,7 @@ public record Lamb(
             max = 1,
             below = true)
         double beta2,
-    @Key(doc = "What is added to the root.", value = "1e-6", min = 0) double epsilon,
+    @Key(doc = "What is added to the root.", value = "1e-6", min = 0, above = true) double epsilon,
     @Key(doc = "Whether the means are corrected for their start at zero.", value = "true")
         boolean biasCorrection,
     @Key(doc = "Whether the ratio of norms is at most 1 (LAMBC).", value = "false")

@@ -27,7 +27,7 @@ public record NAdam(
             max = 1,
             below = true)
         double beta2,
-    @Key(doc = "What is added to the root.", value = "1e-8", min = 0) double epsilon,
+    @Key(doc = "What is added to the root.", value = "1e-8", min = 0, above = true) double epsilon,
     @Key(doc = "How fast the momentum comes to beta1.", value = "4e-3", min = 0)
         double momentumDecay)
     implements Optimizer {

@@ -19,7 +19,7 @@ import io.millrace.settings.Named;
 @Named(value = "rmsprop", doc = "Gradients over the root of a mean of their squares.")
 public record RmsProp(
     @Key(doc = "Decay of the means.", value = "0.99", min = 0, max = 1, below = true) double alpha,
-    @Key(doc = "What is added to the root.", value = "1e-8", min = 0) double epsilon,
+    @Key(doc = "What is added to the root.", value = "1e-8", min = 0, above = true) double epsilon,
     @Key(doc = "Momentum.", value = "0", min = 0, max = 1, below = true) double momentum,
     @Key(doc = "Whether the variance stands under the root.", value = "false") boolean centered)
     implements Optimizer {

@@ -36,7 +36,7 @@ public record Swats(
             max = 1,
             below = true)
         double beta2,
-    @Key(doc = "What is added to the root.", value = "1e-9", min = 0) double epsilon,
+    @Key(doc = "What is added to the root.", value = "1e-9", min = 0, above = true) double epsilon,
     @Key(doc = "How near the rate has to be to its mean.", value = "1e-9", min = 0, above = true)
         double tolerance)
     implements Optimizer {

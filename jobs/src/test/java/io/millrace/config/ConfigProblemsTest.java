@@ -58,7 +58,7 @@ class ConfigProblemsTest {
             "run.yaml:9: Unknown key workers (did you mean training.workers?)",
             "run.yaml:10: Unknown key colour (the keys here are name, output, seed, source, dataset,"
                 + " input, augment, model, init, optimizer, learningRate, loss, training, averaging,"
-                + " shuffle, evaluation)");
+                + " shuffle, evaluation, diagnostics)");
   }
 
   @Test
@@ -307,6 +307,9 @@ class ConfigProblemsTest {
     assertThat(problems("loss: {classWeights: {named: {classes: []}}}"))
         .containsExactly(
             "run.yaml:1: Invalid loss.classWeights.named.classes: [] (must name one or more)");
+    // Of a parameter without gradient the root is 0, too.
+    assertThat(problems("optimizer: {kind: adam, epsilon: 0}"))
+        .containsExactly("run.yaml:1: Invalid optimizer.epsilon: 0 (must be > 0)");
     assertThat(problems("loss: {kind: sigmoid-focal, alpha: 0}"))
         .containsExactly("run.yaml:1: Invalid loss.alpha: 0 (must be > 0 and < 1)");
   }
