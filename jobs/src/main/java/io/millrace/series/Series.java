@@ -20,17 +20,23 @@ public record Series(String file, SeriesConfig config, String output, List<Row> 
    * A change with its runs, one a seed.
    *
    * @param name of the change
+   * @param from what it says that it is made in; none where its series says so
    * @param against name of the row that it is compared with
    * @param sets what it sets
    * @param runs its runs
    */
   record Row(
-      String name, Optional<String> against, Map<String, String> sets, List<SeriesRun> runs) {
+      String name,
+      Optional<String> from,
+      Optional<String> against,
+      Map<String, String> sets,
+      List<SeriesRun> runs) {
     static Row of(SeriesConfig config, int change, List<SeriesRun> runs) {
       int with = config.comparedWith(change);
       Written set = config.changes().get(change).set();
       return new Row(
           config.changes().get(change).name(),
+          Optional.ofNullable(config.changes().get(change).from()),
           with < 0 ? Optional.empty() : Optional.of(config.changes().get(with).name()),
           set.keys(),
           runs);

@@ -116,7 +116,7 @@ public final class SeriesJob {
         plan.runs().size(),
         run.run().name(),
         done > 0 ? ", after epoch " + done : "",
-        SeriesPlan.about("; the series takes ", new TimeLeft(plan.runs()).seconds()));
+        PlanLines.about("; the series takes ", new TimeLeft(plan.runs()).seconds()));
   }
 
   /** Trains to the end, or to a failure, which is written down; false where it was stopped. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -115,39 +114,7 @@ public record SeriesPlan(Series series, List<PlannedRun> runs, Map<String, Strin
 
   /** The plan in lines for the terminal; the last one is for programs. */
   public List<String> lines() {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        "%-14s %s: %s, %s, in %s"
-            .formatted(
-                "series",
-                series.name(),
-                Counts.of(series.rows().size(), "change"),
-                Counts.of(runs.size(), "run"),
-                series.folder()));
-    TimeLeft time = new TimeLeft(runs);
-    int width = runs.stream().mapToInt(each -> each.run().name().length()).max().orElse(0);
-    String change = "";
-    for (int i = 0; i < runs.size(); i++) {
-      PlannedRun run = runs.get(i);
-      if (!run.run().change().equals(change)) {
-        change = run.run().change();
-        lines.add("%-14s %s".formatted("change", words(change)));
-      }
-      String line = "  %-" + width + "s  %-9s  %s";
-      lines.add(
-          line.formatted(
-                  run.run().name(), run.standing().state().words(), words(run, time.seconds(i)))
-              .stripTrailing());
-    }
-    long left = runs.stream().filter(each -> each.standing().isLeft()).count();
-    lines.add("%-14s %s%s".formatted("left", Counts.of(left, "run"), about(", ", time.seconds())));
-    lines.add(last());
-    return lines;
-  }
-
-  /** What each change sets and comes to, a line each. */
-  List<String> changes() {
-    return series.rows().stream().map(row -> words(row.name())).toList();
+    return new PlanLines(this).all();
   }
 
   /** The same with another standing of its run at an index. */
@@ -155,53 +122,5 @@ public record SeriesPlan(Series series, List<PlannedRun> runs, Map<String, Strin
     List<PlannedRun> changed = new ArrayList<>(runs);
     changed.set(index, changed.get(index).standing(now));
     return new SeriesPlan(series, changed, recipes);
-  }
-
-  /** The row's name, what it is made in, what it sets and what that comes to. */
-  private String words(String change) {
-    Series.Row row =
-        series.rows().stream().filter(each -> each.name().equals(change)).findFirst().orElseThrow();
-    String sets =
-        row.sets().entrySet().stream()
-            .map(each -> each.getKey() + "=" + each.getValue())
-            .collect(Collectors.joining(" "));
-    return "%s: %s%s".formatted(change, sets.isEmpty() ? "" : sets + "; ", recipes.get(change));
-  }
-
-  private static String words(PlannedRun run, double seconds) {
-    Standing standing = run.standing();
-    String epochs =
-        "epoch %d of %d"
-            .formatted(standing.epochs().size(), run.run().config().training().epochs());
-    return switch (standing.state()) {
-      case NEW -> about("", seconds) + run.run().needs().map(" after "::concat).orElse("");
-      case BEGUN -> "after " + epochs + about(", ", seconds);
-      case DONE ->
-          "top-1 %s, %s"
-              .formatted(
-                  Figures.percent(run.last(each -> each.valTop1())),
-                  Figures.duration(run.seconds()));
-      case DIVERGED -> "after " + epochs + ": " + standing.words();
-      case FAILED -> "after " + epochs + ": " + standing.words() + about("; again, ", seconds);
-      case CHANGED -> "it was trained with " + standing.words() + about("; anew, ", seconds);
-    };
-  }
-
-  static String about(String before, double seconds) {
-    return Double.isFinite(seconds) ? before + "about " + Figures.duration(seconds) : "";
-  }
-
-  private String last() {
-    long done = runs.stream().filter(PlannedRun::isDone).count();
-    long failed = runs.stream().filter(each -> each.standing().endedEarly()).count();
-    long left = runs.stream().filter(each -> each.standing().isLeft()).count();
-    double seconds = new TimeLeft(runs).seconds();
-    return "runs=%d done=%d failed=%d left=%d%s"
-        .formatted(
-            runs.size(),
-            done,
-            failed,
-            left,
-            Double.isFinite(seconds) ? " seconds=" + Math.round(seconds) : "");
   }
 }
