@@ -45,6 +45,9 @@ public final class MutantsCheck implements Check {
           "io.millrace.exchange.*",
           "io.millrace.model.init.*",
           "io.millrace.minibatch.*",
+          "io.millrace.precision.*",
+          "io.millrace.wire.Bfloat16",
+          "io.millrace.replica.ScaledGradient",
           "io.millrace.lrfind.Curve*",
           "io.millrace.lrfind.RangeTest");
 
@@ -83,6 +86,8 @@ public final class MutantsCheck implements Check {
           "io.millrace.epoch.RoundCutTest",
           "io.millrace.model.init.*Test",
           "io.millrace.minibatch.*Test",
+          "io.millrace.precision.*Test",
+          "io.millrace.replica.ScaledGradientTest",
           "io.millrace.lrfind.CurveTest");
 
   private static final List<String> MUTATORS =
