@@ -74,4 +74,23 @@ class PrecisionTest {
     new Fp32().round(values, 3);
     assertThat(values[2]).isEqualTo(0.1f);
   }
+
+  @Test
+  void whatIsTooLargeForAFormatIsInfinite() {
+    assertThat(new Fp16().nearest(-65520)).isEqualTo(Float.NEGATIVE_INFINITY);
+    assertThat(Float16.widen((short) 0x7c00)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(new Bf16().nearest(Float.MAX_VALUE)).isEqualTo(Float.POSITIVE_INFINITY);
+  }
+
+  @Test
+  void formatsSayWhatTheyAre() {
+    assertThat(new Fp16()).isEqualTo(new Fp16(65536, 2000, 2, 0.5));
+    assertThat(new Bf16()).isEqualTo(new Bf16(false));
+    assertThat(new Fp16().bytes()).isEqualTo(2);
+    assertThat(new Bf16().bytes()).isEqualTo(2);
+    assertThat(new Fp32().bytes()).isEqualTo(4);
+    assertThat(new Fp32().isFull()).isTrue();
+    assertThat(new Bf16().isFull()).isFalse();
+    assertThat(new Fp16().isFull()).isFalse();
+  }
 }
