@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
 
 /** PyTorch in a process of its own that does one piece of work each time it is asked. */
@@ -73,8 +74,10 @@ public final class TorchPeer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, InterruptedException {
     orders.close(); // its standard input ends, and so does it
-    process.destroy();
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      process.destroy();
+    }
   }
 }
