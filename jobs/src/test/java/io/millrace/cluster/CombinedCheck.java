@@ -14,9 +14,9 @@ import java.util.TreeMap;
 /**
  * Everything of the recipe at once, on a real cluster of two Workers: by gradients with LARS, and
  * by weights with Nesterov, post-local rounds and slow momentum; both with warm-up, cosine,
- * clipping, groups, smoothing, mixup and cutmix, a teacher and an average of weights. Trained once,
- * with an executor killed in the midst, and stopped at an epoch's end and resumed: equal bits each
- * time.
+ * clipping, groups, smoothing, mixup and cutmix, a teacher, an average of weights, RandAugment, bf16
+ * and diagnostics. Trained once, with an executor killed in the midst, and stopped at an epoch's
+ * end and resumed: equal bits each time.
  */
 public final class CombinedCheck implements Check {
   private static final Path ROOT = Path.of("").toAbsolutePath();
@@ -107,12 +107,14 @@ public final class CombinedCheck implements Check {
         source: {path: %1$s/lake}
         dataset: {path: %1$s/set, validationShare: 0.1, blockRows: 32}
         input: {height: 28, width: 28, channels: 1}
-        augment: [{random_crop: {height: 28, width: 28, padding: 2}}, horizontal_flip]
+        augment: [{random_crop: {height: 28, width: 28, padding: 2}}, horizontal_flip, rand_augment,
+                  random_erasing]
         model: {architecture: cifar-resnet, depth: 8}
         learningRate: {base: 0.1, referenceBatch: 64, warmupEpochs: 1}
         loss: {labelSmoothing: 0.1, mixing: mixup-or-cutmix%4$s}
         evaluation: {split: validation, keep: last}
-        training: {epochs: %3$d, workers: 2, batchPerWorker: 16}
+        training: {epochs: %3$d, workers: 2, batchPerWorker: 16, precision: bf16}
+        diagnostics: {share: 0.2, images: 100}
         """
                 .formatted(folder, name, EPOCHS, teacher)
             + recipe);
