@@ -236,4 +236,26 @@ class ScheduleTest {
     assertThat(Schedule.text(0)).isEqualTo("0");
     assertThat(Schedule.text(123456789)).isEqualTo("123457000");
   }
+
+  /** A user's own. */
+  record Counted() implements Schedule {
+    @Override
+    public double rate(Course course, long update) {
+      return course.peak();
+    }
+
+    @Override
+    public double momentum(Course course, long update) {
+      return update / 100.0;
+    }
+  }
+
+  @Test
+  void aMomentumCountsFromTheEndOfTheWarmUpToo() {
+    ResolvedRate rate = ResolvedRate.of(new Course(0.8, 5, 20, 10), new Counted());
+    assertThat(rate.momentum(4)).isNaN();
+    assertThat(rate.momentum(5)).isZero();
+    assertThat(rate.momentum(7)).isEqualTo(0.02);
+    assertThat(rate.heldFrom(6).momentum(7)).isEqualTo(0.01);
+  }
 }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.UniformRealDistribution;
+import org.apache.commons.math3.special.Erf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -377,5 +378,18 @@ class InitializerOracleTest {
       squares += (value - mean) * (value - mean) / values.length;
     }
     return Math.sqrt(squares);
+  }
+
+  /** Where erf is rounded to nearly 1, the inverse of its end is far off, or infinite. */
+  @Test
+  void theEndOfATruncatedNormalIsItsCutHoweverFarThatIs() {
+    boolean beyond = false;
+    for (double cut = 7; cut < 9; cut += 1.0 / 64) {
+      float[] value = new float[1];
+      new TruncatedNormal(0, 1, cut).fill(value, WeightShape.none(1), () -> 0);
+      assertThat((double) -value[0]).as("cut %s", cut).isLessThanOrEqualTo(cut);
+      beyond |= -Math.sqrt(2) * Erf.erfInv(-Erf.erf(cut / Math.sqrt(2))) > cut + 1e-3;
+    }
+    assertThat(beyond).isTrue();
   }
 }
