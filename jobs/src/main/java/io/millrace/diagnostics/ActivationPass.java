@@ -4,6 +4,10 @@ import io.millrace.backend.HostAccess;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
@@ -67,24 +71,39 @@ public final class ActivationPass {
     }
   }
 
+  /** Whether the images of a network have their channels last. */
+  public static boolean hasChannelsLast(ComputationGraphConfiguration canonical) {
+    return canonical.getVertices().values().stream()
+        .anyMatch(
+            vertex ->
+                vertex instanceof LayerVertex node
+                    && node.getLayerConf().getLayer() instanceof ConvolutionLayer layer
+                    && layer.getCnn2dDataFormat() == CNN2DFormat.NHWC);
+  }
+
   /**
-   * Adds the output of a vertex to its sums. Channels are the second axis; whatever comes behind it
-   * are positions.
+   * Adds the output of a vertex to its sums. Channels are the second axis, or the last one of
+   * images; all other axes but the first are positions.
+   *
+   * @param channelsLast where images have their channels
    */
-  public static void add(String vertex, INDArray output, Map<String, ChannelSums> sums) {
-    ChannelSums to = sums.computeIfAbsent(vertex, any -> new ChannelSums((int) output.size(1)));
-    INDArray rows = output.rank() == 4 ? output.permute(0, 2, 3, 1) : output;
-    boolean lastIsFastest = rows.rank() == 2 || isContiguous(rows);
-    INDArray array = rows.rank() == 2 || lastIsFastest ? rows : output;
+  public static void add(
+      String vertex, INDArray output, boolean channelsLast, Map<String, ChannelSums> sums) {
+    boolean image = output.rank() == 4;
+    int channels = (int) output.size(image && channelsLast ? 3 : 1);
+    ChannelSums to = sums.computeIfAbsent(vertex, any -> new ChannelSums(channels));
+    INDArray rows = image && !channelsLast ? output.permute(0, 2, 3, 1) : output;
+    boolean inRows = output.rank() == 2 || image && (channelsLast || isContiguous(rows));
+    INDArray array = inRows ? rows : output;
     if (!isContiguous(array)) {
       array = array.dup('c');
     }
     try (HostAccess access = HostAccess.reading(array)) {
       FloatBuffer values = access.floats();
-      if (lastIsFastest) {
+      if (inRows) {
         to.addRows(values);
       } else {
-        to.addPlanes(values, (int) (output.length() / output.size(0) / output.size(1)));
+        to.addPlanes(values, (int) (output.length() / output.size(0) / channels));
       }
     }
   }

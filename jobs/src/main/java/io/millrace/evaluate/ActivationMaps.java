@@ -60,6 +60,7 @@ public record ActivationMaps(byte[] image, int label, Map<String, Plane> layers)
     int images = Math.min(count, block.rows());
     AcceleratedNetwork apart = NativePass.apart(model.network(), path);
     ComputationGraph net = apart.network();
+    boolean last = ActivationPass.hasChannelsLast(model.network());
     var cropped = EvaluationSpec.CroppedImages.of(model.input());
     try (ImagePipeline pipeline = cropped.pipeline();
         InputArray input = new InputArray(cropped, images)) {
@@ -76,7 +77,7 @@ public record ActivationMaps(byte[] image, int label, Map<String, Plane> layers)
             false,
             (vertex, output) -> {
               if (output.rank() == 4 && output.size(2) > 1) {
-                all.put(vertex, mean(output));
+                all.put(vertex, mean(last ? output.permute(0, 3, 1, 2) : output));
               }
             });
         Look look = new Look(model.network(), Map.of(), layout, weights, 0);

@@ -29,6 +29,7 @@ final class Looker implements LeasedNetwork {
 
   private final EvaluationSpec.Network spec;
   private ComputationGraph net;
+  private boolean channelsLast;
 
   Looker(EvaluationSpec.Network spec) {
     this.spec = spec;
@@ -72,7 +73,7 @@ final class Looker implements LeasedNetwork {
         false,
         (vertex, output) -> {
           seen[0] += output.length();
-          ActivationPass.add(vertex, output, sums);
+          ActivationPass.add(vertex, output, channelsLast, sums);
         });
     return seen[0];
   }
@@ -81,6 +82,7 @@ final class Looker implements LeasedNetwork {
     ComputationGraphConfiguration canonical = ComputationGraphConfiguration.fromJson(spec.json());
     AcceleratedNetwork apart = NativePass.apart(canonical, spec.fastPath());
     net = apart.network();
+    channelsLast = ActivationPass.hasChannelsLast(canonical);
     try (INDArray vector = WeightCodec.array(weights, net.numParams())) {
       apart.table(spec.layout(), net).toReplica(vector, net.params());
     }

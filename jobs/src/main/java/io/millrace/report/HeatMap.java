@@ -29,8 +29,9 @@ record HeatMap(
   private static final int LETTERS = 21;
 
   Markup html() {
-    double low = Double.isNaN(scale[0]) ? all().min().orElse(0) : scale[0];
-    double high = Double.isNaN(scale[1]) ? all().max().orElse(1) : scale[1];
+    double none = unit == Unit.POWER ? Double.NEGATIVE_INFINITY : 0;
+    double low = Double.isNaN(scale[0]) ? all().min().orElse(none) : scale[0];
+    double high = Double.isNaN(scale[1]) ? all().max().orElse(none) : scale[1];
     double row = rowHeight(rows.size(), 4);
     double bottom = TOP + row * rows.size();
     return Markup.of(

@@ -101,17 +101,23 @@ record HistogramRows(String title, Map<String, Map<String, Double>> counts) {
         LEFT, base, RIGHT, path, LEFT - 6, top + row / 2 + 3.5, label, top, WIDTH, row, zeros);
   }
 
+  private static String text(double bound) {
+    return (bound < 0 ? "-" : "") + Unit.POWER.value(Math.log10(Math.abs(bound)));
+  }
+
   private static Markup ticks(List<String> bins, double bottom) {
     Markup ticks = Markup.none();
     double width = (double) (RIGHT - LEFT) / bins.size();
-    for (int i = 0; i < LABELS; i++) {
-      int b = Math.round((float) i * (bins.size() - 1) / (LABELS - 1));
+    int labels = Math.min(LABELS, bins.size());
+    for (int i = 0; i < labels; i++) {
+      boolean last = i > 0 && i == labels - 1;
+      int b = labels == 1 ? 0 : Math.round((float) i * (bins.size() - 1) / (labels - 1));
       ticks.add(
           "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-          i == LABELS - 1 ? RIGHT : LEFT + width * (b + 0.5),
+          last ? RIGHT : LEFT + width * (b + 0.5),
           bottom + 15,
-          i == LABELS - 1 ? "end" : "middle",
-          Figures.number(Bins.value(bins.get(b))));
+          last ? "end" : "middle",
+          text(Bins.value(bins.get(b))));
     }
     return ticks;
   }

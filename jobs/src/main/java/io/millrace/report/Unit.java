@@ -12,7 +12,10 @@ enum Unit {
 
     @Override
     String tick(double value, double step) {
-      return Figures.format("%,." + decimals(step) + "f", value);
+      int decimals = decimals(step);
+      return decimals > MOST_DECIMALS
+          ? Figures.number(value)
+          : Figures.format("%,." + decimals + "f", value);
     }
   },
   /** A power of ten by its logarithm. */
@@ -29,7 +32,7 @@ enum Unit {
 
     private String text(double value) {
       double number = Math.pow(10, value);
-      return number >= 1e-3 && number < 1e4
+      return number == 0 || number >= 1e-3 && number < 1e4
           ? Figures.number(number)
           : Figures.format("%.1e", number).replace(".0e", "e").replaceAll("e([-+])0", "e$1");
     }
@@ -46,6 +49,9 @@ enum Unit {
       return Figures.format("%." + decimals(100 * step) + "f %%", 100 * value);
     }
   };
+
+  /** As many as there is room for. */
+  private static final int MOST_DECIMALS = 4;
 
   /** A value of its own. */
   abstract String value(double value);

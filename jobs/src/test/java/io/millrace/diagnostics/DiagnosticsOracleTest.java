@@ -198,7 +198,7 @@ class DiagnosticsOracleTest {
         net,
         images.array("input"),
         true,
-        (vertex, output) -> ActivationPass.add(vertex, output, sums));
+        (vertex, output) -> ActivationPass.add(vertex, output, false, sums));
     Look look =
         new Look(
             canonical.getConfiguration(),
