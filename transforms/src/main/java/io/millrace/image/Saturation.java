@@ -21,9 +21,6 @@ public record Saturation(
     @Key(doc = "Share of the images that are changed.", value = "1", min = 0, max = 1)
         double probability)
     implements PixelOperation {
-  private static final int TOP = 255;
-  private static final double NEAR = 1 - 0x1p-16;
-
   /** Checks the range. */
   public Saturation {
     Checks.range(min, max, 0, 100);
@@ -42,50 +39,15 @@ public record Saturation(
 
   static void by(double factor, PixelBuffer in, PixelBuffer out) {
     out.reshape(in.height(), in.width(), in.channels());
+    byte[] from = in.data();
+    byte[] to = out.data();
     int size = in.height() * in.width() * 3;
-    int[] moves = new int[2 * TOP + 1];
-    if (moves((float) factor, moves)) {
-      move(in.data(), size, moves, out.data());
-    } else {
-      blend(in.data(), size, (float) factor, out.data());
-    }
-  }
-
-  /**
-   * Whole levels by which a distance from grey moves a level; false where the sum with the grey, in
-   * float32, could be rounded to the next whole one.
-   */
-  private static boolean moves(float factor, int[] moves) {
-    boolean whole = true;
-    for (int distance = -TOP; distance <= TOP; distance++) {
-      float move = factor * distance;
-      double down = Math.floor(move);
-      moves[distance + TOP] = (int) down;
-      whole &= move - down < NEAR;
-    }
-    return whole;
-  }
-
-  private static void move(byte[] from, int size, int[] moves, byte[] to) {
+    float by = (float) factor;
     for (int i = 0; i < size; i += 3) {
       int grey = Luma.at(from, i);
-      int still = TOP - grey;
-      to[i] = clipped(grey + moves[(from[i] & 0xff) + still]);
-      to[i + 1] = clipped(grey + moves[(from[i + 1] & 0xff) + still]);
-      to[i + 2] = clipped(grey + moves[(from[i + 2] & 0xff) + still]);
-    }
-  }
-
-  private static byte clipped(int level) {
-    return (byte) Math.max(0, Math.min(TOP, level));
-  }
-
-  private static void blend(byte[] from, int size, float factor, byte[] to) {
-    for (int i = 0; i < size; i += 3) {
-      int grey = Luma.at(from, i);
-      to[i] = Blend.of(grey, from[i] & 0xff, factor);
-      to[i + 1] = Blend.of(grey, from[i + 1] & 0xff, factor);
-      to[i + 2] = Blend.of(grey, from[i + 2] & 0xff, factor);
+      to[i] = Blend.of(grey, from[i] & 0xff, by);
+      to[i + 1] = Blend.of(grey, from[i + 1] & 0xff, by);
+      to[i + 2] = Blend.of(grey, from[i + 2] & 0xff, by);
     }
   }
 }

@@ -8,6 +8,13 @@
  * stand in README. What a large image will take is bounded by its header before anything is
  * allocated.
  *
+ * <p>Operations give the bytes of Pillow and torchvision, so that a recipe is what its source says.
+ * Each that draws takes one number of the image's stream and keys its own by it: what stands behind
+ * it sees the same numbers, whatever it does. What an operation is tells how it is done: a {@link
+ * io.millrace.image.Reframing} becomes part of one frame, a {@link io.millrace.image.Recolouring}
+ * of one table of levels, a {@link io.millrace.image.Combination} gives way to what it draws, and
+ * all others make pixels.
+ *
  * <p>Rejected: ImageIO and OpenCV, which turn truncated JPEGs into pixels without an error; OpenCV
  * for WebP, whose decoder has CVE-2023-4863; DataVec's image loaders, which decode the whole image
  * for every crop.
