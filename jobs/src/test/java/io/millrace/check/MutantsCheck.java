@@ -57,7 +57,6 @@ public final class MutantsCheck implements Check {
           "io.millrace.*Test",
           "io.millrace.*Config",
           "io.millrace.exchange.Averaging",
-          "io.millrace.exchange.Cargo",
           "io.millrace.exchange.*Reduce",
           "io.millrace.recipe.Oracle");
 

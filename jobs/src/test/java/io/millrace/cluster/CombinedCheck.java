@@ -14,9 +14,9 @@ import java.util.TreeMap;
 /**
  * Everything of the recipe at once, on a real cluster of two Workers: by gradients with LARS, and
  * by weights with Nesterov, post-local rounds and slow momentum; both with warm-up, cosine,
- * clipping, groups, smoothing, mixup and cutmix, a teacher, an average of weights, RandAugment, bf16
- * and diagnostics. Trained once, with an executor killed in the midst, and stopped at an epoch's
- * end and resumed: equal bits each time.
+ * clipping, groups, smoothing, mixup and cutmix, a teacher, an average of weights, RandAugment,
+ * bf16 and diagnostics. Trained once, with an executor killed in the midst, and stopped at an
+ * epoch's end and resumed: equal bits each time.
  */
 public final class CombinedCheck implements Check {
   private static final Path ROOT = Path.of("").toAbsolutePath();

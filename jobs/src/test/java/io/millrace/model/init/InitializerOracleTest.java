@@ -392,4 +392,26 @@ class InitializerOracleTest {
     }
     assertThat(beyond).isTrue();
   }
+
+  /** As many as the matrix has, whichever way it is longer. */
+  @Test
+  void anOrthogonalMatrixIsMadeOfOneNormalNumberAnElement() {
+    for (long[] shape : new long[][] {{2, 5}, {5, 2}, {3, 3}}) {
+      int[] drawn = {0};
+      Random counted =
+          new Random(1) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public double nextGaussian() {
+              drawn[0]++;
+              return super.nextGaussian();
+            }
+          };
+      WeightShape matrix = WeightShape.matrix(WeightShape.Kind.DENSE, shape[0], shape[1]);
+      new Orthogonal(Gain.LINEAR, null)
+          .fill(new float[(int) (shape[0] * shape[1])], matrix, counted);
+      assertThat(drawn[0]).isEqualTo((int) (shape[0] * shape[1]));
+    }
+  }
 }
