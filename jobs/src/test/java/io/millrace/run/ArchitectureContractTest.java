@@ -9,6 +9,7 @@ import io.millrace.model.ResidualBlocks;
 import io.millrace.model.architecture.Architecture;
 import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.model.layers.FastPath;
+import io.millrace.plan.NetworkSize;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -61,5 +62,25 @@ class ArchitectureContractTest {
   void saysZeroGammaWhereItHasResidualBlocks(Architecture one) throws IOException {
     assertThat(one.zeroGamma()).isEqualTo(!ResidualBlocks.lastBatchNorms(made(one)).isEmpty());
     assertThat(one.words()).isNotBlank();
+  }
+
+  static List<Architecture> asTheyAre() {
+    return ChoiceSamples.of(Architecture.class).stream()
+        .filter(each -> each.foreignKey().isEmpty())
+        .toList();
+  }
+
+  /** Without memory for it; of VGG the first dense layer grows with the images. */
+  @ParameterizedTest
+  @MethodSource("asTheyAre")
+  void isPlannedForSmallAndLargeImages(Architecture one) throws IOException {
+    long activations = 0;
+    for (int side : new int[] {32, 64, 224}) {
+      NetworkPurpose purpose = new NetworkPurpose(new ImageShape(side, side, 3), 7, UPDATER, 1);
+      NetworkSize size = NetworkSize.of(one.configuration(purpose), side, side, 3);
+      assertThat(size.parameters()).isPositive();
+      assertThat(size.activations()).isGreaterThan(3 * activations);
+      activations = size.activations();
+    }
   }
 }

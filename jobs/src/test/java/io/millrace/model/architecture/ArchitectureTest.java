@@ -2,6 +2,7 @@ package io.millrace.model.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,10 +13,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.junit.jupiter.api.Test;
@@ -233,6 +238,34 @@ class ArchitectureTest {
         .hasMessage("Invalid input.height: 11 (must be >= 12 for lenet-5)");
     assertThat(trained(padded.configuration(purpose(12, 1, 10))))
         .isEqualTo(trained(leNet().configuration(purpose(16, 1, 10))));
+  }
+
+  @Test
+  void dropsWhereThePapersDo() {
+    assertThat(dropouts(vgg(11, false).configuration(SMALL)))
+        .containsExactly(
+            entry("dense1_dropout", new Dropout(0.5)), entry("dense2_dropout", new Dropout(0.5)));
+    assertThat(dropouts(wide(10, 1).configuration(SMALL)))
+        .containsExactly(
+            entry("stage1_block1_dropout", new Dropout(0.7)),
+            entry("stage2_block1_dropout", new Dropout(0.7)),
+            entry("stage3_block1_dropout", new Dropout(0.7)));
+    WideResNet without = new WideResNet(10, 1, 0, HiddenActivation.RELU);
+    assertThat(dropouts(without.configuration(SMALL))).isEmpty();
+  }
+
+  private static Map<String, IDropout> dropouts(ComputationGraphConfiguration network) {
+    Map<String, IDropout> dropouts = new TreeMap<>();
+    network
+        .getVertices()
+        .forEach(
+            (name, vertex) -> {
+              if (vertex instanceof LayerVertex layer
+                  && layer.getLayerConf().getLayer().getIDropout() != null) {
+                dropouts.put(name, layer.getLayerConf().getLayer().getIDropout());
+              }
+            });
+    return dropouts;
   }
 
   @Test
