@@ -47,8 +47,6 @@ class NarrowOracleTest {
     private final LossScale scale;
     private final double rate;
     private final DataSet minibatch = examples();
-    private final byte[][] start;
-    private byte[][] weights;
     private int update;
 
     Run(Precision precision, double rate, double lossWeight) {
@@ -67,8 +65,7 @@ class NarrowOracleTest {
       this.replica =
           new ReplicaNetwork(ReplicaSpec.of("narrow", new TrainableNet(net), recipe, settings));
       this.scale = precision.scaling().orElse(null);
-      this.start = slices(net);
-      replica.load(start, order());
+      replica.load(slices(net), order());
     }
 
     private RoundOrder order() {

@@ -20,13 +20,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class NarrowOutputLayer extends OutputLayer implements ScaledLoss {
   private static final long serialVersionUID = 1L;
 
-  private final Numbers numbers;
   private final NarrowProduct product;
   private float scale = 1;
 
   NarrowOutputLayer(NeuralNetConfiguration conf, DataType type, Numbers numbers) {
     super(conf, type);
-    this.numbers = numbers;
     this.product = new NarrowProduct(numbers);
   }
 
