@@ -51,7 +51,7 @@ public record BatchNormDrift(
       for (int c = 0; c < norm.mean().length; c++) {
         double now = norm.input().variance(c) + norm.epsilon();
         double apart = norm.mean()[c] - norm.input().mean(c);
-        double ratio = Math.log((norm.variance()[c] + norm.epsilon()) / now) / 2;
+        double ratio = StrictMath.log((norm.variance()[c] + norm.epsilon()) / now) / 2;
         means += apart * apart / now;
         deviations += ratio * ratio;
       }
@@ -66,7 +66,7 @@ public record BatchNormDrift(
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put(DRIFT, Math.sqrt(means.get(MEANS) + means.get(DEVIATIONS)));
     figures.put("mean_apart", Math.sqrt(means.get(MEANS)));
-    figures.put("deviation_factor", Math.exp(Math.sqrt(means.get(DEVIATIONS))));
+    figures.put("deviation_factor", StrictMath.exp(Math.sqrt(means.get(DEVIATIONS))));
     figures.put(INITIAL, means.get(INITIAL));
     return figures;
   }

@@ -62,6 +62,7 @@ public final class Bins {
     int power = bin.indexOf('^');
     return power < 0
         ? 0
-        : (bin.startsWith("-") ? -1 : 1) * Math.pow(2, Integer.parseInt(bin.substring(power + 1)));
+        : (bin.startsWith("-") ? -1 : 1)
+            * StrictMath.pow(2, Integer.parseInt(bin.substring(power + 1)));
   }
 }

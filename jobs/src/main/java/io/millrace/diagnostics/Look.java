@@ -96,10 +96,15 @@ public record Look(
     for (int c = 0; c < means.length; c++) {
       double second = stored[means.length + c];
       means[c] = stored[c];
-      variances[c] = conf.isUseLogStd() ? Math.pow(10, 2 * second) : second;
+      variances[c] = conf.isUseLogStd() ? StrictMath.pow(10, 2 * second) : second;
     }
     return new Norm(
-        mean.vertex(), means, variances, conf.getEps(), Math.pow(conf.getDecay(), updates), input);
+        mean.vertex(),
+        means,
+        variances,
+        conf.getEps(),
+        StrictMath.pow(conf.getDecay(), updates),
+        input);
   }
 
   private Optional<ChannelSums> input(String vertex) {
