@@ -199,7 +199,7 @@ class ChoiceTest {
     assertThatThrownBy(() -> read("model: {architecture: resnet50, depth: 20}"))
         .hasMessage(
             "run.yaml:1: Invalid model.depth: model.architecture is resnet50, which has no such key"
-                + " (cifar-resnet has)");
+                + " (cifar-resnet, resnet, wide-resnet, vgg have)");
     assertThatThrownBy(() -> read("model: {architecture: dl4j}"))
         .hasMessageStartingWith("run.yaml:1: Missing model.configuration (Path of the JSON");
   }

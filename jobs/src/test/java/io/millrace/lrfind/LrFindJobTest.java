@@ -134,7 +134,7 @@ class LrFindJobTest {
         LrFindJob.run(SharedSpark.session(), config("wild"), test, () -> false, "", done -> {});
     assertThat(report.lines().get(0))
         .matches(
-            "range test: \\d+ of 20 updates of 16 images at rates from 1 to 1\\d*; at rate \\d+ the loss or"
+            "range test: \\d+ of 20 updates of 16 images at rates from 1 to 1\\d*; at rate 1(E\\+)?\\d+ the loss or"
                 + " a weight was no longer finite");
     assertThat(report.stopped()).isFalse();
     assertThat(curve("wild").get("points").size()).isBetween(1, 19);
