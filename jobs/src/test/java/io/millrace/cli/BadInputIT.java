@@ -146,12 +146,12 @@ class BadInputIT {
         "training.workers=3");
     refused(
         2,
-        "Invalid augment: gives 8 x 9 (must be the input's height x width, 8 x 8)"
+        "Invalid augment: gives 9 x 9 (must be the input's height x width, 8 x 8)"
             + "; "
             + folder
             + "/set has an image of 8 x 8 (height x width)",
         "plan",
-        "augment=[{resize: {height: 16, width: 18}}, {resize_short_side: {size: 8}}]");
+        "augment=[{resize_short_side: {size: 9}}]");
     refused(
         2,
         "Cannot crop 9 x 9: the image is 8 x 8 with padding 0"
