@@ -57,6 +57,18 @@ public final class HostAccess implements AutoCloseable {
     return new HostAccess(array, true);
   }
 
+  /** Whether the elements lie one after the other in the order of the indices, the last fastest. */
+  public static boolean isInOrder(INDArray array) {
+    long expected = 1;
+    for (int i = array.rank() - 1; i >= 0; i--) {
+      if (array.size(i) != 1 && array.stride(i) != expected) {
+        return false;
+      }
+      expected *= array.size(i);
+    }
+    return true;
+  }
+
   /** Takes copies from elsewhere than ND4J; returns what did so before. For tests. */
   static HostCopies replace(HostCopies others) {
     HostCopies before = copies;

@@ -93,9 +93,9 @@ public final class ActivationPass {
     int channels = (int) output.size(image && channelsLast ? 3 : 1);
     ChannelSums to = sums.computeIfAbsent(vertex, any -> new ChannelSums(channels));
     INDArray rows = image && !channelsLast ? output.permute(0, 2, 3, 1) : output;
-    boolean inRows = output.rank() == 2 || image && (channelsLast || isContiguous(rows));
+    boolean inRows = output.rank() == 2 || image && (channelsLast || HostAccess.isInOrder(rows));
     INDArray array = inRows ? rows : output;
-    if (!isContiguous(array)) {
+    if (!HostAccess.isInOrder(array)) {
       array = array.dup('c');
     }
     try (HostAccess access = HostAccess.reading(array)) {
@@ -106,16 +106,5 @@ public final class ActivationPass {
         to.addPlanes(values, (int) (output.length() / output.size(0) / channels));
       }
     }
-  }
-
-  private static boolean isContiguous(INDArray array) {
-    long expected = 1;
-    for (int i = array.rank() - 1; i >= 0; i--) {
-      if (array.size(i) != 1 && array.stride(i) != expected) {
-        return false;
-      }
-      expected *= array.size(i);
-    }
-    return true;
   }
 }

@@ -40,11 +40,7 @@ final class LookTask extends AbstractFunction2<TaskContext, Iterator<int[]>, byt
       Broadcast<byte[][]> weights,
       int blocks,
       int tasks) {
-    List<int[]> ranges =
-        IntStream.range(0, tasks)
-            .mapToObj(t -> new int[] {blocks * t / tasks, blocks * (t + 1) / tasks})
-            .toList();
-    RDD<int[]> shares = spark.parallelize(ranges, tasks).rdd();
+    RDD<int[]> shares = spark.parallelize(ScoringTask.ranges(blocks, tasks), tasks).rdd();
     ClassTag<byte[]> tag = ClassTag$.MODULE$.apply(byte[].class);
     List<Object> all = IntStream.range(0, tasks).<Object>mapToObj(task -> task).toList();
     Object packed =

@@ -50,10 +50,7 @@ final class ScoringTask extends AbstractFunction2<TaskContext, Iterator<int[]>, 
       int blocks,
       int tasks,
       IntConsumer scored) {
-    List<int[]> ranges =
-        IntStream.range(0, tasks)
-            .mapToObj(t -> new int[] {share(t, tasks, blocks), share(t + 1, tasks, blocks)})
-            .toList();
+    List<int[]> ranges = ranges(blocks, tasks);
     RDD<int[]> shares = spark.parallelize(ranges, tasks).rdd();
     List<Object> all = IntStream.range(0, tasks).<Object>mapToObj(task -> task).toList();
     SortedMap<Integer, List<Outcome>> outcomes = new TreeMap<>();
@@ -68,6 +65,13 @@ final class ScoringTask extends AbstractFunction2<TaskContext, Iterator<int[]>, 
             collector,
             tag);
     return outcomes;
+  }
+
+  /** Blocks in as equal shares as they go: for each task its first, and that of the next one. */
+  static List<int[]> ranges(int blocks, int tasks) {
+    return IntStream.range(0, tasks)
+        .mapToObj(t -> new int[] {share(t, tasks, blocks), share(t + 1, tasks, blocks)})
+        .toList();
   }
 
   private static int share(int task, int tasks, int blocks) {

@@ -1,5 +1,6 @@
 package io.millrace.model.layers;
 
+import io.millrace.backend.HostAccess;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -15,7 +16,7 @@ final class Nhwc {
   /** The image as a contiguous [N, H, W, C] array: the same memory where it lies so already. */
   static INDArray of(INDArray image, CNN2DFormat format, ArrayType type, LayerWorkspaceMgr memory) {
     INDArray view = format == CNN2DFormat.NCHW ? image.permute(0, 2, 3, 1) : image;
-    return isContiguous(view) ? view : memory.dup(type, view, 'c');
+    return HostAccess.isInOrder(view) ? view : memory.dup(type, view, 'c');
   }
 
   /** A contiguous [N, H, W, C] array as the network's format has it, without a copy. */
@@ -42,21 +43,12 @@ final class Nhwc {
 
   /** A matrix as a contiguous one: DL4J's dense layers send transposed gradients. */
   static INDArray rows(INDArray matrix, LayerWorkspaceMgr memory) {
-    return isContiguous(matrix) ? matrix : memory.dup(ArrayType.BP_WORKING_MEM, matrix, 'c');
+    return HostAccess.isInOrder(matrix)
+        ? matrix
+        : memory.dup(ArrayType.BP_WORKING_MEM, matrix, 'c');
   }
 
   static INDArray create(ArrayType type, LayerWorkspaceMgr memory, INDArray like, long... shape) {
     return memory.createUninitialized(type, like.dataType(), shape, 'c');
-  }
-
-  private static boolean isContiguous(INDArray array) {
-    long expected = 1;
-    for (int i = array.rank() - 1; i >= 0; i--) {
-      if (array.size(i) != 1 && array.stride(i) != expected) {
-        return false;
-      }
-      expected *= array.size(i);
-    }
-    return true;
   }
 }
