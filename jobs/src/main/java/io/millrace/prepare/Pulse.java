@@ -1,18 +1,18 @@
 package io.millrace.prepare;
 
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks a few times a second after a prepare: tells its listener how far it is, and ends its Spark
  * jobs, and no others, once somebody asks for it. Lives on the driver.
  */
 final class Pulse implements AutoCloseable, BooleanSupplier {
+  private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
   private static final long PAUSE_MILLIS = 200;
   private static final long MOST_WAITING_MILLIS = 20_000;
 
@@ -24,6 +24,7 @@ final class Pulse implements AutoCloseable, BooleanSupplier {
   private final String path;
   private final String group = "millrace-prepare-" + UUID.randomUUID();
   private final Thread thread = new Thread(this::run, "millrace-prepare");
+  private final GroupTasks tasks;
   private volatile Pass pass;
   private volatile boolean stopped;
 
@@ -32,6 +33,7 @@ final class Pulse implements AutoCloseable, BooleanSupplier {
     this.listener = listener;
     this.stop = stop;
     this.path = path;
+    this.tasks = new GroupTasks(spark, group);
     thread.setDaemon(true);
     thread.start();
   }
@@ -92,26 +94,19 @@ final class Pulse implements AutoCloseable, BooleanSupplier {
 
   /** A task that still writes would make the folder again that is about to go. */
   private void awaitTasks() {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_WAITING_MILLIS);
     try {
-      while (running() && System.nanoTime() < end) {
-        Thread.sleep(PAUSE_MILLIS / 4);
+      if (!tasks.awaitEnd(MOST_WAITING_MILLIS)) {
+        LOG.warn("Tasks of the prepare that ends still run; they may leave files in {}", path);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private boolean running() {
-    return List.of(spark.statusTracker().getExecutorInfos()).stream()
-            .mapToInt(SparkExecutorInfo::numRunningTasks)
-            .sum()
-        > 0;
-  }
-
   @Override
   public void close() {
     thread.interrupt();
+    tasks.close();
     spark.clearJobGroup();
   }
 }
