@@ -22,11 +22,23 @@ public final class ConfigReader {
     return read(RunConfig.class, file, yaml, overrides);
   }
 
+  /** The same with what stands for the variables in its texts. */
+  public static RunConfig read(
+      String file, String yaml, List<String> overrides, Variables variables) {
+    return read(RunConfig.class, file, yaml, overrides, variables);
+  }
+
   /** The same of a config of another kind, whose keys are those of a record. */
   public static <T extends Record> T read(
       Class<T> type, String file, String yaml, List<String> overrides) {
+    return read(type, file, yaml, overrides, Variables.of(System.getenv()));
+  }
+
+  private static <T extends Record> T read(
+      Class<T> type, String file, String yaml, List<String> overrides, Variables variables) {
     Problems problems = new Problems();
-    return read(type, new YamlTree(problems).file(file, yaml), List.of(), overrides, problems);
+    Tree.Entries tree = new YamlTree(problems).file(file, yaml);
+    return read(type, tree, List.of(), overrides, variables, problems);
   }
 
   /**
@@ -38,7 +50,8 @@ public final class ConfigReader {
    * @param overrides as above; they beat all others
    */
   public static RunConfig read(Written base, List<Written> sets, List<String> overrides) {
-    return read(RunConfig.class, base.tree(), sets, overrides, new Problems());
+    Variables variables = Variables.of(System.getenv());
+    return read(RunConfig.class, base.tree(), sets, overrides, variables, new Problems());
   }
 
   /**
@@ -49,18 +62,25 @@ public final class ConfigReader {
    * @throws ConfigException if the config can no longer be read
    */
   public static RunConfig resolved(String yaml) {
-    return read("config.yaml", EarlierConfig.today(yaml), List.of());
+    return read("config.yaml", EarlierConfig.today(yaml), List.of(), Variables.NONE);
   }
 
   private static <T extends Record> T read(
-      Class<T> type, Tree tree, List<Written> sets, List<String> overrides, Problems problems) {
+      Class<T> type,
+      Tree tree,
+      List<Written> sets,
+      List<String> overrides,
+      Variables variables,
+      Problems problems) {
     YamlTree trees = new YamlTree(problems);
     if (tree instanceof Tree.Entries root) {
       sets.forEach(set -> trees.set(root, set.tree()));
       overrides.forEach(assignment -> trees.override(root, assignment));
     }
     problems.throwIfAny();
-    T config = new RecordReader(problems).read(type, tree, "");
+    Tree known = variables.in(tree, problems);
+    problems.throwIfAny();
+    T config = new RecordReader(problems).read(type, known, "");
     problems.throwIfAny();
     return config;
   }

@@ -8,6 +8,7 @@ import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
 import io.millrace.image.AugmentRules;
 import io.millrace.image.ImageOperation;
+import io.millrace.line.LineConfig;
 import io.millrace.model.architecture.ModelConfig;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.layers.FastPath;
@@ -59,7 +60,8 @@ public record RunConfig(
     @Key(doc = "Validation after each epoch, and evaluate.", value = "{}", decides = false)
         EvaluationConfig evaluation,
     @Key(doc = "What a person looks at.", value = "{}", decides = false)
-        DiagnosticsConfig diagnostics) {
+        DiagnosticsConfig diagnostics,
+    @Key(doc = "What finetune makes of nights.", value = "{}", decides = false) LineConfig line) {
   /** Checks what one key says about another; the message has a line for each contradiction. */
   public RunConfig {
     augment = List.copyOf(augment);

@@ -30,7 +30,7 @@ class LayersTest {
           Set.of("minibatch", "backend", "store"),
           Set.of("wire"),
           Set.of("cluster", "dataset", "state"),
-          Set.of("model", "precision"),
+          Set.of("line", "model", "precision"),
           Set.of("model.architecture", "model.init", "model.layers", "recipe"),
           Set.of("source", "formats", "exchange", "diagnostics"),
           Set.of("epoch"),

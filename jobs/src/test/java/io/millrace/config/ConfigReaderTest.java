@@ -19,6 +19,8 @@ import io.millrace.exchange.Wire;
 import io.millrace.image.HorizontalFlip;
 import io.millrace.image.RandomCrop;
 import io.millrace.image.Resize;
+import io.millrace.line.DriftConfig;
+import io.millrace.line.LineConfig;
 import io.millrace.minibatch.LabelSmoothing.Among;
 import io.millrace.minibatch.Mixup;
 import io.millrace.model.architecture.CifarResNet;
@@ -97,7 +99,20 @@ class ConfigReaderTest {
                 new ShuffleConfig(ShuffleConfig.Order.WINDOWED, 16),
                 new EvaluationConfig(
                     Split.VALIDATION, 1.0, 256, EvaluationConfig.Keep.BEST, Metric.VAL_TOP1),
-                new DiagnosticsConfig(0.02, 1024, List.of())));
+                new DiagnosticsConfig(0.02, 1024, List.of()),
+                new LineConfig(
+                    LineConfig.Data.NEW,
+                    7,
+                    List.of(),
+                    LineConfig.From.CHAMPION,
+                    0.1,
+                    100,
+                    0.5,
+                    10000,
+                    0,
+                    14,
+                    null,
+                    new DriftConfig(0.5, 0.2, 0.2, 0.05))));
   }
 
   @Test
@@ -155,6 +170,9 @@ class ConfigReaderTest {
         shuffle: {order: exact, window: 2}
         evaluation: {split: test, cropShare: 0.875, batch: 64, keep: last, metric: val_loss}
         diagnostics: {share: 0.1, images: 2000, kinds: [{dead-units: {limit: 0.3}}]}
+        line: {data: whole, window: 30, without: [2026-11-20], from: base, heldOutShare: 0.2, leastHeldOut: 50, margin: 1,
+               resamples: 2000, keptExitCode: 3, keepNights: 5, keepDays: 90,
+               drift: {classes: 1, mean: 0.3, brightness: 0.4, quarantine: 0}}
         """;
     assertThat(read(yaml))
         .isEqualTo(
@@ -215,7 +233,20 @@ class ConfigReaderTest {
                 new ShuffleConfig(ShuffleConfig.Order.EXACT, 2),
                 new EvaluationConfig(
                     Split.TEST, 0.875, 64, EvaluationConfig.Keep.LAST, Metric.VAL_LOSS),
-                new DiagnosticsConfig(0.1, 2000, List.of(new DeadUnits(0.3)))));
+                new DiagnosticsConfig(0.1, 2000, List.of(new DeadUnits(0.3))),
+                new LineConfig(
+                    LineConfig.Data.WHOLE,
+                    30,
+                    List.of("2026-11-20"),
+                    LineConfig.From.BASE,
+                    0.2,
+                    50,
+                    1,
+                    2000,
+                    3,
+                    5,
+                    90,
+                    new DriftConfig(1, 0.3, 0.4, 0))));
   }
 
   @Test

@@ -222,7 +222,9 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
       return List.of("true", "false");
     }
     if (type == String.class) {
-      return List.of("other", "more", "1", "2");
+      return key.rule().startsWith("a date")
+          ? List.of("2026-11-20", "2026-11-21")
+          : List.of("other", "more", "1", "2");
     }
     if (Choices.are(type)) {
       return Choices.of(type).entrySet().stream()
