@@ -4,6 +4,7 @@ import io.millrace.checkpoint.CheckpointManifest.Entry;
 import io.millrace.model.ModelCard;
 import io.millrace.state.Memory;
 import io.millrace.state.RunState;
+import io.millrace.state.Tally;
 import io.millrace.store.Content;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
@@ -29,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.Path;
 
 /**
  * The folder of one checkpoint. What is written becomes the checkpoint when its manifest takes the
@@ -49,8 +51,6 @@ record CheckpointFolder(RunFolder run, String name) {
 
   /** What a name in the manifest says of a remembered vector: whose it is, and which. */
   private static final Pattern VECTOR = Pattern.compile("([\\w-]+)\\.([\\w-]+)\\.f64");
-
-  private static final Pattern NAME = Pattern.compile("(?:.*/)?epoch-(\\d{4,9})");
 
   /** Writes a checkpoint and returns the best epoch, with the sum of its parameters. */
   Best write(Checkpoint checkpoint) throws IOException {
@@ -75,15 +75,19 @@ record CheckpointFolder(RunFolder run, String name) {
       files.put(CARD, write(free(CARD, before), text(checkpoint.card().get().toJson())));
     }
     Best best = checkpoint.best();
-    if (best != null && best.epoch() == state.epoch()) {
+    if (best != null && best.epoch() == state.epoch() && state.position().isBetweenEpochs()) {
       best = new Best(best.epoch(), best.metric(), best.value(), files.get(PARAMETERS).sha256());
     }
     run.write(
         at(CheckpointManifest.FILE),
         new CheckpointManifest(
                 CheckpointManifest.FORMAT,
+                state.position().stage(),
                 state.epoch(),
                 state.update(),
+                state.position().round(),
+                state.position().roundUpdates(),
+                TallyFile.of(state.tally()),
                 checkpoint.fingerprints(),
                 best,
                 checkpoint.compute(),
@@ -114,8 +118,8 @@ record CheckpointFolder(RunFolder run, String name) {
           new RunState(
               read(files.get(PARAMETERS), CheckpointFolder::floats),
               read(files.get(STATE), CheckpointFolder::floats),
-              manifest.update(),
-              manifest.epoch(),
+              manifest.position(),
+              manifest.tally() == null ? Tally.NOTHING : manifest.tally().tally(),
               memories(manifest));
       Optional<ModelCard> card =
           files.containsKey(CARD)
@@ -180,10 +184,11 @@ record CheckpointFolder(RunFolder run, String name) {
                     new DamagedCheckpointException(
                         CheckpointManifest.FILE + " is missing, so it is incomplete"));
     CheckpointManifest manifest = CheckpointManifest.parse(text, NEEDED);
-    Matcher numbered = NAME.matcher(name);
-    if (numbered.matches() && Integer.parseInt(numbered.group(1)) != manifest.epoch()) {
+    Optional<CheckpointName> said = CheckpointName.parse(new Path(name).getName());
+    CheckpointName is = CheckpointName.of(manifest.position());
+    if (said.isPresent() && !said.get().equals(is)) {
       throw new DamagedCheckpointException(
-          "it is that of epoch %d, by its manifest".formatted(manifest.epoch()));
+          "it is that of %s, by its manifest".formatted(manifest.position().words()));
     }
     return manifest;
   }

@@ -1,11 +1,13 @@
 package io.millrace.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.millrace.backend.Compute;
+import io.millrace.state.Position;
 import io.millrace.store.Sealed;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
@@ -17,8 +19,12 @@ import java.util.Map;
  * guards itself ({@link Sealed}).
  *
  * @param format version of this format
+ * @param stage the stage that trains, from 0
  * @param epoch epochs done
  * @param update updates done
+ * @param round rounds done of the epoch after them
+ * @param roundUpdates updates of these
+ * @param tally what these have come to, null where there are none
  * @param fingerprints what it belongs to
  * @param best the best epoch so far, null where there is none
  * @param compute what the workers computed with, null where that is not known
@@ -27,18 +33,22 @@ import java.util.Map;
  */
 record CheckpointManifest(
     int format,
+    int stage,
     int epoch,
     long update,
+    int round,
+    int roundUpdates,
+    @JsonInclude(JsonInclude.Include.NON_NULL) TallyFile tally,
     Fingerprints fingerprints,
     Best best,
     Compute compute,
     Map<String, Map<String, Double>> figures,
     Map<String, Entry> files) {
   static final String FILE = "manifest.json";
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
 
-  /** The format before figures. */
-  private static final int WITHOUT_FIGURES = 2;
+  /** The first format that is still read: before figures, and before stages and rounds. */
+  private static final int EARLIEST = 2;
 
   /** The last format that was not sealed. */
   private static final int UNSEALED = 1;
@@ -75,7 +85,7 @@ record CheckpointManifest(
     JsonNode json = tree(text);
     boolean whole = Sealed.open(json);
     int format = json.path("format").asInt();
-    if (whole ? format != FORMAT && format != WITHOUT_FIGURES : format == UNSEALED) {
+    if (whole ? format < EARLIEST || format > FORMAT : format == UNSEALED) {
       throw new WrongInputException(
           "its format is %d (must be %d: resume with the Millrace that wrote it)"
               .formatted(format, FORMAT));
@@ -105,10 +115,26 @@ record CheckpointManifest(
     if (fingerprints == null || files == null || !files.keySet().containsAll(needed)) {
       throw new WrongInputException(FILE + " does not list all files");
     }
-    if (epoch < 1 || update < epoch) {
+    boolean begun = epoch > 0 || round > 0;
+    if (!begun || update - roundUpdates < epoch) {
       throw new WrongInputException(
           "%s names update %d of epoch %d (must be >= 1, with an update an epoch)"
               .formatted(FILE, update, epoch));
     }
+    try {
+      position();
+    } catch (IllegalArgumentException e) {
+      throw new WrongInputException("%s has an %s".formatted(FILE, e.getMessage()), e);
+    }
+    if ((tally == null ? 0 : tally.rounds()) != round) {
+      throw new WrongInputException(
+          "%s has the tally of %d rounds (must be of %d)"
+              .formatted(FILE, tally == null ? 0 : tally.rounds(), round));
+    }
+  }
+
+  /** How far the run had come. */
+  Position position() {
+    return new Position(stage, epoch, round, roundUpdates, update);
   }
 }

@@ -1,25 +1,24 @@
 package io.millrace.checkpoint;
 
+import io.millrace.state.Position;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoints of a run, one folder an epoch. The manifest with sizes and SHA-256 is written
- * last: a folder without one is not a checkpoint, and one that does not match is damaged. Nothing
- * is deleted before what takes its place is whole. Lives on the driver.
+ * The checkpoints of a run, a folder each, at ends of epochs and within them. The manifest with
+ * sizes and SHA-256 is written last: a folder without one is not a checkpoint, and one that does
+ * not match is damaged. Nothing is deleted before what takes its place is whole. Lives on the
+ * driver.
  */
 public final class CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
-  private static final Pattern NAME = Pattern.compile("epoch-(\\d{4,9})");
 
   private final RunFolder folder;
   private final int keep;
@@ -38,21 +37,21 @@ public final class CheckpointStore {
   }
 
   /**
-   * Writes a checkpoint, then deletes those that are too old to keep, and those of later epochs,
-   * which another course of the run left.
+   * Writes a checkpoint, then deletes those that are too old to keep, and later ones, which another
+   * course of the run left.
    *
    * @return the best epoch, by which {@link #read(Best)} finds its checkpoint
    */
   public Best write(Checkpoint checkpoint) throws IOException {
-    int epoch = checkpoint.state().epoch();
-    Best best = at(epoch).write(checkpoint);
-    List<Integer> epochs = epochs();
-    int newest = epochs.indexOf(epoch);
-    for (int i = 0; i < epochs.size(); i++) {
+    CheckpointName written = CheckpointName.of(checkpoint.state().position());
+    Best best = at(written).write(checkpoint);
+    List<CheckpointName> names = names();
+    int newest = names.indexOf(written);
+    for (int i = 0; i < names.size(); i++) {
       boolean kept = i <= newest && i > newest - keep;
-      boolean isBest = keepBest && best != null && epochs.get(i) == best.epoch();
+      boolean isBest = keepBest && best != null && names.get(i).equals(name(best));
       if (!kept && !isBest) {
-        at(epochs.get(i)).delete();
+        at(names.get(i)).delete();
       }
     }
     return best;
@@ -65,17 +64,17 @@ public final class CheckpointStore {
    * @throws IOException if one cannot be read that may be whole
    */
   public Optional<Checkpoint> latest() throws IOException {
-    List<Integer> epochs = epochs();
+    List<CheckpointName> names = names();
     String newest = null;
-    for (int i = epochs.size() - 1; i >= 0; i--) {
+    for (int i = names.size() - 1; i >= 0; i--) {
       try {
-        return Optional.of(at(epochs.get(i)).read());
+        return Optional.of(at(names.get(i)).read());
       } catch (DamagedCheckpointException e) {
         LOG.warn("{}{}", e.getMessage(), i > 0 ? "; trying the one before" : "");
         newest = newest == null ? e.getMessage() : newest;
       }
     }
-    if (newest != null && !(epochs.equals(List.of(1)) && !at(1).committed())) {
+    if (newest != null && !isFirstUnfinished(names)) {
       throw new IllegalStateException(
           "Cannot resume: no checkpoint of %s is whole. %s (--resume PATH goes on from another one, --overwrite starts over)"
               .formatted(folder, newest));
@@ -83,9 +82,14 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
+  /** Whether a run ended while it wrote its first one: only then is nothing lost with it. */
+  private boolean isFirstUnfinished(List<CheckpointName> names) throws IOException {
+    return names.size() == 1 && names.get(0).epoch() <= 1 && !at(names.get(0)).committed();
+  }
+
   /** The checkpoint of the best epoch. */
   public Checkpoint read(Best best) throws IOException {
-    CheckpointFolder at = at(best.epoch());
+    CheckpointFolder at = at(name(best));
     if (!at.isOf(best)) {
       throw new DamagedCheckpointException(
           "Cannot read checkpoint %s: it is not that of the best epoch".formatted(at.path()));
@@ -95,7 +99,7 @@ public final class CheckpointStore {
 
   /** Whether the checkpoint of the best epoch is here; its large files are not read. */
   public boolean holds(Best best) throws IOException {
-    return at(best.epoch()).isOf(best);
+    return at(name(best)).isOf(best);
   }
 
   /**
@@ -107,12 +111,12 @@ public final class CheckpointStore {
   boolean bring(Best best, Configuration hadoop, String path) throws IOException {
     Path beside = new Path(path).getParent();
     CheckpointFolder from =
-        new CheckpointFolder(RunFolder.existing(hadoop, beside), name(best.epoch()));
+        new CheckpointFolder(RunFolder.existing(hadoop, beside), name(best).toString());
     try {
       if (!from.isOf(best)) {
         return false;
       }
-      at(best.epoch()).write(from.read());
+      at(name(best)).write(from.read());
       return true;
     } catch (DamagedCheckpointException e) {
       LOG.warn(e.getMessage());
@@ -120,9 +124,9 @@ public final class CheckpointStore {
     }
   }
 
-  /** Path of the checkpoint of an epoch. */
-  public String path(int epoch) {
-    return at(epoch).path();
+  /** Path of the checkpoint of a position. */
+  public String path(Position position) {
+    return at(CheckpointName.of(position)).path();
   }
 
   /** Reads the checkpoint at a Hadoop path, or says why it cannot be used. */
@@ -135,22 +139,21 @@ public final class CheckpointStore {
     return new CheckpointFolder(RunFolder.existing(hadoop, at.getParent()), at.getName()).read();
   }
 
-  /** Epochs of which there is a folder, in order. */
-  private List<Integer> epochs() throws IOException {
+  /** Names of which there is a folder, in order. */
+  private List<CheckpointName> names() throws IOException {
     return folder.list(RunFolder.CHECKPOINTS).stream()
-        .map(NAME::matcher)
-        .filter(Matcher::matches)
-        .map(numbered -> Integer.valueOf(numbered.group(1)))
+        .map(CheckpointName::parse)
+        .flatMap(Optional::stream)
         .sorted()
         .toList();
   }
 
-  private CheckpointFolder at(int epoch) {
-    return new CheckpointFolder(folder, RunFolder.CHECKPOINTS + "/" + name(epoch));
+  private CheckpointFolder at(CheckpointName name) {
+    return new CheckpointFolder(folder, RunFolder.CHECKPOINTS + "/" + name);
   }
 
-  private static String name(int epoch) {
-    return "epoch-%04d".formatted(epoch);
+  private static CheckpointName name(Best best) {
+    return new CheckpointName(best.epoch(), 0);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.millrace.checkpoint;
 
+import io.millrace.state.Position;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,25 +51,20 @@ public final class Resume {
     Optional<Checkpoint> found =
         auto ? store.latest() : Optional.of(CheckpointStore.read(hadoop, resume));
     if (found.isPresent()) {
-      int epoch = found.get().state().epoch();
+      Position at = found.get().state().position();
       List<String> differences = differences(found.get(), fingerprints, config, deciding);
       if (!differences.isEmpty()) {
         throw new IllegalArgumentException(
-            ("Cannot resume from epoch %d: it was trained with %s (set that back, or train anew:"
+            ("Cannot resume from %s: it was trained with %s (set that back, or train anew:"
                     + " --set name=..., --overwrite)")
-                .formatted(epoch, String.join("; ", differences)));
+                .formatted(at.words(), String.join("; ", differences)));
       }
-      long update = found.get().state().update();
-      if (update != epoch * updatesPerEpoch) {
-        throw new IllegalStateException(
-            "Cannot resume from epoch %d: its checkpoint is of update %d (must be %d, at %d an epoch)"
-                .formatted(epoch, update, epoch * updatesPerEpoch, updatesPerEpoch));
-      }
+      check(at, updatesPerEpoch);
       LOG.info(
-          "resumed from epoch {} (update {}, {})",
-          epoch,
-          update,
-          auto ? store.path(epoch) : resume);
+          "resumed from {} (update {}, {})",
+          at.words(),
+          at.update(),
+          auto ? store.path(at) : resume);
       return Optional.of(
           found.get().withBest(best(found.get(), store, auto ? null : resume, hadoop, config)));
     }
@@ -76,6 +72,18 @@ public final class Resume {
       LOG.info("no checkpoint in {}: training starts from the beginning", store);
     }
     return found;
+  }
+
+  private static void check(Position at, long updatesPerEpoch) {
+    if (at.epochStart() != at.epoch() * updatesPerEpoch) {
+      throw new IllegalStateException(
+          "Cannot resume from %s: its checkpoint is of update %d (must be %d, at %d an epoch)"
+              .formatted(
+                  at.words(),
+                  at.update(),
+                  at.epoch() * updatesPerEpoch + at.roundUpdates(),
+                  updatesPerEpoch));
+    }
   }
 
   /**
@@ -155,9 +163,10 @@ public final class Resume {
       return deciding.apply(then.config());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          ("Cannot resume from epoch %d: its config is that of another version of Millrace: %s"
+          ("Cannot resume from %s: its config is that of another version of Millrace: %s"
                   + " (resume with that version, or train anew: --set name=..., --overwrite)")
-              .formatted(then.state().epoch(), e.getMessage().lines().findFirst().orElse("")),
+              .formatted(
+                  then.state().position().words(), e.getMessage().lines().findFirst().orElse("")),
           e);
     }
   }

@@ -1,6 +1,8 @@
 package io.millrace.diagnostics;
 
 import io.millrace.settings.Names;
+import io.millrace.state.Memory;
+import io.millrace.state.Remembered;
 import io.millrace.wire.Measures;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +17,11 @@ import java.util.stream.Stream;
  * Makes figures and warnings of what was read, round after round and epoch after epoch. Lives on
  * the driver.
  */
-public final class Diagnosis {
+public final class Diagnosis implements Remembered {
+  private static final String READ = "read/";
+  private static final String ROUND = "round/";
+  private static final String UPDATES = "updates";
+
   private final List<Diagnostic> kinds;
   private final Layers layers;
   private final List<DiagnosedEpoch> epochs;
@@ -110,6 +116,65 @@ public final class Diagnosis {
     ofRounds.clear();
     updates = 0;
     return ended;
+  }
+
+  @Override
+  public String name() {
+    return "diagnosis";
+  }
+
+  /** What the rounds of a half-done epoch have shown; epochs that are done have their own file. */
+  @Override
+  public Memory save() {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put(UPDATES, (double) updates);
+    int order = 0;
+    for (String name : read.names()) {
+      String key = "%s%06d/".formatted(READ, order++);
+      figures.put(key + "sum/" + name, read.sum(name));
+      figures.put(key + "weight/" + name, read.weight(name));
+    }
+    rounds.forEach(
+        (kind, values) -> {
+          for (int i = 0; i < values.size(); i++) {
+            figures.put("%s%s/%06d".formatted(ROUND, kind, i), values.get(i));
+          }
+        });
+    return Memory.of(figures);
+  }
+
+  @Override
+  public void restore(Memory memory) {
+    updates = (long) memory.figure(UPDATES);
+    read = new Measures();
+    rounds.clear();
+    ofRounds.clear();
+    memory
+        .figures()
+        .forEach(
+            (key, value) -> {
+              String[] parts = key.split("/", 4);
+              if (key.startsWith(READ)) {
+                boolean sum = parts[2].equals("sum");
+                read.add(parts[3], sum ? value : 0, sum ? 0 : value);
+              } else if (key.startsWith(ROUND)) {
+                rounds.computeIfAbsent(parts[1], any -> new ArrayList<>()).add(value);
+              }
+            });
+    for (Diagnostic kind : kinds) {
+      warnAgain(kind);
+    }
+  }
+
+  /** The warnings that the rounds of a kind called for one after the other. */
+  private void warnAgain(Diagnostic kind) {
+    List<Double> seen = rounds.getOrDefault(name(kind), List.of());
+    int before = seen.isEmpty() ? 0 : roundsOf(kind).size() - seen.size();
+    for (int i = 1; i <= seen.size(); i++) {
+      for (Warning each : kind.warnings(roundsOf(kind).subList(0, before + i))) {
+        ofRounds.putIfAbsent(each.kind(), each);
+      }
+    }
   }
 
   private static Map<String, Double> finite(Map<String, Double> figures) {

@@ -3,6 +3,7 @@ package io.millrace.metrics;
 import io.millrace.epoch.FeedReport;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.recipe.Metric;
+import io.millrace.state.Tally;
 import io.millrace.training.RoundReport;
 import io.millrace.wire.Measures;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public record EpochMetrics(int epoch, String endedAt, Map<String, Number> figure
           RoundReport.WALL,
           RoundReport.TASK,
           RoundReport.DIAGNOSTICS,
+          EpochTally.START_UP,
           FeedReport.BYTES_READ);
 
   /** Copies the figures, in their order. */
@@ -56,39 +58,36 @@ public record EpochMetrics(int epoch, String endedAt, Map<String, Number> figure
   }
 
   /**
-   * Adds up the rounds of an epoch.
+   * What an epoch came to.
    *
-   * @param startUp rounds at its head that images/s does not count; it counts all of them where
-   *     there are no others
+   * @param tally all of its rounds; images/s leaves out those of a start, where there are others
+   * @param wall time of training it, in all stretches of the run
    * @throws IllegalStateException if the rounds did not train every example of the set exactly once
    */
   public static EpochMetrics of(
       int epoch,
-      List<RoundReport> rounds,
-      int startUp,
+      Tally tally,
       TrainedSet set,
       Duration wall,
       Instant ended,
       Optional<EvaluationReport> validation,
       Map<String, EvaluationReport> shadows) {
-    FeedReport fed = fed(rounds);
-    Measures measures = fed.measures();
-    RoundReport last = rounds.get(rounds.size() - 1);
+    Measures measures = tally.measures();
     double wallSeconds = wall.toNanos() / 1e9;
     Map<String, Number> figures = new LinkedHashMap<>();
-    figures.put("updates", last.firstUpdate() + last.updates());
-    figures.put("rounds", (long) rounds.size());
-    figures.put("examples_seen", fed.examples());
-    figures.put("examples_distinct", set.distinct(epoch, fed));
+    figures.put("updates", tally.update());
+    figures.put("rounds", (long) tally.rounds());
+    figures.put("examples_seen", tally.examples());
+    figures.put("examples_distinct", set.distinct(epoch, tally));
     figures.put("examples_in_set", set.examples());
     figures.put("train_loss", measures.value(RoundReport.LOSS));
     figures.put("val_loss", validation.map(EvaluationReport::loss).orElse(Double.NaN));
     figures.put("val_top1", validation.map(EvaluationReport::top1).orElse(Double.NaN));
     figures.put("val_top5", validation.map(EvaluationReport::top5).orElse(Double.NaN));
     new TreeMap<>(shadows).forEach((name, report) -> shadow("shadows." + name, report, figures));
-    figures.put("learning_rate_first", rounds.get(0).firstRate());
-    figures.put("learning_rate_last", last.lastRate());
-    figures.put("images_per_second", imagesPerSecond(rounds, startUp, wallSeconds));
+    figures.put("learning_rate_first", tally.firstRate());
+    figures.put("learning_rate_last", tally.lastRate());
+    figures.put("images_per_second", imagesPerSecond(tally, wallSeconds));
     figures.put("wall_seconds", wallSeconds);
     figures.put("validation_seconds", validation.map(EvaluationReport::wallSeconds).orElse(0.0));
     TIMES.forEach(time -> figures.put("seconds." + time, measures.sum(time) / 1e9));
@@ -112,22 +111,21 @@ public record EpochMetrics(int epoch, String endedAt, Map<String, Number> figure
     figures.put(name + "_top5", report.top5());
   }
 
-  private static double imagesPerSecond(List<RoundReport> rounds, int startUp, double seconds) {
-    if (startUp == 0 || startUp == rounds.size()) {
-      return fed(rounds).examples() / seconds;
+  private static double imagesPerSecond(Tally tally, double seconds) {
+    Measures measures = tally.measures();
+    double startingUp = measures.weight(EpochTally.START_UP);
+    if (startingUp == 0 || startingUp == tally.examples()) {
+      return tally.examples() / seconds;
     }
-    FeedReport counted = fed(rounds.subList(startUp, rounds.size()));
-    return counted.examples() * 1e9 / counted.measures().sum(RoundReport.WALL);
+    return (tally.examples() - startingUp)
+        * 1e9
+        / (measures.sum(RoundReport.WALL) - measures.sum(EpochTally.START_UP));
   }
 
   /** Share of the replicas' time that they waited for data: waiting / (waiting + compute). */
   private static double waitShare(Measures measures) {
     double waiting = measures.sum(FeedReport.WAITING);
     return waiting == 0 ? 0 : waiting / (waiting + measures.sum(RoundReport.COMPUTE));
-  }
-
-  private static FeedReport fed(List<RoundReport> rounds) {
-    return FeedReport.sum(rounds.stream().map(RoundReport::feed).toList());
   }
 
   /** What a run may be steered by, by the names of {@link Metric}. */

@@ -1,5 +1,6 @@
 package io.millrace.metrics;
 
+import io.millrace.state.Tally;
 import io.millrace.training.RoundReport;
 import java.util.function.LongSupplier;
 
@@ -36,10 +37,10 @@ public final class Progress implements RunListener {
   }
 
   @Override
-  public void epochStarted(int number) {
+  public void epochStarted(int number, Tally done) {
     epoch = number;
-    examples = 0;
-    loss = 0;
+    examples = done.examples();
+    loss = done.measures().sum(RoundReport.LOSS);
     pace.restart(line.now());
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.metrics;
 
+import io.millrace.state.Tally;
 import io.millrace.training.RoundListener;
 import io.millrace.training.RoundReport;
 import java.io.IOException;
@@ -13,8 +14,13 @@ public interface RunListener extends RoundListener {
   /** Training begins, or goes on where so many epochs are done. */
   default void runStarted(int epochsDone) throws IOException {}
 
-  /** An epoch begins; the first is 1. */
-  default void epochStarted(int epoch) throws IOException {}
+  /**
+   * An epoch begins, or goes on.
+   *
+   * @param epoch the first is 1
+   * @param done its rounds that were trained before, by a stretch of the run that ended within it
+   */
+  default void epochStarted(int epoch, Tally done) throws IOException {}
 
   @Override
   default void roundEnded(RoundReport round) {}

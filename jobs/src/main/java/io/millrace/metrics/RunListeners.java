@@ -1,5 +1,6 @@
 package io.millrace.metrics;
 
+import io.millrace.state.Tally;
 import io.millrace.training.RoundReport;
 import java.io.IOException;
 import java.util.List;
@@ -23,9 +24,9 @@ public record RunListeners(List<RunListener> all) implements RunListener {
   }
 
   @Override
-  public void epochStarted(int epoch) throws IOException {
+  public void epochStarted(int epoch, Tally done) throws IOException {
     for (RunListener each : all) {
-      each.epochStarted(epoch);
+      each.epochStarted(epoch, done);
     }
   }
 

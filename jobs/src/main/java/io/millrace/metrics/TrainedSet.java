@@ -4,7 +4,7 @@ import io.millrace.dataset.Block;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
-import io.millrace.epoch.FeedReport;
+import io.millrace.state.Tally;
 
 /**
  * What an epoch has to train: the training split as its manifest counts it.
@@ -30,7 +30,7 @@ public record TrainedSet(long examples, long idSumHigh, long idSumLow, long byte
    *
    * @throws IllegalStateException if other examples were trained than are in the set
    */
-  long distinct(int epoch, FeedReport fed) {
+  long distinct(int epoch, Tally fed) {
     if (fed.examples() != examples) {
       throw new IllegalStateException(
           "Cannot end epoch %d: %d examples were trained (must be the %d of the set)"

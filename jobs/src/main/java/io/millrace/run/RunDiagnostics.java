@@ -22,6 +22,8 @@ import io.millrace.report.FilterPictures;
 import io.millrace.report.MapPictures;
 import io.millrace.report.Thumbnail;
 import io.millrace.settings.Counts;
+import io.millrace.state.Remembered;
+import io.millrace.state.RunState;
 import io.millrace.store.RunFolder;
 import io.millrace.training.RoundReport;
 import io.millrace.wire.WeightVector;
@@ -60,13 +62,15 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
    *
    * @param network what is trained
    * @param before lines of diagnostics.jsonl of the epochs that are done
+   * @param start what the run goes on from
    */
   RunDiagnostics(
       JavaSparkContext spark,
       TrainingSetup setup,
       ComputationGraph network,
       RunFolder folder,
-      String before)
+      String before,
+      Optional<RunState> start)
       throws IOException {
     this.setup = setup;
     this.store = new DiagnosticsStore(folder, before);
@@ -75,6 +79,7 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
     this.layers =
         Layers.of(setup.network().configuration(), layout, setup.recipe().rule(layout)::trains);
     this.diagnosis = new Diagnosis(kinds, layers, DiagnosticsStore.epochs(before));
+    start.flatMap(state -> state.memory(diagnosis.name())).ifPresent(diagnosis::restore);
     this.sample =
         kinds.isEmpty()
             ? Optional.empty()
@@ -158,6 +163,11 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
     double sum = ended.metrics().figure("seconds.diagnostics");
     boolean onDriver = setup.config().averaging().exchange().updatesOnDriver();
     return Double.isNaN(sum) ? 0 : sum / (onDriver ? 1 : setup.config().training().workers());
+  }
+
+  /** Who remembers what the rounds of a half-done epoch have shown; nobody without diagnostics. */
+  List<Remembered> remembered() {
+    return sample.isEmpty() ? List.of() : List.of(diagnosis);
   }
 
   /** The lines of diagnostics.jsonl. */

@@ -19,7 +19,9 @@ import io.millrace.metrics.RunListeners;
 import io.millrace.plan.TrainingPlan;
 import io.millrace.replica.TeacherSpec;
 import io.millrace.replica.TrainerConfig;
+import io.millrace.state.Position;
 import io.millrace.state.RunState;
+import io.millrace.state.Tally;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
@@ -30,8 +32,6 @@ import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -148,18 +148,25 @@ public final class TrainJob {
     }
     RunDiagnostics diagnostics =
         new RunDiagnostics(
-            spark, setup, network, folder, start.map(Checkpoint::diagnostics).orElse(""));
+            spark,
+            setup,
+            network,
+            folder,
+            start.map(Checkpoint::diagnostics).orElse(""),
+            start.map(Checkpoint::state));
     RunOutput output =
         new RunOutput(
             setup, folder, plan, command, start.map(Checkpoint::metrics).orElse(""), diagnostics);
-    Optional<String> own =
+    Optional<Position> own =
         where.equals(new Start.From("auto"))
-            ? start.map(c -> checkpoints.path(done))
+            ? start.map(checkpoint -> checkpoint.state().position())
             : Optional.empty();
+    RunMemory memory = new RunMemory(diagnostics.remembered(), start.map(Checkpoint::compute));
     CheckpointWriter writer =
         new CheckpointWriter(
             checkpoints,
             setup,
+            memory,
             output::metrics,
             diagnostics::lines,
             start.map(Checkpoint::best).orElse(null),
@@ -167,7 +174,7 @@ public final class TrainJob {
     SlotWatch watch = new SlotWatch(spark, trainer.workers(), trainer.startTimeout(), stop);
     try (watch;
         diagnostics) {
-      train(start, done, output, diagnostics, writer, lease);
+      train(start, done, output, diagnostics, memory, writer, lease);
       return output.report();
     } catch (Throwable e) {
       if (watch.lost().isPresent()) {
@@ -187,6 +194,7 @@ public final class TrainJob {
       int first,
       RunOutput output,
       RunDiagnostics diagnostics,
+      RunMemory memory,
       CheckpointWriter writer,
       Lease lease)
       throws IOException {
@@ -202,32 +210,33 @@ public final class TrainJob {
             master.resume(checkpoint.state());
             master.expect(checkpoint.compute(), acceptsOtherCompute);
           });
+      memory.of(master);
       var net = new SparkComputationGraph(spark, network, master);
       RunListener listeners =
           RunListeners.of(
+              memory.tally(),
               output,
               diagnostics,
               writer,
               output.metricsFiles(),
               Progress.of(config.training().epochs(), setup.shape().rows()),
               diagnostics.words(),
-              new StopOnRequest(stop, setup.shape().updates(), writer::written));
-      List<RoundReport> rounds = new ArrayList<>();
-      master.listen(round -> rounds.add(round.withoutReadings())).listen(listeners);
+              new StopOnRequest(stop, () -> endsEpoch(master), writer::save));
+      master.listen(listeners);
       listeners.runStarted(first);
       for (int epoch = first; epoch < config.training().epochs(); epoch++) {
-        rounds.clear();
-        listeners.epochStarted(epoch + 1);
+        Tally before = RunMemory.before(epoch, start.map(Checkpoint::state));
+        listeners.epochStarted(epoch + 1, before);
         long began = System.nanoTime();
         net.fit(feed.epoch(epoch, setup.rounds(epoch, master.rate(net))));
-        Duration wall = Duration.ofNanos(System.nanoTime() - began);
+        long earlier = (long) before.measures().sum(RoundReport.WALL);
+        Duration wall = Duration.ofNanos(System.nanoTime() - began + earlier);
         var validated = validation.run(master.parameters());
         var shadowed = shadows(master, net, epoch, validation, output);
         EpochMetrics metrics =
             EpochMetrics.of(
                 epoch + 1,
-                rounds,
-                epoch == first ? 1 : 0,
+                memory.tally().now(),
                 setup.trainedSet(),
                 wall,
                 Instant.now(),
@@ -235,8 +244,7 @@ public final class TrainJob {
                 shadowed);
         master.epochEnded(metrics.steering()); // what it learns of them belongs to the checkpoint
         lease.check();
-        listeners.epochEnded(
-            new EndedEpoch(metrics, master.state(), master.compute().orElseThrow(), validated));
+        listeners.epochEnded(new EndedEpoch(metrics, master.state(), memory.compute(), validated));
       }
       boolean trained = first < config.training().epochs();
       RunState last = trained ? master.state() : start.orElseThrow().state();
@@ -253,6 +261,10 @@ public final class TrainJob {
       output.shadowModels(last, network);
       listeners.runEnded();
     }
+  }
+
+  private boolean endsEpoch(AveragingTrainingMaster master) {
+    return master.position().roundUpdates() == setup.shape().updates();
   }
 
   /**

@@ -1,33 +1,68 @@
 package io.millrace.state;
 
 import io.millrace.wire.WeightVector;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The truth between rounds: fp32 weights and optimiser state in the order of the canonical network,
- * and all else that is remembered. Lives on the driver.
+ * how far they have come, and all else that is remembered. From it a run goes on as if it had never
+ * stopped, also within an epoch. Lives on the driver.
  *
  * @param parameters flat parameters, [P]
  * @param state flat optimiser state; empty without state
- * @param update updates done, counted globally
- * @param epoch epochs done
+ * @param position how far the run has come
+ * @param tally the rounds that are done of the epoch in which that lies
  * @param memories what is remembered besides, by the name of who remembers it
  */
 public record RunState(
     WeightVector parameters,
     WeightVector state,
-    long update,
-    int epoch,
+    Position position,
+    Tally tally,
     Map<String, Memory> memories) {
   /** Copies the map, in the order of the names. */
   public RunState {
     memories = new TreeMap<>(memories);
   }
 
+  /** At the end of an epoch of a run of one stage. */
+  public RunState(
+      WeightVector parameters,
+      WeightVector state,
+      long update,
+      int epoch,
+      Map<String, Memory> memories) {
+    this(parameters, state, Position.afterEpoch(epoch, update), Tally.NOTHING, memories);
+  }
+
   /** Weights and state, and nothing besides. */
   public RunState(WeightVector parameters, WeightVector state, long update, int epoch) {
     this(parameters, state, update, epoch, Map.of());
+  }
+
+  /** Updates done, counted globally. */
+  public long update() {
+    return position.update();
+  }
+
+  /** Epochs done. */
+  public int epoch() {
+    return position.epoch();
+  }
+
+  /** The same with what the run around the weights remembers. */
+  public RunState with(Position at, Tally done, Collection<? extends Remembered> others) {
+    Map<String, Memory> all = new TreeMap<>(memories);
+    others.forEach(each -> all.put(each.name(), each.save()));
+    return new RunState(parameters, state, at, done, all);
+  }
+
+  /** What is remembered under a name, if anything is. */
+  public Optional<Memory> memory(String name) {
+    return Optional.ofNullable(memories.get(name));
   }
 
   /**
@@ -36,11 +71,12 @@ public record RunState(
    * @throws IllegalArgumentException if nothing was
    */
   public void restore(Remembered remembered) {
-    Memory memory = memories.get(remembered.name());
-    if (memory == null) {
-      throw new IllegalArgumentException(
-          "Cannot resume: the checkpoint remembers nothing of %s".formatted(remembered.name()));
-    }
-    remembered.restore(memory);
+    remembered.restore(
+        memory(remembered.name())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "Cannot resume: the checkpoint remembers nothing of %s"
+                            .formatted(remembered.name()))));
   }
 }

@@ -11,6 +11,7 @@ import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.replica.TrainableNet;
 import io.millrace.replica.TrainerConfig;
+import io.millrace.state.Position;
 import io.millrace.state.RunState;
 import io.millrace.wire.WeightVector;
 import java.util.ArrayList;
@@ -90,7 +91,10 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
     otherIsFine = accepted;
   }
 
-  /** Lets the next {@code fit} go on from all that was remembered. */
+  /**
+   * Lets the next {@code fit} go on from all that was remembered. Where that is within an epoch, it
+   * has to be given the whole of that epoch, and trains what is left of it.
+   */
   public void resume(RunState run) {
     resumed = run;
   }
@@ -103,6 +107,11 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
    */
   public RunState state() {
     return trained().state();
+  }
+
+  /** How far the weights have come; without their cost of {@link #state}. */
+  public Position position() {
+    return trained().position();
   }
 
   /** The weights after the last round. */
@@ -221,7 +230,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private RoundCut cut(int updates) {
     Every every = settings.averaging().every();
     if (recipe != null && recipe.rate() instanceof ResolvedRate rate) {
-      return RoundCut.of(every, state.update(), updates, rate, state.rate());
+      return RoundCut.of(every, state.epochStart(), updates, rate, state.rate());
     }
     OptionalInt always = every.always();
     if (always.isEmpty()) {

@@ -10,7 +10,9 @@ import io.millrace.replica.ReplicaSpec;
 import io.millrace.replica.TrainableNet;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.state.Memory;
+import io.millrace.state.Position;
 import io.millrace.state.RunState;
+import io.millrace.state.Tally;
 import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightVector;
 import java.util.HashMap;
@@ -39,6 +41,8 @@ final class MasterState implements AutoCloseable {
   private final ParameterAverager averager;
   private final INDArray state;
   private boolean started;
+  private Position position;
+  private boolean resumed;
 
   MasterState(
       JavaSparkContext spark,
@@ -53,6 +57,11 @@ final class MasterState implements AutoCloseable {
     this.master = new Master(spec, pace);
     this.averager = new ParameterAverager(spark, spec, pace, master, weighted);
     this.state = recipe == null ? net.updaterState() : zeros(spec);
+    this.position = betweenEpochs();
+  }
+
+  private Position betweenEpochs() {
+    return Position.afterEpoch(net.epoch(), net.update());
   }
 
   private static INDArray zeros(ReplicaSpec spec) {
@@ -92,7 +101,7 @@ final class MasterState implements AutoCloseable {
     return true;
   }
 
-  /** Trains one epoch; the network then has the new weights. */
+  /** Trains one epoch, or what a checkpoint has left of it; the network then has the weights. */
   void train(RDD<DataSet> rdd, RoundRdd plan, RoundListener listener) {
     TrainerConfig settings = spec.settings();
     if (plan.workers() != settings.workers()) {
@@ -105,13 +114,48 @@ final class MasterState implements AutoCloseable {
       ClusterCheck.awaitSlots(spark, settings.workers(), settings.startTimeout(), () -> false);
       started = true;
     }
+    position = resumed ? position : betweenEpochs();
+    resumed = false;
+    check(plan);
     master.start(current());
     averager.start(net.update());
     try {
-      averager.train(rdd, plan, net.epoch(), listener);
+      averager.train(
+          rdd,
+          plan,
+          net.epoch(),
+          position.round(),
+          report -> {
+            ended(report);
+            listener.roundEnded(report);
+          });
     } finally {
       copyBack(); // also of an epoch that failed: what its whole rounds made, with their count
     }
+  }
+
+  /** An epoch that goes on must be cut as it was. */
+  private void check(RoundRdd plan) {
+    int updates = 0;
+    for (int round = 0; round < Math.min(position.round(), plan.rounds()); round++) {
+      updates += plan.updates(round);
+    }
+    if (position.round() > plan.rounds() || updates != position.roundUpdates()) {
+      throw new IllegalArgumentException(
+          "Cannot resume: the first %d rounds of the epoch have %d updates (must be %d, as they had)"
+              .formatted(position.round(), updates, position.roundUpdates()));
+    }
+  }
+
+  private void ended(RoundReport report) {
+    position =
+        new Position(
+            position.stage(),
+            position.epoch(),
+            position.round() + 1,
+            position.roundUpdates() + report.updates(),
+            averager.update());
+    net.count(averager.update(), net.epoch());
   }
 
   /**
@@ -147,11 +191,20 @@ final class MasterState implements AutoCloseable {
     return new WeightVector(master.vector(), 0, spec.parameters().length());
   }
 
-  /** All that is remembered after the last round; the weights are not copied. */
+  /**
+   * All that the trainer remembers after the last round; the weights are not copied, and stay as
+   * they are. The tally of rounds is kept by who counts them.
+   */
   RunState state() {
     long parameters = spec.parameters().length();
     return new RunState(
-        parameters(), stateVector(parameters), net.update(), net.epoch(), memories());
+        parameters(), stateVector(parameters), position(), Tally.NOTHING, memories());
+  }
+
+  /** How far the weights have come. */
+  Position position() {
+    boolean within = position.epoch() == net.epoch() && position.update() == net.update();
+    return within ? position : betweenEpochs();
   }
 
   private Map<String, Memory> memories() {
@@ -215,9 +268,9 @@ final class MasterState implements AutoCloseable {
     }
   }
 
-  /** Updates that are done. */
-  long update() {
-    return net.update();
+  /** Updates that were done when the epoch began that {@code fit} trains. */
+  long epochStart() {
+    return resumed ? position.epochStart() : net.update();
   }
 
   /** Holds the run to what an earlier stretch of it was computed with. */
@@ -241,6 +294,8 @@ final class MasterState implements AutoCloseable {
       run.state().copyTo(state);
     }
     net.count(run.update(), run.epoch());
+    position = run.position();
+    resumed = true;
   }
 
   @Override

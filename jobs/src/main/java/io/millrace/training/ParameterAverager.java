@@ -89,9 +89,9 @@ final class ParameterAverager implements AutoCloseable {
     return compute.agreed();
   }
 
-  /** Trains all rounds of one epoch. */
-  void train(RDD<DataSet> rdd, RoundRdd plan, int epoch, RoundListener listener) {
-    for (int round = 0; round < plan.rounds(); round++) {
+  /** Trains the rounds of one epoch from {@code first} on. */
+  void train(RDD<DataSet> rdd, RoundRdd plan, int epoch, int first, RoundListener listener) {
+    for (int round = first; round < plan.rounds(); round++) {
       listener.roundEnded(round(rdd, plan, round, epoch));
     }
   }

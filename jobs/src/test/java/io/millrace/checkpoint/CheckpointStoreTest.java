@@ -11,9 +11,12 @@ import io.millrace.backend.Compute;
 import io.millrace.model.ModelCards;
 import io.millrace.recipe.Metric;
 import io.millrace.state.Memory;
+import io.millrace.state.Position;
 import io.millrace.state.RunState;
+import io.millrace.state.Tally;
 import io.millrace.store.RunFolder;
 import io.millrace.store.Sealed;
+import io.millrace.wire.Measures;
 import io.millrace.wire.WeightVector;
 import io.millrace.wire.WideVector;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -69,6 +73,22 @@ class CheckpointStoreTest {
         new Compute("-onednn-avx2", "avx2", "1", "haswell", "32+1024+0"));
   }
 
+  /** The same after so many rounds of the next epoch, of two updates each. */
+  private static Checkpoint within(int epoch, int rounds) {
+    Checkpoint whole = checkpoint(epoch);
+    Measures measures = new Measures().add("wall", 3e9).add("loss", 0.1, 16).add("a", -0.5);
+    Tally tally = new Tally(rounds, epoch * 10L + 2 * rounds, 0.1, Double.NaN, 32, -1, 7, measures);
+    Position at = new Position(1, epoch, rounds, 2 * rounds, epoch * 10L + 2 * rounds);
+    return new Checkpoint(
+        whole.state().with(at, tally, List.of()),
+        whole.fingerprints(),
+        whole.config(),
+        whole.card(),
+        whole.metrics(),
+        whole.best(),
+        whole.compute());
+  }
+
   private Path folder(int epoch) {
     return dir.resolve("run/checkpoints/epoch-%04d".formatted(epoch));
   }
@@ -84,6 +104,59 @@ class CheckpointStoreTest {
     assertThat(read(1)).isNotEqualTo(checkpoint(2));
     byte[] raw = Files.readAllBytes(folder(1).resolve("state.f32"));
     assertThat(raw).containsExactly(0, 0, 0x80, 0x3f, 0, 0, 0, 0x80, 1, 0, 0, 0);
+  }
+
+  @Test
+  void oneWithinAnEpochHoldsWhereItWasAndWhatItHadCounted() throws IOException {
+    Checkpoint written = within(1, 7);
+    store.write(written);
+    Path at = dir.resolve("run/checkpoints/epoch-0001-round-00007");
+    assertThat(at).exists();
+    Checkpoint read = store.latest().orElseThrow();
+    assertThat(read).isEqualTo(written);
+    assertThat(read.state().tally().measures().names())
+        .as("in their order, which that of metrics.jsonl follows")
+        .containsExactly("wall", "loss", "a");
+    assertThat(read.state().position().epochStart()).isEqualTo(10);
+    assertThat(CheckpointStore.read(hadoop, at.toString())).isEqualTo(written);
+  }
+
+  @Test
+  void theNewestIsTheOneThatWasTrainedLongest() throws IOException {
+    store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "run"), 9, true);
+    store.write(within(0, 3));
+    store.write(within(0, 12));
+    assertThat(store.latest()).contains(within(0, 12));
+    store.write(checkpoint(1));
+    assertThat(store.latest()).contains(checkpoint(1));
+    store.write(within(1, 100_000));
+    assertThat(store.latest()).contains(within(1, 100_000));
+    store.write(within(1, 2));
+    assertThat(dir.resolve("run/checkpoints").toFile().list())
+        .as("later ones are of another course")
+        .containsExactlyInAnyOrder(
+            "epoch-0000-round-00003",
+            "epoch-0000-round-00012",
+            "epoch-0001",
+            "epoch-0001-round-00002");
+  }
+
+  @Test
+  void oneOfTheFormatBeforeRoundsIsReadAsItWas() throws IOException {
+    store.write(checkpoint(1));
+    rewrite(
+        1,
+        text -> {
+          try {
+            ObjectNode old = (ObjectNode) new ObjectMapper().readTree(text);
+            assertThat(old.get("round").asInt()).isZero();
+            old.remove(List.of("digest", "stage", "round", "roundUpdates"));
+            return Sealed.text(old.put("format", 3));
+          } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    assertThat(store.latest()).contains(checkpoint(1));
   }
 
   @Test
@@ -232,11 +305,11 @@ class CheckpointStoreTest {
   void anotherFormatEndsTheRunAndIsNoDamage() throws IOException {
     store.write(checkpoint(1));
     store.write(checkpoint(2));
-    rewrite(2, text -> sealed(text, "\"format\" : 3", "\"format\" : 4"));
+    rewrite(2, text -> sealed(text, "\"format\" : 4", "\"format\" : 5"));
     String reason =
-        "Cannot read checkpoint file:%s: its format is %d (must be 3: resume with the Millrace that wrote it)";
-    assertThatThrownBy(() -> read(2)).hasMessage(reason.formatted(folder(2), 4));
-    assertThatThrownBy(store::latest).hasMessage(reason.formatted(folder(2), 4));
+        "Cannot read checkpoint file:%s: its format is %d (must be 4: resume with the Millrace that wrote it)";
+    assertThatThrownBy(() -> read(2)).hasMessage(reason.formatted(folder(2), 5));
+    assertThatThrownBy(store::latest).hasMessage(reason.formatted(folder(2), 5));
     rewrite(2, text -> "{\"format\" : 1, \"epoch\" : 2}");
     assertThatThrownBy(store::latest).hasMessage(reason.formatted(folder(2), 1));
     assertThat(folder(2)).exists();

@@ -8,8 +8,11 @@ import io.millrace.config.ConfigWriter;
 import io.millrace.config.DecidingKeys;
 import io.millrace.config.OtherValue;
 import io.millrace.recipe.Metric;
+import io.millrace.state.Position;
 import io.millrace.state.RunState;
+import io.millrace.state.Tally;
 import io.millrace.store.RunFolder;
+import io.millrace.wire.Measures;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,6 +146,22 @@ class ResumeTest {
                 + " epoch)");
   }
 
+  @Test
+  void anUpdateThatIsNotThatOfTheRoundIsRefused() throws IOException {
+    var within = new RunState(WeightVector.of(1), WeightVector.of(), 21, 3);
+    within =
+        within.with(
+            new Position(0, 3, 2, 4, 25),
+            new Tally(2, 25, 0.1, 0.1, 64, 1, 2, new Measures()),
+            List.of());
+    store.write(new Checkpoint(within, SAME, CONFIG, Optional.empty(), "", null, null));
+    assertThat(Resume.from("auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, 7)).isPresent();
+    assertThatThrownBy(() -> Resume.from("auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, 8))
+        .hasMessage(
+            "Cannot resume from epoch 3, round 2 of the next: its checkpoint is of update 25"
+                + " (must be 28, at 8 an epoch)");
+  }
+
   private static Checkpoint epoch(int epoch, Best best) {
     var weights = new RunState(WeightVector.of(epoch), WeightVector.of(), 7L * epoch, epoch);
     return new Checkpoint(weights, SAME, CONFIG, Optional.empty(), "", best, null);
@@ -182,7 +201,7 @@ class ResumeTest {
     Best best = fourEpochs(store);
     CheckpointStore other = store;
     store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "more"), 2, true);
-    String path = other.path(4);
+    String path = other.path(Position.afterEpoch(4, 28));
     assertThat(bestAfter(path, CONFIG)).isEqualTo(best);
     assertThat(store.read(best).state()).isEqualTo(epoch(1, null).state());
     store.write(epoch(1, null).withBest(Best.of(null, Metric.VAL_TOP1, 1, 0.5)));

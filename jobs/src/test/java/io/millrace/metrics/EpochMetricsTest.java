@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.dataset.Split;
 import io.millrace.epoch.FeedReport;
 import io.millrace.evaluate.EvaluationReport;
+import io.millrace.state.Tally;
 import io.millrace.store.RunFolder;
 import io.millrace.training.RoundReport;
 import io.millrace.wire.Measures;
@@ -73,6 +74,9 @@ class EpochMetricsTest {
         .add("task", S);
   }
 
+  /** The last of an epoch before: a start's first round is not in this epoch. */
+  private static final RoundReport STARTED = new RoundReport(0, 9, 1, 1.0, 1.0, FeedReport.of(3));
+
   private static final TrainedSet SET = new TrainedSet(6, 4, 2, 140);
 
   private static final EvaluationReport EMA =
@@ -81,13 +85,20 @@ class EpochMetricsTest {
   private static final Instant ENDED = Instant.parse("2026-01-31T23:59:59.999Z");
 
   private static EpochMetrics metrics(TrainedSet set, Optional<EvaluationReport> validation) {
-    return metrics(List.of(FIRST, SECOND), 0, set, validation);
+    return metrics(List.of(STARTED, FIRST, SECOND), set, validation);
   }
 
   private static EpochMetrics metrics(
-      List<RoundReport> rounds, int startUp, TrainedSet set, Optional<EvaluationReport> report) {
+      List<RoundReport> rounds, TrainedSet set, Optional<EvaluationReport> report) {
+    EpochTally tally = new EpochTally();
+    for (RoundReport round : rounds) {
+      tally.roundEnded(round);
+      if (round == STARTED) {
+        tally.epochStarted(3, Tally.NOTHING);
+      }
+    }
     return EpochMetrics.of(
-        3, rounds, startUp, set, Duration.ofSeconds(12), ENDED, report, Map.of("ema", EMA));
+        3, tally.now(), set, Duration.ofSeconds(12), ENDED, report, Map.of("ema", EMA));
   }
 
   @Test
@@ -126,12 +137,36 @@ class EpochMetricsTest {
 
   @Test
   void imagesPerSecondLeaveOutTheRoundThatStartsUp() {
-    EpochMetrics afterAStart = metrics(List.of(FIRST, SECOND), 1, SET, Optional.empty());
+    EpochMetrics afterAStart = metrics(List.of(FIRST, SECOND), SET, Optional.empty());
     assertThat(afterAStart.imagesPerSecond()).isEqualTo(2 / 2.0);
     assertThat(afterAStart.wallSeconds()).isEqualTo(12);
     TrainedSet first = new TrainedSet(4, 1, -1, 140);
-    assertThat(metrics(List.of(FIRST), 1, first, Optional.empty()).imagesPerSecond())
+    assertThat(metrics(List.of(FIRST), first, Optional.empty()).imagesPerSecond())
         .isEqualTo(4 / 12.0);
+  }
+
+  @Test
+  void anEpochGoesOnFromTheTallyOfACheckpoint() {
+    EpochTally straight = new EpochTally();
+    EpochTally before = new EpochTally();
+    EpochTally after = new EpochTally();
+    straight.roundEnded(FIRST);
+    before.roundEnded(FIRST);
+    straight.roundEnded(SECOND);
+    after.epochStarted(3, before.now());
+    after.roundEnded(SECOND);
+    for (String name : straight.now().measures().names()) {
+      if (!name.equals(EpochTally.START_UP)) {
+        assertThat(after.now().measures().value(name))
+            .as(name)
+            .isEqualTo(straight.now().measures().value(name));
+      }
+    }
+    assertThat(after.now().rounds()).isEqualTo(2);
+    assertThat(after.now().firstRate()).isEqualTo(1.0);
+    assertThat(after.now().lastRate()).isEqualTo(1.2);
+    assertThat(SET.distinct(3, after.now())).isEqualTo(6);
+    assertThat(before.now().rounds()).as("stays as it was").isEqualTo(1);
   }
 
   @Test

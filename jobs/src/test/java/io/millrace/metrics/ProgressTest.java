@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.epoch.FeedReport;
+import io.millrace.state.Tally;
 import io.millrace.training.RoundReport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,7 +36,7 @@ class ProgressTest {
   @Test
   void aPlainLineEveryTenSecondsAtMost() {
     Progress progress = progress(false);
-    progress.epochStarted(1);
+    progress.epochStarted(1, Tally.NOTHING);
     for (int i = 0; i < 4; i++) {
       seconds += 5;
       progress.roundEnded(round(i));
@@ -49,12 +50,12 @@ class ProgressTest {
   @Test
   void startUpIsNoPace() {
     Progress progress = progress(false);
-    progress.epochStarted(1);
+    progress.epochStarted(1, Tally.NOTHING);
     seconds += 100;
     progress.roundEnded(round(0));
     seconds += 10;
     progress.roundEnded(round(1));
-    progress.epochStarted(2);
+    progress.epochStarted(2, Tally.NOTHING);
     for (int i = 2; i < 5; i++) {
       seconds += 10;
       progress.roundEnded(round(i));
@@ -71,7 +72,7 @@ class ProgressTest {
   @Test
   void aBarThatIsDrawnOverOnATerminal() {
     Progress progress = progress(true);
-    progress.epochStarted(2);
+    progress.epochStarted(2, Tally.NOTHING);
     seconds += 5;
     progress.roundEnded(round(8));
     assertThat(bytes.toString(UTF_8))
@@ -87,7 +88,7 @@ class ProgressTest {
             () -> seconds * 1_000_000_000L,
             120,
             1_000_000);
-    progress.epochStarted(100);
+    progress.epochStarted(100, Tally.NOTHING);
     for (int i = 0; i < 6; i++) {
       seconds += 50;
       progress.roundEnded(round(i));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.epoch.FeedReport;
+import io.millrace.state.Tally;
 import io.millrace.training.RoundReport;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class RunListenersTest {
       }
 
       @Override
-      public void epochStarted(int epoch) {
+      public void epochStarted(int epoch, Tally done) {
         heard.add("%s: epoch %d starts".formatted(name, epoch));
       }
 
@@ -45,7 +46,7 @@ class RunListenersTest {
 
   private static void tell(RunListener listener) throws IOException {
     listener.runStarted(1);
-    listener.epochStarted(2);
+    listener.epochStarted(2, Tally.NOTHING);
     listener.roundEnded(new RoundReport(0, 7, 1, 0.1, 0.1, FeedReport.of(8)));
     listener.epochEnded(new EndedEpoch(SampleMetrics.of(2).get(1), null, null, Optional.empty()));
     listener.runEnded();

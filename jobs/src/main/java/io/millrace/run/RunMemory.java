@@ -1,0 +1,70 @@
+package io.millrace.run;
+
+import io.millrace.backend.Compute;
+import io.millrace.metrics.EpochTally;
+import io.millrace.state.Position;
+import io.millrace.state.Remembered;
+import io.millrace.state.RunState;
+import io.millrace.state.Tally;
+import io.millrace.training.AveragingTrainingMaster;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that a run would need to go on from where it is: what the trainer remembers, and what the run
+ * around it does. Lives on the driver.
+ */
+final class RunMemory {
+  private final EpochTally tally = new EpochTally();
+  private final List<Remembered> others;
+  private final Optional<Compute> earlier;
+  private AveragingTrainingMaster master;
+
+  /**
+   * The memory of a run that begins.
+   *
+   * @param others who remembers something of the epoch that is trained, beside the trainer
+   * @param earlier what a stretch of the run before this was computed with
+   */
+  RunMemory(List<Remembered> others, Optional<Compute> earlier) {
+    this.others = List.copyOf(others);
+    this.earlier = earlier;
+  }
+
+  /** Names who trains. */
+  void of(AveragingTrainingMaster trainer) {
+    master = trainer;
+  }
+
+  /** Counts the rounds of an epoch; to be told of them before anybody asks for {@link #now}. */
+  EpochTally tally() {
+    return tally;
+  }
+
+  /** Whether weights were trained since the run began, or went on. */
+  boolean isNew() {
+    return tally.isStarted();
+  }
+
+  /** All that is to be remembered after the last round. */
+  RunState now() {
+    RunState state = master.state();
+    Position at = state.position();
+    return at.isBetweenEpochs() ? state : state.with(at, tally.now(), others);
+  }
+
+  /** How far {@link #now} is. */
+  Position position() {
+    return master.position();
+  }
+
+  /** What is trained with, as far as it is known. */
+  Compute compute() {
+    return master.compute().or(() -> earlier).orElse(null);
+  }
+
+  /** The rounds that a checkpoint has of an epoch, counted from 0. */
+  static Tally before(int epoch, Optional<RunState> start) {
+    return start.filter(state -> state.epoch() == epoch).map(RunState::tally).orElse(Tally.NOTHING);
+  }
+}
