@@ -17,6 +17,11 @@ public record BatchStatistics(long mean, int channels, double decay, boolean log
   /** Logarithm of a deviation whose square is nothing beside that of any minibatch. */
   private static final float BLANK_LOG = -5;
 
+  /** Those that lie at another place. */
+  public BatchStatistics at(long place) {
+    return new BatchStatistics(place, channels, decay, logDeviation);
+  }
+
   /**
    * Merges the statistics of the workers: {@code m = sum p_k m_k}, {@code v = sum p_k v_k + c sum
    * p_k (m_k - m)^2} with {@code p_k = n_k/N} and {@code c = (1 + d) / ((1 - d)(1 + d^u))} after

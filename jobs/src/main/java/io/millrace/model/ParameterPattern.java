@@ -69,8 +69,12 @@ public record ParameterPattern(String names, String layers) implements Serializa
 
   /** Whether it matches a parameter of layer {@code index} among {@code count}. */
   boolean matches(String name, int index, int count) {
-    return (names == null || name.matches(pattern(names)))
-        && (layers == null || within(index, count));
+    return (names == null || matches(names, name)) && (layers == null || within(index, count));
+  }
+
+  /** Whether a name matches a pattern, with {@code *} for any text. */
+  public static boolean matches(String pattern, String name) {
+    return name.matches(pattern(pattern));
   }
 
   private static String pattern(String names) {
@@ -89,7 +93,8 @@ public record ParameterPattern(String names, String layers) implements Serializa
     return index < 0 ? count + index : index;
   }
 
-  private static String shortened(List<String> names) {
+  /** Names for a message, the middle of many left out. */
+  public static String shortened(List<String> names) {
     return names.size() <= 8
         ? String.join(", ", names)
         : String.join(", ", names.subList(0, 4))

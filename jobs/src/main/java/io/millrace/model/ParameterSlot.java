@@ -41,6 +41,11 @@ public record ParameterSlot(
     public boolean isStatistic() {
       return this == MEAN || this == VARIANCE;
     }
+
+    /** Whether it belongs to a batch norm. */
+    public boolean isNorm() {
+      return isStatistic() || this == GAMMA || this == BETA;
+    }
   }
 
   /** Its name in the whole network, {@code vertex.name}. */
@@ -51,6 +56,11 @@ public record ParameterSlot(
   /** Whether an optimiser updates it. */
   public boolean trained() {
     return !frozen && !kind.isStatistic() && kind != Kind.CENTER;
+  }
+
+  /** The same at another place. */
+  ParameterSlot at(long place) {
+    return new ParameterSlot(vertex, name, place, length, kind, frozen);
   }
 
   /** Whether the other has the same name and place, whatever trains it. */

@@ -51,6 +51,7 @@ public record TrainingPlan(
   /**
    * The plan of a config on its data set.
    *
+   * @param size how large the network is, and what of it is trained
    * @param words what the network is fed with
    * @param groups parameters trained in ways of their own, in words
    * @param teacher what a teacher needs; null without one
@@ -61,11 +62,11 @@ public record TrainingPlan(
       EpochShape shape,
       ResolvedRate rate,
       ComputationGraphConfiguration network,
+      NetworkSize size,
       String words,
       List<String> groups,
       TeacherNeed teacher) {
     List<Block> blocks = data.blocks(Split.TRAIN);
-    var input = config.input();
     return new TrainingPlan(
         config,
         List.of(data.rows(Split.TRAIN), data.rows(Split.VALIDATION), data.rows(Split.TEST)),
@@ -74,7 +75,7 @@ public record TrainingPlan(
         blocks.stream().mapToLong(Block::bytes).max().orElse(0),
         shape,
         rate,
-        NetworkSize.of(network, input.height(), input.width(), input.channels()),
+        size,
         words,
         RecipeWords.loss(config.loss(), ClassOutput.of(network)),
         RecipeWords.init(config, network),
@@ -84,11 +85,11 @@ public record TrainingPlan(
 
   /** What travels in a round. */
   public Cargo cargo() {
-    return Cargo.of(config.averaging(), network.parameters(), stateElements());
+    return Cargo.of(config.averaging(), network.part().moving(), stateElements());
   }
 
   private long stateElements() {
-    return config.optimizer().kind().stateVectors() * network.parameters();
+    return config.optimizer().kind().stateVectors() * network.part().moving();
   }
 
   /** Whether the average is made on executors. */
@@ -115,8 +116,8 @@ public record TrainingPlan(
   /** Bytes that the driver remembers beside the vector that goes down, with their copies. */
   private long remembered() {
     var averaging = config.averaging();
-    long wide = Double.BYTES * network.parameters();
-    long narrow = Float.BYTES * network.parameters();
+    long wide = Double.BYTES * network.part().moving();
+    long narrow = Float.BYTES * network.part().moving();
     return (averaging.exchange().updatesOnDriver() ? 2 * stateBytes() : 0)
         + 2 * wide * averaging.outer().vectors()
         + (2 * wide + narrow) * averaging.shadows().size();
@@ -143,7 +144,14 @@ public record TrainingPlan(
     boolean narrow = NativePass.isNative(training.fastPath(), training.precision());
     int bytes = narrow ? training.precision().bytes() : Float.BYTES;
     long rounded = training.precision().isFull() || narrow ? 0 : 2 * network.widest();
-    return (bytes * network.activations() + Float.BYTES * rounded) * shape.largestMinibatch();
+    return (bytes * kept() + Float.BYTES * rounded) * shape.largestMinibatch();
+  }
+
+  /** Outputs of an example that are kept; below what is trained two of the largest. */
+  private long kept() {
+    return network.isPart()
+        ? Math.min(network.activations(), network.part().activations() + 2 * network.widest())
+        : network.activations();
   }
 
   /**
@@ -204,6 +212,13 @@ public record TrainingPlan(
         config.model().architecture().words(),
         network.parameters(),
         network.activations());
+    if (network.isPart()) {
+      line(
+          lines,
+          "trained",
+          "%,d parameters; the rest is frozen: no gradient, no decay, no state, and does not travel",
+          network.part().trained());
+    }
     line(lines, "input", "%s", input);
     line(lines, "init", "%s", init);
     line(lines, "augment", "%s", RecipeWords.augment(config));
@@ -255,7 +270,7 @@ public record TrainingPlan(
   /** What gradients would send less. */
   private String less() {
     var averaging = config.averaging();
-    long gradients = Float.BYTES * network.parameters();
+    long gradients = Float.BYTES * network.part().moving();
     boolean may = averaging.every().isAlwaysOne() && averaging.outer().vectors() == 0;
     boolean less = may && cargo().bytesDown() > gradients;
     return less

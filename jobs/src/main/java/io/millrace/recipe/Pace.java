@@ -2,6 +2,7 @@ package io.millrace.recipe;
 
 import io.millrace.state.Remembered;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,12 +13,25 @@ import java.util.Optional;
  */
 public final class Pace {
   private final Recipe recipe;
+  private final List<ParameterGroup> rules;
+  private final List<Long> since;
   private final Optional<Feedback> feedback;
   private final Optional<SwatsSwitch> switching;
 
-  /** At the start of a run. */
+  /** At the start of a run under a recipe whose groups are trained as it says. */
   public Pace(Recipe recipe) {
+    this(recipe, recipe.groups(), Collections.nCopies(recipe.groups().size(), 0L));
+  }
+
+  /** At the start of a run on a network of these groups. */
+  public Pace(Recipe recipe, ParameterGroups groups) {
+    this(recipe, groups.rules().subList(0, groups.rules().size() - 1), groups.since());
+  }
+
+  private Pace(Recipe recipe, List<ParameterGroup> rules, List<Long> since) {
     this.recipe = recipe;
+    this.rules = rules;
+    this.since = since;
     this.feedback =
         recipe.rate() instanceof ResolvedRate resolved
             ? resolved.schedule().feedback(resolved.course())
@@ -65,10 +79,12 @@ public final class Pace {
   public List<Moment> moments(long update, long step) {
     boolean switched = switching.isPresent() && switching.get().isSwitched();
     List<Moment> moments = new ArrayList<>();
-    for (ParameterGroup group : recipe.groups()) {
+    for (int i = 0; i < rules.size(); i++) {
+      ParameterGroup group = rules.get(i);
+      long own = Math.max(1, step - since.get(i));
       double rate = group.schedule() == null ? scheduled(update) : own(group).rate(update);
       double momentum = group.momentum() == null ? momentum(group, update) : group.momentum();
-      moments.add(new Moment(step, group.rate() * rate * switching(), momentum, switched));
+      moments.add(new Moment(own, group.rate() * rate * switching(), momentum, switched));
     }
     moments.add(new Moment(step, rate(update), momentum(ParameterGroup.REST, update), switched));
     return List.copyOf(moments);

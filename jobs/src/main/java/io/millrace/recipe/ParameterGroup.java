@@ -36,7 +36,11 @@ public record ParameterGroup(
         Boolean decayBias,
     @Key(doc = "Schedule after warm-up; null for that of learningRate.", value = "null")
         Schedule schedule,
-    @Key(doc = "Whether its parameters stay as they are.", value = "false") boolean frozen)
+    @Key(
+            doc =
+                "Whether its parameters stay as they are: no gradient, no decay, no state, and they do not travel; a batch norm runs on its statistics.",
+            value = "false")
+        boolean frozen)
     implements Serializable {
   /** Checks that nothing is said of how frozen parameters move. */
   public ParameterGroup {
@@ -60,6 +64,14 @@ public record ParameterGroup(
   /** Which parameters it is about. */
   ParameterPattern pattern() {
     return new ParameterPattern(names, layers);
+  }
+
+  /** The same at a share of the rate. */
+  ParameterGroup slower(double factor) {
+    return factor == 1 || frozen
+        ? this
+        : new ParameterGroup(
+            names, layers, rate * factor, momentum, weightDecay, decayBias, schedule, false);
   }
 
   /** The same under the schedule of learningRate. */

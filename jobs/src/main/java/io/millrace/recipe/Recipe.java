@@ -13,13 +13,15 @@ import java.util.List;
  * @param decay decay by kind of parameter
  * @param clip clipping of the gradient
  * @param groups parameters trained in ways of their own
+ * @param tuning what a stage makes of the parameters
  */
 public record Recipe(
     LearningRate rate,
     Optimizer optimizer,
     WeightDecay decay,
     Clip clip,
-    List<ParameterGroup> groups) {
+    List<ParameterGroup> groups,
+    Tuning tuning) {
   /**
    * Checks the schedules.
    *
@@ -78,6 +80,16 @@ public record Recipe(
         .orElse(message);
   }
 
+  /** A recipe under which all parameters are trained. */
+  public Recipe(
+      LearningRate rate,
+      Optimizer optimizer,
+      WeightDecay decay,
+      Clip clip,
+      List<ParameterGroup> groups) {
+    this(rate, optimizer, decay, clip, groups, Tuning.NONE);
+  }
+
   /** A recipe that does not clip and treats all parameters alike. */
   public Recipe(LearningRate rate, Optimizer optimizer, WeightDecay decay) {
     this(rate, optimizer, decay, Clip.NONE, List.of());
@@ -99,11 +111,16 @@ public record Recipe(
    */
   public Recipe under(LearningRate other) {
     List<ParameterGroup> following = groups.stream().map(ParameterGroup::withoutSchedule).toList();
-    return new Recipe(other, optimizer.beforeSwitching(), decay, clip, following);
+    return new Recipe(other, optimizer.beforeSwitching(), decay, clip, following, tuning);
+  }
+
+  /** The same in a stage. */
+  public Recipe tuned(Tuning stage) {
+    return new Recipe(rate, optimizer, decay, clip, groups, stage);
   }
 
   /** What makes the updates of a network. */
   public UpdateRule rule(ParameterLayout layout) {
-    return new UpdateRule(optimizer, decay, clip, ParameterGroups.of(groups, layout));
+    return new UpdateRule(optimizer, decay, clip, ParameterGroups.of(groups, layout, tuning));
   }
 }

@@ -143,7 +143,7 @@ public record UpdateRule(Optimizer optimizer, WeightDecay decay, Clip clip, Para
 
   /** Whether the optimiser moves a parameter. */
   public boolean trains(ParameterSlot slot) {
-    return slot.trained() && !groups.of(slot).frozen();
+    return slot.trained() && groups.moves(slot);
   }
 
   /** The factor of a parameter's weights inside of its gradient; 0 for none. */
@@ -190,7 +190,7 @@ public record UpdateRule(Optimizer optimizer, WeightDecay decay, Clip clip, Para
   /** How a parameter is updated; null for not at all. */
   private UpdateStep step(ParameterSlot slot, int examples, List<Moment> now, double clipFactor) {
     ParameterGroup group = groups.of(slot);
-    if (slot.frozen() || group.frozen()) {
+    if (!groups.moves(slot)) {
       return null;
     }
     if (!slot.trained()) {

@@ -29,16 +29,32 @@ public final class ReplicaNetwork implements LeasedNetwork {
   private final ParameterTable weights;
   private final ParameterTable states;
   private final Teacher teacher;
+  private final Trunk trunk;
+  private final ParameterLayout still;
+  private Object held;
 
   /** Builds the network of a spec; its weights are still to be loaded. */
   public ReplicaNetwork(ReplicaSpec spec) {
     this.spec = spec;
-    this.net = spec.build();
+    ReplicaSpec.Parts parts = spec.build();
+    this.net = parts.net();
+    this.trunk = parts.trunk();
     this.layout = net.layout();
-    this.weights = ParameterTable.between(spec.parameters(), layout);
-    this.states = ParameterTable.between(spec.state(), ReplicaSpec.stateLayout(net, spec.rule()));
+    this.still = spec.still().part();
+    this.weights = table(spec.parameters(), layout);
+    this.states =
+        table(
+            spec.state(),
+            spec.rule() == null ? net.stateLayout() : ReplicaSpec.stateLayout(layout, spec.rule()));
     this.state = stateOf(net, spec);
     this.teacher = teacherOf(spec);
+  }
+
+  /** Where what travels lies in the replica, which has what is frozen besides. */
+  private ParameterTable table(ParameterLayout canonical, ParameterLayout replica) {
+    return spec.moving().isWhole()
+        ? ParameterTable.between(canonical, replica)
+        : ParameterTable.ofShared(canonical, replica);
   }
 
   private static Teacher teacherOf(ReplicaSpec spec) {
@@ -56,8 +72,25 @@ public final class ReplicaNetwork implements LeasedNetwork {
     if (spec.exchange().updatesOnDriver()) {
       return null;
     }
-    long length = spec.state().length();
+    long length = spec.rule().stateLength(net.layout());
     return length == 0 ? null : Nd4j.zeros(DataType.FLOAT, length);
+  }
+
+  /**
+   * Copies in what is not trained, unless it is in place.
+   *
+   * @param name of these values
+   * @param frozen in slices
+   */
+  public void hold(Object name, byte[][] frozen) {
+    if (name.equals(held)) {
+      return;
+    }
+    load(frozen, 0, ParameterTable.ofShared(still, layout), net.weights());
+    if (trunk != null) {
+      load(frozen, 0, ParameterTable.ofShared(still, trunk.layout()), trunk.weights());
+    }
+    held = name;
   }
 
   /** Copies the master weights in; without travelling state, the state starts at zero. */
@@ -100,7 +133,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
       return new Step(net.fit(minibatch), false);
     }
     float factor = factor(order, minibatch.numExamples());
-    double loss = net.backward(minibatch, update);
+    double loss = backward(minibatch, update);
     boolean finite = factor == 1 || ScaledGradient.divide(net.gradient(), layout, factor);
     boolean skip = !finite && spec.settings().precision().scaling().isPresent();
     if (!skip && !spec.exchange().updatesOnDriver()) {
@@ -116,6 +149,21 @@ public final class ReplicaNetwork implements LeasedNetwork {
     }
     net.clearStates();
     return new Step(loss, skip);
+  }
+
+  /** The gradient of what is trained, on what the trunk makes of the images. */
+  private double backward(DataSet minibatch, long update) {
+    INDArray[] features =
+        trunk == null
+            ? new INDArray[] {minibatch.getFeatures()}
+            : trunk.outputs(minibatch.getFeatures());
+    try {
+      return net.backward(features, minibatch.getLabels(), update);
+    } finally {
+      if (trunk != null) {
+        trunk.close(features);
+      }
+    }
   }
 
   /**
@@ -176,7 +224,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
   public void measure(DataSet minibatch, long update, long key, PooledStatistics[] pooled) {
     Nd4j.getRandom().setSeed(key);
     net.scaleLoss(1);
-    net.backward(teacher == null ? minibatch : teacher.keepSilent(minibatch), update);
+    backward(teacher == null ? minibatch : teacher.keepSilent(minibatch), update);
     try (HostAccess from = HostAccess.reading(net.gradient())) {
       for (int i = 0; i < pooled.length; i++) {
         BatchStatistics norm = spec.statistics().get(i);
@@ -218,6 +266,9 @@ public final class ReplicaNetwork implements LeasedNetwork {
     }
     if (teacher != null) {
       teacher.close();
+    }
+    if (trunk != null) {
+      trunk.close();
     }
     NativeMemory.free(net.model());
   }

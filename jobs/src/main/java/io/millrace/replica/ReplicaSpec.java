@@ -5,16 +5,21 @@ import io.millrace.exchange.BatchStatistics;
 import io.millrace.exchange.Cargo;
 import io.millrace.exchange.Exchange;
 import io.millrace.model.ClassOutput;
+import io.millrace.model.LinearGraph;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import io.millrace.model.Subvector;
+import io.millrace.model.layers.CutNetwork;
+import io.millrace.model.layers.FrozenParts;
 import io.millrace.model.layers.NativePass;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.UpdateRule;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -26,9 +31,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * @param run name of the run, unique in the cluster
  * @param graph whether the configuration is that of a graph, else of a stack of layers
  * @param configuration the canonical network as JSON
- * @param parameters layout of its flat parameters
- * @param state layout of the optimiser state
- * @param statistics its batch norms, but for frozen ones
+ * @param moving what of its flat parameters is trained, and travels
+ * @param state layout of the optimiser state, of what is trained
+ * @param statistics its batch norms, but for frozen ones, at their places among what is trained
  * @param cargo what travels
  * @param rule makes the updates; null for the net's own updater
  * @param settings settings of the trainer
@@ -37,7 +42,7 @@ public record ReplicaSpec(
     String run,
     boolean graph,
     String configuration,
-    ParameterLayout parameters,
+    Subvector moving,
     ParameterLayout state,
     List<BatchStatistics> statistics,
     Cargo cargo,
@@ -59,33 +64,42 @@ public record ReplicaSpec(
       throw new IllegalArgumentException(
           "Cannot train: distillation and a teacher go together, one of them is missing");
     }
-    ParameterLayout parameters = net.layout();
-    UpdateRule rule = recipe == null ? null : recipe.rule(parameters);
-    ParameterLayout state = stateLayout(net, rule);
+    ParameterLayout whole = net.layout();
+    UpdateRule rule = recipe == null ? null : recipe.rule(whole);
+    Subvector moving = Subvector.of(whole, slot -> rule == null || rule.groups().moves(slot));
+    ParameterLayout state = rule == null ? net.stateLayout() : stateLayout(moving.part(), rule);
     return new ReplicaSpec(
         run,
         net.model() instanceof ComputationGraph,
         net.configuration(),
-        parameters,
+        moving,
         state,
-        moving(net.statistics(), parameters, rule),
-        Cargo.of(settings.averaging(), parameters.length(), state.length()),
+        moving(net.statistics(), moving),
+        Cargo.of(settings.averaging(), moving.part().length(), state.length()),
         rule,
         settings);
   }
 
-  /** Those batch norms whose statistics follow the training: not those that a group freezes. */
-  private static List<BatchStatistics> moving(
-      List<BatchStatistics> norms, ParameterLayout layout, UpdateRule rule) {
-    if (rule == null) {
-      return norms;
-    }
-    Set<Long> frozen =
-        layout.slots().stream()
-            .filter(slot -> rule.groups().of(slot).frozen())
-            .map(ParameterSlot::offset)
-            .collect(Collectors.toSet());
-    return norms.stream().filter(norm -> !frozen.contains(norm.mean())).toList();
+  /** Those batch norms whose statistics follow the training: not those that are frozen. */
+  private static List<BatchStatistics> moving(List<BatchStatistics> norms, Subvector moving) {
+    Map<Long, String> keys = new HashMap<>();
+    moving.whole().slots().forEach(slot -> keys.put(slot.offset(), slot.key()));
+    Map<String, Long> places = new HashMap<>();
+    moving.part().slots().forEach(slot -> places.put(slot.key(), slot.offset()));
+    return norms.stream()
+        .filter(norm -> places.containsKey(keys.get(norm.mean())))
+        .map(norm -> norm.at(places.get(keys.get(norm.mean()))))
+        .toList();
+  }
+
+  /** What is trained, at its places among what travels. */
+  public ParameterLayout parameters() {
+    return moving.part();
+  }
+
+  /** What is not trained, which an executor gets once. */
+  public Subvector still() {
+    return Subvector.of(moving.whole(), slot -> rule != null && !rule.groups().moves(slot));
   }
 
   @Override
@@ -109,8 +123,51 @@ public record ReplicaSpec(
     return true;
   }
 
-  /** Builds a network for a replica; its weights are still to be set. */
-  TrainableNet build() {
+  /**
+   * A network for a replica; its weights are still to be set.
+   *
+   * @param net what is trained
+   * @param trunk what only computes forward, below it; null where all is trained
+   */
+  record Parts(TrainableNet net, Trunk trunk) {}
+
+  /** Builds a network for a replica. */
+  Parts build() {
+    if (!moving.isWhole()) {
+      Optional<ComputationGraphConfiguration> whole = asGraph();
+      if (whole.isPresent()) {
+        return cut(whole.get());
+      }
+    }
+    return new Parts(whole(), null);
+  }
+
+  private Parts cut(ComputationGraphConfiguration conf) {
+    settings.objective().train(ClassOutput.of(conf));
+    CutNetwork cut =
+        NativePass.cut(
+            conf,
+            settings.fastPath(),
+            settings.precision(),
+            FrozenParts.of(moving.whole(), rule.groups()::moves));
+    return new Parts(
+        new TrainableNet(cut.top().network()),
+        cut.trunk().map(trunk -> new Trunk(trunk, cut.between())).orElse(null));
+  }
+
+  /**
+   * The network as a graph; none for a stack with frozen layers of DL4J above others, whose
+   * backward pass ends there.
+   */
+  private Optional<ComputationGraphConfiguration> asGraph() {
+    if (graph) {
+      return Optional.of(ComputationGraphConfiguration.fromJson(configuration));
+    }
+    MultiLayerConfiguration stack = MultiLayerConfiguration.fromJson(configuration);
+    return NativePass.endsWithin(stack) ? Optional.empty() : Optional.of(LinearGraph.of(stack));
+  }
+
+  private TrainableNet whole() {
     if (graph) {
       ComputationGraphConfiguration conf = ComputationGraphConfiguration.fromJson(configuration);
       settings.objective().train(ClassOutput.of(conf));
@@ -141,12 +198,8 @@ public record ReplicaSpec(
     return settings.averaging().exchange();
   }
 
-  /** Where the optimiser state of each parameter lies: a recipe's in whole vectors, [s * P]. */
-  static ParameterLayout stateLayout(TrainableNet net, UpdateRule rule) {
-    if (rule == null) {
-      return net.stateLayout();
-    }
-    ParameterLayout parameters = net.layout();
+  /** Where a recipe's optimiser state of each parameter lies: in whole vectors, [s * P]. */
+  static ParameterLayout stateLayout(ParameterLayout parameters, UpdateRule rule) {
     List<ParameterSlot> slots = new ArrayList<>();
     for (int vector = 0; vector < rule.optimizer().stateVectors(); vector++) {
       for (ParameterSlot slot : parameters.slots()) {

@@ -171,29 +171,31 @@ public final class TrainableNet {
       penalty = ((MultiLayerNetwork) net).calcRegularizationScore(true);
       ((MultiLayerNetwork) net).fit(minibatch);
     }
-    return (net.score() - penalty) * examples(minibatch);
+    return (net.score() - penalty) * examples(minibatch.getLabels());
   }
 
   /**
    * Leaves the gradient of a minibatch in the network; returns the loss without L2, summed over the
    * examples.
+   *
+   * @param features one for each input of the network
    */
-  double backward(DataSet minibatch, long update) {
+  double backward(INDArray[] features, INDArray labels, long update) {
     double penalty;
     count(update, epoch());
     if (net instanceof ComputationGraph graph) {
-      graph.setInputs(minibatch.getFeatures());
-      graph.setLabels(minibatch.getLabels());
+      graph.setInputs(features);
+      graph.setLabels(labels);
       graph.computeGradientAndScore();
       penalty = graph.calcRegularizationScore(true);
     } else {
       MultiLayerNetwork layers = (MultiLayerNetwork) net;
-      layers.setInput(minibatch.getFeatures());
-      layers.setLabels(minibatch.getLabels());
+      layers.setInput(features[0]);
+      layers.setLabels(labels);
       layers.computeGradientAndScore();
       penalty = layers.calcRegularizationScore(true);
     }
-    return (net.score() - penalty) * examples(minibatch);
+    return (net.score() - penalty) * examples(labels);
   }
 
   /**
@@ -227,8 +229,8 @@ public final class TrainableNet {
     }
   }
 
-  private double examples(DataSet minibatch) {
-    return net.conf().isMiniBatch() ? minibatch.numExamples() : 1;
+  private double examples(INDArray labels) {
+    return net.conf().isMiniBatch() ? labels.size(0) : 1;
   }
 
   private static BatchStatistics statistics(ParamState mean) {

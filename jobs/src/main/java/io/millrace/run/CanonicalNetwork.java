@@ -18,6 +18,9 @@ import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.plan.GroupWords;
+import io.millrace.plan.NetworkSize;
+import io.millrace.recipe.ParameterGroup;
+import io.millrace.recipe.ParameterGroups;
 import io.millrace.recipe.Stock;
 import io.millrace.state.RunState;
 import io.millrace.wire.WeightVector;
@@ -193,6 +196,21 @@ public record CanonicalNetwork(
     return config.optimizer().groups().isEmpty()
         ? List.of()
         : GroupWords.of(config.optimizer(), layout(configuration));
+  }
+
+  /** How large it is, and what of it is trained; it is built only where that may be a part. */
+  NetworkSize size() {
+    ImageShape shape = shape(config);
+    boolean mayFreeze =
+        config.model().architecture().foreignKey().isPresent()
+            || config.optimizer().groups().stream().anyMatch(ParameterGroup::frozen);
+    if (!mayFreeze) {
+      return NetworkSize.of(configuration, shape.height(), shape.width(), shape.channels());
+    }
+    ParameterLayout layout = layout(configuration);
+    ParameterGroups groups = ParameterGroups.of(config.optimizer().groups(), layout);
+    return NetworkSize.of(
+        configuration, shape.height(), shape.width(), shape.channels(), layout, groups::moves);
   }
 
   private static ParameterLayout layout(ComputationGraphConfiguration network) {

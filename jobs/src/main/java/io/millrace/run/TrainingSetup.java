@@ -105,6 +105,7 @@ public record TrainingSetup(
         shape,
         rate,
         network.configuration(),
+        network.size(),
         words,
         network.groups(),
         teacher

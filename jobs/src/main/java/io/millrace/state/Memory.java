@@ -3,6 +3,7 @@ package io.millrace.state;
 import io.millrace.wire.WideVector;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * What one {@link Remembered} remembers.
@@ -20,6 +21,13 @@ public record Memory(Map<String, WideVector> vectors, Map<String, Double> figure
   /** Figures alone. */
   public static Memory of(Map<String, Double> figures) {
     return new Memory(Map.of(), figures);
+  }
+
+  /** The same with other vectors. */
+  public Memory mapped(UnaryOperator<WideVector> change) {
+    Map<String, WideVector> mapped = new TreeMap<>(vectors);
+    mapped.replaceAll((name, vector) -> change.apply(vector));
+    return new Memory(mapped, figures);
   }
 
   /**

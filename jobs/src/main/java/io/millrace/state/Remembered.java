@@ -8,6 +8,11 @@ public interface Remembered {
   /** What is remembered now. Vectors are shared, and stay as they are. */
   Memory save();
 
+  /** Whether its vectors are weights, so that they are those of the network where it is frozen. */
+  default boolean followsWeights() {
+    return false;
+  }
+
   /**
    * Goes on from what {@link #save} gave.
    *

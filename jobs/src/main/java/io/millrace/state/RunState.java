@@ -1,10 +1,12 @@
 package io.millrace.state;
 
 import io.millrace.wire.WeightVector;
+import io.millrace.wire.WideVector;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The truth between rounds: fp32 weights and optimiser state in the order of the canonical network,
@@ -71,8 +73,14 @@ public record RunState(
    * @throws IllegalArgumentException if nothing was
    */
   public void restore(Remembered remembered) {
+    restore(remembered, UnaryOperator.identity());
+  }
+
+  /** The same with other vectors, of a part of the network for example. */
+  public void restore(Remembered remembered, UnaryOperator<WideVector> change) {
     remembered.restore(
         memory(remembered.name())
+            .map(memory -> memory.mapped(change))
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(

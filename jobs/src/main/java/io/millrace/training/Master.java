@@ -54,7 +54,7 @@ final class Master {
     UpdateRule rule = spec.rule();
     this.trained =
         spec.parameters().slots().stream()
-            .filter(slot -> slot.trained() && (rule == null || !rule.groups().of(slot).frozen()))
+            .filter(slot -> rule == null ? slot.trained() : rule.trains(slot))
             .toList();
     this.course = pace == null ? null : pace.course().orElse(null);
     var averaging = spec.settings().averaging();

@@ -3,6 +3,7 @@ package io.millrace.training;
 import io.millrace.backend.Compute;
 import io.millrace.cluster.ClusterCheck;
 import io.millrace.epoch.RoundRdd;
+import io.millrace.model.Subvector;
 import io.millrace.recipe.LearningRate;
 import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;
@@ -11,10 +12,13 @@ import io.millrace.replica.TrainableNet;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.state.Memory;
 import io.millrace.state.Position;
+import io.millrace.state.Remembered;
 import io.millrace.state.RunState;
 import io.millrace.state.Tally;
 import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightVector;
+import io.millrace.wire.WideVector;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +34,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A network under training on the driver: its weights, its optimiser state and its rounds. */
 final class MasterState implements AutoCloseable {
@@ -40,6 +45,7 @@ final class MasterState implements AutoCloseable {
   private final Master master;
   private final ParameterAverager averager;
   private final INDArray state;
+  private byte[][] frozen;
   private boolean started;
   private Position position;
   private boolean resumed;
@@ -53,7 +59,7 @@ final class MasterState implements AutoCloseable {
     this.spark = spark;
     this.net = net;
     this.spec = ReplicaSpec.of(UUID.randomUUID().toString(), net, recipe, settings);
-    this.pace = recipe == null ? null : new Pace(recipe);
+    this.pace = recipe == null ? null : new Pace(recipe, spec.rule().groups());
     this.master = new Master(spec, pace);
     this.averager = new ParameterAverager(spark, spec, pace, master, weighted);
     this.state = recipe == null ? net.updaterState() : zeros(spec);
@@ -117,6 +123,7 @@ final class MasterState implements AutoCloseable {
     position = resumed ? position : betweenEpochs();
     resumed = false;
     check(plan);
+    holdFrozen();
     master.start(current());
     averager.start(net.update());
     try {
@@ -186,19 +193,48 @@ final class MasterState implements AutoCloseable {
     }
   }
 
-  /** The weights after the last round; not copied. */
+  /** The weights after the last round; not copied where all of them are trained. */
   WeightVector parameters() {
-    return new WeightVector(master.vector(), 0, spec.parameters().length());
+    return whole(new WeightVector(master.vector(), 0, spec.parameters().length()));
   }
 
   /**
-   * All that the trainer remembers after the last round; the weights are not copied, and stay as
-   * they are. The tally of rounds is kept by who counts them.
+   * All that the trainer remembers after the last round; the weights are not copied where all are
+   * trained, and stay as they are. Vectors are those of the whole network, whatever of it is
+   * trained. The tally of rounds is kept by who counts them.
    */
   RunState state() {
     long parameters = spec.parameters().length();
-    return new RunState(
-        parameters(), stateVector(parameters), position(), Tally.NOTHING, memories());
+    WeightVector own = stateVector(parameters);
+    WeightVector all =
+        spec.moving().isWhole()
+            ? own
+            : spec.moving().put(own, WeightVector.zeros(wholeStateLength()), stateVectors());
+    return new RunState(parameters(), all, position(), Tally.NOTHING, wholeMemories());
+  }
+
+  /** A vector of what is trained with all else at its place. */
+  private WeightVector whole(WeightVector trained) {
+    if (spec.moving().isWhole()) {
+      return trained;
+    }
+    Subvector still = spec.still();
+    WeightVector rest =
+        still.put(
+            new WeightVector(frozen, 0, still.part().length()),
+            WeightVector.zeros(still.whole().length()),
+            1);
+    return spec.moving().put(trained, rest, 1);
+  }
+
+  private int stateVectors() {
+    return spec.rule() == null ? 1 : spec.rule().optimizer().stateVectors();
+  }
+
+  private long wholeStateLength() {
+    return spec.moving().isWhole()
+        ? spec.state().length()
+        : stateVectors() * spec.moving().whole().length();
   }
 
   /** How far the weights have come. */
@@ -213,6 +249,22 @@ final class MasterState implements AutoCloseable {
     return memories;
   }
 
+  /** Vectors of means of weights have what is frozen in them; all others 0 there. */
+  private Map<String, Memory> wholeMemories() {
+    Map<String, Memory> memories = memories();
+    Subvector moving = spec.moving();
+    if (!moving.isWhole() && !memories.isEmpty()) {
+      WideVector zeros = WideVector.zeros(moving.whole().length());
+      WideVector weights = WideVector.of(parameters());
+      for (Remembered each : master.remembered()) {
+        WideVector rest = each.followsWeights() ? weights : zeros;
+        memories.computeIfPresent(
+            each.name(), (name, memory) -> memory.mapped(vector -> moving.put(vector, rest)));
+      }
+    }
+    return memories;
+  }
+
   private WeightVector stateVector(long parameters) {
     long length = spec.state().length();
     if (spec.cargo().stateTravels()) {
@@ -220,6 +272,32 @@ final class MasterState implements AutoCloseable {
     }
     byte[][] own = master.state();
     return own == null ? WeightVector.zeros(length) : new WeightVector(own, 0, length);
+  }
+
+  /** Takes what is not trained from the network, and sends it once. */
+  private void holdFrozen() {
+    if (spec.moving().isWhole()) {
+      return;
+    }
+    FlatArrays rest = new FlatArrays(views(spec.still()));
+    if (frozen == null || !rest.sameAs(frozen)) {
+      frozen = rest.slices();
+      averager.freeze(frozen);
+    }
+  }
+
+  /** The stretches of the network's weights that a part is made of. */
+  private List<INDArray> views(Subvector part) {
+    INDArray weights = net.weights();
+    return part.isWhole()
+        ? List.of(weights)
+        : part.stretches().stream()
+            .map(
+                each ->
+                    weights
+                        .reshape(weights.length())
+                        .get(NDArrayIndex.interval(each.whole(), each.whole() + each.length())))
+            .toList();
   }
 
   /**
@@ -235,7 +313,10 @@ final class MasterState implements AutoCloseable {
         double share = spec.statistics().isEmpty() ? 0 : each.shadow().recalibrate();
         shadows.put(
             each.name(),
-            share == 0 ? each.weights() : recalibrated(each.weights(), data.get().rdd(), share));
+            whole(
+                share == 0
+                    ? each.weights()
+                    : recalibrated(each.weights(), data.get().rdd(), share)));
       }
     }
     return shadows;
@@ -285,13 +366,21 @@ final class MasterState implements AutoCloseable {
 
   /** Goes on from all that was remembered. */
   void restore(RunState run) {
-    fit("parameters", run.parameters().length(), spec.parameters().length());
-    fit("elements of optimiser state", run.state().length(), spec.state().length());
-    master.remembered().forEach(run::restore);
+    Subvector moving = spec.moving();
+    fit("parameters", run.parameters().length(), moving.whole().length());
+    fit("elements of optimiser state", run.state().length(), wholeStateLength());
+    master
+        .remembered()
+        .forEach(
+            each -> run.restore(each, vector -> moving.isWhole() ? vector : moving.take(vector)));
     run.parameters().copyTo(net.weights());
-    master.startState(run.state());
+    WeightVector optimiser =
+        moving.isWhole()
+            ? run.state()
+            : new WeightVector(moving.take(run.state(), stateVectors()), 0, spec.state().length());
+    master.startState(optimiser);
     if (state != null) {
-      run.state().copyTo(state);
+      optimiser.copyTo(state);
     }
     net.count(run.update(), run.epoch());
     position = run.position();
@@ -320,10 +409,11 @@ final class MasterState implements AutoCloseable {
   }
 
   private FlatArrays travelling() {
-    return new FlatArrays(
-        state != null && spec.cargo().stateTravels()
-            ? List.of(net.weights(), state)
-            : List.of(net.weights()));
+    List<INDArray> arrays = new ArrayList<>(views(spec.moving()));
+    if (state != null && spec.cargo().stateTravels()) {
+      arrays.add(state);
+    }
+    return new FlatArrays(arrays);
   }
 
   private static void fit(String what, long given, long needed) {

@@ -51,6 +51,7 @@ final class ParameterAverager implements AutoCloseable {
   private final boolean weighted;
   private final Location[] locations;
   private final SameCompute compute = new SameCompute();
+  private Broadcast<byte[][]> frozen;
   private long update;
 
   /**
@@ -73,6 +74,14 @@ final class ParameterAverager implements AutoCloseable {
   /** Starts from what the master has. */
   void start(long updatesDone) {
     this.update = updatesDone;
+  }
+
+  /** Sends what is not trained to the executors; null where all is. */
+  void freeze(byte[][] weights) {
+    if (frozen != null) {
+      Broadcasts.destroy(frozen);
+    }
+    frozen = weights == null ? null : spark.broadcast(weights);
   }
 
   long update() {
@@ -105,7 +114,7 @@ final class ParameterAverager implements AutoCloseable {
       spark.setJobDescription(
           "epoch %d, round %d of %d: train and average".formatted(epoch, round + 1, plan.rounds()));
       RoundOrder order = order(plan.updates(round), epoch);
-      RoundTask task = new RoundTask(packedSpec, down, order);
+      RoundTask task = new RoundTask(packedSpec, down, frozen, order);
       Reduction reduction =
           reduce(() -> new RoundResults(spark.sc(), rdd, round, plan.workers(), task, locations));
       List<WorkerResult> results = reduction.results();
@@ -135,7 +144,7 @@ final class ParameterAverager implements AutoCloseable {
   /** Weights whose batch norms are measured anew by a share of an epoch's rounds. */
   WeightVector recalibrated(
       WeightVector weights, RDD<DataSet> rdd, RoundRdd plan, double share, int epoch) {
-    return new Recalibration(packedSpec, spec.statistics(), locations)
+    return new Recalibration(packedSpec, frozen, spec.statistics(), locations)
         .of(weights, rdd, plan, share, epoch);
   }
 
@@ -243,6 +252,7 @@ final class ParameterAverager implements AutoCloseable {
   @Override
   public void close() {
     Broadcasts.destroy(packedSpec);
+    freeze(null);
     ReplicaPool.release(spec);
   }
 }

@@ -23,10 +23,15 @@ import org.nd4j.linalg.dataset.DataSet;
  * running statistics belong to them. Runs on the driver.
  *
  * @param spec the packed {@link ReplicaSpec}
+ * @param frozen weights of what is not trained; null where all is
  * @param norms its batch norms
  * @param locations where each worker's replica is, if that is known
  */
-record Recalibration(Broadcast<byte[]> spec, List<BatchStatistics> norms, Location[] locations) {
+record Recalibration(
+    Broadcast<byte[]> spec,
+    Broadcast<byte[][]> frozen,
+    List<BatchStatistics> norms,
+    Location[] locations) {
   /**
    * The weights with statistics of the first rounds of an epoch.
    *
@@ -46,7 +51,7 @@ record Recalibration(Broadcast<byte[]> spec, List<BatchStatistics> norms, Locati
       long update = 0;
       for (int round = 0; round < rounds; round++) {
         var order = new RoundOrder(epoch, update, List.of());
-        measure(new StatisticsTask(spec, down, order), rdd, plan, round, pooled);
+        measure(new StatisticsTask(spec, down, frozen, order), rdd, plan, round, pooled);
         update += plan.updates(round);
       }
     } finally {

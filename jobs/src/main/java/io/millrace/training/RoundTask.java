@@ -29,11 +29,20 @@ import org.nd4j.linalg.dataset.DataSet;
  * numbers in this record, so that a repeated attempt gives the same bytes. Runs on executors.
  *
  * @param spec the packed {@link ReplicaSpec}
- * @param weights master weights in slices
+ * @param weights master weights in slices, of what is trained
+ * @param frozen weights of what is not, in slices; null where all is trained
  * @param order where the run is, and how large the steps are
  */
-record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder order)
+record RoundTask(
+    Broadcast<byte[]> spec,
+    Broadcast<byte[][]> weights,
+    Broadcast<byte[][]> frozen,
+    RoundOrder order)
     implements WorkerTask {
+  /** A task where all is trained. */
+  RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder order) {
+    this(spec, weights, null, order);
+  }
 
   /**
    * Trains worker {@code worker} on its minibatches, keeps its weights as blocks of {@code rdd} and
@@ -55,6 +64,13 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
             replicaSpec.run(), rdd, Averaging.number(worker, slice, slices.length), slices[slice]);
       }
       return Packed.pack(training.result(minibatches, start));
+    }
+  }
+
+  /** Gives a network what is not trained, which it keeps. */
+  static void hold(ReplicaNetwork network, Broadcast<byte[][]> frozen) {
+    if (frozen != null) {
+      network.hold(frozen.id(), frozen.value());
     }
   }
 
@@ -90,6 +106,7 @@ record RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder
 
     byte[][] run(ReplicaNetwork network, Iterator<DataSet> minibatches) {
       long start = System.nanoTime();
+      hold(network, frozen);
       network.load(master, order);
       serialiseNanos = System.nanoTime() - start;
       train(network, minibatches);

@@ -60,6 +60,11 @@ final class ShadowState implements Remembered {
   }
 
   @Override
+  public boolean followsWeights() {
+    return true;
+  }
+
+  @Override
   public Memory save() {
     return new Memory(Map.of("mean", mean.copy()), Map.of("samples", (double) samples));
   }

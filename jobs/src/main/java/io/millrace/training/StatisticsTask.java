@@ -18,10 +18,15 @@ import org.nd4j.linalg.dataset.DataSet;
  * executors.
  *
  * @param spec the packed {@link ReplicaSpec}
- * @param weights weights in slices
+ * @param weights weights in slices, of what is trained
+ * @param frozen weights of what is not, in slices; null where all is trained
  * @param order where the run is
  */
-record StatisticsTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder order)
+record StatisticsTask(
+    Broadcast<byte[]> spec,
+    Broadcast<byte[][]> weights,
+    Broadcast<byte[][]> frozen,
+    RoundOrder order)
     implements WorkerTask {
   @Override
   public byte[] run(int rdd, int worker, Iterator<DataSet> minibatches, TaskContext context)
@@ -33,6 +38,7 @@ record StatisticsTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, Round
       PooledStatistics[] pooled =
           lease.call(
               net -> {
+                RoundTask.hold(net, frozen);
                 PooledStatistics[] all = net.blankStatistics(master, order);
                 for (long update = order.firstUpdate(); minibatches.hasNext(); update++) {
                   long key = Keys.of(replicaSpec.settings().seed(), update, worker);

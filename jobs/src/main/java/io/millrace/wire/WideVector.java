@@ -39,6 +39,21 @@ public final class WideVector {
     return vector;
   }
 
+  /** The same numbers, wide. */
+  public static WideVector of(WeightVector narrow) {
+    WideVector vector = zeros(narrow.length());
+    long at = 0;
+    for (double[] slice : vector.slices) {
+      float[] values = new float[slice.length];
+      narrow.get(at, values);
+      for (int i = 0; i < values.length; i++) {
+        slice[i] = values[i];
+      }
+      at += values.length;
+    }
+    return vector;
+  }
+
   /** Elements. */
   public long length() {
     return length;
@@ -70,6 +85,22 @@ public final class WideVector {
   public WideVector copy() {
     return new WideVector(
         Arrays.stream(slices).map(double[]::clone).toArray(double[][]::new), length);
+  }
+
+  /** Copies elements {@code [from, from + n)} to {@code [to, to + n)} of another vector. */
+  public void copyTo(long from, WideVector target, long to, long n) {
+    int count;
+    for (long done = 0; done < n; done += count) {
+      int offset = (int) ((from + done) % WeightCodec.SLICE);
+      int place = (int) ((to + done) % WeightCodec.SLICE);
+      count = (int) Math.min(n - done, WeightCodec.SLICE - Math.max(offset, place));
+      System.arraycopy(
+          slices[(int) ((from + done) / WeightCodec.SLICE)],
+          offset,
+          target.slices[(int) ((to + done) / WeightCodec.SLICE)],
+          place,
+          count);
+    }
   }
 
   /** Rounded to fp32. */

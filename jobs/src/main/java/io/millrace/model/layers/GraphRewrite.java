@@ -4,6 +4,7 @@ import io.millrace.model.NetworkCopy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,43 @@ final class GraphRewrite {
     canonical
         .getVertices()
         .forEach((name, vertex) -> paths.put(name, LayerPath.stock(name, vertex).path()));
+  }
+
+  private GraphRewrite(GraphRewrite whole, Set<String> vertices, List<String> ends) {
+    configuration = NetworkCopy.of(whole.configuration);
+    written = whole.written;
+    keepOnly(vertices);
+    configuration.setNetworkOutputs(new ArrayList<>(ends));
+    configuration.setValidateOutputLayerConfig(false);
+    configuration.getVertices().keySet().forEach(name -> paths.put(name, whole.paths.get(name)));
+  }
+
+  private void keepOnly(Set<String> vertices) {
+    configuration.getVertices().keySet().retainAll(vertices);
+    configuration.getVertexInputs().keySet().retainAll(vertices);
+  }
+
+  /**
+   * Cuts all off that no gradient is computed for, and gives it; what it ends in becomes the inputs
+   * of what is left. Gives nothing where a gradient is computed for all.
+   */
+  Optional<GraphRewrite> cutBelow(Set<String> live) {
+    Set<String> below = new LinkedHashSet<>(configuration.getVertices().keySet());
+    below.removeAll(live);
+    Set<String> between = new LinkedHashSet<>();
+    live.stream().sorted().forEach(name -> between.addAll(inputsOf(name)));
+    between.removeAll(live);
+    if (below.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> ends = between.stream().filter(below::contains).toList();
+    GraphRewrite trunk = new GraphRewrite(this, below, ends);
+    trunk.keepOrder();
+    keepOnly(live);
+    paths.keySet().removeAll(below);
+    configuration.setNetworkInputs(new ArrayList<>(between));
+    keepOrder();
+    return Optional.of(trunk);
   }
 
   ComputationGraphConfiguration configuration() {

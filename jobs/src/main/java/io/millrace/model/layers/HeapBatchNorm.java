@@ -4,9 +4,13 @@ import io.millrace.model.layers.NormKernels.Affine;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A batch norm in Java: two passes forward, two backward, sums in double. */
+/**
+ * A batch norm in Java: two passes forward, two backward, sums in double. One that is fixed
+ * normalises by what it is given in training, too, and {@code dx = gamma/s * g}.
+ */
 final class HeapBatchNorm implements BatchNormKernel {
   private final double epsilon;
+  private final boolean fixed;
   private final NormKernels kernels;
   private final double[] mean;
   private final double[] variance;
@@ -16,7 +20,12 @@ final class HeapBatchNorm implements BatchNormKernel {
   private final Affine affine;
 
   HeapBatchNorm(int channels, double epsilon, boolean relu) {
+    this(channels, epsilon, relu, false);
+  }
+
+  private HeapBatchNorm(int channels, double epsilon, boolean relu, boolean fixed) {
     this.epsilon = epsilon;
+    this.fixed = fixed;
     kernels = new NormKernels(channels);
     mean = new double[channels];
     variance = new double[channels];
@@ -24,6 +33,11 @@ final class HeapBatchNorm implements BatchNormKernel {
     sum = new double[channels];
     product = new double[channels];
     affine = new Affine(new float[channels], new float[channels], relu);
+  }
+
+  /** One whose statistics are given, in training too. */
+  static HeapBatchNorm fixed(int channels, double epsilon, boolean relu) {
+    return new HeapBatchNorm(channels, epsilon, relu, true);
   }
 
   @Override
@@ -72,8 +86,11 @@ final class HeapBatchNorm implements BatchNormKernel {
     float[][] abc = new float[3][mean.length];
     for (int c = 0; c < mean.length; c++) {
       double a = affine.scale()[c];
-      double b = -a * product[c] / (rows * deviation[c] * deviation[c]);
       abc[0][c] = (float) a;
+      if (fixed) {
+        continue;
+      }
+      double b = -a * product[c] / (rows * deviation[c] * deviation[c]);
       abc[1][c] = (float) b;
       abc[2][c] = (float) (-a * sum[c] / rows - b * mean[c]);
     }

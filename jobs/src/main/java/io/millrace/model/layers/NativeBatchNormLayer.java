@@ -11,6 +11,7 @@ import io.millrace.model.layers.BatchNormKernel.Scale;
 import io.millrace.model.layers.BatchNormKernel.Statistics;
 import io.millrace.model.layers.NativeLayer.Gradients;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -32,12 +33,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Sergey Ioffe, Christian Szegedy: Batch Normalization (2015, arXiv 1502.03167). The gradients
  * of the running statistics are what DL4J makes them: old minus new, so that subtracting them moves
- * the statistics.
+ * the statistics. One that is frozen normalises by the running statistics, which stay: {@code dx =
+ * gamma/s * g}.
  */
 final class NativeBatchNormLayer extends BatchNormalization {
   private static final long serialVersionUID = 1L;
 
   private final boolean relu;
+  private final boolean fixed;
   private final boolean flatGradient;
   private final Numbers numbers;
   private final transient KernelsByShape<BatchNormKernel> kernels = new KernelsByShape<>();
@@ -46,9 +49,14 @@ final class NativeBatchNormLayer extends BatchNormalization {
   private transient Scale gradients;
 
   NativeBatchNormLayer(
-      NeuralNetConfiguration conf, DataType type, Gradients gradients, boolean relu) {
+      NeuralNetConfiguration conf,
+      DataType type,
+      Gradients gradients,
+      boolean relu,
+      boolean fixed) {
     super(conf, type);
     this.relu = relu;
+    this.fixed = fixed;
     flatGradient = gradients.flat();
     numbers = gradients.numbers();
   }
@@ -60,7 +68,7 @@ final class NativeBatchNormLayer extends BatchNormalization {
     INDArray x = operand(format, ArrayType.FF_WORKING_MEM, memory);
     prepare(x);
     INDArray y = numbers.createOutput(memory, x.shape());
-    if (training) {
+    if (training && !fixed) {
       kernel.train(x, scale(), statistics, y);
     } else {
       kernel.infer(x, scale(), runningStatistics(), y);
@@ -96,13 +104,19 @@ final class NativeBatchNormLayer extends BatchNormalization {
       gradient.setGradientFor(GAMMA, write(gradients.gamma(), gradientViews.get(GAMMA)));
       gradient.setGradientFor(BETA, write(gradients.beta(), gradientViews.get(BETA)));
     }
+    String key = layerConf().isUseLogStd() ? GLOBAL_LOG_STD : GLOBAL_VAR;
+    if (fixed) {
+      for (String still : List.of(GLOBAL_MEAN, key)) {
+        gradient.setGradientFor(still, gradientViews.get(still).assign(0));
+      }
+      return gradient;
+    }
     double rest = 1 - layerConf().getDecay();
     float[] step = read(getParam(GLOBAL_MEAN));
     for (int c = 0; c < step.length; c++) {
       step[c] = (float) (rest * ((double) step[c] - statistics.mean()[c]));
     }
     gradient.setGradientFor(GLOBAL_MEAN, write(step, gradientViews.get(GLOBAL_MEAN)));
-    String key = layerConf().isUseLogStd() ? GLOBAL_LOG_STD : GLOBAL_VAR;
     gradient.setGradientFor(key, write(varianceStep(rest), gradientViews.get(key)));
     return gradient;
   }
@@ -133,6 +147,9 @@ final class NativeBatchNormLayer extends BatchNormalization {
   }
 
   private BatchNormKernel kernelFor(long[] shape) {
+    if (fixed) {
+      return HeapBatchNorm.fixed((int) shape[3], layerConf().getEps(), relu);
+    }
     return OneDnn.isAvailable()
         ? new OneDnnBatchNorm(shape, layerConf().getEps(), relu, numbers.type())
         : new HeapBatchNorm((int) shape[3], layerConf().getEps(), relu);

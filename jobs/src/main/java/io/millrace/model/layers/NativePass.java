@@ -7,8 +7,10 @@ import io.millrace.model.layers.NativeLayer.Narrow;
 import io.millrace.precision.Fp32;
 import io.millrace.precision.Precision;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -37,9 +39,15 @@ public final class NativePass {
   private final Numbers numbers;
   private final GraphRewrite graph;
   private final boolean fuses;
+  private final Set<String> fixedNorms;
 
   private NativePass(
-      ComputationGraphConfiguration canonical, ArrayMemory memory, Numbers numbers, boolean fuses) {
+      ComputationGraphConfiguration canonical,
+      ArrayMemory memory,
+      Numbers numbers,
+      boolean fuses,
+      Set<String> fixedNorms) {
+    this.fixedNorms = fixedNorms;
     this.memory = memory;
     this.fuses = fuses;
     this.numbers = numbers;
@@ -90,15 +98,70 @@ public final class NativePass {
    */
   public static Optional<AcceleratedNetwork> network(
       MultiLayerConfiguration canonical, FastPath path, Precision precision) {
-    List<Boolean> frozen =
-        canonical.getConfs().stream().map(conf -> conf.getLayer() instanceof FrozenLayer).toList();
-    boolean cut = frozen.contains(false) && frozen.lastIndexOf(true) > frozen.indexOf(false);
-    if (path == FastPath.FALSE || cut) {
+    if (path == FastPath.FALSE || endsWithin(canonical)) {
       refuse(precision);
       return Optional.empty();
     }
     return Optional.of(accelerate(LinearGraph.of(canonical), path.memory(), precision))
         .filter(fast -> !fast.isStock());
+  }
+
+  /** Whether layers that are not frozen stand below a frozen one, which no gradient reaches. */
+  public static boolean endsWithin(MultiLayerConfiguration stack) {
+    List<Boolean> frozen =
+        stack.getConfs().stream().map(conf -> conf.getLayer() instanceof FrozenLayer).toList();
+    return frozen.contains(false) && frozen.lastIndexOf(true) > frozen.indexOf(false);
+  }
+
+  /**
+   * The network that a replica trains where some of it is frozen, in two.
+   *
+   * @throws IllegalArgumentException for a format that none of the trained layers can have
+   */
+  public static CutNetwork cut(
+      ComputationGraphConfiguration canonical,
+      FastPath path,
+      Precision precision,
+      FrozenParts frozen) {
+    boolean stock = path == FastPath.FALSE || canonical.getDataType() != DataType.FLOAT;
+    if (stock) {
+      refuse(precision);
+    }
+    ArrayMemory memory = stock ? ArrayMemory.here() : path.memory();
+    Set<String> fixed = new HashSet<>(frozen.live(canonical.getVertexInputs()));
+    fixed.retainAll(frozen.fixedNorms());
+    NativePass pass = new NativePass(canonical, memory, Numbers.of(precision, memory), true, fixed);
+    if (!stock) {
+      List.copyOf(canonical.getVertices().keySet()).forEach(pass::visit);
+    }
+    fixed.forEach(pass::fix);
+    Set<String> live = frozen.live(pass.graph.configuration().getVertexInputs());
+    Optional<AcceleratedNetwork> trunk =
+        pass.graph.cutBelow(live).map(below -> pass.finished(canonical, below, precision));
+    AcceleratedNetwork top = pass.finished(canonical, pass.graph, precision);
+    if (top.isStock()) {
+      refuse(precision);
+    }
+    refuseScaling(top);
+    return new CutNetwork(trunk, top, top.configuration().getNetworkInputs());
+  }
+
+  private AcceleratedNetwork finished(
+      ComputationGraphConfiguration canonical, GraphRewrite part, Precision precision) {
+    part.directGradients(numbers);
+    return new AcceleratedNetwork(canonical, part.configuration(), part.paths(), precision);
+  }
+
+  /** A frozen batch norm that no native one serves. */
+  private void fix(String name) {
+    GraphVertex vertex = graph.vertex(name);
+    if (vertex instanceof LayerVertex layer && !(vertex instanceof NativeLayer)) {
+      graph.replace(
+          name,
+          new NativeLayer(
+              layer, Narrow.NEITHER, (conf, type, gradients) -> new FixedNormLayer(conf, type)),
+          "frozen batch norm");
+    }
   }
 
   /** Whether kernels compute in this format here, and nothing is rounded around those of fp32. */
@@ -160,7 +223,8 @@ public final class NativePass {
           "Native layers are off: they serve FLOAT, the network is {}", canonical.getDataType());
       return stock(canonical, precision);
     }
-    NativePass pass = new NativePass(canonical, memory, Numbers.of(precision, memory), fuses);
+    NativePass pass =
+        new NativePass(canonical, memory, Numbers.of(precision, memory), fuses, Set.of());
     List.copyOf(canonical.getVertices().keySet()).forEach(pass::visit);
     pass.graph.directGradients(pass.numbers);
     AcceleratedNetwork accelerated =
@@ -284,12 +348,24 @@ public final class NativePass {
 
   private void visitBatchNorm(String name, LayerVertex vertex) {
     boolean relu = fuses && graph.fuseRelu(name).isPresent();
+    if (fixedNorms.contains(name)) {
+      graph.replace(
+          name,
+          new NativeLayer(
+              vertex,
+              Narrow.NEITHER,
+              (conf, type, gradients) ->
+                  new NativeBatchNormLayer(conf, type, gradients, relu, true)),
+          relu ? "native frozen batch norm + relu" : "native frozen batch norm");
+      return;
+    }
     graph.replace(
         name,
         new NativeLayer(
             vertex,
             Narrow.IN_AND_OUT,
-            (conf, type, gradients) -> new NativeBatchNormLayer(conf, type, gradients, relu)),
+            (conf, type, gradients) ->
+                new NativeBatchNormLayer(conf, type, gradients, relu, false)),
         relu ? "native batch norm + relu" : "native batch norm");
   }
 }

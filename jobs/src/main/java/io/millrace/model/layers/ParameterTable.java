@@ -45,6 +45,20 @@ public record ParameterTable(List<Run> runs, long length) {
     return new ParameterTable(List.copyOf(runs), canonical.length());
   }
 
+  /** The table of the parameters that two layouts share; each may have others. */
+  public static ParameterTable ofShared(ParameterLayout canonical, ParameterLayout replica) {
+    Map<String, ParameterSlot> there = new HashMap<>();
+    replica.slots().forEach(slot -> there.put(slot.key(), slot));
+    List<Run> runs = new ArrayList<>();
+    for (ParameterSlot slot : canonical.slots()) {
+      ParameterSlot other = there.get(slot.key());
+      if (other != null) {
+        append(runs, new Run(slot.offset(), other.offset(), slot.length()));
+      }
+    }
+    return new ParameterTable(List.copyOf(runs), canonical.length());
+  }
+
   /** Whether both vectors have the same order, so that one may stand for the other. */
   public boolean isIdentity() {
     return runs.stream().allMatch(run -> run.canonical() == run.replica());
