@@ -7,31 +7,28 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.model.ModelCard;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.NetworkJson;
-import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /**
  * A model in DL4J's own zip: configuration, parameters, updater state, and, in an entry that DL4J
  * leaves alone, the model's card. What is written opens with {@code
- * ModelSerializer.restoreComputationGraph}. What is read is never trusted: entries with
- * Java-serialised objects are left alone, sizes are bounded, and only DL4J's and ND4J's own classes
- * may be named. Runs on the driver.
+ * ModelSerializer.restoreComputationGraph}. What is read is never trusted ({@link SafeZip}): JSON
+ * and arrays alone, sizes bounded, and only DL4J's and ND4J's own classes named. Runs on the
+ * driver.
  *
  * @param configuration the network as DL4J JSON
  * @param parameters flat parameters, [P]
@@ -47,10 +44,10 @@ public record ModelZip(
   private static final String CARD = "millrace.json";
   private static final String PARAMETERS = "coefficients.bin";
   private static final String UPDATER = "updaterState.bin";
-  private static final int MAX_ENTRIES = 64;
+  private static final Set<String> ARRAYS = Set.of(PARAMETERS, UPDATER, "noParams.marker");
+  private static final Pattern SERIALISED =
+      Pattern.compile("(preprocessor|normalizer|updater)\\.bin|objects/.*");
   private static final int MAX_TEXT_BYTES = 16 << 20;
-  private static final long ALWAYS_ALLOWED_BYTES = 64L << 20;
-  private static final int MAX_INFLATION = 100;
   private static final LocalDateTime DAWN = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   /** A name given twice could hide a class from the check below, so it is an error. */
@@ -102,113 +99,118 @@ public record ModelZip(
    * @throws IOException in one line if it is missing, damaged, hostile or no model
    */
   public static ModelZip read(Configuration hadoop, String path) throws IOException {
-    return read(hadoop, path, ModelZip::all);
+    return read(
+        hadoop,
+        path,
+        zip -> {
+          WeightVector parameters = array(zip, PARAMETERS);
+          WeightVector state =
+              zip.names().contains(UPDATER) ? array(zip, UPDATER) : WeightVector.of();
+          return new ModelZip(configuration(zip), parameters, state, card(zip));
+        });
   }
 
   /**
-   * Reads only the card of the zip at a Hadoop path, which stands before the weights; none in a zip
-   * of another program or of an older Millrace.
+   * What a zip says of itself.
+   *
+   * @param configuration the network as DL4J JSON
+   * @param bytes of the entry with the parameters
+   * @param card what the model is; none in a zip of another program or of an older Millrace
+   */
+  public record Description(String configuration, long bytes, Optional<ModelCard> card) {
+    /** Most bytes in front of an array's elements. */
+    private static final int HEADER = 1024;
+
+    /**
+     * Checks that an array of so many parameters fits the entry.
+     *
+     * @throws WrongInputException if it does not
+     */
+    void requireParameters(long parameters) throws IOException {
+      long beside = bytes - Float.BYTES * parameters;
+      if (beside < 0 || beside > HEADER) {
+        throw new WrongInputException(
+            "its %s has %d bytes (must hold the %d parameters of its own network)"
+                .formatted(PARAMETERS, bytes, parameters));
+      }
+    }
+  }
+
+  /**
+   * What the zip at a Hadoop path says of itself; of its arrays nothing is read.
+   *
+   * @throws IOException in one line if the zip is missing, hostile or no model
+   */
+  public static Description described(Configuration hadoop, String path) throws IOException {
+    return read(
+        hadoop, path, zip -> new Description(configuration(zip), zip.size(PARAMETERS), card(zip)));
+  }
+
+  /**
+   * Reads only the card of the zip at a Hadoop path; none in a zip of another program or of an
+   * older Millrace.
    *
    * @throws IOException in one line if the zip is missing, damaged, hostile or no model
    */
   public static Optional<ModelCard> card(Configuration hadoop, String path) throws IOException {
-    return read(hadoop, path, (zip, maxElements) -> cardAlone(zip));
+    return read(hadoop, path, ModelZip::card);
   }
 
   private interface Reader<T> {
-    T read(ZipInputStream zip, long maxElements) throws IOException;
+    T read(SafeZip zip) throws IOException;
   }
 
   private static <T> T read(Configuration hadoop, String path, Reader<T> reader)
       throws IOException {
+    return GivenFile.read(
+        hadoop,
+        path,
+        "model",
+        file -> {
+          SafeZip zip = SafeZip.open(file);
+          requireModel(zip);
+          return reader.read(zip);
+        });
+  }
+
+  /** Serialised Java objects are among what is refused: whoever reads them runs them. */
+  private static void requireModel(SafeZip zip) throws IOException {
+    for (String name : zip.names()) {
+      if (SERIALISED.matcher(name).matches()) {
+        throw new WrongInputException(
+            "its entry %s holds serialised Java objects, or a normaliser, which are not read (save the model without it)"
+                .formatted(name));
+      }
+      if (!ARRAYS.contains(name) && !name.endsWith(".json")) {
+        throw new WrongInputException(
+            "it has the entry %s (must have JSON and arrays alone)".formatted(Words.line(name)));
+      }
+    }
+    for (String name : List.of(CONFIGURATION, PARAMETERS)) {
+      if (!zip.names().contains(name)) {
+        throw new WrongInputException("it has no %s, so it is no model".formatted(name));
+      }
+    }
+  }
+
+  private static WeightVector array(SafeZip zip, String name) throws IOException {
+    return zip.read(name, in -> NdArrayFile.read(in, zip.size(name) / Float.BYTES));
+  }
+
+  private static Optional<ModelCard> card(SafeZip zip) throws IOException {
+    if (!zip.names().contains(CARD)) {
+      return Optional.empty();
+    }
+    byte[] bytes = zip.bytes(CARD, MAX_TEXT_BYTES);
     try {
-      Path file = new Path(path);
-      RunFolder folder = RunFolder.existing(hadoop, file.getParent());
-      long size = folder.size(file.getName());
-      if (size < 0) {
-        throw new WrongInputException("there is no such file (train writes it)");
-      }
-      long maxBytes = Math.max(ALWAYS_ALLOWED_BYTES, MAX_INFLATION * size);
-      try (ZipInputStream zip = new ZipInputStream(folder.open(file.getName()))) {
-        return reader.read(zip, Math.min(maxBytes / Float.BYTES, Integer.MAX_VALUE - 8));
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      String reason = e.getMessage() == null ? "it ends too early" : e.getMessage();
-      throw WrongInputException.of("Cannot read model " + path + ": " + reason, e);
-    }
-  }
-
-  private static ModelZip all(ZipInputStream zip, long maxElements) throws IOException {
-    String configuration = null;
-    ModelCard card = null;
-    WeightVector parameters = null;
-    WeightVector updaterState = WeightVector.of();
-    Set<String> seen = new HashSet<>();
-    for (String name = next(zip, seen); name != null; name = next(zip, seen)) {
-      switch (name) {
-        case CONFIGURATION -> configuration = configuration(zip);
-        case CARD -> card = card(zip);
-        case PARAMETERS -> parameters = NdArrayFile.read(zip, maxElements);
-        case UPDATER -> updaterState = NdArrayFile.read(zip, maxElements);
-        default -> {} // preprocessor.bin and normalizer.bin among them: serialised Java objects
-      }
-    }
-    requireModel(configuration != null, CONFIGURATION);
-    requireModel(parameters != null, PARAMETERS);
-    return new ModelZip(configuration, parameters, updaterState, Optional.ofNullable(card));
-  }
-
-  private static Optional<ModelCard> cardAlone(ZipInputStream zip) throws IOException {
-    Set<String> seen = new HashSet<>();
-    for (String name = next(zip, seen); name != null; name = next(zip, seen)) {
-      if (name.equals(CARD)) {
-        return Optional.of(card(zip));
-      }
-    }
-    requireModel(seen.contains(CONFIGURATION), CONFIGURATION);
-    return Optional.empty();
-  }
-
-  /** Which of two equal names another program would take nobody knows. */
-  private static String next(ZipInputStream zip, Set<String> seen) throws IOException {
-    ZipEntry entry = zip.getNextEntry();
-    if (entry == null) {
-      return null;
-    }
-    if (!seen.add(entry.getName())) {
-      throw new WrongInputException("it has the entry " + entry.getName() + " twice");
-    }
-    if (seen.size() > MAX_ENTRIES) {
-      throw new WrongInputException("it has more than " + MAX_ENTRIES + " entries");
-    }
-    return entry.getName();
-  }
-
-  private static void requireModel(boolean there, String entry) throws IOException {
-    if (!there) {
-      throw new WrongInputException("it has no " + entry + ", so it is no model");
-    }
-  }
-
-  private static ModelCard card(InputStream zip) throws IOException {
-    byte[] bytes = text(zip, CARD);
-    try {
-      return ModelCard.parse(bytes);
+      return Optional.of(ModelCard.parse(bytes));
     } catch (IOException e) {
       throw new WrongInputException(CARD + ": " + e.getMessage(), e);
     }
   }
 
-  private static byte[] text(InputStream zip, String entry) throws IOException {
-    byte[] bytes = zip.readNBytes(MAX_TEXT_BYTES + 1);
-    if (bytes.length > MAX_TEXT_BYTES) {
-      throw new WrongInputException(entry + " is larger than 16 MiB");
-    }
-    return bytes;
-  }
-
-  private static String configuration(InputStream zip) throws IOException {
-    byte[] bytes = text(zip, CONFIGURATION);
+  private static String configuration(SafeZip zip) throws IOException {
+    byte[] bytes = zip.bytes(CONFIGURATION, MAX_TEXT_BYTES);
     try {
       for (JsonNode name : JSON.readTree(bytes).findValues("@class")) {
         if (!name.asText().matches("org\\.(deeplearning4j|nd4j)\\.[\\w.$]+")) {

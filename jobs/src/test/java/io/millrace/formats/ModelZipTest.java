@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipEntry;
@@ -156,6 +157,19 @@ class ModelZipTest {
     return file;
   }
 
+  /** A model's entries, and others in their place or beside them. */
+  private Path model(Object... others) throws IOException {
+    ByteArrayOutputStream parameters = new ByteArrayOutputStream();
+    NdArrayFile.write(WeightVector.of(1, 2), parameters);
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    entries.put("configuration.json", bytes("{}"));
+    entries.put("coefficients.bin", parameters.toByteArray());
+    for (int i = 0; i < others.length; i += 2) {
+      entries.put((String) others[i], (byte[]) others[i + 1]);
+    }
+    return zip(entries);
+  }
+
   private void refused(Path file, String reason) {
     assertThatThrownBy(() -> ModelZip.read(hadoop, file.toString()))
         .isInstanceOf(IOException.class)
@@ -183,52 +197,44 @@ class ModelZipTest {
     refused(dir.resolve("none.zip"), "there is no such file (train writes it)");
     refused(
         Files.writeString(dir.resolve("text.zip"), "text"),
-        "it has no configuration.json, so it is no model");
+        "it is no zip file, or cut: it has no directory at its end");
     refused(
         zip(Map.of("configuration.json", bytes("{}"))),
         "it has no coefficients.bin, so it is no model");
-    refused(zip(Map.of("configuration.json", bytes("{]"))), "configuration.json is not valid JSON");
     refused(
-        zip(
-            Map.of(
-                "configuration.json", bytes("{\"a\":[{\"@class\":\"javax.swing.JEditorPane\"}]}"))),
+        zip(Map.of("coefficients.bin", bytes("{}"))),
+        "it has no configuration.json, so it is no model");
+    refused(model("configuration.json", bytes("{]")), "configuration.json is not valid JSON");
+    refused(
+        model("configuration.json", bytes("{\"a\":[{\"@class\":\"javax.swing.JEditorPane\"}]}")),
         "configuration.json names class \"javax.swing.JEditorPane\" (must be one of DL4J or ND4J)");
     refused(
-        zip(Map.of("configuration.json", bytes("{\"@class\":\"x\",\"@class\":\"org.nd4j.Y\"}"))),
+        model("configuration.json", bytes("{\"@class\":\"x\",\"@class\":\"org.nd4j.Y\"}")),
         "configuration.json is not valid JSON");
     refused(
-        zip(Map.of("configuration.json", new byte[(16 << 20) + 1])),
+        model("configuration.json", new byte[(16 << 20) + 1]),
         "configuration.json is larger than 16 MiB");
     refused(
-        zip(Map.of("coefficients.bin", array("FLOAT", 1L << 40))),
-        "an array claims 1099511627776 elements (must be <= 16777216)");
-    refused(
-        zip(Map.of("coefficients.bin", array("FLOAT", 10))), "it ends after fewer than 10 floats");
-    refused(
-        zip(Map.of("coefficients.bin", array("UTF8", 10))),
-        "an array holds UTF8 (must be [FLOAT])");
+        model("coefficients.bin", array("FLOAT", 1L << 40)),
+        "an array claims 1099511627776 elements (must be <= 16)");
+    refused(model("coefficients.bin", array("FLOAT", 10)), "it ends after fewer than 10 floats");
+    refused(model("coefficients.bin", array("UTF8", 10)), "an array holds UTF8 (must be [FLOAT])");
   }
 
   @Test
   void aDamagedOrNewerCardIsNotTakenForNone() throws IOException {
-    ByteArrayOutputStream parameters = new ByteArrayOutputStream();
-    NdArrayFile.write(WeightVector.of(1, 2), parameters);
     for (String[] cards :
         new String[][] {
           {"{", "it is damaged: Unexpected end-of-input"},
           {"{\"format\": 7}", "it has format 7, of Millrace ? (this one reads up to 1)"}
         }) {
-      Map<String, byte[]> entries = new LinkedHashMap<>();
-      entries.put("configuration.json", bytes("{}"));
-      entries.put("millrace.json", bytes(cards[0]));
-      entries.put("coefficients.bin", parameters.toByteArray());
-      String file = zip(entries).toString();
+      String file = model("millrace.json", bytes(cards[0])).toString();
       String message = "Cannot read model " + file + ": millrace.json: " + cards[1];
       assertThatThrownBy(() -> ModelZip.card(hadoop, file)).hasMessageStartingWith(message);
       assertThatThrownBy(() -> ModelZip.read(hadoop, file)).hasMessageStartingWith(message);
     }
-    Path large = zip(Map.of("millrace.json", new byte[(16 << 20) + 1]));
-    refused(large, "millrace.json is larger than 16 MiB");
+    refused(
+        model("millrace.json", new byte[(16 << 20) + 1]), "millrace.json is larger than 16 MiB");
   }
 
   @Test
@@ -251,15 +257,17 @@ class ModelZipTest {
   }
 
   @Test
-  void serialisedObjectsAreLeftAlone() throws IOException {
-    ByteArrayOutputStream parameters = new ByteArrayOutputStream();
-    NdArrayFile.write(WeightVector.of(1, 2), parameters);
-    Path file =
-        zip(
-            Map.of(
-                "preprocessor.bin", new byte[] {1, 2, 3},
-                "configuration.json", bytes("{}"),
-                "coefficients.bin", parameters.toByteArray()));
-    assertThat(ModelZip.read(hadoop, file.toString()).parameters().toArray()).containsExactly(1, 2);
+  void serialisedObjectsAndWhateverElseIsNoModelAreRefused() throws IOException {
+    for (String name : List.of("preprocessor.bin", "normalizer.bin", "updater.bin", "objects/x")) {
+      refused(
+          model(name, new byte[] {1}),
+          "its entry %s holds serialised Java objects, or a normaliser, which are not read (save the model without it)"
+              .formatted(name));
+    }
+    refused(
+        model("run.sh", new byte[] {1}),
+        "it has the entry run.sh (must have JSON and arrays alone)");
+    assertThat(ModelZip.read(hadoop, model("note.json", bytes("{")).toString()).parameters())
+        .isEqualTo(WeightVector.of(1, 2));
   }
 }
