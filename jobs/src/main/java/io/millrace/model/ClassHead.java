@@ -1,5 +1,6 @@
 package io.millrace.model;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
@@ -45,6 +46,25 @@ public final class ClassHead {
         throw new IllegalArgumentException(
             "its outputs do not follow the order of " + head.getVertexName());
       }
+    }
+  }
+
+  /**
+   * The parameters that have one row a class: the axis of their rows by the name of the parameter,
+   * {@code layer.parameter}; none where no single layer gives the outputs their order.
+   */
+  public static Map<String, Integer> rowAxes(ComputationGraph net) {
+    Map<String, Integer> axes = new LinkedHashMap<>();
+    try {
+      GraphVertex head = head(net);
+      for (Map.Entry<String, INDArray> each : head.paramTable(false).entrySet()) {
+        int axis = classAxis(head.getLayer().conf().getLayer(), each.getKey());
+        axes.put(
+            head.getVertexName() + "." + each.getKey(), Math.min(axis, each.getValue().rank() - 1));
+      }
+      return axes;
+    } catch (IllegalArgumentException e) {
+      return Map.of();
     }
   }
 

@@ -1,8 +1,10 @@
 package io.millrace.model.architecture;
 
+import io.millrace.model.WeightNames;
 import io.millrace.settings.OneOf;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /**
@@ -42,6 +44,16 @@ public interface Architecture {
    */
   default Optional<String> foreignKey() {
     return Optional.of("model.architecture");
+  }
+
+  /**
+   * What a library calls the layers of this network.
+   *
+   * @return the name there for each vertex that has parameters; none if the library does not have
+   *     the network
+   */
+  default Optional<UnaryOperator<String>> layerNames(WeightNames library) {
+    return Optional.empty();
   }
 
   /** The network in words. */

@@ -1,9 +1,11 @@
 package io.millrace.model.architecture;
 
+import io.millrace.model.WeightNames;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
@@ -35,6 +37,7 @@ public record MobileNetV1(
     @Key(doc = HiddenActivation.DOC, value = "relu") HiddenActivation activation)
     implements Architecture {
   private static final int DIVISOR = 8;
+  private static final String BLOCK = "block";
 
   /** Channels and stride of the thirteen blocks. */
   private record Block(int channels, int stride) {}
@@ -72,7 +75,7 @@ public record MobileNetV1(
     int channels = scaled(32);
     String top = graph.activate("stem", graph.convolve("stem", StockGraph.INPUT, 3, 2, channels));
     for (int i = 0; i < BLOCKS.size(); i++) {
-      String name = "block" + (i + 1);
+      String name = BLOCK + (i + 1);
       String depthwise = graph.add(name + "_dw", depthwise(channels, BLOCKS.get(i).stride), top);
       top = graph.activate(name, "1", graph.normalise(name + "_dw_bn", depthwise));
       channels = scaled(BLOCKS.get(i).channels);
@@ -82,6 +85,38 @@ public record MobileNetV1(
   }
 
   /** The nearest multiple of 8 that is not below 0.9 of the scaled width. */
+  @Override
+  public Optional<UnaryOperator<String>> layerNames(WeightNames library) {
+    return library == WeightNames.TIMM ? Optional.of(MobileNetV1::timm) : Optional.empty();
+  }
+
+  /** Timm begins a stage where the resolution falls, and counts stages and blocks from 0. */
+  private static String timm(String vertex) {
+    if (!vertex.startsWith(BLOCK)) {
+      return switch (vertex) {
+        case "stem" -> "conv_stem";
+        case "stem_bn" -> "bn1";
+        default -> "classifier";
+      };
+    }
+    String[] parts = vertex.substring(BLOCK.length()).split("_", 2);
+    int stage = 0;
+    int inStage = 0;
+    for (int i = 1; i < Integer.parseInt(parts[0]); i++) {
+      boolean begins = BLOCKS.get(i).stride > 1;
+      stage += begins ? 1 : 0;
+      inStage = begins ? 0 : inStage + 1;
+    }
+    String layer =
+        switch (parts[1]) {
+          case "dw" -> "conv_dw";
+          case "dw_bn" -> "bn1";
+          case "pw" -> "conv_pw";
+          default -> "bn2";
+        };
+    return "blocks.%d.%d.%s".formatted(stage, inStage, layer);
+  }
+
   private int scaled(int channels) {
     double wanted = channels * widthMultiplier;
     int rounded = Math.max(DIVISOR, (int) (wanted + DIVISOR / 2.0) / DIVISOR * DIVISOR);

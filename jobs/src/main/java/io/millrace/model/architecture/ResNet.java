@@ -1,11 +1,13 @@
 package io.millrace.model.architecture;
 
+import io.millrace.model.WeightNames;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /**
@@ -84,6 +86,17 @@ public record ResNet(
       }
     }
     return graph.classify(graph.globalAverage(top), purpose.classes());
+  }
+
+  @Override
+  public Optional<UnaryOperator<String>> layerNames(WeightNames library) {
+    boolean known =
+        switch (library) {
+          case TORCHVISION -> form == Form.B;
+          case TIMM -> form != Form.ORIGINAL;
+          case OWN -> false;
+        };
+    return known ? Optional.of(new ResNetNames(form == Form.D)::of) : Optional.empty();
   }
 
   private String stem(StockGraph graph) {

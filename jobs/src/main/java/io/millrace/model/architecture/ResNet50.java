@@ -1,8 +1,10 @@
 package io.millrace.model.architecture;
 
+import io.millrace.model.WeightNames;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /**
@@ -34,6 +36,15 @@ public record ResNet50(
 
   @Override
   public ComputationGraphConfiguration configuration(NetworkPurpose purpose) {
-    return new ResNet(50, ResNet.Form.B, 64, zeroGamma, activation).configuration(purpose);
+    return same().configuration(purpose);
+  }
+
+  @Override
+  public Optional<UnaryOperator<String>> layerNames(WeightNames library) {
+    return same().layerNames(library);
+  }
+
+  private ResNet same() {
+    return new ResNet(50, ResNet.Form.B, 64, zeroGamma, activation);
   }
 }

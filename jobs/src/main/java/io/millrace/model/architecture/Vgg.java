@@ -1,10 +1,13 @@
 package io.millrace.model.architecture;
 
+import io.millrace.model.WeightNames;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 
@@ -86,6 +89,37 @@ public record Vgg(
       top = graph.drop(name + "_dropout", dropout, graph.dense(name, dense, top));
     }
     return graph.classify(top, purpose.classes());
+  }
+
+  @Override
+  public Optional<UnaryOperator<String>> layerNames(WeightNames library) {
+    return switch (library) {
+      case TORCHVISION ->
+          Optional.of(
+              names(Map.of("dense1", "classifier.0", "dense2", "classifier.3"), "classifier.6"));
+      case TIMM ->
+          Optional.of(
+              names(Map.of("dense1", "pre_logits.fc1", "dense2", "pre_logits.fc2"), "head.fc"));
+      case OWN -> Optional.empty();
+    };
+  }
+
+  /** Both libraries number all layers in front of the dense ones through, poolings too. */
+  private UnaryOperator<String> names(Map<String, String> dense, String output) {
+    int layers = batchNorm ? 3 : 2; // of a convolution, with what follows it
+    Map<String, String> names = new HashMap<>(dense);
+    names.put("output", output);
+    int index = 0;
+    for (int stage = 1; stage <= 5; stage++) {
+      for (int i = 1; i <= CONVOLUTIONS.get(depth).get(stage - 1); i++) {
+        String name = "stage%d_conv%d".formatted(stage, i);
+        names.put(name, "features." + index);
+        names.put(name + "_bn", "features." + (index + 1));
+        index += layers;
+      }
+      index++;
+    }
+    return names::get;
   }
 
   private String convolution(StockGraph graph, String name, int stage, String input) {
