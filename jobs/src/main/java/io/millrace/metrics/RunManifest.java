@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -21,6 +22,9 @@ import java.util.TreeMap;
  * @param startedAt when it started, UTC
  * @param command the command line that started it, without secrets; empty for a program's own run
  * @param seed its seed
+ * @param input what the network is fed with, and by whose mean and deviation, in words
+ * @param weights the file that its first weights come from and what was taken of it, in words;
+ *     empty without one
  * @param versions of Millrace, its git revision, Spark, DL4J, ND4J, JDK
  * @param compute native binary, instruction set, threads of a replica
  * @param fingerprints of config, plan, data and model
@@ -29,6 +33,8 @@ public record RunManifest(
     String startedAt,
     String command,
     long seed,
+    String input,
+    List<String> weights,
     Map<String, String> versions,
     Map<String, String> compute,
     Map<String, String> fingerprints) {
@@ -40,11 +46,18 @@ public record RunManifest(
 
   /** The manifest of a run that starts now in this JVM. */
   public static RunManifest now(
-      String command, long seed, Map<String, String> compute, Map<String, String> fingerprints) {
+      String command,
+      long seed,
+      String input,
+      List<String> weights,
+      Map<String, String> compute,
+      Map<String, String> fingerprints) {
     return new RunManifest(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         Secrets.hidden(command),
         seed,
+        input,
+        weights.stream().map(Secrets::hidden).toList(),
         currentVersions(),
         new TreeMap<>(compute),
         new TreeMap<>(fingerprints));
@@ -58,7 +71,7 @@ public record RunManifest(
     all.put("openmp_threads", workers.threads());
     all.put("blas_kernels", workers.blas());
     all.put("caches_kb", workers.caches());
-    return new RunManifest(startedAt, command, seed, versions, all, fingerprints);
+    return new RunManifest(startedAt, command, seed, input, weights, versions, all, fingerprints);
   }
 
   /** As JSON. */

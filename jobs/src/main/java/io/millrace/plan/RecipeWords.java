@@ -39,8 +39,8 @@ final class RecipeWords {
    */
   static String init(RunConfig config, ComputationGraphConfiguration network) {
     InitConfig init = config.init();
-    if (init.from() != null) {
-      return "the weights of " + init.from();
+    if (init.pretrained().isPresent()) {
+      return "the weights of " + init.pretrained().get().path();
     }
     List<String> words = new ArrayList<>();
     if (init.rules().isEmpty() && config.model().architecture().foreignKey().isEmpty()) {

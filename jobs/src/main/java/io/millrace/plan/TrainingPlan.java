@@ -31,6 +31,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param input what the network is fed with, in words
  * @param loss what it minimises, in words
  * @param init how its weights start, in words
+ * @param taken what the network takes of a file of weights, in words; empty without one
  * @param groups parameters trained in ways of their own, in words
  * @param teacher what a teacher needs; null without one
  */
@@ -46,6 +47,7 @@ public record TrainingPlan(
     String input,
     String loss,
     String init,
+    List<String> taken,
     List<String> groups,
     TeacherNeed teacher) {
   /**
@@ -53,6 +55,7 @@ public record TrainingPlan(
    *
    * @param size how large the network is, and what of it is trained
    * @param words what the network is fed with
+   * @param taken what it takes of a file of weights, in words; empty without one
    * @param groups parameters trained in ways of their own, in words
    * @param teacher what a teacher needs; null without one
    */
@@ -64,6 +67,7 @@ public record TrainingPlan(
       ComputationGraphConfiguration network,
       NetworkSize size,
       String words,
+      List<String> taken,
       List<String> groups,
       TeacherNeed teacher) {
     List<Block> blocks = data.blocks(Split.TRAIN);
@@ -79,6 +83,7 @@ public record TrainingPlan(
         words,
         RecipeWords.loss(config.loss(), ClassOutput.of(network)),
         RecipeWords.init(config, network),
+        taken,
         groups,
         teacher);
   }
@@ -221,6 +226,7 @@ public record TrainingPlan(
     }
     line(lines, "input", "%s", input);
     line(lines, "init", "%s", init);
+    taken.forEach(each -> line(lines, "", "%s", each));
     line(lines, "augment", "%s", RecipeWords.augment(config));
     line(lines, "loss", "%s", loss);
     if (teacher != null) {

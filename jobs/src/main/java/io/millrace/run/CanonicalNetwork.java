@@ -3,13 +3,8 @@ package io.millrace.run;
 import io.millrace.config.RunConfig;
 import io.millrace.formats.ModelZip;
 import io.millrace.formats.StockState;
-import io.millrace.model.ClassHead;
-import io.millrace.model.ClassMatch;
 import io.millrace.model.ImageShape;
-import io.millrace.model.InputOrder;
-import io.millrace.model.ModelCard;
 import io.millrace.model.NetworkCopy;
-import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.StockUpdater;
 import io.millrace.model.UpdaterLayout;
@@ -33,8 +28,6 @@ import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The stock DL4J network of a run: where it comes from, its first weights, and how it is saved.
@@ -46,8 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public record CanonicalNetwork(
     RunConfig config, ComputationGraphConfiguration configuration, List<String> classes) {
-  private static final Logger LOG = LoggerFactory.getLogger(CanonicalNetwork.class);
-
   /**
    * The network that a config names.
    *
@@ -85,84 +76,34 @@ public record CanonicalNetwork(
     }
   }
 
-  /**
-   * What the model that the weights come from says of itself.
-   *
-   * @throws IllegalArgumentException if it has other classes
-   * @throws IOException if it cannot be read
-   */
-  static Optional<ModelCard> initCard(RunConfig config, List<String> classes, Configuration hadoop)
-      throws IOException {
-    if (config.init().from() == null) {
-      return Optional.empty();
-    }
-    Optional<ModelCard> card = ModelZip.card(hadoop, config.init().from());
-    card.ifPresent(said -> requireClasses(config, said, classes));
-    return card;
-  }
-
-  private static void requireClasses(RunConfig config, ModelCard card, List<String> classes) {
-    String difference = new ClassMatch(card.classes(), classes).difference();
-    if (!difference.isEmpty()) {
-      throw new IllegalArgumentException(
-          ("Invalid init.from: %s (must have the classes of %s: %s; source.classesFrom keeps the classes"
-                  + " of an earlier set)")
-              .formatted(config.init().from(), config.dataset().path(), difference));
-    }
-  }
-
   /** The network with its first weights. */
   public ComputationGraph initialised(Configuration hadoop) throws IOException {
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(configuration));
     net.init();
-    String init = config.init().from();
-    if (init == null) {
-      InitialWeights.of(config.init(), net)
+    Optional<GivenWeights> given = GivenWeights.of(config, classes, hadoop);
+    if (given.isEmpty() || !given.get().how().strict()) {
+      InitialWeights.of(config.init().ofTheRest(), net)
           .set(net, config.seed(), config.model().architecture().zeroGamma());
-      return net;
     }
-    ModelZip zip = ModelZip.read(hadoop, init);
-    ComputationGraphConfiguration given = NetworkJson.read(zip.configuration());
-    layout(given)
-        .difference(ParameterLayout.of(net))
-        .or(() -> InputOrder.difference(given, configuration))
-        .ifPresent(
-            difference -> {
-              throw new IllegalArgumentException(
-                  "Invalid init.from: %s (must have the parameters of this run's network: %s)"
-                      .formatted(init, difference));
-            });
-    if (zip.parameters().length() != net.numParams()) {
-      throw new IllegalArgumentException(
-          "Invalid init.from: %s (must hold the %d parameters of its own network, it has %d)"
-              .formatted(init, net.numParams(), zip.parameters().length()));
-    }
-    zip.parameters().copyTo(net.params());
-    if (zip.card().isEmpty()) {
-      LOG.warn(
-          "{} does not say its classes: they are taken to be those of the set, in order", init);
-    } else {
-      order(net, zip.card().get());
+    if (given.isPresent()) {
+      given.get().set(net, classes);
     }
     return net;
   }
 
-  /** Puts the outputs of a loaded network in the order of the run's classes. */
-  private void order(ComputationGraph net, ModelCard loaded) {
-    requireClasses(config, loaded, classes);
-    if (loaded.classes().equals(classes)) {
-      return;
-    }
+  /**
+   * What the network takes of a file of weights, in words.
+   *
+   * @throws IllegalArgumentException if it cannot take what the config wants it to
+   */
+  List<String> taken(GivenWeights given) {
+    ComputationGraph net = new ComputationGraph(NetworkCopy.of(configuration));
+    net.init();
     try {
-      ClassHead.reorder(net, new ClassMatch(loaded.classes(), classes).outputs(), shape(config));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "Invalid init.from: %s (must have its classes in the order of %s: %s)"
-              .formatted(config.init().from(), config.dataset().path(), e.getMessage()),
-          e);
+      return given.transfer(net, classes).lines();
+    } finally {
+      NativeMemory.free(net);
     }
-    LOG.info(
-        "classes of {} are in another order than the set's: matched by name", config.init().from());
   }
 
   private static ImageShape shape(RunConfig config) {

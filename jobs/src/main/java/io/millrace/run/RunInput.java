@@ -6,6 +6,7 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelCard;
 import io.millrace.model.ModelInput;
+import io.millrace.model.init.InputStatistics;
 import io.millrace.settings.Counts;
 import java.util.Optional;
 
@@ -21,23 +22,31 @@ record RunInput(ModelInput model, String origin) {
   /**
    * The input of a run that starts anew.
    *
-   * @param init card of the model that it starts from
-   * @throws IllegalArgumentException if that one sees another number of channels
+   * @param given the weights that it starts from
+   * @throws IllegalArgumentException if they see another number of channels
    */
-  static RunInput of(RunConfig config, PreparedDataset data, Optional<ModelCard> init) {
+  static RunInput of(RunConfig config, PreparedDataset data, Optional<GivenWeights> given) {
     boolean normalize = config.input().normalize();
     Normalisation own = data.normalisation(config.input().channels(), normalize);
     String origin = normalize ? "of train" : "as it is";
-    if (init.isEmpty()) {
-      boolean fromModel = config.init().from() != null;
-      return new RunInput(
-          input(config, own), fromModel ? origin + "; init's model does not say its own" : origin);
+    if (given.isEmpty()) {
+      return new RunInput(input(config, own), origin);
     }
-    ModelInput theirs = init.get().input();
+    if (given.get().how().normalization() != null) {
+      return named(config, given.get().how().normalization());
+    }
+    if (given.get().card().isEmpty()) {
+      return new RunInput(input(config, own), origin + "; init's model does not say its own");
+    }
+    ModelInput theirs = given.get().card().get().input();
     if (theirs.channels() != config.input().channels()) {
       throw new IllegalArgumentException(
-          "Invalid init.from: %s (must take images of %d channels, it takes %d)"
-              .formatted(config.init().from(), config.input().channels(), theirs.channels()));
+          "Invalid %s: %s (must take images of %d channels, it takes %d)"
+              .formatted(
+                  config.init().fileKey(),
+                  given.get().how().path(),
+                  config.input().channels(),
+                  theirs.channels()));
     }
     if (theirs.isNormalisedBy(own.mean(), own.deviation())) {
       return new RunInput(input(config, own), origin);
@@ -50,6 +59,18 @@ record RunInput(ModelInput model, String origin) {
         : new RunInput(
             input(config, own),
             "by input.normalize, not %s of init's model".formatted(theirs.normalisation()));
+  }
+
+  private static RunInput named(RunConfig config, InputStatistics statistics) {
+    if (!config.input().normalize()) {
+      throw new IllegalArgumentException(
+          "Invalid init.normalization: %s (must be left out where input.normalize is false)"
+              .formatted(statistics.word()));
+    }
+    int channels = config.input().channels();
+    return new RunInput(
+        input(config, new Normalisation(statistics.mean(channels), statistics.deviation(channels))),
+        "of init.normalization, " + statistics.word());
   }
 
   /** The input of a run that goes on: by the statistics that it began with. */

@@ -1,7 +1,6 @@
 package io.millrace.run;
 
 import io.millrace.backend.BackendProbe;
-import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.DecidingKeys;
 import io.millrace.config.RunConfig;
@@ -27,6 +26,7 @@ import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,16 +77,24 @@ final class RunOutput implements RunListener {
     this.metrics =
         metrics.isEmpty() ? new MetricsStore(folder) : MetricsStore.resume(folder, metrics);
     this.resumedAfter = this.metrics.epochs().size();
-    this.manifest = manifest(command, setup.config(), setup.fingerprints());
+    this.manifest = manifest(command, setup);
     folder.write(RunFolder.CONFIG, ConfigWriter.yaml(setup.config()));
     folder.write(RunFolder.MANIFEST, manifest.toJson());
   }
 
-  private static RunManifest manifest(String command, RunConfig config, Fingerprints fingerprints) {
-    Map<String, String> named = new TreeMap<>(fingerprints.named());
+  private static RunManifest manifest(String command, TrainingSetup setup) {
+    RunConfig config = setup.config();
+    Map<String, String> named = new TreeMap<>(setup.fingerprints().named());
     named.put("config", DecidingKeys.fingerprint(config));
+    List<String> weights = new ArrayList<>(setup.taken());
+    config.init().pretrained().ifPresent(file -> weights.add(0, file.path()));
     return RunManifest.now(
-        command, config.seed(), Map.of("backend", BackendProbe.here().backend()), named);
+        command,
+        config.seed(),
+        setup.input().words(),
+        weights,
+        Map.of("backend", BackendProbe.here().backend()),
+        named);
   }
 
   /** Keeps a validation for the report. */

@@ -42,6 +42,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param rate the learning rate of every update
  * @param network the canonical network
  * @param input what the network is fed with
+ * @param taken what the network takes of a file of weights, in words; empty without one
  * @param teacher the model that it learns from, if there is one
  */
 public record TrainingSetup(
@@ -51,6 +52,7 @@ public record TrainingSetup(
     ResolvedRate rate,
     CanonicalNetwork network,
     RunInput input,
+    List<String> taken,
     Optional<TeacherModel> teacher) {
 
   /** Checks that the teacher sees images as the network does. */
@@ -73,8 +75,8 @@ public record TrainingSetup(
     RunRate.checkTop5(config, rate, data.classes().size());
     CanonicalNetwork network =
         CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
-    Optional<ModelCard> init = CanonicalNetwork.initCard(config, data.classes(), hadoop);
-    RunInput input = RunInput.of(config, data, init);
+    Optional<GivenWeights> given = GivenWeights.of(config, data.classes(), hadoop);
+    RunInput input = RunInput.of(config, data, given);
     TrainingSetup setup =
         new TrainingSetup(
             config,
@@ -83,6 +85,7 @@ public record TrainingSetup(
             rate,
             network,
             input,
+            given.map(network::taken).orElse(List.of()),
             TeacherModel.of(config.loss().distillation(), data, hadoop));
     setup.objective().check(ClassOutput.of(network.configuration()));
     setup.accelerated(); // refuses a precision that the network cannot have
@@ -92,7 +95,7 @@ public record TrainingSetup(
   /** The setup of a run that goes on from a checkpoint of this card. */
   TrainingSetup resumed(ModelCard checkpoint) {
     return new TrainingSetup(
-        config, data, shape, rate, network, input.resumed(checkpoint), teacher);
+        config, data, shape, rate, network, input.resumed(checkpoint), taken, teacher);
   }
 
   /** What will happen, for people. */
@@ -107,6 +110,7 @@ public record TrainingSetup(
         network.configuration(),
         network.size(),
         words,
+        taken,
         network.groups(),
         teacher
             .map(

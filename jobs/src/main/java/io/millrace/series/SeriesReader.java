@@ -4,6 +4,7 @@ import io.millrace.config.ConfigException;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.config.Written;
+import io.millrace.model.init.Pretrained;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -134,10 +135,14 @@ public final class SeriesReader {
     RunConfig run = read(sets, own, List.of());
     Optional<String> needs =
         maker("loss.distillation.teacher", run.loss().distillation().teacher(), folder)
-            .or(() -> maker("init.from", run.init().from(), folder));
+            .or(() -> maker(run.init().fileKey(), file(run), folder));
     RunConfig alone =
-        needs.isEmpty() ? run : read(sets, own, List.of("loss.distillation={}", "init.from=null"));
+        needs.isEmpty() ? run : read(sets, own, List.of("loss.distillation={}", "init={}"));
     return new SeriesRun(config.changes().get(change).name(), seed, run, alone, needs);
+  }
+
+  private static String file(RunConfig run) {
+    return run.init().pretrained().map(Pretrained::path).orElse(null);
   }
 
   /** The run above that makes the model at a path; none for one that is not of this series. */

@@ -166,8 +166,10 @@ class BadInputIT {
         2,
         "Invalid init.from: "
             + model
-            + " (must have the parameters of this run's network: it has stage2_block1_shortcut.W of 512"
-            + " elements, the run's stage1_block2_conv1.W of 2,304 elements)",
+            + " (must have the parameters of this run's network: 30 missing:"
+            + " stage1_block2_conv1.W, stage1_block2_conv1_bn.gamma, stage1_block2_conv1_bn.beta,"
+            + " stage1_block2_conv1_bn.mean, stage1_block2_conv1_bn.var, stage1_block2_conv2.W,"
+            + " stage1_block2_conv2_bn.gamma, stage1_block2_conv2_bn.beta and 22 more)",
         "train",
         "name=deeper",
         "model.depth=14",
@@ -181,7 +183,7 @@ class BadInputIT {
     }
     refused(
         2,
-        "Invalid init.from: %s (must hold the %d parameters of its own network, it has 2)"
+        "Cannot read model %s: its coefficients.bin has 137 bytes (must hold the %d parameters of its own network)"
             .formatted(cut, whole.parameters().length()),
         "train",
         "name=cut",

@@ -146,6 +146,8 @@ class ProgressTest {
         RunManifest.now(
                 "train --config a.yaml --set output=s3a://me:pass@lake/out",
                 7,
+                "28 x 28",
+                java.util.List.of("s3a://me:pass@lake/model.zip"),
                 java.util.Map.of(),
                 java.util.Map.of("data", "d"))
             .computedBy(

@@ -73,6 +73,7 @@ class TrainingPlanTest {
         RecipeWords.loss(config.loss(), OUTPUT),
         "kaiming",
         List.of(),
+        List.of(),
         null);
   }
 

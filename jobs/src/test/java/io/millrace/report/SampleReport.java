@@ -78,6 +78,8 @@ final class SampleReport {
             "2026-01-31T12:30:09Z",
             command,
             1,
+            "28 x 28",
+            List.of(),
             Map.of("millrace", "0.1.0", "git_revision", "0123abc"),
             Map.of(),
             Map.of());

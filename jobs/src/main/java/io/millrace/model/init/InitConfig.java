@@ -1,7 +1,9 @@
 package io.millrace.model.init;
 
+import io.millrace.model.WeightNames;
 import io.millrace.settings.Key;
 import java.util.List;
+import java.util.Optional;
 
 /** How the weights of a network start. */
 public record InitConfig(
@@ -11,7 +13,8 @@ public record InitConfig(
             inline = true)
         Initializer kind,
     @Key(
-            doc = "Path of a model.zip whose weights are taken instead; null for none.",
+            doc =
+                "Path of a model.zip whose weights are taken instead; null for none. Short for kind: pretrained and path.",
             value = "null")
         String from,
     @Key(
@@ -25,6 +28,11 @@ public record InitConfig(
   /** Checks that something is left for the kind and the rules. */
   public InitConfig {
     rules = List.copyOf(rules);
+    if (kind instanceof Pretrained && !rules.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid rules: %d given (must be none where kind is pretrained)"
+              .formatted(rules.size()));
+    }
     if (from != null && !kind.equals(new Kaiming())) {
       throw new IllegalArgumentException(
           "Invalid kind: %s (must be left out where from is given, whose weights are all taken)"
@@ -35,5 +43,23 @@ public record InitConfig(
           "Invalid rules: %d given (must be none where from is given, whose weights are all taken)"
               .formatted(rules.size()));
     }
+  }
+
+  /** The file that weights are taken from, if they are. */
+  public Optional<Pretrained> pretrained() {
+    if (kind instanceof Pretrained file) {
+      return Optional.of(file);
+    }
+    return Optional.ofNullable(from).map(path -> new Pretrained(path, WeightNames.OWN, true, null));
+  }
+
+  /** How parameters start that no file gives. */
+  public InitConfig ofTheRest() {
+    return pretrained().isPresent() ? DEFAULT : this;
+  }
+
+  /** The key that names this file. */
+  public String fileKey() {
+    return from == null ? "init.path" : "init.from";
   }
 }

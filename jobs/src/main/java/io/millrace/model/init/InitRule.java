@@ -18,6 +18,14 @@ public record InitRule(
             pattern = ParameterPattern.LAYERS_PATTERN)
         String layers,
     @Key(doc = "How they start.", inline = true) Initializer kind) {
+  /** Checks that the start is one of a parameter by itself. */
+  public InitRule {
+    if (kind instanceof Pretrained) {
+      throw new IllegalArgumentException(
+          "Invalid kind: pretrained (must be one that starts a parameter by itself)");
+    }
+  }
+
   /** Which parameters it is about. */
   ParameterPattern pattern() {
     return new ParameterPattern(names, layers);

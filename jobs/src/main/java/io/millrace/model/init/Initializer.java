@@ -18,7 +18,8 @@ import java.util.random.RandomGenerator;
   TruncatedNormal.class,
   Uniform.class,
   Constant.class,
-  Configured.class
+  Configured.class,
+  Pretrained.class
 })
 public interface Initializer {
   /**
