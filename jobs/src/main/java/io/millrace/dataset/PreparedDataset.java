@@ -17,6 +17,8 @@ import org.apache.hadoop.fs.Path;
 
 /** A prepared data set that was opened: its manifest, its blocks and their reader. */
 public final class PreparedDataset {
+  private static final String JSON = ".json";
+
   private final String path;
   private final Path root;
   private final Configuration conf;
@@ -32,20 +34,25 @@ public final class PreparedDataset {
   /**
    * Opens a set and checks that its files are there in full length.
    *
+   * @param path its folder, or the manifest of one that has another name than {@link
+   *     DatasetManifest#FILE_NAME}, such as {@code nights/set-2026-11-21.json}
    * @throws IOException if it is missing, damaged, or of a newer format; the message names the file
    */
   public static PreparedDataset open(String path, Configuration conf) throws IOException {
-    Path root = new Path(path);
-    FileSystem files = root.getFileSystem(conf);
-    String place = root.isAbsolute() ? "" : ", looked for as " + files.makeQualified(root);
-    root = files.makeQualified(root);
+    Path given = new Path(path);
+    FileSystem files = given.getFileSystem(conf);
+    Path full = files.makeQualified(given);
+    String place = given.isAbsolute() ? "" : ", looked for as " + full;
+    boolean named = given.getName().endsWith(JSON) && !files.isDirectory(full);
+    Path root = named ? full.getParent() : full;
+    Path file = named ? full : new Path(root, DatasetManifest.FILE_NAME);
     String json;
-    try (var in = files.open(new Path(root, DatasetManifest.FILE_NAME))) {
+    try (var in = files.open(file)) {
       json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       throw new WrongInputException(
           "Cannot read prepared data set %s: it has no %s%s (run prepare first)"
-              .formatted(path, DatasetManifest.FILE_NAME, place),
+              .formatted(path, file.getName(), place),
           e);
     } catch (IOException e) {
       throw WrongInputException.of(

@@ -66,7 +66,19 @@ final class ClassOrder implements Serializable {
    * @param given names by the config, empty if it has none
    */
   static ClassOrder resolve(List<String> given, Source source, SourceTally tally) {
+    return resolve(given, false, source, tally);
+  }
+
+  /**
+   * The same, where given names are those so far: further ones of the source are appended, in its
+   * own order, or by number or code point.
+   */
+  static ClassOrder resolve(List<String> given, boolean grows, Source source, SourceTally tally) {
     requireOwnDistinct(source.classNames());
+    if (grows) {
+      List<String> all = grown(given, source, tally);
+      return new ClassOrder(all, source.integerLabels() ? numbered(all, source) : null);
+    }
     if (!given.isEmpty()) {
       return new ClassOrder(given, source.integerLabels() ? numbered(given, source) : null);
     }
@@ -86,6 +98,27 @@ final class ClassOrder implements Serializable {
     return new ClassOrder(numbers, true);
   }
 
+  private static List<String> grown(List<String> given, Source source, SourceTally tally) {
+    List<String> all = new ArrayList<>(given);
+    List<String> found = source.classNames();
+    if (found.isEmpty() && !source.integerLabels()) {
+      found = sortedByCodePoint(tally);
+    } else if (found.isEmpty() && given.stream().allMatch(ClassOrder::isNumber)) {
+      List<String> numbers = new ArrayList<>();
+      for (long label = 0; label <= tally.maxLabel() && label <= MOST_CLASSES; label++) {
+        numbers.add(Long.toString(label));
+      }
+      found = numbers;
+    }
+    found.stream().filter(name -> !all.contains(name)).forEach(all::add);
+    requireFew(all.size());
+    return all;
+  }
+
+  private static boolean isNumber(String name) {
+    return name.matches("0|[1-9]\\d{0,17}");
+  }
+
   /**
    * What the numbers of an integer column mean where names are given: the source's own names, so
    * that another order changes no class; the numbers themselves where they are the names; else the
@@ -94,7 +127,7 @@ final class ClassOrder implements Serializable {
   private static List<String> numbered(List<String> given, Source source) {
     List<String> own = source.classNames();
     if (own.isEmpty()) {
-      return given.stream().allMatch(name -> name.matches("0|[1-9]\\d{0,17}")) ? null : given;
+      return given.stream().allMatch(ClassOrder::isNumber) ? null : given;
     }
     var names = new HashSet<>(given);
     long known = own.stream().filter(names::contains).count();

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
 /**
@@ -16,8 +18,14 @@ import scala.Tuple2;
  * images are judged together.
  *
  * @param classes the order of the classes
+ * @param known examples of earlier sets; null for none
  */
-record Judge(ClassOrder classes) implements Serializable {
+record Judge(ClassOrder classes, Broadcast<KnownExamples> known) implements Serializable {
+  /** Whether no earlier set has an image with this label. */
+  boolean isNew(Checked row) {
+    int label = known == null ? -1 : label(row);
+    return label < 0 || !known.value().has(row.content(), classes.names().get(label));
+  }
 
   /** The verdicts on rows sorted by {@link ContentKey}; only one group of equal images is held. */
   Iterator<Verdict> judge(Iterator<Tuple2<ContentKey, Checked>> rows) {
@@ -65,6 +73,9 @@ record Judge(ClassOrder classes) implements Serializable {
       } else if (labels > 1) {
         String detail = "its %d copies have %d different labels".formatted(equal.size(), labels);
         verdicts.add(Verdict.rejected(row, Reason.CONTRADICTING_LABELS, detail));
+      } else if (otherLabel(row, label).isPresent()) {
+        String detail = "an earlier set has it as %s".formatted(otherLabel(row, label).get());
+        verdicts.add(Verdict.rejected(row, Reason.CONTRADICTING_LABELS, detail));
       } else {
         int occurrence = occurrences.merge(label, 1, Integer::sum) - 1;
         verdicts.add(accepted(row, label, occurrence, splits));
@@ -85,6 +96,12 @@ record Judge(ClassOrder classes) implements Serializable {
         equal,
         row.facts(),
         null);
+  }
+
+  private Optional<String> otherLabel(Checked row, int label) {
+    return known == null
+        ? Optional.empty()
+        : known.value().otherLabel(row.content(), classes.names().get(label), classes.names());
   }
 
   private int label(Checked row) {

@@ -61,8 +61,7 @@ final class Manifests {
         own.stream().map(WrittenFile::file).toList());
   }
 
-  private static String contents(
-      List<String> classes, StoredImages images, Map<Split, SplitFiles> splits) {
+  static String contents(List<String> classes, StoredImages images, Map<Split, SplitFiles> splits) {
     Map<Split, List<Object>> rows = new EnumMap<>(Split.class);
     splits.forEach(
         (split, files) ->
@@ -77,7 +76,7 @@ final class Manifests {
         file.rowsSha256(), file.blocks().stream().map(DatasetManifest.RowGroup::rows).toList());
   }
 
-  private static int common(int least, int most) {
+  static int common(int least, int most) {
     return least == most ? least : 0;
   }
 

@@ -4,6 +4,7 @@ import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.DatasetManifest.Origin;
 import io.millrace.dataset.NewerFormatException;
 import io.millrace.dataset.PreparedDataset;
+import io.millrace.dataset.Split;
 import io.millrace.source.Source;
 import io.millrace.source.SourceConfig;
 import io.millrace.source.SourceFiles;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
@@ -40,16 +42,26 @@ import org.slf4j.LoggerFactory;
 public final class PrepareJob {
   private static final Logger LOG = LoggerFactory.getLogger(PrepareJob.class);
 
+  /** Says of a set that its test split was cut of train. */
+  private static final String CUT = "testCutOfTrain";
+
   private final SparkSession session;
   private final JavaSparkContext spark;
   private final Configuration conf;
   private final SourceConfig sourceConfig;
   private final DatasetConfig config;
   private final long seed;
+  private final Increment since;
   private final Pulse pulse;
 
   private PrepareJob(
-      SparkSession session, SourceConfig source, DatasetConfig dataset, long seed, Pulse pulse) {
+      SparkSession session,
+      SourceConfig source,
+      DatasetConfig dataset,
+      long seed,
+      Increment since,
+      Pulse pulse) {
+    this.since = since;
     this.pulse = pulse;
     this.session = session;
     this.spark = new JavaSparkContext(session.sparkContext());
@@ -79,10 +91,28 @@ public final class PrepareJob {
       PrepareListener listener,
       BooleanSupplier stop)
       throws IOException {
+    return run(spark, source, dataset, seed, Increment.WHOLE, listener, stop);
+  }
+
+  /**
+   * The same of what is new since other sets were prepared.
+   *
+   * @param since what was prepared before
+   * @throws NothingNewException if there is nothing; no set is made then
+   */
+  public static PrepareReport run(
+      SparkSession spark,
+      SourceConfig source,
+      DatasetConfig dataset,
+      long seed,
+      Increment since,
+      PrepareListener listener,
+      BooleanSupplier stop)
+      throws IOException {
     require("source.path", source.path());
     require("dataset.path", dataset.path());
     try (var pulse = new Pulse(spark.sparkContext(), listener, stop, dataset.path())) {
-      return endedBy(pulse, new PrepareJob(spark, source, dataset, seed, pulse));
+      return endedBy(pulse, new PrepareJob(spark, source, dataset, seed, since, pulse));
     } catch (WaitStoppedException e) {
       throw new PrepareStoppedException(dataset.path());
     } catch (IOException | RuntimeException e) {
@@ -108,13 +138,19 @@ public final class PrepareJob {
     Apart.require(sourceConfig.path(), config.path(), conf);
     OwnSets own =
         OwnSets.apartFrom(SourceFiles.list(sourceConfig.path(), conf), sourceConfig.path(), conf);
-    List<String> givenClasses = ClassOrder.given(sourceConfig, conf);
+    SourceFiles files = since.unread(own.source());
+    if (files.files().isEmpty() && since.isPart()) {
+      throw new NothingNewException(sourceConfig.path());
+    }
+    List<String> givenClasses =
+        since.grows() ? since.classes() : ClassOrder.given(sourceConfig, conf);
     Map<String, Object> settings = SetFingerprint.settings(sourceConfig, config, givenClasses);
-    String fingerprint = SetFingerprint.source(own.source(), settings, seed);
+    settings.putAll(since.settings());
+    String fingerprint = SetFingerprint.source(files, settings, seed);
     Optional<DatasetManifest> earlier = earlier(false);
     if (!isOf(earlier, fingerprint)) {
       pulse.next("open " + sourceConfig.path());
-      Source source = Sources.open(own.source(), sourceConfig, spark);
+      Source source = Sources.open(files, sourceConfig, spark);
       var snapshot = new Snapshot(root(), SetFingerprint.snapshotName(fingerprint), conf);
       snapshot.createRoot();
       String application = spark.sc().applicationId();
@@ -125,12 +161,17 @@ public final class PrepareJob {
           DatasetManifest made = prepare(source, givenClasses, origin, snapshot, earlier, lease);
           List<String> leftOut = new ArrayList<>(own.leftOut());
           leftOut.addAll(source.leftOut());
-          return new PrepareReport(config.path(), false, made, leftOut, since(start));
+          return new PrepareReport(config.path(), false, made, leftOut, since(start), files);
         }
       }
     }
     return new PrepareReport(
-        config.path(), true, earlier.orElseThrow(), own.leftOut(), since(start));
+        config.path(), true, earlier.orElseThrow(), own.leftOut(), since(start), files);
+  }
+
+  /** Whether a set's test split was cut of train, as its increment said. */
+  public static boolean cutsTest(DatasetManifest set) {
+    return Boolean.TRUE.equals(set.origin().settings().get(CUT));
   }
 
   private static boolean isOf(Optional<DatasetManifest> set, String fingerprint) {
@@ -177,14 +218,25 @@ public final class PrepareJob {
       throws IOException {
     pulse.next("read and check " + sourceConfig.path());
     SourceTally found = passes.check();
+    if (found.rows() == 0 && found.unreadable().isEmpty() && since.isPart()) {
+      throw new NothingNewException(sourceConfig.path());
+    }
     Usable usable = new Usable(sourceConfig.path(), config.maxBadShare());
     usable.requireRows(found);
-    ClassOrder classes = ClassOrder.resolve(givenClasses, source, found);
+    if (since.heldOutShare() > 0 && !found.has(Split.TEST)) {
+      origin.settings().put(CUT, true);
+    }
+    ClassOrder classes = ClassOrder.resolve(givenClasses, since.grows(), source, found);
     pulse.next("give labels, splits and ids");
-    VerdictTally tally = passes.judge(classes, found);
+    VerdictTally tally = passes.judge(classes, found, since);
     String quarantine = quarantine(passes.rejected(), tally, root(), snapshot);
-    usable.requireTraining(
-        tally, found, classes, quarantine == null ? null : new Path(root(), quarantine));
+    Path rejected = quarantine == null ? null : new Path(root(), quarantine);
+    if (since.isPart()) {
+      usable.requireFewBad(tally, found, rejected);
+      requireNew(tally);
+    } else {
+      usable.requireTraining(tally, found, classes, rejected);
+    }
     pulse.next("order the examples");
     FileLayout layout = passes.order();
     pulse.next("shuffle and write " + config.path());
@@ -194,6 +246,12 @@ public final class PrepareJob {
         tally,
         written,
         origin.with(tally.rejected(), quarantine, tally.reasons(), tally.overlaps()));
+  }
+
+  private void requireNew(VerdictTally tally) {
+    if (Stream.of(Split.values()).allMatch(split -> tally.rows(split) == 0)) {
+      throw new NothingNewException(sourceConfig.path());
+    }
   }
 
   private String quarantine(

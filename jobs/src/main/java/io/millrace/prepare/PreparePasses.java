@@ -1,5 +1,6 @@
 package io.millrace.prepare;
 
+import io.millrace.cluster.Broadcasts;
 import io.millrace.dataset.PartitionBy;
 import io.millrace.dataset.Split;
 import io.millrace.source.Slice;
@@ -10,6 +11,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
@@ -25,6 +27,8 @@ final class PreparePasses implements AutoCloseable {
   private final long seed;
   private final Pulse pulse;
   private final JavaRDD<Iterable<Slice>> slices;
+  private final JavaSparkContext spark;
+  private Broadcast<KnownExamples> known;
   private JavaRDD<Checked> checked;
   private JavaRDD<Verdict> judged;
   private JavaRDD<Verdict> verdicts;
@@ -32,6 +36,7 @@ final class PreparePasses implements AutoCloseable {
   PreparePasses(
       JavaSparkContext spark, Source source, DatasetConfig config, long seed, Pulse pulse) {
     this.pulse = pulse;
+    this.spark = spark;
     this.source = source;
     this.config = config;
     this.seed = seed;
@@ -51,11 +56,12 @@ final class PreparePasses implements AutoCloseable {
   }
 
   /** Gives label, split and id, equal images together. */
-  VerdictTally judge(ClassOrder classes, SourceTally found) {
-    var judge = new Judge(classes);
+  VerdictTally judge(ClassOrder classes, SourceTally found, Increment since) {
+    known = since.known().size() == 0 ? null : spark.broadcast(since.known());
+    var judge = new Judge(classes, known);
     JavaRDD<Verdict> usable =
         checked
-            .filter(row -> row.rejection() == null)
+            .filter(row -> row.rejection() == null && judge.isNew(row))
             .mapToPair(row -> new Tuple2<>(ContentKey.of(row), row))
             .repartitionAndSortWithinPartitions(
                 new PartitionBy<ContentKey>(checked.getNumPartitions(), ContentKey::range))
@@ -67,7 +73,8 @@ final class PreparePasses implements AutoCloseable {
             .union(usable)
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
     double share = found.has(Split.VALIDATION) ? 0 : config.validationShare();
-    ValidationCut cut = ValidationCut.of(judged, share, classes.names().size());
+    double heldOut = found.has(Split.TEST) ? 0 : since.heldOutShare();
+    ValidationCut cut = ValidationCut.of(judged, share, heldOut, classes.names().size());
     verdicts = judged.map(cut::apply);
     return verdicts.treeAggregate(
         new VerdictTally(classes.names().size()), VerdictTally::add, VerdictTally::add);
@@ -141,6 +148,9 @@ final class PreparePasses implements AutoCloseable {
     }
     if (judged != null) {
       judged.unpersist(true);
+    }
+    if (known != null) {
+      Broadcasts.destroy(known);
     }
   }
 }

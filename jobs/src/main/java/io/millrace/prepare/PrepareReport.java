@@ -4,6 +4,7 @@ import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.DatasetManifest.SplitFiles;
 import io.millrace.dataset.Split;
 import io.millrace.settings.Counts;
+import io.millrace.source.SourceFiles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +20,15 @@ import java.util.stream.IntStream;
  * @param manifest of the set
  * @param leftOut what lies in the source and is no part of it, a line each
  * @param time that it took
+ * @param read the files that were read for it, or would be again
  */
 public record PrepareReport(
-    String path, boolean upToDate, DatasetManifest manifest, List<String> leftOut, Duration time) {
+    String path,
+    boolean upToDate,
+    DatasetManifest manifest,
+    List<String> leftOut,
+    Duration time,
+    SourceFiles read) {
   private static final int NAMED = 10;
   private static final int LISTED = 20;
 

@@ -21,17 +21,7 @@ record Usable(String source, double maxBadShare) {
 
   /** Requires few bad rows, and rows of two classes for training where there are any. */
   void requireTraining(VerdictTally tally, SourceTally found, ClassOrder classes, Path quarantine) {
-    double share = tally.rejected() / (double) found.rows();
-    if (share > maxBadShare) {
-      throw invalid(
-          "%d of %d rows cannot be used, %.2f %% (dataset.maxBadShare allows %.2f %%): %s; see %s",
-          tally.rejected(),
-          found.rows(),
-          100 * share,
-          100 * maxBadShare,
-          Counts.words(tally.reasons()),
-          quarantine);
-    }
+    requireFewBad(tally, found, quarantine);
     long rows = tally.rows(Split.TRAIN);
     if (rows == 0) {
       requireHoldOut(tally, found);
@@ -43,6 +33,21 @@ record Usable(String source, double maxBadShare) {
       throw invalid(
           "all of its training rows have the class %s (must be 2 classes or more)",
           classes.names().get(only));
+    }
+  }
+
+  /** Requires few bad rows. */
+  void requireFewBad(VerdictTally tally, SourceTally found, Path quarantine) {
+    double share = tally.rejected() / (double) found.rows();
+    if (share > maxBadShare) {
+      throw invalid(
+          "%d of %d rows cannot be used, %.2f %% (dataset.maxBadShare allows %.2f %%): %s; see %s",
+          tally.rejected(),
+          found.rows(),
+          100 * share,
+          100 * maxBadShare,
+          Counts.words(tally.reasons()),
+          quarantine);
     }
   }
 

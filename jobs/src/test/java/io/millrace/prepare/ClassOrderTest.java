@@ -49,6 +49,23 @@ class ClassOrderTest {
   }
 
   @Test
+  void anOrderThatGrowsAppendsWhatTheSourceHasMore() {
+    assertThat(grown(List.of("b", "a"), new Labels(false, List.of()), names("d", "a", "c")))
+        .containsExactly("b", "a", "c", "d");
+    assertThat(grown(List.of("1", "0"), new Labels(true, List.of()), integers(3)))
+        .containsExactly("1", "0", "2", "3");
+    var source = new Labels(true, List.of("x", "y", "z"));
+    assertThat(grown(List.of("y", "w"), source, integers(2))).containsExactly("y", "w", "x", "z");
+    var order = ClassOrder.resolve(List.of("y", "w"), true, source, integers(2));
+    assertThat(List.of(order.index("0"), order.index("1"), order.index("2")))
+        .containsExactly(2, 0, 3);
+  }
+
+  private static List<String> grown(List<String> given, Labels source, SourceTally found) {
+    return ClassOrder.resolve(given, true, source, found).names();
+  }
+
+  @Test
   void anotherOrderOfTheSourcesOwnNamesChangesNoClass() {
     var source = new Labels(true, List.of("dog", "cat"));
     var order = ClassOrder.resolve(List.of("cat", "bird", "dog"), source, integers(1));
