@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param classes class names in the order of the report's confusion
  * @param data the data set
  * @param report how well it did
+ * @param answers on each example
  */
 public record Evaluated(
     String model,
@@ -22,7 +23,8 @@ public record Evaluated(
     Optional<ModelCard> card,
     List<String> classes,
     PreparedDataset data,
-    EvaluationReport report) {
+    EvaluationReport report,
+    Answers answers) {
 
   /** Whether the model was trained on this very set; a model without a card does not tell. */
   boolean ownSet() {

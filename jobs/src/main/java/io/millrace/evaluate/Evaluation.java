@@ -81,16 +81,21 @@ public final class Evaluation implements AutoCloseable {
    */
   public static Evaluation of(
       JavaSparkContext spark, How how, PreparedDataset dataset, Split split, EvaluatedModel model) {
-    if (dataset.rows(split) == 0) {
-      throw new IllegalArgumentException(
-          "Cannot evaluate split %s of %s: it is empty (splits with examples: %s)"
-              .formatted(name(split), dataset.path(), filled(dataset)));
-    }
+    requireKnown(dataset, split, model);
+    return answering(spark, how, dataset, split, model);
+  }
+
+  /**
+   * The same for {@link #answers} alone: the split may have classes that the model does not know.
+   */
+  public static Evaluation answering(
+      JavaSparkContext spark, How how, PreparedDataset dataset, Split split, EvaluatedModel model) {
+    requireRows(dataset, split);
     EvaluationSpec spec =
         new EvaluationSpec(
             dataset.blocks(split),
             dataset.reader(),
-            outputs(dataset, split, model),
+            new ClassMatch(model.classes(), dataset.classes()).outputs(),
             EvaluationSpec.CroppedImages.of(model.input()),
             model.classes().size(),
             how.batch(),
@@ -98,10 +103,17 @@ public final class Evaluation implements AutoCloseable {
     return new Evaluation(spark, split, spec, how.workers(), Optional.of(dataset.idSum(split)));
   }
 
-  /** The output for each label. */
-  private static int[] outputs(PreparedDataset dataset, Split split, EvaluatedModel model) {
-    ClassMatch match = new ClassMatch(model.classes(), dataset.classes());
-    int[] outputs = match.outputs();
+  private static void requireRows(PreparedDataset dataset, Split split) {
+    if (dataset.rows(split) == 0) {
+      throw new IllegalArgumentException(
+          "Cannot evaluate split %s of %s: it is empty (splits with examples: %s)"
+              .formatted(name(split), dataset.path(), filled(dataset)));
+    }
+  }
+
+  private static void requireKnown(PreparedDataset dataset, Split split, EvaluatedModel model) {
+    requireRows(dataset, split);
+    int[] outputs = new ClassMatch(model.classes(), dataset.classes()).outputs();
     List<Long> rows = dataset.manifest().splits().get(split).rowsByClass();
     List<String> unknown =
         IntStream.range(0, outputs.length)
@@ -117,7 +129,6 @@ public final class Evaluation implements AutoCloseable {
                   ClassMatch.named(unknown),
                   ClassMatch.named(model.classes())));
     }
-    return outputs;
   }
 
   /**
@@ -127,26 +138,48 @@ public final class Evaluation implements AutoCloseable {
    * @throws IllegalArgumentException for another number of parameters
    */
   public EvaluationReport run(WeightVector parameters) {
-    return run(parameters, TASKS_PER_WORKER, more -> {});
+    return report(parameters, TASKS_PER_WORKER, more -> {}).report();
   }
+
+  /**
+   * How well weights do, and on which examples.
+   *
+   * @param report how well
+   * @param answers on each example
+   */
+  public record Scored(EvaluationReport report, Answers answers) {}
 
   /**
    * Evaluates weights and tells how far it has come.
    *
    * @param scored is given the number of examples of each task that ends, one task at a time
    */
-  public EvaluationReport run(WeightVector parameters, IntConsumer scored) {
-    return run(parameters, TASKS_PER_WORKER_WATCHED, scored);
+  public Scored run(WeightVector parameters, IntConsumer scored) {
+    return report(parameters, TASKS_PER_WORKER_WATCHED, scored);
   }
 
-  private EvaluationReport run(WeightVector parameters, int tasksPerWorker, IntConsumer scored) {
+  /** Which examples weights have right. */
+  public Answers answers(WeightVector parameters, IntConsumer scored) {
+    return Answers.of(outcomes(parameters, TASKS_PER_WORKER_WATCHED, scored));
+  }
+
+  private Scored report(WeightVector parameters, int tasksPerWorker, IntConsumer scored) {
+    long start = System.nanoTime();
+    SortedMap<Integer, List<Outcome>> outcomes = outcomes(parameters, tasksPerWorker, scored);
+    OutcomeTally tally = new OutcomeTally(spec.classes());
+    outcomes.forEach(tally::add);
+    EvaluationReport report = tally.report(split, (System.nanoTime() - start) / 1e9);
+    return new Scored(report, Answers.of(outcomes));
+  }
+
+  private SortedMap<Integer, List<Outcome>> outcomes(
+      WeightVector parameters, int tasksPerWorker, IntConsumer scored) {
     long expected = spec.network().layout().length();
     if (parameters.length() != expected) {
       throw new IllegalArgumentException(
           "Cannot evaluate %d parameters (must be the %d of the network)"
               .formatted(parameters.length(), expected));
     }
-    long start = System.nanoTime();
     Broadcast<byte[][]> weights = spark.broadcast(parameters.slices());
     spark.setJobDescription("evaluate on " + name(split));
     try {
@@ -154,9 +187,7 @@ public final class Evaluation implements AutoCloseable {
       SortedMap<Integer, List<Outcome>> outcomes =
           ScoringTask.run(spark, broadcastSpec, weights, spec.blocks().size(), tasks, scored);
       requireOwnExamples(outcomes.values());
-      OutcomeTally tally = new OutcomeTally(spec.classes());
-      outcomes.forEach(tally::add);
-      return tally.report(split, (System.nanoTime() - start) / 1e9);
+      return outcomes;
     } finally {
       spark.setJobDescription(null);
       Broadcasts.destroy(weights);

@@ -9,7 +9,7 @@ import java.util.List;
  * What a network said of one example.
  *
  * @param id id of the example
- * @param label true class
+ * @param label true class; -1 for one that the network does not know, which it never has right
  * @param predicted class of largest probability, ties to the lower index
  * @param rank classes that come before the true one: larger probability, or equal and lower index
  * @param loss cross entropy on the hard label, in nats
@@ -24,7 +24,7 @@ record Outcome(long id, int label, int predicted, int rank, double loss, float c
    * @throws IllegalStateException if they are not numbers
    */
   static Outcome of(long id, int label, FloatBuffer row, int offset, int classes) {
-    float own = row.get(offset + label);
+    float own = label < 0 ? -1 : row.get(offset + label);
     int predicted = 0;
     int rank = 0;
     for (int k = 0; k < classes; k++) {

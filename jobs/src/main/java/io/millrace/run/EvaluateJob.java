@@ -3,6 +3,7 @@ package io.millrace.run;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
+import io.millrace.evaluate.Answers;
 import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluatedModel;
 import io.millrace.evaluate.Evaluation;
@@ -68,8 +69,43 @@ public final class EvaluateJob {
       folded(how, model).ifPresent(words -> watcher.line("%-14s %s".formatted("folded", words)));
       outputs.ifPresent(words -> watcher.line("%-14s %s".formatted("outputs", words)));
       watcher.started(dataset.rows(split));
-      var report = evaluation.run(zip.parameters(), watcher::scored);
-      return new Evaluated(modelPath, version, zip.card(), model.classes(), dataset, report);
+      var scored = evaluation.run(zip.parameters(), watcher::scored);
+      return new Evaluated(
+          modelPath,
+          version,
+          zip.card(),
+          model.classes(),
+          dataset,
+          scored.report(),
+          scored.answers());
+    }
+  }
+
+  /**
+   * Which examples of a split a model has right; the split may have classes that it does not know.
+   *
+   * @param modelPath Hadoop path of the model
+   * @throws IOException in one line if the model or the data cannot be read
+   */
+  public static Answers answers(
+      SparkSession spark,
+      RunConfig config,
+      String modelPath,
+      Split split,
+      EvaluationWatcher watcher)
+      throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    PreparedDataset dataset = open(config.dataset().path(), hadoop);
+    ModelZip zip = ModelZip.read(hadoop, modelPath);
+    EvaluatedModel model = model(network(modelPath, zip), zip, config, dataset);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Evaluation.How how = TrainingSetup.evaluation(config).folding();
+    Holder me = Holder.here("evaluate", context.sc().applicationId());
+    try (Lease reading = Lease.share(hadoop, dataset.root(), me, dataset.manifest().folders());
+        Evaluation evaluation = Evaluation.answering(context, how, dataset, split, model)) {
+      dataset.check();
+      watcher.started(dataset.rows(split));
+      return evaluation.answers(zip.parameters(), watcher::scored);
     }
   }
 

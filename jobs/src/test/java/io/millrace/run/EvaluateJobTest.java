@@ -14,6 +14,7 @@ import io.millrace.dataset.IdSum;
 import io.millrace.dataset.ParquetBlockWriter;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
+import io.millrace.evaluate.Answers;
 import io.millrace.evaluate.Calibration;
 import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluationFile;
@@ -332,7 +333,8 @@ class EvaluateJobTest {
             Optional.of(card("dark", "bright")),
             List.of("dark", "bright"),
             PreparedDataset.open(config.dataset().path(), hadoop),
-            report);
+            report,
+            new Answers(new long[0], new boolean[0]));
     assertThat(EvaluationFile.write(hadoop, config.dataset().path(), evaluated))
         .isEqualTo("file:" + dir.resolve(expected));
     return new ObjectMapper().readTree(dir.resolve(expected).toFile());
