@@ -21,6 +21,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LrFindCommand.class,
       TrainCommand.class,
       SeriesCommand.class,
+      FinetuneCommand.class,
+      HistoryCommand.class,
+      RollbackCommand.class,
       EvaluateCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class

@@ -4,6 +4,7 @@ import io.millrace.backend.NativeBinary;
 import io.millrace.cluster.SlotWatch;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.nightly.LineFile;
 import io.millrace.series.Series;
 import io.millrace.series.SeriesReader;
 import java.io.IOException;
@@ -48,13 +49,23 @@ final class RunOptions {
     return SeriesReader.read(config, ConfigFile.read(config), overrides, ConfigFile::read);
   }
 
+  LineFile lineFile() throws IOException {
+    return new LineFile(config, ConfigFile.read(config), overrides, System.getenv());
+  }
+
   /**
    * Reads the config, then runs the job in a session of its own; ends it where the cluster has no
    * executor for it, for {@code training.startTimeout}.
    */
   int run(String command, Job job) throws Exception {
+    return run(command, config(), job);
+  }
+
+  /** The same by a config that was read before. */
+  static int run(String command, RunConfig read, Job job) throws Exception {
     return runWatched(
         command,
+        read,
         (spark, config) -> {
           var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
           Duration patience = Duration.ofSeconds(config.training().startTimeout());

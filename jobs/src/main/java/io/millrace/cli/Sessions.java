@@ -19,7 +19,7 @@ final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   /** Commands that run no network: loading ND4J for them would only cost time. */
-  private static final Set<String> NO_NETWORK = Set.of("prepare", "plan");
+  private static final Set<String> NO_NETWORK = Set.of("prepare", "plan", "history", "rollback");
 
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*\\d+\\s*,\\s*\\d+\\s*,\\s*(\\d+)\\s*]");

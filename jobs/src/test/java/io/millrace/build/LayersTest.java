@@ -40,7 +40,7 @@ class LayersTest {
           Set.of("checkpoint", "metrics", "config"),
           Set.of("plan", "report", "verify"),
           Set.of("run"),
-          Set.of("preview", "lrfind", "series"),
+          Set.of("preview", "lrfind", "nightly", "series"),
           Set.of("cli"));
 
   /** Developer API that Spark documents: what users are to name. */

@@ -221,5 +221,5 @@ class MainTest {
   }
 
   private static final String COMMANDS =
-      "prepare, plan, preview, lr-find, train, series, evaluate, verify, help";
+      "prepare, plan, preview, lr-find, train, series, finetune, history, rollback, evaluate, verify, help";
 }

@@ -1,0 +1,68 @@
+package io.millrace.nightly;
+
+import io.millrace.config.RunConfig;
+import io.millrace.line.Champion;
+import io.millrace.line.Champions;
+import io.millrace.line.LineFolder;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** Puts an earlier champion of a line back in its place, in one step. Runs on the driver. */
+public final class RollbackJob {
+  private RollbackJob() {}
+
+  /**
+   * Rolls back.
+   *
+   * @param config whose line
+   * @param to the night of the champion; the one before the present one unless given
+   * @param why in words
+   * @param command the command line, for the page
+   * @param stop whether somebody has asked for the end
+   * @return the line as it is then
+   * @throws IllegalArgumentException if there is no such champion
+   * @throws IOException if its model is not there any more, or not as it was
+   */
+  public static HistoryReport run(
+      RunConfig config,
+      Optional<String> to,
+      String why,
+      String command,
+      Configuration hadoop,
+      BooleanSupplier stop)
+      throws IOException {
+    LineFolder line = HistoryReport.of(config, hadoop).line();
+    Holder me = Holder.here("rollback", "none");
+    try (Lease lease = Lease.take(hadoop, new Path(line.folder().path("")), me, stop)) {
+      Champions champions = line.champions().rolledBack(to, FinetuneJob.now(), why);
+      requireWhole(line, champions.current().orElseThrow());
+      lease.check();
+      champions.write(line.folder());
+      HistoryReport history = HistoryReport.of(line, config);
+      history.write(command);
+      return history;
+    }
+  }
+
+  private static void requireWhole(LineFolder line, Champion champion) throws IOException {
+    if (line.folder().size(champion.model()) < 0) {
+      throw new IllegalArgumentException(
+          "Cannot roll back to %s: its model is gone, as line.keepNights and line.keepDays say"
+              .formatted(champion.night()));
+    }
+    try (InputStream in = line.folder().open(champion.model())) {
+      if (!DigestUtils.sha256Hex(in).equals(champion.sha256())) {
+        throw new IllegalArgumentException(
+            "Cannot roll back to %s: %s is not the file that was promoted"
+                .formatted(champion.night(), line.model(champion)));
+      }
+    }
+  }
+}

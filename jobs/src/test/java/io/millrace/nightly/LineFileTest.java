@@ -1,0 +1,77 @@
+package io.millrace.nightly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.config.RunConfig;
+import io.millrace.line.LineFolder;
+import io.millrace.line.Night;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+
+class LineFileTest {
+  private static final LocalDate NIGHT = LocalDate.of(2026, 11, 21);
+
+  private static LineFile file(String... overrides) throws IOException {
+    String yaml = Files.readString(Path.of("..", "conf", "nightly.yaml"));
+    return new LineFile("nightly.yaml", yaml, List.of(overrides), Map.of("LAKE", "/lake"));
+  }
+
+  private static void assertRefused(String message, String... overrides) {
+    assertThatThrownBy(() -> file(overrides).on(NIGHT)).hasMessage(message);
+  }
+
+  @Test
+  void theShippedLineReadsTheNightsFolder() throws IOException {
+    assertThat(file().on(NIGHT).source().path()).isEqualTo("/lake/2026-11-21");
+  }
+
+  @Test
+  void theRunOfANightIsTheConfigWithItsOwnPlaces() throws IOException {
+    LineFolder line =
+        LineFolder.existing(new Configuration(), new org.apache.hadoop.fs.Path("/out/nightly"));
+    Night.Start champion = new Night.Start("file:/out/it's #1/model.zip", "the champion");
+    RunConfig run = file().training(NIGHT, line, champion);
+    assertThat(run.name()).isEqualTo("2026-11-21");
+    assertThat(run.output()).isEqualTo("file:/out/nightly/nights");
+    assertThat(run.dataset().path()).isEqualTo("file:/out/nightly/nights/set-2026-11-21.json");
+    assertThat(run.init().from()).isEqualTo("file:/out/it's #1/model.zip");
+    LineFile based = file("init.from=base.zip");
+    Night.Start base = new Night.Start(null, "the base");
+    assertThat(based.training(NIGHT, line, base).init().from()).isEqualTo("base.zip");
+    assertThat(file().preparing(NIGHT, line).dataset().path())
+        .isEqualTo("file:/out/nightly/nights/2026-11-21/data");
+  }
+
+  @Test
+  void whatALineCannotDoIsRefusedInALine() {
+    assertRefused(
+        "Invalid output: out/2026-11-21 (must be the same every night, as the line has one folder)",
+        "output=out/${date}");
+    assertRefused(
+        "Invalid name: n-21 (must be the same every night, as the line has one folder)",
+        "name=n-${day}");
+    assertRefused("Invalid source.path: null (must be set for finetune)", "source.path=null");
+    assertRefused(
+        "Invalid dataset.path: set (must be left out for finetune: each night has its own set in the"
+            + " line's folder)",
+        "dataset.path=set");
+    assertRefused(
+        "Invalid evaluation.split: test (must be validation for finetune: what decides a promotion"
+            + " must steer no training)",
+        "evaluation.split=test");
+    assertRefused(
+        "--set line.window=30: Invalid line.window: 30 (must be <= keepNights, 14, which keeps the"
+            + " data)",
+        "line.window=30");
+    assertRefused(
+        "--set line.keptExitCode=75: Invalid line.keptExitCode: 75 (must be 0, or from 3 to 74)",
+        "line.keptExitCode=75");
+  }
+}
