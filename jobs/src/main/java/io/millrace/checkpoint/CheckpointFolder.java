@@ -78,8 +78,7 @@ record CheckpointFolder(RunFolder run, String name) {
     if (best != null && best.epoch() == state.epoch() && state.position().isBetweenEpochs()) {
       best = new Best(best.epoch(), best.metric(), best.value(), files.get(PARAMETERS).sha256());
     }
-    run.write(
-        at(CheckpointManifest.FILE),
+    String manifest =
         new CheckpointManifest(
                 CheckpointManifest.FORMAT,
                 state.position().stage(),
@@ -93,7 +92,11 @@ record CheckpointFolder(RunFolder run, String name) {
                 checkpoint.compute(),
                 figures(state),
                 files)
-            .toText());
+            .toText();
+    run.write(at(CheckpointManifest.FILE), manifest);
+    if (!run.text(at(CheckpointManifest.FILE)).equals(Optional.of(manifest))) {
+      throw unlike(CheckpointManifest.FILE);
+    }
     for (String old : before) {
       if (!old.equals(CheckpointManifest.FILE)) {
         run.delete(at(old));
@@ -210,10 +213,22 @@ record CheckpointFolder(RunFolder run, String name) {
     return name;
   }
 
+  /** Writes a file and reads it back: only what a reader will find is named in the manifest. */
   private Entry write(String file, Content content) throws IOException {
     MessageDigest digest = DigestUtils.getSha256Digest();
     run.write(at(file), out -> content.writeTo(new DigestOutputStream(out, digest)));
-    return new Entry(file, run.size(at(file)), HexFormat.of().formatHex(digest.digest()));
+    String written = HexFormat.of().formatHex(digest.digest());
+    try (InputStream in = run.open(at(file))) {
+      if (!DigestUtils.sha256Hex(in).equals(written)) {
+        throw unlike(file);
+      }
+    }
+    return new Entry(file, run.size(at(file)), written);
+  }
+
+  private IOException unlike(String file) {
+    return new IOException(
+        "Cannot write %s: what is read back is not what was written".formatted(run.path(at(file))));
   }
 
   private interface Reader<T> {

@@ -51,10 +51,22 @@ public final class CheckpointStore {
       boolean kept = i <= newest && i > newest - keep;
       boolean isBest = keepBest && best != null && names.get(i).equals(name(best));
       if (!kept && !isBest) {
-        at(names.get(i)).delete();
+        prune(names.get(i), i > newest);
       }
     }
     return best;
+  }
+
+  /** One that is too old is only in the way; a later one would be taken for the newest. */
+  private void prune(CheckpointName name, boolean isLater) throws IOException {
+    try {
+      at(name).delete();
+    } catch (IOException e) {
+      if (isLater) {
+        throw e;
+      }
+      LOG.warn("Checkpoint {} is too old to keep, and cannot be deleted: {}", name, e.getMessage());
+    }
   }
 
   /**

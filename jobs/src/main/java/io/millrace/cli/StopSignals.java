@@ -1,8 +1,9 @@
 package io.millrace.cli;
 
+import io.millrace.run.StopRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
@@ -13,7 +14,7 @@ import sun.misc.SignalHandler;
  * ever. Not a shutdown hook: Spark's own would stop the context at the same time, and the exit code
  * is settled by then. Lives on the driver.
  */
-final class StopSignals implements AutoCloseable, BooleanSupplier {
+final class StopSignals implements AutoCloseable, StopRequest {
   private static final Logger LOG = LoggerFactory.getLogger(StopSignals.class);
   private static final List<String> NAMES = List.of("TERM", "INT");
 
@@ -21,6 +22,7 @@ final class StopSignals implements AutoCloseable, BooleanSupplier {
 
   private final List<Replaced> replaced = new ArrayList<>();
   private final String answer;
+  private final List<Runnable> hearing = new CopyOnWriteArrayList<>();
   private volatile boolean asked;
 
   /** Takes the signals; {@code answer} is said to the first. */
@@ -40,6 +42,15 @@ final class StopSignals implements AutoCloseable, BooleanSupplier {
     asked = true;
     close();
     LOG.warn("{}: {}; a second one ends at once", signal, answer);
+    hearing.forEach(Runnable::run);
+  }
+
+  @Override
+  public void whenAsked(Runnable heard) {
+    hearing.add(heard);
+    if (asked) {
+      heard.run();
+    }
   }
 
   /** Whether a signal came. */

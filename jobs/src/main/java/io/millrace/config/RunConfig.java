@@ -59,6 +59,8 @@ public record RunConfig(
     @Key(doc = "Order of the examples in an epoch.", value = "{}") ShuffleConfig shuffle,
     @Key(doc = "Validation after each epoch, and evaluate.", value = "{}", decides = false)
         EvaluationConfig evaluation,
+    @Key(doc = "When checkpoints are written.", value = "{}", decides = false)
+        CheckpointConfig checkpoint,
     @Key(doc = "What a person looks at.", value = "{}", decides = false)
         DiagnosticsConfig diagnostics,
     @Key(doc = "What finetune makes of nights.", value = "{}", decides = false) LineConfig line) {

@@ -61,6 +61,11 @@ public final class RoundCut implements Serializable {
     return new RoundCut(Arrays.copyOf(starts, rounds + 1));
   }
 
+  /** Updates of the epoch. */
+  public int updates() {
+    return starts[starts.length - 1];
+  }
+
   /** Rounds of the epoch. */
   public int rounds() {
     return starts.length - 1;

@@ -31,14 +31,15 @@ public record MemoryNeed(long heap, long outside) {
   }
 
   /**
-   * Of the driver. Heap: {@code 6 v} for the master weights, the average that follows them, what
-   * Spark keeps of this broadcast and of the last, as blocks and as arrays, and the copy with which
-   * an epoch begins, and what it remembers besides; workers' vectors never pass it. Outside: {@code
-   * 3 p} for its network, and one v on the network, or weights and optimiser state.
+   * Of the driver. Heap: {@code 7 v} for the master weights, the average that follows them, what
+   * Spark keeps of this broadcast and of the last, as blocks and as arrays, the copy with which an
+   * epoch begins, those of a checkpoint that is being written, and what it remembers besides;
+   * workers' vectors never pass it. Outside: {@code 3 p} for its network, and one v on the network,
+   * or weights and optimiser state.
    */
   static MemoryNeed driver(Sizes sizes) {
     return new MemoryNeed(
-        BASE_HEAP + 6 * sizes.vector() + sizes.remembered(),
+        BASE_HEAP + 7 * sizes.vector() + sizes.remembered(),
         BASE_OUTSIDE + 3 * sizes.weights() + sizes.weights() + sizes.state());
   }
 

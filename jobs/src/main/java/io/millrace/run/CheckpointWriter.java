@@ -3,26 +3,35 @@ package io.millrace.run;
 import io.millrace.checkpoint.Best;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.CheckpointThread;
+import io.millrace.config.CheckpointConfig;
 import io.millrace.config.ConfigWriter;
+import io.millrace.evaluate.EvaluationConfig.Keep;
 import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.RunListener;
 import io.millrace.recipe.Metric;
-import io.millrace.state.Position;
 import io.millrace.state.RunState;
+import io.millrace.training.RoundReport;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Writes checkpoints of a run, and knows the best epoch so far. Lives on the driver. */
-final class CheckpointWriter implements RunListener {
+/**
+ * Says when a run has to write a checkpoint, and what is in it: every so many epochs, and after so
+ * many minutes at the next round. Lives on the driver.
+ */
+final class CheckpointWriter implements RunListener, AutoCloseable {
+  private static final double NANOS_A_MINUTE = 60e9;
+
   private final CheckpointStore store;
+  private final CheckpointThread thread;
   private final TrainingSetup setup;
   private final RunMemory memory;
   private final Supplier<String> metrics;
   private final Supplier<String> diagnostics;
-  private Best best;
-  private Optional<Position> written;
+  private final LongSupplier clock;
+  private long last;
 
   /**
    * A writer.
@@ -30,69 +39,117 @@ final class CheckpointWriter implements RunListener {
    * @param memory gives what is written
    * @param metrics gives the lines of metrics.jsonl up to the epoch that is written
    * @param diagnostics gives those of diagnostics.jsonl
-   * @param best the best epoch of what the run goes on from; null where there is none
-   * @param written the checkpoint that the run goes on from, if it is one of its own
+   * @param clock in ns
    */
   CheckpointWriter(
       CheckpointStore store,
+      CheckpointThread thread,
       TrainingSetup setup,
       RunMemory memory,
       Supplier<String> metrics,
       Supplier<String> diagnostics,
-      Best best,
-      Optional<Position> written) {
+      LongSupplier clock) {
     this.store = store;
+    this.thread = thread;
     this.setup = setup;
     this.memory = memory;
     this.metrics = metrics;
     this.diagnostics = diagnostics;
-    this.best = best;
-    this.written = written;
+    this.clock = clock;
+    this.last = clock.getAsLong();
   }
 
   @Override
-  public void epochEnded(EndedEpoch epoch) throws IOException {
+  public void roundEnded(RoundReport round) {
+    thread.look();
+    if (isLate() && !thread.isBusy() && !memory.endsEpoch()) {
+      write(memory.now(), thread.best());
+    }
+  }
+
+  @Override
+  public void epochEnded(EndedEpoch epoch) {
+    thread.settle();
     Metric metric = setup.config().evaluation().metric();
-    write(
-        epoch.state(),
+    Best before = thread.best();
+    Best known =
         Best.of(
-            best, metric, epoch.metrics().epoch(), epoch.metrics().steering().get(metric.key())));
+            before, metric, epoch.metrics().epoch(), epoch.metrics().steering().get(metric.key()));
+    if (isDue(epoch.metrics().epoch()) || isLate() || known != before && keepsBest()) {
+      write(epoch.state(), known);
+    } else {
+      thread.best(known);
+    }
+  }
+
+  private boolean isDue(int epoch) {
+    return epoch % when().everyEpochs() == 0 || epoch == setup.config().training().epochs();
+  }
+
+  private boolean isLate() {
+    double nanos = when().everyMinutes() * NANOS_A_MINUTE;
+    return nanos > 0 && clock.getAsLong() - last >= nanos;
+  }
+
+  private boolean keepsBest() {
+    return setup.config().evaluation().keep() == Keep.BEST;
+  }
+
+  private CheckpointConfig when() {
+    return setup.config().checkpoint();
   }
 
   /** Writes what was trained since the newest checkpoint; returns the path of the newest. */
   Optional<String> save() {
-    if (memory.isNew() && !written.equals(Optional.of(memory.position()))) {
-      try {
-        write(memory.now(), best);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    thread.settle();
+    if (memory.isNew() && !thread.written().equals(Optional.of(memory.position()))) {
+      write(memory.now(), thread.best());
+      thread.settle();
     }
     return written();
   }
 
-  private void write(RunState state, Best known) throws IOException {
-    best =
-        store.write(
-            new Checkpoint(
-                state,
-                setup.fingerprints(),
-                ConfigWriter.yaml(setup.config()),
-                Optional.of(setup.card()),
-                metrics.get(),
-                diagnostics.get(),
-                known,
-                memory.compute()));
-    written = Optional.of(state.position());
+  private void write(RunState state, Best known) {
+    last = clock.getAsLong();
+    thread.save(
+        new Checkpoint(
+            state,
+            setup.fingerprints(),
+            ConfigWriter.yaml(setup.config()),
+            Optional.of(setup.card()),
+            metrics.get(),
+            diagnostics.get(),
+            known,
+            memory.compute()));
   }
 
   /** The best epoch so far, null where there is none. */
   Best best() {
-    return best;
+    thread.settle();
+    return thread.best();
   }
 
-  /** Path of the newest checkpoint to go on from. */
+  /** The state after the best epoch. */
+  RunState ofBest() throws IOException {
+    return thread.ofBest().state();
+  }
+
+  /** Path of the newest checkpoint to go on from, of those that are whole by now. */
   Optional<String> written() {
-    return written.map(store::path);
+    return thread.written().map(store::path);
+  }
+
+  @Override
+  public void close() {
+    thread.close();
+  }
+
+  /** The same of a run that has failed, which nothing is to hide. */
+  void close(Throwable failure) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 }

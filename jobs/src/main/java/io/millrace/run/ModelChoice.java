@@ -1,7 +1,6 @@
 package io.millrace.run;
 
 import io.millrace.checkpoint.Best;
-import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.evaluate.EvaluationConfig.Keep;
 import io.millrace.state.RunState;
 import java.io.IOException;
@@ -18,13 +17,19 @@ import org.slf4j.LoggerFactory;
 record ModelChoice(RunState weights, String words) {
   private static final Logger LOG = LoggerFactory.getLogger(ModelChoice.class);
 
+  /** Reads weights. */
+  interface Reader {
+    RunState read() throws IOException;
+  }
+
   /**
    * Chooses.
    *
    * @param best the best epoch, null where none was validated
    * @param last the weights after the last epoch
+   * @param ofBest reads those of the best
    */
-  static ModelChoice of(Keep keep, Best best, RunState last, CheckpointStore checkpoints) {
+  static ModelChoice of(Keep keep, Best best, RunState last, Reader ofBest) {
     int epochs = last.epoch();
     String theLast = "epoch %d, the last".formatted(epochs);
     if (keep == Keep.LAST) {
@@ -45,7 +50,7 @@ record ModelChoice(RunState weights, String words) {
       return new ModelChoice(last, theBest);
     }
     try {
-      return new ModelChoice(checkpoints.read(best).state(), theBest);
+      return new ModelChoice(ofBest.read(), theBest);
     } catch (IOException e) {
       LOG.warn("model.zip is not that of the best epoch, {}: {}", best.epoch(), e.getMessage());
       return new ModelChoice(

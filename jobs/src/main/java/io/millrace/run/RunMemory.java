@@ -19,6 +19,8 @@ final class RunMemory {
   private final List<Remembered> others;
   private final Optional<Compute> earlier;
   private AveragingTrainingMaster master;
+  private int ended;
+  private int updates;
 
   /**
    * The memory of a run that begins.
@@ -41,6 +43,22 @@ final class RunMemory {
     return tally;
   }
 
+  /** An epoch is trained, counted from 0, of so many updates. */
+  void begins(int epoch, int epochUpdates) {
+    ended = epoch;
+    updates = epochUpdates;
+  }
+
+  /** So many epochs are done, and the trainer has heard what they measured. */
+  void ended(int epochs) {
+    ended = epochs;
+  }
+
+  /** Whether all rounds of the epoch are done. */
+  boolean endsEpoch() {
+    return position().roundUpdates() == updates;
+  }
+
   /** Whether weights were trained since the run began, or went on. */
   boolean isNew() {
     return tally.isStarted();
@@ -49,13 +67,16 @@ final class RunMemory {
   /** All that is to be remembered after the last round. */
   RunState now() {
     RunState state = master.state();
-    Position at = state.position();
+    Position at = position();
     return at.isBetweenEpochs() ? state : state.with(at, tally.now(), others);
   }
 
-  /** How far {@link #now} is. */
+  /** How far {@link #now} is: an epoch is over when it was evaluated, too. */
   Position position() {
-    return master.position();
+    Position at = master.position();
+    return at.epoch() > ended
+        ? new Position(at.stage(), ended, tally.now().rounds(), updates, at.update())
+        : at;
   }
 
   /** What is trained with, as far as it is known. */

@@ -32,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.FSError;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,9 +105,8 @@ final class RunOutput implements RunListener {
 
   /** Takes in an epoch, for its checkpoint and the report. */
   @Override
-  public void epochEnded(EndedEpoch epoch) throws IOException {
+  public void epochEnded(EndedEpoch epoch) {
     manifest = manifest.computedBy(epoch.compute());
-    folder.write(RunFolder.MANIFEST, manifest.toJson());
     metrics.add(epoch.metrics());
     validated = epoch.validated();
     trained = true;
@@ -123,11 +123,29 @@ final class RunOutput implements RunListener {
     return metrics.lines();
   }
 
-  /** Writes the metrics down after each epoch; to hear of it behind its checkpoint. */
-  RunListener metricsFiles() {
+  /**
+   * Writes manifest and metrics down after each epoch; to hear of it behind its checkpoint. What
+   * cannot be written then, such as on a full disk, is tried again after the next, and has to be
+   * there at the end.
+   */
+  RunListener files() {
     return new RunListener() {
       @Override
-      public void epochEnded(EndedEpoch epoch) throws IOException {
+      public void epochEnded(EndedEpoch epoch) {
+        try {
+          write();
+        } catch (IOException | FSError e) {
+          LOG.warn("{}; training goes on, and tries again after the next epoch", e.getMessage());
+        }
+      }
+
+      @Override
+      public void runEnded() throws IOException {
+        write();
+      }
+
+      private void write() throws IOException {
+        folder.write(RunFolder.MANIFEST, manifest.toJson());
         metrics.write();
       }
     };

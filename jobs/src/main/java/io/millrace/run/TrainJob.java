@@ -2,12 +2,15 @@ package io.millrace.run;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.CheckpointThread;
+import io.millrace.checkpoint.FailedCheckpointException;
 import io.millrace.cluster.ClusterCheck;
 import io.millrace.cluster.SlotWatch;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.epoch.FeedSpec;
+import io.millrace.epoch.RoundCut;
 import io.millrace.epoch.TrainingFeed;
 import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.evaluate.EvaluationReport;
@@ -38,10 +41,12 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.nd4j.linalg.dataset.DataSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +62,7 @@ public final class TrainJob {
   private final RunFolder folder;
   private final CheckpointStore checkpoints;
   private final String yaml;
-  private final BooleanSupplier stop;
+  private final StopRequest stop;
   private final boolean acceptsOtherCompute;
   private final String command;
 
@@ -69,7 +74,7 @@ public final class TrainJob {
       String command)
       throws IOException {
     this.command = command;
-    this.stop = stop;
+    this.stop = StopRequest.of(stop);
     this.acceptsOtherCompute = acceptsOtherCompute;
     this.spark = spark;
     this.hadoop = spark.hadoopConfiguration();
@@ -165,19 +170,30 @@ public final class TrainJob {
     CheckpointWriter writer =
         new CheckpointWriter(
             checkpoints,
+            new CheckpointThread(
+                checkpoints,
+                lease::check,
+                config.checkpoint().failures(),
+                start.map(Checkpoint::best).orElse(null),
+                own),
             setup,
             memory,
             output::metrics,
             diagnostics::lines,
-            start.map(Checkpoint::best).orElse(null),
-            own);
+            System::nanoTime);
     SlotWatch watch = new SlotWatch(spark, trainer.workers(), trainer.startTimeout(), stop);
     try (watch;
-        diagnostics) {
-      train(start, done, output, diagnostics, memory, writer, lease);
+        diagnostics;
+        Grace grace = grace()) {
+      train(start, done, output, diagnostics, memory, writer, lease, grace, watch);
       return output.report();
     } catch (Throwable e) {
-      if (watch.lost().isPresent()) {
+      writer.close(e);
+      if (e instanceof FailedCheckpointException) {
+        throw new StoppedException(
+            "Stopped, as checkpoints fail. " + e.getMessage(), writer.written());
+      }
+      if (watch.lost().isPresent() && !(e instanceof StoppedException)) {
         throw new StoppedException("Stopped, as " + watch.lost().get(), writer.written());
       }
       var interruption = new Interruption(lease, setup.data()).of(e, writer.written());
@@ -189,6 +205,12 @@ public final class TrainJob {
     }
   }
 
+  /** The time that a round has when somebody asks for the end. */
+  private Grace grace() {
+    return new Grace(
+        stop, Duration.ofSeconds(config.checkpoint().grace()), () -> spark.sc().cancelAllJobs());
+  }
+
   private void train(
       Optional<Checkpoint> start,
       int first,
@@ -196,7 +218,9 @@ public final class TrainJob {
       RunDiagnostics diagnostics,
       RunMemory memory,
       CheckpointWriter writer,
-      Lease lease)
+      Lease lease,
+      Grace grace,
+      SlotWatch watch)
       throws IOException {
     try (TrainingFeed feed = feed(setup::feed);
         TeacherSpec teacher = setup.teach(spark);
@@ -218,21 +242,28 @@ public final class TrainJob {
               output,
               diagnostics,
               writer,
-              output.metricsFiles(),
+              output.files(),
               Progress.of(config.training().epochs(), setup.shape().rows()),
               diagnostics.words(),
-              new StopOnRequest(stop, () -> endsEpoch(master), writer::save));
+              new StopOnRequest(stop, memory::endsEpoch, writer::save));
       master.listen(listeners);
       listeners.runStarted(first);
       for (int epoch = first; epoch < config.training().epochs(); epoch++) {
         Tally before = RunMemory.before(epoch, start.map(Checkpoint::state));
         listeners.epochStarted(epoch + 1, before);
         long began = System.nanoTime();
-        net.fit(feed.epoch(epoch, setup.rounds(epoch, master.rate(net))));
+        RoundCut cut = setup.rounds(epoch, master.rate(net));
+        memory.begins(epoch, cut.updates());
+        JavaRDD<DataSet> data = feed.epoch(epoch, cut);
+        grace.during(() -> net.fit(data), watch::lost, writer::save);
         long earlier = (long) before.measures().sum(RoundReport.WALL);
         Duration wall = Duration.ofNanos(System.nanoTime() - began + earlier);
-        var validated = validation.run(master.parameters());
-        var shadowed = shadows(master, net, epoch, validation, output);
+        var validated =
+            grace.during(() -> validation.run(master.parameters()), watch::lost, writer::save);
+        int now = epoch;
+        var shadowed =
+            grace.during(
+                () -> shadows(master, net, now, validation, output), watch::lost, writer::save);
         EpochMetrics metrics =
             EpochMetrics.of(
                 epoch + 1,
@@ -243,13 +274,15 @@ public final class TrainJob {
                 validated,
                 shadowed);
         master.epochEnded(metrics.steering()); // what it learns of them belongs to the checkpoint
+        memory.ended(epoch + 1);
         lease.check();
         listeners.epochEnded(new EndedEpoch(metrics, master.state(), memory.compute(), validated));
       }
+      writer.close();
       boolean trained = first < config.training().epochs();
       RunState last = trained ? master.state() : start.orElseThrow().state();
       ModelChoice model =
-          ModelChoice.of(config.evaluation().keep(), writer.best(), last, checkpoints);
+          ModelChoice.of(config.evaluation().keep(), writer.best(), last, writer::ofBest);
       if (!trained || model.weights().epoch() < last.epoch()) {
         output.validated(validation.run(model.weights().parameters()));
       }
@@ -261,10 +294,6 @@ public final class TrainJob {
       output.shadowModels(last, network);
       listeners.runEnded();
     }
-  }
-
-  private boolean endsEpoch(AveragingTrainingMaster master) {
-    return master.position().roundUpdates() == setup.shape().updates();
   }
 
   /**

@@ -99,6 +99,7 @@ class ConfigReaderTest {
                 new ShuffleConfig(ShuffleConfig.Order.WINDOWED, 16),
                 new EvaluationConfig(
                     Split.VALIDATION, 1.0, 256, EvaluationConfig.Keep.BEST, Metric.VAL_TOP1),
+                new CheckpointConfig(1, 0, 20, 3),
                 new DiagnosticsConfig(0.02, 1024, List.of()),
                 new LineConfig(
                     LineConfig.Data.NEW,
@@ -169,6 +170,7 @@ class ConfigReaderTest {
                               {swa: {start: 0.5, holdRate: false, recalibrate: 0.2}}]}
         shuffle: {order: exact, window: 2}
         evaluation: {split: test, cropShare: 0.875, batch: 64, keep: last, metric: val_loss}
+        checkpoint: {everyEpochs: 2, everyMinutes: 1.5, grace: 5, failures: 4}
         diagnostics: {share: 0.1, images: 2000, kinds: [{dead-units: {limit: 0.3}}]}
         line: {data: whole, window: 30, without: [2026-11-20], from: base, heldOutShare: 0.2, leastHeldOut: 50, margin: 1,
                resamples: 2000, keptExitCode: 3, keepNights: 5, keepDays: 90,
@@ -233,6 +235,7 @@ class ConfigReaderTest {
                 new ShuffleConfig(ShuffleConfig.Order.EXACT, 2),
                 new EvaluationConfig(
                     Split.TEST, 0.875, 64, EvaluationConfig.Keep.LAST, Metric.VAL_LOSS),
+                new CheckpointConfig(2, 1.5, 5, 4),
                 new DiagnosticsConfig(0.1, 2000, List.of(new DeadUnits(0.3))),
                 new LineConfig(
                     LineConfig.Data.WHOLE,

@@ -106,7 +106,7 @@ class TrainingPlanTest {
             "bytes a round  8.0 MB down and 8.0 MB up for each worker; the average is made on the"
                 + " driver",
             "memory         an executor of one worker 460.8 MB of heap and 1704.0 MB outside;"
-                + " the driver 448.0 MB of heap and 420.0 MB outside",
+                + " the driver 456.0 MB of heap and 420.0 MB outside",
             "evaluation     none, there is no validation split; model.zip is that of the last epoch");
   }
 
@@ -255,7 +255,7 @@ class TrainingPlanTest {
   void whatTheDriverRemembersTakesItsMemory() {
     long plain = plan(60_000, 10).driver().heap();
     assertThat(plan(60_000, 10, "averaging={every: 2, outer: bmuf}").driver().heap())
-        .isEqualTo(plain - 6 * 4_000_000 + 2 * 8_000_000);
+        .isEqualTo(plain - 7 * 4_000_000 + 2 * 8_000_000);
     assertThat(plan(60_000, 10, "averaging={every: 2, shadows: [ema]}").driver().heap())
         .isEqualTo(plain + 2 * 8_000_000 + 4_000_000);
   }
@@ -369,8 +369,8 @@ class TrainingPlanTest {
                 + " give it before the command, --executor-memory 1033m)");
     assertThatThrownBy(() -> plan(60_000, 10).check(spark("local[2,4]", "1g")))
         .hasMessage(
-            "Invalid spark.driver.memory: 1g (must be >= 1705m for this plan, whose driver"
+            "Invalid spark.driver.memory: 1g (must be >= 1708m for this plan, whose driver"
                 + " and workers are one JVM here: give it before the command, --driver-memory"
-                + " 1705m)");
+                + " 1708m)");
   }
 }

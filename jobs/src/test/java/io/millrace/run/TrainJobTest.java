@@ -435,7 +435,7 @@ class TrainJobTest {
   }
 
   @Test
-  void aFileThatCannotBeWrittenEndsTheRunInOneLineAndItIsResumed() throws IOException {
+  void aFileThatCannotBeWrittenIsTriedToTheEndAndTheRunIsResumed() throws IOException {
     Path inTheWay = Files.createDirectories(file("unwritable", "summary.csv/x"));
     assertThatThrownBy(() -> train("unwritable", new Start.Anew(), () -> false))
         .isInstanceOf(IllegalStateException.class)
@@ -443,12 +443,51 @@ class TrainJobTest {
         .startsWith("Cannot write file:" + file("unwritable", "summary.csv") + ": ")
         .endsWith(
             " (--resume auto goes on from file:%s)"
-                .formatted(file("unwritable", "checkpoints/epoch-0001")))
+                .formatted(file("unwritable", "checkpoints/epoch-0003")))
         .hasLineCount(1);
     delete(inTheWay.getParent());
     Files.writeString(file("unwritable", "metrics.jsonl"), "{\"epoch\":1,\"upd");
     train("unwritable", new Start.From("auto"), () -> false);
     assertEqualRuns("unwritable", "straight");
+  }
+
+  @Test
+  void checkpointsFailWhileTrainingGoesOnUntilTooManyHave() throws IOException {
+    Path inTheWay = file("full", "checkpoints/epoch-0001");
+    Files.createDirectories(inTheWay.getParent());
+    Files.createFile(inTheWay);
+    train("full", new Start.Over(), () -> false);
+    assertThat(model("full")).as("also where the best epoch has none").isEqualTo(model("straight"));
+    assertThat(metrics("full")).isEqualTo(metrics("straight"));
+    assertThat(weights("full", EPOCHS)).isEqualTo(weights("straight", EPOCHS));
+
+    assertThatThrownBy(() -> train("full", new Start.Over(), () -> false, "checkpoint.failures=1"))
+        .isInstanceOf(StoppedException.class)
+        .message()
+        .startsWith(
+            "Stopped, as checkpoints fail. The checkpoint of epoch 1 could not be written: ")
+        .endsWith(", failure 1 in a row: there is no checkpoint yet")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void checkpointsByMinutesLieWithinEpochsAndChangeNothing() throws IOException {
+    String[] often = {
+      "checkpoint={everyEpochs: 2, everyMinutes: 1e-9}", "training.keepCheckpoints=99"
+    };
+    train("often", new Start.Anew(), () -> false, often);
+    assertThat(file("often", "checkpoints").toFile().list())
+        .contains("epoch-0000-round-00001", "epoch-0002", "epoch-0003");
+    assertThat(model("often")).isEqualTo(model("straight"));
+    Path within = file("often", "checkpoints/epoch-0000-round-00001");
+    train(
+        "from-within", new Start.From(within.toString()), () -> false, "checkpoint.everyEpochs=9");
+    assertThat(model("from-within")).isEqualTo(model("straight"));
+    assertThat(withoutBytesRead("from-within")).isEqualTo(withoutBytesRead("straight"));
+    assertThat(file("from-within", "checkpoints").toFile().list())
+        .as("the best and the last")
+        .contains("epoch-0003")
+        .doesNotContain("epoch-0002");
   }
 
   @Test

@@ -1,0 +1,99 @@
+package io.millrace.run;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The time that a round, or an evaluation, may still take once the run was asked to stop: who asks
+ * kills soon, and what the driver has is enough to go on from. Lives on the driver.
+ */
+final class Grace implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Grace.class);
+
+  private final Duration time;
+  private final Runnable cancel;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "millrace-grace");
+            made.setDaemon(true);
+            return made;
+          });
+  private boolean working;
+  private boolean over;
+
+  /**
+   * The grace of a run.
+   *
+   * @param stop what asks
+   * @param cancel ends the work that is being done
+   */
+  Grace(StopRequest stop, Duration time, Runnable cancel) {
+    this.time = time;
+    this.cancel = cancel;
+    stop.whenAsked(this::begin);
+  }
+
+  private void begin() {
+    try {
+      timer.schedule(this::end, time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The run is over", e);
+    }
+  }
+
+  private synchronized void end() {
+    if (working) {
+      over = true;
+      LOG.warn(
+          "Neither round nor evaluation ended within {} s (checkpoint.grace): it is given up",
+          time.toSeconds());
+      cancel.run();
+    }
+  }
+
+  /**
+   * Does work that may be given up.
+   *
+   * @param lost why the cluster cannot end it, if it cannot
+   * @param save writes what was done before it; path of the newest checkpoint
+   * @throws StoppedException if it was given up
+   */
+  <T> T during(Supplier<T> work, Supplier<Optional<String>> lost, Supplier<Optional<String>> save) {
+    working(true);
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      working(false);
+      if (isOver()) {
+        throw new StoppedException(save.get());
+      }
+      if (!(e instanceof StoppedException) && lost.get().isPresent()) {
+        throw new StoppedException("Stopped, as " + lost.get().get(), save.get());
+      }
+      throw e;
+    } finally {
+      working(false);
+    }
+  }
+
+  private synchronized void working(boolean now) {
+    working = now;
+  }
+
+  private synchronized boolean isOver() {
+    return over;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
