@@ -38,6 +38,11 @@ public record Checkpoint(
     this(state, fingerprints, config, card, metrics, "", best, compute);
   }
 
+  /** The same with another state. */
+  public Checkpoint withState(RunState other) {
+    return new Checkpoint(other, fingerprints, config, card, metrics, diagnostics, best, compute);
+  }
+
   Checkpoint withBest(Best other) {
     return new Checkpoint(state, fingerprints, config, card, metrics, diagnostics, other, compute);
   }

@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +32,7 @@ public final class Resume {
    * @param resume {@code auto} for the newest of the run if there is one, else the path of one
    * @param fingerprints of the plan, data and model of this run
    * @param config the resolved config of this run as YAML
-   * @param deciding the values by key of what decides the weights in such a config
+   * @param guard says what of a config decides, and what of that may differ
    * @param updatesPerEpoch updates of an epoch by this run's plan
    * @throws IllegalArgumentException with the list of differences if something else changed
    * @throws IllegalStateException if there are checkpoints and none is whole
@@ -44,7 +43,7 @@ public final class Resume {
       Configuration hadoop,
       Fingerprints fingerprints,
       String config,
-      Function<String, Map<String, String>> deciding,
+      Guard guard,
       long updatesPerEpoch)
       throws IOException {
     boolean auto = resume.equals("auto");
@@ -52,7 +51,7 @@ public final class Resume {
         auto ? store.latest() : Optional.of(CheckpointStore.read(hadoop, resume));
     if (found.isPresent()) {
       Position at = found.get().state().position();
-      List<String> differences = differences(found.get(), fingerprints, config, deciding);
+      List<String> differences = differences(found.get(), fingerprints, config, guard);
       if (!differences.isEmpty()) {
         throw new IllegalArgumentException(
             ("Cannot resume from %s: it was trained with %s (set that back, or train anew:"
@@ -66,7 +65,9 @@ public final class Resume {
           at.update(),
           auto ? store.path(at) : resume);
       return Optional.of(
-          found.get().withBest(best(found.get(), store, auto ? null : resume, hadoop, config)));
+          guard
+              .carry(found.get())
+              .withBest(best(found.get(), store, auto ? null : resume, hadoop, config)));
     }
     if (auto) {
       LOG.info("no checkpoint in {}: training starts from the beginning", store);
@@ -120,24 +121,29 @@ public final class Resume {
     return best;
   }
 
-  static List<String> differences(
-      Checkpoint then,
-      Fingerprints now,
-      String config,
-      Function<String, Map<String, String>> deciding) {
+  static List<String> differences(Checkpoint then, Fingerprints now, String config, Guard guard) {
     List<String> differences = new ArrayList<>();
-    Map<String, String> old = decidingOf(then, deciding);
-    Map<String, String> current = deciding.apply(config);
+    Map<String, String> old = decidingOf(then, guard);
+    Map<String, String> current = guard.deciding(config);
+    boolean sameKeys = old.equals(current);
+    Map<String, List<String>> asking = new TreeMap<>(Map.of("", new ArrayList<>()));
     TreeSet<String> names = new TreeSet<>(old.keySet());
     names.addAll(current.keySet());
     for (String key : names) {
       String was = old.getOrDefault(key, "unset");
       String is = current.getOrDefault(key, "unset");
       if (!was.equals(is)) {
-        differences.add(key + " = " + was + " (now " + is + ")");
+        String difference = key + " = " + was + " (now " + is + ")";
+        Guard.Verdict verdict = guard.about(key, then);
+        if (verdict.allowed()) {
+          LOG.info("{}: {}", difference, verdict.words());
+        } else {
+          asking.computeIfAbsent(asking(verdict), any -> new ArrayList<>()).add(difference);
+        }
       }
     }
-    boolean sameKeys = differences.isEmpty();
+    differences.addAll(asking.remove(""));
+    asking.forEach((what, keys) -> differences.add(String.join(", ", keys) + what));
     if (!then.fingerprints().data().equals(now.data())) {
       differences.add("another prepared data set");
     }
@@ -151,16 +157,22 @@ public final class Resume {
     if (sameKeys && !then.fingerprints().model().equals(now.model())) {
       differences.add("another network");
     }
-    if (differences.isEmpty() && !then.fingerprints().plan().equals(now.plan())) {
+    if (sameKeys && differences.isEmpty() && !then.fingerprints().plan().equals(now.plan())) {
       differences.add("another plan, by another version of Millrace");
     }
     return differences;
   }
 
-  private static Map<String, String> decidingOf(
-      Checkpoint then, Function<String, Map<String, String>> deciding) {
+  private static String asking(Guard.Verdict verdict) {
+    return verdict.wanted().isEmpty()
+        ? ""
+        : ", which changes %s: --accept %s goes on with that"
+            .formatted(verdict.words(), String.join(",", verdict.wanted()));
+  }
+
+  private static Map<String, String> decidingOf(Checkpoint then, Guard guard) {
     try {
-      return deciding.apply(then.config());
+      return guard.deciding(then.config());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           ("Cannot resume from %s: its config is that of another version of Millrace: %s"

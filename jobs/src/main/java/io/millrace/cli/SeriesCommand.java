@@ -38,13 +38,18 @@ final class SeriesCommand implements Callable<Integer> {
       description = "Run anew what lies there of another config; its files are lost.")
   private boolean overwrite;
 
+  /** What of a resume may differ from the run that made the checkpoint. */
+  enum Difference {
+    COMPUTE
+  }
+
   @Option(
       names = "--accept",
       paramLabel = "compute",
       description =
           "Go on though the workers compute with other libraries, instructions or threads than"
               + " those of a checkpoint, and so give other bits.")
-  private Set<TrainCommand.Difference> accepted = Set.of();
+  private Set<Difference> accepted = Set.of();
 
   @Override
   public Integer call() throws Exception {
@@ -68,9 +73,7 @@ final class SeriesCommand implements Callable<Integer> {
   }
 
   private int run(Series series, SeriesPlan plan) throws Exception {
-    var how =
-        new SeriesJob.Options(
-            overwrite, accepted.contains(TrainCommand.Difference.COMPUTE), command());
+    var how = new SeriesJob.Options(overwrite, accepted.contains(Difference.COMPUTE), command());
     SeriesReport[] report = new SeriesReport[1];
     try (StopSignals stop = new StopSignals("stopping at the end of this round")) {
       RunOptions.runWatched(

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.run.Accept;
 import io.millrace.run.Start;
 import io.millrace.run.StoppedException;
 import io.millrace.run.TrainJob;
@@ -29,18 +30,16 @@ final class TrainCommand implements Callable<Integer> {
       description = "Start over in a folder that holds a run; its files are lost.")
   private boolean overwrite;
 
-  /** What of a resume may differ from the run that made the checkpoint. */
-  enum Difference {
-    COMPUTE
-  }
-
   @Option(
       names = "--accept",
-      paramLabel = "compute",
+      split = ",",
+      paramLabel = "NAME",
+      converter = Accepted.class,
       description =
-          "Go on though the workers compute with other libraries, instructions or threads than"
-              + " those of the checkpoint, and so give other bits.")
-  private Set<Difference> accepted = Set.of();
+          "Go on from a checkpoint though something differs: compute (libraries, instructions or"
+              + " threads, which give other bits), learningRate, averaging or mixing (what was"
+              + " planned for the updates to come).")
+  private Set<Accept> accepted = Set.of();
 
   @Override
   public Integer call() throws Exception {
@@ -48,9 +47,7 @@ final class TrainCommand implements Callable<Integer> {
       return options.runWatched(
           "train",
           (spark, config) -> {
-            TrainReport report =
-                TrainJob.run(
-                    spark, config, start(), stop, accepted.contains(Difference.COMPUTE), command());
+            TrainReport report = TrainJob.run(spark, config, start(), stop, accepted, command());
             report.lines().forEach(System.out::println);
           });
     } catch (StoppedException e) {

@@ -2,7 +2,10 @@ package io.millrace.config;
 
 import io.millrace.recipe.Course;
 import io.millrace.settings.Key;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -39,6 +42,28 @@ public final class DecidingKeys {
   /** Those of a config that was resolved earlier, see {@link ConfigReader#resolved}. */
   public static Map<String, String> of(String yaml) {
     return of(ConfigReader.resolved(yaml));
+  }
+
+  /** The name under which another value of a dotted key may be accepted, if it may. */
+  public static Optional<String> acceptedAs(String key) {
+    Class<?> type = RunConfig.class;
+    for (String name : key.split("\\.")) {
+      Optional<RecordComponent> component =
+          type.isRecord()
+              ? Arrays.stream(type.getRecordComponents())
+                  .filter(each -> each.getName().equals(name))
+                  .findFirst()
+              : Optional.empty();
+      if (component.isEmpty()) {
+        return Optional.empty();
+      }
+      String accept = component.get().getAnnotation(Key.class).accept();
+      if (!accept.isEmpty()) {
+        return Optional.of(accept);
+      }
+      type = component.get().getType();
+    }
+    return Optional.empty();
   }
 
   /** SHA-256 of the deciding keys, in hexadecimal. */

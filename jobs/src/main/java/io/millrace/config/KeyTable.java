@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** All keys of a config as rows: the reference in conf/README.md. */
@@ -85,8 +86,36 @@ public final class KeyTable {
             .filter(each -> each.getAnnotation(Key.class).measures())
             .map(each -> "evaluation." + each.getName())
             .toList();
-    return "A run can be resumed with other values of `%s`, and of no other key; where the rate follows what validation measures, not with those of `%s`."
-        .formatted(String.join("`, `", keys), String.join("`, `", measuring));
+    return "A run can be resumed with other values of `%s`; where the rate follows what validation measures, not with those of `%s`. %sNo other key may differ."
+        .formatted(String.join("`, `", keys), String.join("`, `", measuring), accepted());
+  }
+
+  /** The keys that may differ where somebody accepts it, by the name under which. */
+  private static String accepted() {
+    Map<String, List<String>> names = new TreeMap<>();
+    accepted(RunConfig.class, "", names);
+    StringBuilder text = new StringBuilder();
+    names.forEach(
+        (name, keys) ->
+            text.append(
+                "With `--accept %s` also of `%s`, as far as that changes what was planned, which is said. "
+                    .formatted(name, String.join("`, `", keys))));
+    return text.toString();
+  }
+
+  private static void accepted(Class<?> type, String path, Map<String, List<String>> names) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      Class<?> item = item(component);
+      String key = path + component.getName();
+      String name = component.getAnnotation(Key.class).accept();
+      if (!name.isEmpty()) {
+        names
+            .computeIfAbsent(name, any -> new ArrayList<>())
+            .add(item.isRecord() ? key + ".*" : key);
+      } else if (item.isRecord() && !isList(component)) {
+        accepted(item, key + ".", names);
+      }
+    }
   }
 
   /** Collects the keys, or whole sections, that do not decide the weights. */

@@ -13,6 +13,7 @@ import io.millrace.model.architecture.ModelConfig;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.layers.FastPath;
 import io.millrace.prepare.DatasetConfig;
+import io.millrace.recipe.EarlyStopping;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.settings.Key;
@@ -50,7 +51,11 @@ public record RunConfig(
         InitConfig init,
     @Key(doc = "The optimiser.", value = "{}", rule = "such as {kind: adam}")
         OptimizerConfig optimizer,
-    @Key(doc = "The learning rate.", value = "{}", rule = "such as {base: 0.1}")
+    @Key(
+            doc = "The learning rate.",
+            value = "{}",
+            rule = "such as {base: 0.1}",
+            accept = "learningRate")
         LearningRateConfig learningRate,
     @Key(doc = "Targets and loss.", value = "{}", rule = "such as {kind: focal}") LossConfig loss,
     @Key(doc = "Epochs, workers and batches.", value = "{}") TrainingConfig training,
@@ -61,6 +66,8 @@ public record RunConfig(
         EvaluationConfig evaluation,
     @Key(doc = "When checkpoints are written.", value = "{}", decides = false)
         CheckpointConfig checkpoint,
+    @Key(doc = "The end of a run that gets no better.", value = "{}", decides = false)
+        EarlyStopping earlyStopping,
     @Key(doc = "What a person looks at.", value = "{}", decides = false)
         DiagnosticsConfig diagnostics,
     @Key(doc = "What finetune makes of nights.", value = "{}", decides = false) LineConfig line) {

@@ -6,7 +6,7 @@ import io.millrace.settings.Key;
 
 /** Epochs, workers and batches. */
 public record TrainingConfig(
-    @Key(doc = "Epochs.", value = "90", min = 1) int epochs,
+    @Key(doc = "Epochs.", value = "90", min = 1, accept = "learningRate") int epochs,
     @Key(doc = "Workers: replicas that train side by side.", value = "2", min = 1) int workers,
     @Key(doc = "Examples one worker uses for one update.", value = "128", min = 1)
         int batchPerWorker,

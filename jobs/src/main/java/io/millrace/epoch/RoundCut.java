@@ -81,6 +81,16 @@ public final class RoundCut implements Serializable {
     return starts[round + 1] - starts[round];
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RoundCut that && Arrays.equals(starts, that.starts);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(starts);
+  }
+
   /** The round of an update. */
   public int roundOf(int update) {
     int place = Arrays.binarySearch(starts, update);

@@ -2,12 +2,14 @@ package io.millrace.run;
 
 import io.millrace.backend.Compute;
 import io.millrace.metrics.EpochTally;
+import io.millrace.recipe.EarlyStopping;
 import io.millrace.state.Position;
 import io.millrace.state.Remembered;
 import io.millrace.state.RunState;
 import io.millrace.state.Tally;
 import io.millrace.training.AveragingTrainingMaster;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Optional;
  */
 final class RunMemory {
   private final EpochTally tally = new EpochTally();
+  private final EarlyStopping.Watch early;
   private final List<Remembered> others;
   private final Optional<Compute> earlier;
   private AveragingTrainingMaster master;
@@ -25,10 +28,12 @@ final class RunMemory {
   /**
    * The memory of a run that begins.
    *
+   * @param early looks whether epochs get better
    * @param others who remembers something of the epoch that is trained, beside the trainer
    * @param earlier what a stretch of the run before this was computed with
    */
-  RunMemory(List<Remembered> others, Optional<Compute> earlier) {
+  RunMemory(EarlyStopping.Watch early, List<Remembered> others, Optional<Compute> earlier) {
+    this.early = early;
     this.others = List.copyOf(others);
     this.earlier = earlier;
   }
@@ -49,9 +54,20 @@ final class RunMemory {
     updates = epochUpdates;
   }
 
-  /** So many epochs are done, and the trainer has heard what they measured. */
-  void ended(int epochs) {
+  /** So many epochs are done, of which the last measured this, and the trainer has heard of it. */
+  void ended(int epochs, Map<String, Double> metrics) {
     ended = epochs;
+    early.epochEnded(metrics);
+  }
+
+  /** Whether the run is over before its last epoch. */
+  boolean isOver() {
+    return early.isOver();
+  }
+
+  /** Why it is. */
+  String why() {
+    return early.words();
   }
 
   /** Whether all rounds of the epoch are done. */
@@ -66,7 +82,7 @@ final class RunMemory {
 
   /** All that is to be remembered after the last round. */
   RunState now() {
-    RunState state = master.state();
+    RunState state = master.state().with(early.name(), early.save());
     Position at = position();
     return at.isBetweenEpochs() ? state : state.with(at, tally.now(), others);
   }

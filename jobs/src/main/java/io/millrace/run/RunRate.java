@@ -5,6 +5,7 @@ import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.EpochShape;
 import io.millrace.evaluate.EvaluationConfig.Keep;
+import io.millrace.recipe.EarlyStopping;
 import io.millrace.recipe.Feedback;
 import io.millrace.recipe.Metric;
 import io.millrace.recipe.Recipe;
@@ -35,6 +36,7 @@ final class RunRate {
             config.averaging().shadows());
     config.averaging().every().check(rate);
     checkMetric(rate, validated);
+    checkEarlyStopping(config.earlyStopping(), validated);
     Recipe.of(config.optimizer(), rate); // which refuses what does not go together
     return rate;
   }
@@ -51,6 +53,14 @@ final class RunRate {
                   "Invalid learningRate.metric: %s (must be train-loss where the set has nothing to validate on)"
                       .formatted(metric.key().replace('_', '-')));
             });
+  }
+
+  private static void checkEarlyStopping(EarlyStopping early, long validated) {
+    if (early.patience() > 0 && early.metric().isOfValidation() && validated == 0) {
+      throw new IllegalArgumentException(
+          "Invalid earlyStopping.metric: %s (must be train-loss where the set has nothing to validate on)"
+              .formatted(early.metric().key().replace('_', '-')));
+    }
   }
 
   /**

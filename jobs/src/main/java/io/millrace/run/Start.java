@@ -2,13 +2,12 @@ package io.millrace.run;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.Fingerprints;
 import io.millrace.checkpoint.Resume;
-import io.millrace.config.DecidingKeys;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 
 /** Where training starts. */
@@ -37,13 +36,19 @@ public sealed interface Start {
       RunFolder folder,
       CheckpointStore store,
       Configuration hadoop,
-      Fingerprints fingerprints,
+      TrainingSetup setup,
       String config,
-      long updatesPerEpoch)
+      Set<Accept> accepted)
       throws IOException {
     if (this instanceof From resume) {
       return Resume.from(
-          resume.from(), store, hadoop, fingerprints, config, DecidingKeys::of, updatesPerEpoch);
+          resume.from(),
+          store,
+          hadoop,
+          setup.fingerprints(),
+          config,
+          new ResumeGuard(setup, accepted),
+          setup.shape().updates());
     }
     if (this instanceof Anew && holdsRun(folder)) {
       throw new IllegalArgumentException(

@@ -20,6 +20,7 @@ import io.millrace.metrics.Progress;
 import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunListeners;
 import io.millrace.plan.TrainingPlan;
+import io.millrace.recipe.EarlyStopping;
 import io.millrace.replica.TeacherSpec;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.state.Position;
@@ -37,6 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -63,19 +65,19 @@ public final class TrainJob {
   private final CheckpointStore checkpoints;
   private final String yaml;
   private final StopRequest stop;
-  private final boolean acceptsOtherCompute;
+  private final Set<Accept> accepted;
   private final String command;
 
   private TrainJob(
       JavaSparkContext spark,
       RunConfig config,
       BooleanSupplier stop,
-      boolean acceptsOtherCompute,
+      Set<Accept> accepted,
       String command)
       throws IOException {
     this.command = command;
     this.stop = StopRequest.of(stop);
-    this.acceptsOtherCompute = acceptsOtherCompute;
+    this.accepted = accepted;
     this.spark = spark;
     this.hadoop = spark.hadoopConfiguration();
     this.config = config;
@@ -118,8 +120,26 @@ public final class TrainJob {
       boolean acceptsOtherCompute,
       String command)
       throws IOException {
+    Set<Accept> accepted = acceptsOtherCompute ? Set.of(Accept.COMPUTE) : Set.of();
+    return run(spark, config, start, stop, accepted, command);
+  }
+
+  /**
+   * The same.
+   *
+   * @param accepted what may differ from the run that made the checkpoint
+   * @param command the command line, for the report; empty for a program's own run
+   */
+  public static TrainReport run(
+      SparkSession spark,
+      RunConfig config,
+      Start start,
+      BooleanSupplier stop,
+      Set<Accept> accepted,
+      String command)
+      throws IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return new TrainJob(context, config, stop, acceptsOtherCompute, command).run(start);
+    return new TrainJob(context, config, stop, accepted, command).run(start);
   }
 
   private TrainReport run(Start where) throws IOException {
@@ -136,8 +156,7 @@ public final class TrainJob {
 
   private TrainReport run(Start where, Lease lease) throws IOException {
     Optional<Checkpoint> start =
-        where.checkpoint(
-            folder, checkpoints, hadoop, setup.fingerprints(), yaml, setup.shape().updates());
+        where.checkpoint(folder, checkpoints, hadoop, setup, yaml, accepted);
     start.flatMap(Checkpoint::card).ifPresent(card -> setup = setup.resumed(card));
     TrainingPlan plan = setup.plan();
     plan.lines().forEach(LOG::info);
@@ -166,7 +185,10 @@ public final class TrainJob {
         where.equals(new Start.From("auto"))
             ? start.map(checkpoint -> checkpoint.state().position())
             : Optional.empty();
-    RunMemory memory = new RunMemory(diagnostics.remembered(), start.map(Checkpoint::compute));
+    EarlyStopping.Watch early = config.earlyStopping().watch();
+    start.flatMap(checkpoint -> checkpoint.state().memory(early.name())).ifPresent(early::restore);
+    RunMemory memory =
+        new RunMemory(early, diagnostics.remembered(), start.map(Checkpoint::compute));
     CheckpointWriter writer =
         new CheckpointWriter(
             checkpoints,
@@ -232,7 +254,7 @@ public final class TrainJob {
       start.ifPresent(
           checkpoint -> {
             master.resume(checkpoint.state());
-            master.expect(checkpoint.compute(), acceptsOtherCompute);
+            master.expect(checkpoint.compute(), accepted.contains(Accept.COMPUTE));
           });
       memory.of(master);
       var net = new SparkComputationGraph(spark, network, master);
@@ -248,7 +270,8 @@ public final class TrainJob {
               new StopOnRequest(stop, memory::endsEpoch, writer::save));
       master.listen(listeners);
       listeners.runStarted(first);
-      for (int epoch = first; epoch < config.training().epochs(); epoch++) {
+      int epoch = first;
+      for (; epoch < config.training().epochs() && !memory.isOver(); epoch++) {
         Tally before = RunMemory.before(epoch, start.map(Checkpoint::state));
         listeners.epochStarted(epoch + 1, before);
         long began = System.nanoTime();
@@ -263,7 +286,16 @@ public final class TrainJob {
         int now = epoch;
         var shadowed =
             grace.during(
-                () -> shadows(master, net, now, validation, output), watch::lost, writer::save);
+                () ->
+                    shadows(
+                        master,
+                        net,
+                        now,
+                        now == config.training().epochs() - 1,
+                        validation,
+                        output),
+                watch::lost,
+                writer::save);
         EpochMetrics metrics =
             EpochMetrics.of(
                 epoch + 1,
@@ -274,20 +306,25 @@ public final class TrainJob {
                 validated,
                 shadowed);
         master.epochEnded(metrics.steering()); // what it learns of them belongs to the checkpoint
-        memory.ended(epoch + 1);
+        memory.ended(epoch + 1, metrics.steering());
         lease.check();
-        listeners.epochEnded(new EndedEpoch(metrics, master.state(), memory.compute(), validated));
+        listeners.epochEnded(new EndedEpoch(metrics, memory.now(), memory.compute(), validated));
+      }
+      boolean trained = first < epoch;
+      if (epoch < config.training().epochs()) {
+        LOG.info(
+            "{}; {} of {} epochs are trained", memory.why(), epoch, config.training().epochs());
+        writer.save();
       }
       writer.close();
-      boolean trained = first < config.training().epochs();
       RunState last = trained ? master.state() : start.orElseThrow().state();
       ModelChoice model =
           ModelChoice.of(config.evaluation().keep(), writer.best(), last, writer::ofBest);
       if (!trained || model.weights().epoch() < last.epoch()) {
         output.validated(validation.run(model.weights().parameters()));
       }
-      if (!trained) {
-        shadows(master, net, first - 1, validation, output);
+      if (!trained || epoch < config.training().epochs()) {
+        shadows(master, net, epoch - 1, true, validation, output);
       }
       lease.check();
       output.model(model, network);
@@ -304,9 +341,9 @@ public final class TrainJob {
       AveragingTrainingMaster master,
       SparkComputationGraph net,
       int epoch,
+      boolean last,
       Validation validation,
       RunOutput output) {
-    boolean last = epoch == config.training().epochs() - 1;
     if (config.averaging().shadows().isEmpty() || !last && !validation.isThere()) {
       return Map.of();
     }

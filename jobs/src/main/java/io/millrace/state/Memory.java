@@ -30,6 +30,13 @@ public record Memory(Map<String, WideVector> vectors, Map<String, Double> figure
     return new Memory(mapped, figures);
   }
 
+  /** The same with another figure. */
+  public Memory with(String name, double figure) {
+    Map<String, Double> others = new TreeMap<>(figures);
+    others.put(name, figure);
+    return new Memory(vectors, others);
+  }
+
   /**
    * A figure.
    *

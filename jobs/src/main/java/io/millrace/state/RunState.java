@@ -62,6 +62,13 @@ public record RunState(
     return new RunState(parameters, state, at, done, all);
   }
 
+  /** The same with something remembered otherwise. */
+  public RunState with(String name, Memory memory) {
+    Map<String, Memory> all = new TreeMap<>(memories);
+    all.put(name, memory);
+    return new RunState(parameters, state, position, tally, all);
+  }
+
   /** What is remembered under a name, if anything is. */
   public Optional<Memory> memory(String name) {
     return Optional.ofNullable(memories.get(name));

@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,37 @@ class ResumeTest {
         .hasMessage(
             "Cannot resume from epoch 3, round 2 of the next: its checkpoint is of update 25"
                 + " (must be 28, at 8 an epoch)");
+  }
+
+  /** Takes any momentum, and another seed if it is accepted. */
+  private static final Guard SOME =
+      new Guard() {
+        @Override
+        public Map<String, String> deciding(String config) {
+          return DecidingKeys.of(config);
+        }
+
+        @Override
+        public Verdict about(String key, Checkpoint then) {
+          return switch (key) {
+            case "optimizer.momentum" -> Verdict.allowed("the same steps");
+            case "seed" -> Verdict.unless(Set.of("luck"), "every draw");
+            default -> Guard.super.about(key, then);
+          };
+        }
+      };
+
+  @Test
+  void whatMayDifferIsLetThroughAndWhatHasToBeAcceptedIsNamed() {
+    String momentum = CONFIG.replace("0.9", "0.8");
+    Fingerprints other = new Fingerprints("q", "d", "n");
+    assertThat(Resume.differences(of(CONFIG), other, momentum, SOME)).isEmpty();
+    assertThat(Resume.differences(of(CONFIG), other, momentum + "seed: 2\n", SOME))
+        .containsExactly(
+            "seed = 1 (now 2), which changes every draw: --accept luck goes on with that");
+    assertThat(Resume.differences(of(CONFIG), other, momentum.replace("0.5", "0.25"), SOME))
+        .hasSize(1);
+    assertThat(Resume.differences(of(CONFIG), other, CONFIG, SOME)).hasSize(1);
   }
 
   private static Checkpoint epoch(int epoch, Best best) {

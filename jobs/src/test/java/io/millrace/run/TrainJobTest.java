@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -488,6 +489,47 @@ class TrainJobTest {
         .as("the best and the last")
         .contains("epoch-0003")
         .doesNotContain("epoch-0002");
+  }
+
+  @Test
+  void aRunIsTrainedOnWhereItsScheduleAllowsItAndElseWhereItIsAccepted() throws IOException {
+    String[] constant = {"learningRate.schedule=constant", "training.workers=1"};
+    String[] two = {constant[0], constant[1], "training.epochs=2"};
+    train("three", new Start.Anew(), () -> false, constant);
+    train("two", new Start.Anew(), () -> false, two);
+    train("two", new Start.From("auto"), () -> false, constant);
+    assertEqualRuns("two", "three");
+
+    String[] cosine = {"learningRate.schedule=cosine", "training.workers=1"};
+    assertThatThrownBy(() -> train("two", new Start.From("auto"), () -> false, cosine))
+        .hasMessage(
+            "Cannot resume from epoch 3: it was trained with learningRate.minRate = unset (now 0.0),"
+                + " learningRate.schedule = constant (now cosine), which changes the learning rate,"
+                + " of update 7 0.0491481 (was 0.05): --accept learningRate goes on with that (set"
+                + " that back, or train anew: --set name=..., --overwrite)");
+    TrainJob.run(
+        SharedSpark.session(),
+        config("two", cosine[0], cosine[1], "training.epochs=4"),
+        new Start.From("auto"),
+        () -> false,
+        Set.of(Accept.LEARNING_RATE),
+        "");
+    assertThat(metrics("two")).hasSize(4);
+    assertThat(metrics("two").subList(0, 3)).isEqualTo(metrics("three"));
+  }
+
+  @Test
+  void aRunThatGetsNoBetterEndsEarlyAndStaysSo() throws IOException {
+    String[] early = {"earlyStopping={metric: train-loss, patience: 1, threshold: 100}"};
+    train("early-end", new Start.Anew(), () -> false, early);
+    assertThat(metrics("early-end")).isEqualTo(metrics("straight").subList(0, 2));
+    assertThat(weights("early-end", 2).parameters()).isEqualTo(weights("straight", 2).parameters());
+    assertThat(file("early-end", "model.zip")).exists();
+    train("early-end", new Start.From("auto"), () -> false, early);
+    assertThat(metrics("early-end")).hasSize(2);
+    train("early-end", new Start.From("auto"), () -> false);
+    assertThat(model("early-end")).isEqualTo(model("straight"));
+    assertThat(metrics("early-end")).isEqualTo(metrics("straight"));
   }
 
   @Test

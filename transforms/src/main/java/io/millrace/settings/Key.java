@@ -56,6 +56,13 @@ public @interface Key {
   boolean decides() default true;
 
   /**
+   * The name under which somebody may accept another value when a run is resumed, though the key
+   * decides; empty for a key whose value has to stay. What is said of a section is said of all keys
+   * in it.
+   */
+  String accept() default "";
+
+  /**
    * Whether the key has a say in what validation measures, and by that in the weights where the
    * learning rate follows it.
    */

@@ -1,0 +1,137 @@
+package io.millrace.run;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.Guard;
+import io.millrace.config.ConfigReader;
+import io.millrace.config.DecidingKeys;
+import io.millrace.config.RunConfig;
+import io.millrace.epoch.RoundCut;
+import io.millrace.recipe.Feedback;
+import io.millrace.recipe.ResolvedRate;
+import io.millrace.recipe.Schedule;
+import io.millrace.recipe.Shadow;
+import io.millrace.state.Memory;
+import io.millrace.state.RunState;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+
+/**
+ * Which keys may differ when a run goes on: those that decide nothing, freely; those that are
+ * marked in their records, when somebody accepts what changes by its name; no other. A run may
+ * become longer or shorter without a word where its schedule gives every update the rate that it
+ * had. Lives on the driver.
+ *
+ * @param setup of the run that goes on
+ * @param accepted what somebody accepts
+ */
+record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
+  private static final String EPOCHS = "training.epochs";
+  private static final String RATE = "rate";
+
+  @Override
+  public Map<String, String> deciding(String config) {
+    return DecidingKeys.of(config);
+  }
+
+  @Override
+  public Verdict about(String key, Checkpoint then) {
+    Optional<Accept> name = DecidingKeys.acceptedAs(key).flatMap(Accept::of);
+    if (name.isEmpty()) {
+      return Guard.super.about(key, then);
+    }
+    Map<Accept, String> changes = changes(key, then);
+    Set<String> wanted = new TreeSet<>();
+    changes.keySet().stream()
+        .filter(each -> !accepted.contains(each))
+        .forEach(each -> wanted.add(each.toString()));
+    String words =
+        changes.isEmpty() ? "every update keeps its rate" : String.join(", ", changes.values());
+    return wanted.isEmpty() ? Verdict.allowed(words) : Verdict.unless(wanted, words);
+  }
+
+  private Map<Accept, String> changes(String key, Checkpoint then) {
+    Map<Accept, String> changes = new TreeMap<>();
+    RunConfig old = ConfigReader.resolved(then.config());
+    ResolvedRate was = rate(old);
+    OptionalLong first = firstOther(was, setup.rate());
+    if (first.isPresent() || !key.equals(EPOCHS)) {
+      changes.put(Accept.LEARNING_RATE, words(first, was));
+    }
+    if (key.equals(EPOCHS)) {
+      if (mixesOtherwise(old, then.state().epoch())) {
+        changes.put(
+            Accept.MIXING,
+            "the last epochs of %d went without mixing".formatted(old.training().epochs()));
+      }
+      if (averagesOtherwise(old, was)) {
+        changes.put(Accept.AVERAGING, "rounds or means of weights follow the length of the run");
+      }
+    }
+    return changes;
+  }
+
+  private ResolvedRate rate(RunConfig config) {
+    return RunRate.of(config, setup.shape(), setup.data().rows(config.evaluation().split()));
+  }
+
+  private static OptionalLong firstOther(ResolvedRate was, ResolvedRate is) {
+    long both = Math.min(was.course().updates(), is.course().updates());
+    return LongStream.range(0, both).filter(update -> !was.sameAs(is, update)).findFirst();
+  }
+
+  private String words(OptionalLong first, ResolvedRate was) {
+    if (first.isEmpty()) {
+      return "no learning rate of an update that both plan";
+    }
+    long u = first.getAsLong();
+    return "the learning rate, of update %d %s (was %s)"
+        .formatted(u, Schedule.text(setup.rate().rate(u)), Schedule.text(was.rate(u)));
+  }
+
+  /** Whether epochs were trained without mixing that a run of the new length would mix. */
+  private static boolean mixesOtherwise(RunConfig old, int done) {
+    return old.loss().mixing() != null
+        && old.loss().mixingOffEpochs() > 0
+        && done > old.training().epochs() - old.loss().mixingOffEpochs();
+  }
+
+  private boolean averagesOtherwise(RunConfig old, ResolvedRate was) {
+    if (setup.config().averaging().shadows().stream().anyMatch(Shadow::needsCourse)) {
+      return true;
+    }
+    int both = Math.min(old.training().epochs(), setup.config().training().epochs());
+    for (int epoch = 0; epoch < both; epoch++) {
+      long first = (long) epoch * setup.shape().updates();
+      RoundCut before =
+          RoundCut.of(old.averaging().every(), first, setup.shape().updates(), was, was);
+      if (!before.equals(setup.rounds(epoch, setup.rate()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A rate that follows a metric goes on from where it had fallen to, or begins anew. */
+  @Override
+  public Checkpoint carry(Checkpoint then) {
+    ResolvedRate is = setup.rate();
+    Optional<Feedback> feedback = is.schedule().feedback(is.course());
+    if (feedback.isEmpty() || !accepted.contains(Accept.LEARNING_RATE)) {
+      return then;
+    }
+    String name = feedback.get().name();
+    RunState state = then.state();
+    double was = rate(ConfigReader.resolved(then.config())).course().peak();
+    Memory memory =
+        state
+            .memory(name)
+            .map(before -> before.with(RATE, before.figure(RATE) * is.course().peak() / was))
+            .orElse(feedback.get().save());
+    return then.withState(state.with(name, memory));
+  }
+}
