@@ -55,7 +55,8 @@ public final class ChildJvm {
     return start(Map.of(), wanted, words);
   }
 
-  private static Process start(
+  /** The same with more environment variables. */
+  public static Process start(
       Map<String, String> environment, Predicate<String> wanted, String... words)
       throws IOException {
     List<String> command = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.millrace.check;
 
 import io.millrace.cluster.CombinedCheck;
 import io.millrace.model.layers.DuelCheck;
+import io.millrace.nightly.NightsCheck;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,6 +15,7 @@ public final class CheckMain {
     CHECKS.put("combined", new CombinedCheck());
     CHECKS.put("duel", new DuelCheck());
     CHECKS.put("mutants", new MutantsCheck());
+    CHECKS.put("nights", new NightsCheck());
   }
 
   private CheckMain() {}
