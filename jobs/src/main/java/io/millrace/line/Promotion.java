@@ -39,20 +39,22 @@ public record Promotion(boolean promotes, String why) {
         return new Promotion(
             false,
             words(
-                "on the images of %s it is %s, at worst %+.2f, and the margin allows %.2f",
-                each.night(), difference(each), POINTS * each.low(), -margin));
+                "%s on the images of %s, at worst %+.2f; the margin allows %.2f",
+                difference(each), each.night(), POINTS * each.low(), 0 - margin));
       }
     }
     Comparison tonight = comparisons.get(0);
     return new Promotion(
         true,
         words(
-            "on the images of %s it is %s, at worst %+.2f, within the margin of %.2f%s",
-            tonight.night(),
+            "%s on the images of %s, at worst %+.2f; the margin allows %.2f%s",
             difference(tonight),
+            tonight.night(),
             POINTS * tonight.low(),
-            -margin,
-            comparisons.size() > 1 ? ", and on those of " + comparisons.get(1).night() : ""));
+            0 - margin,
+            comparisons.size() > 1
+                ? ", here and on the images of " + comparisons.get(1).night()
+                : ""));
   }
 
   /** The first of a line has nobody's place to take. */

@@ -3,6 +3,7 @@ package io.millrace.nightly;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
+import io.millrace.formats.WeightFiles;
 import io.millrace.line.Champion;
 import io.millrace.line.Champions;
 import io.millrace.line.Comparison;
@@ -12,6 +13,8 @@ import io.millrace.line.Night;
 import io.millrace.line.Night.Outcome;
 import io.millrace.line.Night.Verdict;
 import io.millrace.line.Promotion;
+import io.millrace.model.ModelCard;
+import io.millrace.model.init.Pretrained;
 import io.millrace.prepare.NothingNewException;
 import io.millrace.run.Start;
 import io.millrace.run.StoppedException;
@@ -167,8 +170,13 @@ public final class FinetuneJob {
       return new Night.Start(
           line.model(champion.get()), "the champion, of " + champion.get().night());
     }
-    String base = config.init().from();
-    return new Night.Start(null, base == null ? "its own initial weights" : "the base, " + base);
+    return new Night.Start(
+        null,
+        config
+            .init()
+            .pretrained()
+            .map(base -> "the base, " + base.path())
+            .orElse("its own initial weights"));
   }
 
   private Night toTheEnd(Night begun, Lease lease) throws IOException {
@@ -217,7 +225,7 @@ public final class FinetuneJob {
   private Night trained(Night night) throws IOException {
     long began = System.nanoTime();
     watcher.line("%-14s %s".formatted("trains from", night.start().words()));
-    RunConfig run = file.training(date, line, night.start());
+    RunConfig run = training(date, night);
     try {
       TrainJob.run(
           spark,
@@ -233,6 +241,19 @@ public final class FinetuneJob {
     return night.with(new Night.Trained(sha256, (System.nanoTime() - began) / 1e9));
   }
 
+  /** The run of a night, on the set of the same or another one. */
+  private RunConfig training(LocalDate set, Night night) throws IOException {
+    return file.training(set, line, night.start(), grows(night));
+  }
+
+  private boolean grows(Night night) throws IOException {
+    String model = night.start().model();
+    Optional<ModelCard> card =
+        model == null ? Optional.empty() : WeightFiles.open(hadoop, model).card();
+    List<String> classes = PreparedDataset.open(line.setPath(night.date()), hadoop).classes();
+    return card.isPresent() && !card.get().classes().containsAll(classes);
+  }
+
   /**
    * The model in the challenger's way.
    *
@@ -241,11 +262,16 @@ public final class FinetuneJob {
    */
   private record Rival(String model, String sha256) {}
 
-  private Optional<Rival> rival(Champions champions) {
-    return champions
-        .current()
-        .map(champion -> new Rival(line.model(champion), champion.sha256()))
-        .or(() -> Optional.ofNullable(config.init().from()).map(base -> new Rival(base, base)));
+  /** The champion, or the base if that says which classes it tells apart. */
+  private Optional<Rival> rival(Champions champions) throws IOException {
+    Optional<Champion> champion = champions.current();
+    if (champion.isPresent()) {
+      return champion.map(each -> new Rival(line.model(each), each.sha256()));
+    }
+    Optional<String> base = config.init().pretrained().map(Pretrained::path);
+    return base.isPresent() && WeightFiles.open(hadoop, base.get()).card().isPresent()
+        ? base.map(path -> new Rival(path, path))
+        : Optional.empty();
   }
 
   private Night compared(Night night) throws IOException {
@@ -276,13 +302,13 @@ public final class FinetuneJob {
   private List<Comparison> comparisons(Night night, Rival rival) throws IOException {
     String challenger = line.path(night.date(), RunFolder.MODEL);
     Duel duel = new Duel(spark, challenger, rival.model(), watcher);
-    RunConfig run = file.training(date, line, night.start());
+    RunConfig run = training(date, night);
     List<Comparison> comparisons = new ArrayList<>();
     comparisons.add(duel.tonight(night.date(), run));
     Optional<Night> last = NightData.of(line, night.date(), config).last();
     if (last.isPresent() && holdsOutOthers(night, last.get())) {
       LocalDate before = LocalDate.parse(last.get().date());
-      RunConfig there = file.training(before, line, night.start());
+      RunConfig there = training(before, night);
       comparisons.add(duel.before(last.get().date(), there));
     }
     return comparisons;

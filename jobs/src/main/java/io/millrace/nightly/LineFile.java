@@ -44,6 +44,12 @@ public record LineFile(
       throw new IllegalArgumentException(
           "Invalid evaluation.split: test (must be validation for finetune: what decides a promotion must steer no training)");
     }
+    double held = config.line().heldOutShare();
+    if (held + config.dataset().validationShare() >= 1) {
+      throw new IllegalArgumentException(
+          "Invalid line.heldOutShare: %s (must leave something to train on beside dataset.validationShare, %s)"
+              .formatted(held, config.dataset().validationShare()));
+    }
     return config;
   }
 
@@ -60,14 +66,23 @@ public record LineFile(
     return read(date, List.of("dataset.path=" + line.data(date.toString())));
   }
 
-  /** The run of a night: what it trains on, what it starts from, and where it goes. */
-  RunConfig training(LocalDate date, LineFolder line, Night.Start start) {
+  /**
+   * The run of a night: what it trains on, what it starts from, and where it goes.
+   *
+   * @param grows whether there are classes that what it starts from does not know: its head keeps
+   *     the rows of those that it does
+   */
+  RunConfig training(LocalDate date, LineFolder line, Night.Start start, boolean grows) {
     List<String> own = new ArrayList<>();
     own.add("name=" + date);
     own.add("output=" + line.nightsPath());
     own.add("dataset.path=" + line.setPath(date.toString()));
     if (start.model() != null) {
-      own.add("init={from: '%s'}".formatted(start.model().replace("'", "''")));
+      String model = "'" + start.model().replace("'", "''") + "'";
+      own.add(
+          grows
+              ? "init={kind: pretrained, path: %s, strict: false}".formatted(model)
+              : "init={from: %s}".formatted(model));
     }
     return read(date, own);
   }

@@ -194,8 +194,8 @@ record LineHtml(HistoryReport history, String command) {
       }
     }
     return new LinePage.Rows(
-        List.of("night", "images of"),
-        List.of("images", "top-1", "champion", "difference", "gained", "lost", "p"),
+        List.of("night"),
+        List.of("images of", "images", "top-1", "champion", "difference", "gained", "lost", "p"),
         rows);
   }
 
@@ -233,14 +233,14 @@ record LineHtml(HistoryReport history, String command) {
 
   private LinePage.Rows champions() {
     return new LinePage.Rows(
-        List.of("since", "night", "how", "why"),
+        List.of("night", "since", "how", "why"),
         List.of(),
         newestFirst(history.champions().all()).stream()
             .map(
                 each ->
                     List.of(
-                        each.since().replace('T', ' ').replace("Z", " UTC"),
                         each.night(),
+                        each.since().replace('T', ' ').replace("Z", " UTC"),
                         each.how() == Champion.How.PROMOTED ? "promoted" : "put back",
                         each.why()))
             .toList());

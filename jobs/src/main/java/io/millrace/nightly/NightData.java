@@ -45,9 +45,18 @@ record NightData(LineFolder line, String date, List<Night> earlier, RunConfig co
     return new NightData(line, date, earlier, config);
   }
 
-  /** The night before, if there was one with data. */
+  /** The night before, if there was one whose data is not left out. */
   Optional<Night> last() {
-    return earlier.isEmpty() ? Optional.empty() : Optional.of(earlier.get(earlier.size() - 1));
+    return earlier.stream().filter(this::counts).reduce((before, later) -> later);
+  }
+
+  private boolean counts(Night night) {
+    return !config.line().without().contains(night.date());
+  }
+
+  /** Class names so far; those of a night that is left out stay where they are. */
+  private List<String> classes() {
+    return earlier.isEmpty() ? List.of() : earlier.get(earlier.size() - 1).data().own().classes();
   }
 
   /**
@@ -80,23 +89,23 @@ record NightData(LineFolder line, String date, List<Night> earlier, RunConfig co
     return new Night.Data(
         own,
         own.heldOut() > 0 && !PrepareJob.cutsTest(report.manifest()),
-        last().map(night -> newClasses(night, own)).orElse(List.of()),
+        newClasses(own),
         joined.fingerprint(),
         all.train(),
         all.heldOut(),
         last().map(night -> Drift.between(night.data().own(), own)).orElse(null));
   }
 
-  private static List<String> newClasses(Night before, DataFacts own) {
+  /** Classes that no night before had; all are those of a first night. */
+  private List<String> newClasses(DataFacts own) {
     List<String> classes = new ArrayList<>(own.classes());
-    classes.removeAll(before.data().own().classes());
+    classes.removeAll(earlier.isEmpty() ? own.classes() : classes());
     return classes;
   }
 
   private Increment increment(SparkSession spark, Configuration hadoop) throws IOException {
     boolean fixed = !config.source().classes().isEmpty() || config.source().classesFrom() != null;
-    List<String> classes =
-        fixed ? List.of() : last().map(night -> night.data().own().classes()).orElse(List.of());
+    List<String> classes = fixed ? List.of() : classes();
     if (config.line().data() == LineConfig.Data.WHOLE) {
       return new Increment(classes, Set.of(), KnownExamples.NONE, config.line().heldOutShare());
     }
@@ -129,7 +138,7 @@ record NightData(LineFolder line, String date, List<Night> earlier, RunConfig co
       int first = Math.max(0, earlier.size() - (config.line().window() - 1));
       for (int i = 0; i < earlier.size(); i++) {
         String night = earlier.get(i).date();
-        if (!config.line().without().contains(night) && isThere(night)) {
+        if (counts(earlier.get(i)) && isThere(night)) {
           parts.add(
               new JoinedSets.Part(
                   LineFolder.dataFolder(night),

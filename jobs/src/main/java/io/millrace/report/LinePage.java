@@ -153,8 +153,8 @@ public record LinePage(
                 across,
                 List.of(
                     new Series("difference", 1, charts.differences()),
-                    new Series("95 % from", 3, charts.low()),
-                    new Series("to", 4, charts.high())),
+                    new Series("lower bound, 95 %", 3, charts.low()),
+                    new Series("upper bound", 4, charts.high())),
                 Unit.NUMBER)
             .lines());
     html.add(

@@ -85,8 +85,8 @@ class PromotionTest {
         .isEqualTo(
             new Promotion(
                 true,
-                "on the images of 2026-11-21 it is as good as the champion, at worst +0.00, within"
-                    + " the margin of -0.00"));
+                "as good as the champion on the images of 2026-11-21, at worst +0.00; the margin"
+                    + " allows 0.00"));
     Comparison wide = comparison("2026-11-21", new Paired(850, 40, 40, 70));
     assertThat(Promotion.by(List.of(wide), 0.5, 100).promotes()).isFalse();
     assertThat(Promotion.by(List.of(wide), 3, 100).promotes()).isTrue();
@@ -99,10 +99,10 @@ class PromotionTest {
     Promotion kept = Promotion.by(List.of(better, forgotten), 0.5, 100);
     assertThat(kept.promotes()).isFalse();
     assertThat(kept.why())
-        .startsWith("on the images of 2026-11-20 it is 30.00 points worse, at worst -32.")
-        .endsWith(", and the margin allows -0.50");
+        .startsWith("30.00 points worse on the images of 2026-11-20, at worst -32.")
+        .endsWith("; the margin allows -0.50");
     assertThat(Promotion.by(List.of(better), 0.5, 100).why())
-        .startsWith("on the images of 2026-11-21 it is 10.00 points better, at worst +8.");
+        .startsWith("10.00 points better on the images of 2026-11-21, at worst +8.");
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.config.RunConfig;
 import io.millrace.line.LineFolder;
 import io.millrace.line.Night;
+import io.millrace.model.WeightNames;
+import io.millrace.model.init.Pretrained;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,14 +39,16 @@ class LineFileTest {
     LineFolder line =
         LineFolder.existing(new Configuration(), new org.apache.hadoop.fs.Path("/out/nightly"));
     Night.Start champion = new Night.Start("file:/out/it's #1/model.zip", "the champion");
-    RunConfig run = file().training(NIGHT, line, champion);
+    RunConfig run = file().training(NIGHT, line, champion, false);
     assertThat(run.name()).isEqualTo("2026-11-21");
     assertThat(run.output()).isEqualTo("file:/out/nightly/nights");
     assertThat(run.dataset().path()).isEqualTo("file:/out/nightly/nights/set-2026-11-21.json");
     assertThat(run.init().from()).isEqualTo("file:/out/it's #1/model.zip");
+    assertThat(file().training(NIGHT, line, champion, true).init().pretrained().orElseThrow())
+        .isEqualTo(new Pretrained("file:/out/it's #1/model.zip", WeightNames.OWN, false, null));
     LineFile based = file("init.from=base.zip");
     Night.Start base = new Night.Start(null, "the base");
-    assertThat(based.training(NIGHT, line, base).init().from()).isEqualTo("base.zip");
+    assertThat(based.training(NIGHT, line, base, false).init().from()).isEqualTo("base.zip");
     assertThat(file().preparing(NIGHT, line).dataset().path())
         .isEqualTo("file:/out/nightly/nights/2026-11-21/data");
   }
@@ -66,6 +70,11 @@ class LineFileTest {
         "Invalid evaluation.split: test (must be validation for finetune: what decides a promotion"
             + " must steer no training)",
         "evaluation.split=test");
+    assertRefused(
+        "Invalid line.heldOutShare: 0.5 (must leave something to train on beside"
+            + " dataset.validationShare, 0.6)",
+        "line.heldOutShare=0.5",
+        "dataset.validationShare=0.6");
     assertRefused(
         "--set line.window=30: Invalid line.window: 30 (must be <= keepNights, 14, which keeps the"
             + " data)",
