@@ -49,7 +49,41 @@ public final class MutantsCheck implements Check {
           "io.millrace.wire.Bfloat16",
           "io.millrace.replica.ScaledGradient",
           "io.millrace.lrfind.Curve*",
-          "io.millrace.lrfind.RangeTest");
+          "io.millrace.lrfind.RangeTest",
+          "io.millrace.random.Normal",
+          "io.millrace.image.Blend",
+          "io.millrace.image.Brightness",
+          "io.millrace.image.Contrast",
+          "io.millrace.image.Draws",
+          "io.millrace.image.Gaussian*",
+          "io.millrace.image.Grayscale",
+          "io.millrace.image.Hsv",
+          "io.millrace.image.Hue",
+          "io.millrace.image.Levels",
+          "io.millrace.image.Luma",
+          "io.millrace.image.PcaLighting",
+          "io.millrace.image.QuarterTurn",
+          "io.millrace.image.RandAugment*",
+          "io.millrace.image.RandomChoice",
+          "io.millrace.image.RandomErasing",
+          "io.millrace.image.RandomResize",
+          "io.millrace.image.RandomScale",
+          "io.millrace.image.Rotate",
+          "io.millrace.image.Saturation",
+          "io.millrace.image.Sharpness",
+          "io.millrace.image.Sometimes",
+          "io.millrace.image.Warp",
+          "io.millrace.diagnostics.BatchNormDrift",
+          "io.millrace.diagnostics.Bins",
+          "io.millrace.diagnostics.ChannelSums",
+          "io.millrace.diagnostics.DeadUnits",
+          "io.millrace.diagnostics.GradientNorm",
+          "io.millrace.diagnostics.Sampling",
+          "io.millrace.diagnostics.UpdateRatio",
+          "io.millrace.diagnostics.WeightNorm",
+          "io.millrace.evaluate.Calibration*",
+          "io.millrace.evaluate.ClassQuality",
+          "io.millrace.series.Spread");
 
   /** What stands beside them: configs, and what only Spark calls. */
   private static final List<String> WITHOUT_FORMULA =
@@ -87,7 +121,14 @@ public final class MutantsCheck implements Check {
           "io.millrace.minibatch.*Test",
           "io.millrace.precision.*Test",
           "io.millrace.replica.ScaledGradientTest",
-          "io.millrace.lrfind.CurveTest");
+          "io.millrace.lrfind.CurveTest",
+          "io.millrace.random.NormalTest",
+          "io.millrace.image.Augmentation*Test",
+          "io.millrace.image.ImageOperationsTest",
+          "io.millrace.image.ImagePipelineTest",
+          "io.millrace.diagnostics.*Test",
+          "io.millrace.evaluate.ClassificationOracleTest",
+          "io.millrace.series.SpreadTest");
 
   private static final List<String> MUTATORS =
       List.of(
