@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.millrace.backend.Compute;
 import io.millrace.state.Position;
+import io.millrace.store.JsonReason;
 import io.millrace.store.Sealed;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
@@ -98,7 +99,7 @@ record CheckpointManifest(
       manifest.check(needed);
       return manifest;
     } catch (JsonProcessingException e) {
-      throw new WrongInputException(FILE + " is not valid: " + e.getOriginalMessage(), e);
+      throw new WrongInputException(FILE + " is not valid: " + JsonReason.of(e), e);
     }
   }
 

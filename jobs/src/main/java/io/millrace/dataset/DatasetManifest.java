@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.store.JsonReason;
 import io.millrace.store.Sealed;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
@@ -183,7 +184,7 @@ public record DatasetManifest(
     } catch (JsonProcessingException e) {
       throw new WrongInputException(
           "Cannot read prepared data set %s: its manifest is not valid (%s)"
-              .formatted(path, e.getOriginalMessage()),
+              .formatted(path, JsonReason.of(e)),
           e);
     }
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.store.JsonReason;
 import io.millrace.store.RunFolder;
 import io.millrace.store.Sealed;
 import io.millrace.store.WrongInputException;
@@ -58,7 +59,7 @@ final class SealedJson {
     try {
       return MAPPER.treeToValue(read, type);
     } catch (JsonProcessingException e) {
-      throw damaged(folder, file, e.getOriginalMessage(), e);
+      throw damaged(folder, file, JsonReason.of(e), e);
     }
   }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.store.JsonReason;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.HashSet;
@@ -148,11 +149,7 @@ public record ModelCard(
       }
       return JSON.treeToValue(tree, ModelCard.class);
     } catch (JsonProcessingException e) {
-      String reason =
-          e.getCause() instanceof IllegalArgumentException wrong
-              ? wrong.getMessage()
-              : e.getOriginalMessage().lines().findFirst().orElse("");
-      throw new WrongInputException("it is damaged: " + reason, e);
+      throw new WrongInputException("it is damaged: " + JsonReason.of(e), e);
     }
   }
 

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +164,8 @@ public final class MutantsCheck implements Check {
     options.setGroupConfig(new TestGroupConfig());
     options.setMutationEngine("gregor");
     options.setIncludeLaunchClasspath(true);
-    options.setClassPathElements(classPath());
+    options.setClassPathElements(
+        List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
     options.setCodePaths(List.of(folder(Adam.class).toString(), folder(Mixup.class).toString()));
     options.setSourceDirs(List.of());
     options.setReportDir(Files.createTempDirectory("mutants").toString());
@@ -180,19 +180,6 @@ public final class MutantsCheck implements Check {
     options.setOutputEncoding(Charset.defaultCharset());
     options.addChildJVMArgs(flags());
     return options;
-  }
-
-  /** The tests of transforms, which are not on the class path of the tests of jobs. */
-  private static List<String> classPath() throws URISyntaxException {
-    List<String> path =
-        new ArrayList<>(
-            Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator)));
-    Path tests = folder(Mixup.class).resolveSibling("test-classes");
-    if (!Files.isDirectory(tests)) {
-      throw new IllegalStateException("Cannot find the tests of transforms: no " + tests);
-    }
-    path.add(tests.toString());
-    return path;
   }
 
   /** Classes that are wanted, those included that turn out to have no formula. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class IdSumTest {
   private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(128);
 
-  @Property
+  @Property(tries = 1000)
   void isTheSumModuloTwoToThe128InAnyOrder(@ForAll List<Long> ids) {
     BigInteger expected = BigInteger.ZERO;
     IdSum sum = new IdSum();

@@ -32,7 +32,7 @@ class SliceAverageTest {
         .isBetween(Math.nextDown(exact), Math.nextUp(exact));
   }
 
-  @Property
+  @Property(tries = 1000)
   void equalInputsGiveThatVectorBitForBit(
       @ForAll float value, @ForAll @Size(3) List<@IntRange(min = 1, max = 1000) Integer> examples) {
     List<Float> values = Collections.nCopies(examples.size(), value);

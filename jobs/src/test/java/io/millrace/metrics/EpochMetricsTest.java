@@ -93,7 +93,7 @@ class EpochMetricsTest {
     EpochTally tally = new EpochTally();
     for (RoundReport round : rounds) {
       tally.roundEnded(round);
-      if (round == STARTED) {
+      if (round.equals(STARTED)) {
         tally.epochStarted(3, Tally.NOTHING);
       }
     }

@@ -33,7 +33,7 @@ class WeightCodecTest {
     assertThat(again).isDeepEqualTo(slices);
   }
 
-  @Property
+  @Property(tries = 1000)
   void bf16IsTheNearestAndTiesGoToTheEvenOne(@ForAll float value) {
     short rounded = Bfloat16.round(value);
     float back = Bfloat16.widen(rounded);

@@ -19,12 +19,11 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Damaged files of all formats: refused as images, never otherwise, and bounded in memory. */
 class DamagedImagesTest {
-  private static final int TRIES = 3000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final List<byte[]> files = files();
 
-  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  @Property(shrinking = ShrinkingMode.OFF)
   void damageIsTheImagesFault(@ForAll long seed, @ForAll @IntRange(min = 0, max = 4) int kind) {
     KeyedRandom random = new KeyedRandom().key(seed, kind, 0);
     byte[] bytes = damaged(files.get(below(random, files.size())).clone(), kind, random);
