@@ -1,10 +1,12 @@
 package io.millrace.formats;
 
+import io.millrace.model.NetworkJson;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /** Opens files of weights, whose format is told by their first bytes, never by their names. */
 public final class WeightFiles {
@@ -12,6 +14,7 @@ public final class WeightFiles {
   private static final String HDF5 = "\u0089HDF";
   private static final String PICKLE = "\u0080";
   private static final int MAGIC = 8;
+  private static final int MAX_TEXT_BYTES = 16 << 20;
 
   private WeightFiles() {}
 
@@ -34,11 +37,35 @@ public final class WeightFiles {
     if (magic.startsWith(ZIP)) {
       return ZipWeights.open(hadoop, path);
     }
-    if (magic.startsWith(HDF5) || magic.startsWith(PICKLE) && !magic.endsWith("\0")) {
+    if (magic.startsWith(HDF5)) {
+      return KerasWeights.open(hadoop, path);
+    }
+    if (magic.startsWith(PICKLE) && !magic.endsWith("\0")) {
       throw new WrongInputException(
-          "Cannot read weights %s: it is %s (must be a DL4J zip or safetensors)"
-              .formatted(path, magic.startsWith(HDF5) ? "HDF5" : "a pickle of Python objects"));
+          "Cannot read weights %s: it is a pickle of Python objects (must be safetensors, a DL4J zip, or HDF5 of Keras 2)"
+              .formatted(path));
     }
     return Safetensors.open(hadoop, path);
+  }
+
+  /**
+   * The DL4J JSON of the network at a Hadoop path: a text, or a file of weights that has a network.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static String configuration(Configuration hadoop, String path) throws IOException {
+    Path file = new Path(path);
+    byte[] text;
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      text = in.readNBytes(MAX_TEXT_BYTES);
+    }
+    String magic = new String(text, 0, Math.min(MAGIC, text.length), StandardCharsets.ISO_8859_1);
+    if (magic.startsWith(ZIP) || magic.startsWith(HDF5)) {
+      return NetworkJson.of(open(hadoop, path).network().orElseThrow());
+    }
+    if (text.length == MAX_TEXT_BYTES) {
+      throw new WrongInputException("it is larger than 16 MiB");
+    }
+    return new String(text, StandardCharsets.UTF_8);
   }
 }

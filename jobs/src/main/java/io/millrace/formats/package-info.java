@@ -9,6 +9,8 @@
  *
  * <p>Rejected: Java serialisation of networks, and reading any; the JDK's {@code ZipInputStream},
  * which inflates what it is to pass over, and trusts names; PyTorch's pickles, which run code;
- * adapting the first convolution to grey images, since repeating them in each channel is exact.
+ * adapting the first convolution to grey images, since repeating them in each channel is exact;
+ * DL4J's import of Keras, whose networks have channels last, and which asks the native HDF5
+ * library: bytes of anybody do not reach it, and what is read is no more than what the tests prove.
  */
 package io.millrace.formats;

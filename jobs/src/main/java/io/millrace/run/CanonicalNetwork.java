@@ -3,6 +3,7 @@ package io.millrace.run;
 import io.millrace.config.RunConfig;
 import io.millrace.formats.ModelZip;
 import io.millrace.formats.StockState;
+import io.millrace.formats.WeightFiles;
 import io.millrace.model.ImageShape;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
@@ -20,11 +21,9 @@ import io.millrace.recipe.Stock;
 import io.millrace.state.RunState;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -57,7 +56,7 @@ public record CanonicalNetwork(
                 classes.size(),
                 updater,
                 config.seed(),
-                file -> text(new Path(file), hadoop)));
+                file -> WeightFiles.configuration(hadoop, file)));
     if (architecture.foreignKey().isPresent()) {
       made =
           new GivenNetwork(
@@ -68,12 +67,6 @@ public record CanonicalNetwork(
               .prepared(made, updater, config.training().fastPath());
     }
     return new CanonicalNetwork(config, made, classes);
-  }
-
-  private static String text(Path file, Configuration hadoop) throws IOException {
-    try (var in = file.getFileSystem(hadoop).open(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   /** The network with its first weights. */

@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Zips that each release of DL4J on Maven Central wrote, by {@code weights/dl4j/WriteZips.java} in a
- * JVM of its own on 2026-11-26, and what its networks answered. 1.0.0-beta6 needed {@code
+ * Zips that each release of DL4J on Maven Central wrote, by {@code weights/dl4j/WriteZips.java} in
+ * a JVM of its own on 2026-11-26, and what its networks answered. 1.0.0-beta6 needed {@code
  * ND4J_MKL_FALLBACK=true}, since its oneDNN does not know newer CPUs.
  */
 class ReleasesTest {

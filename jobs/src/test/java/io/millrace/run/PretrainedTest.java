@@ -219,4 +219,34 @@ class PretrainedTest {
         .hasMessageContaining("(must be one that starts a parameter by itself)");
     assertThatThrownBy(() -> config("init={kind: pretrained}")).hasMessageContaining("init.path");
   }
+
+  @Test
+  void aKerasModelIsNetworkAndStartOfARun() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      rows.add(new Row(Lake.encoded(Lake.picture(i, 12, 10, 3), "png"), i % 4));
+    }
+    Path lake = Files.createDirectory(folder.resolve("four"));
+    Lake.huggingFace(lake.resolve("train-0.parquet"), rows);
+    String keras = getClass().getResource("/oracles/keras/keras2_functional.h5").getPath();
+    String[] overrides = {
+      "source.path=" + lake,
+      "dataset.path=" + folder.resolve("fourset"),
+      "input={height: 12, width: 10}",
+      "model={architecture: dl4j, configuration: %s}".formatted(keras),
+      pretrained(Path.of(keras), ", normalization: inception")
+    };
+    Prepared.by(config(overrides));
+    TrainingSetup setup = setup(overrides);
+    assertThat(setup.taken()).first().asString().startsWith("14 matched: conv_a.W, bn_a.gamma");
+    assertThat(
+            setup
+                .network()
+                .initialised(HADOOP)
+                .getVertex("head")
+                .paramTable(false)
+                .get("W")
+                .shape())
+        .containsExactly(8, 4);
+  }
 }

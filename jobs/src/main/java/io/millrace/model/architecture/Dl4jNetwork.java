@@ -11,7 +11,9 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 /** A network whose configuration somebody else wrote with DL4J. */
 @Named(value = "dl4j", doc = "The network of a DL4J configuration.")
 public record Dl4jNetwork(
-    @Key(doc = "Path of the JSON of a ComputationGraphConfiguration or MultiLayerConfiguration.")
+    @Key(
+            doc =
+                "Path of the JSON of a ComputationGraphConfiguration or MultiLayerConfiguration, or of a DL4J zip or HDF5 file of Keras 2, whose network it is.")
         String configuration,
     @Key(doc = Architecture.ZERO_GAMMA, value = "true") boolean zeroGamma)
     implements Architecture {

@@ -6,8 +6,8 @@ import io.millrace.settings.Named;
 import java.util.random.RandomGenerator;
 
 /**
- * Weights from a file: of a {@code model.zip}, a zip of DL4J 1.0.0-beta or later, or safetensors,
- * told by its bytes. All parameters of the network are looked for by name.
+ * Weights from a file: of a {@code model.zip}, a zip of DL4J 1.0.0-beta or later, safetensors, or
+ * HDF5 of Keras 2, told by its bytes. All parameters of the network are looked for by name.
  *
  * @param path of the file
  * @param names whose names the arrays of a safetensors file have
@@ -18,7 +18,9 @@ import java.util.random.RandomGenerator;
  */
 @Named(value = "pretrained", doc = "The weights of a file.")
 public record Pretrained(
-    @Key(doc = "Path of a model.zip, a zip of DL4J 1.0.0-beta to M2.1, or a safetensors file.")
+    @Key(
+            doc =
+                "Path of a model.zip, a zip of DL4J 1.0.0-beta to M2.1, a safetensors file, or HDF5 of Keras 2.")
         String path,
     @Key(
             doc =
