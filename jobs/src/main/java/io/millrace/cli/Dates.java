@@ -7,19 +7,19 @@ import java.time.format.DateTimeParseException;
 final class Dates {
   private Dates() {}
 
-  static LocalDate parse(String date) {
+  static LocalDate parse(String flag, String date) {
     try {
       if (date.matches("\\d{4}-\\d\\d-\\d\\d")) {
         return LocalDate.parse(date);
       }
     } catch (DateTimeParseException e) {
-      throw invalid(date, e);
+      throw invalid(flag, date, e);
     }
-    throw invalid(date, null);
+    throw invalid(flag, date, null);
   }
 
-  private static IllegalArgumentException invalid(String date, Exception cause) {
+  private static IllegalArgumentException invalid(String flag, String date, Exception cause) {
     return new IllegalArgumentException(
-        "Invalid --date: %s (must be a date such as 2026-11-21)".formatted(date), cause);
+        "Invalid %s: %s (must be a date such as 2026-11-21)".formatted(flag, date), cause);
   }
 }

@@ -52,7 +52,7 @@ final class FinetuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    LocalDate night = Dates.parse(date);
+    LocalDate night = Dates.parse("--date", date);
     LineFile file = options.lineFile();
     RunConfig tonight = file.on(night);
     ClusterCheck.localSlots(

@@ -34,7 +34,8 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Optional<String> night = Optional.ofNullable(to).map(date -> Dates.parse(date).toString());
+    Optional<String> night =
+        Optional.ofNullable(to).map(date -> Dates.parse("--to", date).toString());
     RunConfig config = options.lineFile().on(LocalDate.EPOCH);
     var hadoop = SparkHadoopUtil.get().newConfiguration(Sessions.settings("rollback", config));
     try (StopSignals stop = new StopSignals("stopping")) {

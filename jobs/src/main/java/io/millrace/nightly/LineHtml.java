@@ -188,14 +188,26 @@ record LineHtml(HistoryReport history, String command) {
                 Figures.percent(each.table().challenger()),
                 Figures.percent(each.table().champion()),
                 NightReport.interval(each),
+                Figures.format("%,d", each.table().both()),
                 Figures.format("%,d", each.table().gained()),
                 Figures.format("%,d", each.table().lost()),
+                Figures.format("%,d", each.table().neither()),
                 Figures.number(each.p())));
       }
     }
     return new LinePage.Rows(
         List.of("night"),
-        List.of("images of", "images", "top-1", "champion", "difference", "gained", "lost", "p"),
+        List.of(
+            "images of",
+            "images",
+            "top-1",
+            "champion",
+            "difference",
+            "both right",
+            "gained",
+            "lost",
+            "both wrong",
+            "p"),
         rows);
   }
 

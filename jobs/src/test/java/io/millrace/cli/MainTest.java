@@ -75,6 +75,9 @@ class MainTest {
     "lr-find, --from --to --updates --beta --stop",
     "train, --resume --overwrite --accept",
     "series, --dry-run --overwrite --accept",
+    "finetune, --date --accept",
+    "history, ",
+    "rollback, --to --why",
     "evaluate, --model --split",
     "verify, --unweighted"
   })
@@ -87,6 +90,38 @@ class MainTest {
     for (String flag : flags == null ? new String[0] : flags.split(" ")) {
       assertThat(outcome.out()).contains(flag);
     }
+  }
+
+  @Test
+  void aNightThatIsNoDateIsRefusedBeforeAnythingIsRead() {
+    for (String date : new String[] {"2026-13-01", "today", "2026-1-2"}) {
+      assertThat(run("finetune", "--config", "no.yaml", "--date", date))
+          .isEqualTo(
+              Outcome.wrongUsage(
+                  "error: Invalid --date: %s (must be a date such as 2026-11-21)\n"
+                      .formatted(date)));
+    }
+    assertThat(run("rollback", "--config", "no.yaml", "--to", "yesterday"))
+        .isEqualTo(
+            Outcome.wrongUsage(
+                "error: Invalid --to: yesterday (must be a date such as 2026-11-21)\n"));
+    assertThat(run("finetune", "--config", "no.yaml"))
+        .isEqualTo(Outcome.wrongUsage("error: Missing required option: '--date=YYYY-MM-DD'\n"));
+  }
+
+  @Test
+  void aLineThatWasNotBegunHasNoHistory() throws IOException {
+    String config = config("name: line\noutput: %s\nsource: {path: lake}".formatted(folder));
+    assertThat(run("history", "--config", config))
+        .isEqualTo(
+            Outcome.wrongUsage(
+                "error: Cannot show %s/line: no night of it was begun (finetune --date plays one)\n"
+                    .formatted(folder)));
+    assertThat(run("train", "--config", config, "--set", "source.path=${date}"))
+        .isEqualTo(
+            Outcome.wrongUsage(
+                "error: --set source.path=${date}: Unknown variable ${date} (only finetune has a"
+                    + " date)\n"));
   }
 
   @Test

@@ -203,5 +203,15 @@ class FinetuneJobTest {
     assertThat(next.lines().get(0))
         .isEqualTo("nothing new    Nothing in %s/lake/2026-11-20 is new".formatted(folder));
     assertThat(champion("past").night()).isEqualTo("2026-11-21");
+
+    LineFile other = file("past", "line.drift.mean=0", "source.path=${OUT}/lake/2026-11-22");
+    NightReport refused = play(other, 4);
+    assertThat(refused.failed()).isTrue();
+    assertThat(refused.night().verdict().outcome()).isEqualTo(Outcome.REFUSED);
+    assertThat(refused.night().verdict().why()).startsWith("the mean of a channel moved by ");
+    assertThat(refused.night().hasData()).isFalse();
+    assertThat(champion("past").night()).isEqualTo("2026-11-21");
+    assertThat(play(other, 5).night().data().own().fingerprint()) // nothing of it is lost
+        .isEqualTo(refused.night().data().own().fingerprint());
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -72,6 +73,30 @@ class HistoryReportTest {
         .isThrownBy(() -> HistoryReport.of(config(), new Configuration()))
         .withMessage(
             "Cannot show %s/line: no night of it was begun (finetune --date plays one)", out);
+  }
+
+  @Test
+  void aModelThatIsGoneOrAnotherIsNotPutBack() throws IOException {
+    LineFolder line = nights(4);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> rollBack("2026-11-01"))
+        .withMessage(
+            "Cannot roll back to 2026-11-01: its model is gone, as line.keepNights and line.keepDays"
+                + " say");
+    line.folder().write(LineFolder.file("2026-11-02", "model.zip"), "another");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> rollBack("2026-11-02"))
+        .withMessage(
+            "Cannot roll back to 2026-11-02: file:%s/line/nights/2026-11-02/model.zip is not the"
+                + " file that was promoted",
+            out);
+    assertThat(line.champions().current().orElseThrow().night()).isEqualTo("2026-11-03");
+    assertThat(out.resolve("line/.lease")).doesNotExist();
+  }
+
+  private void rollBack(String night) throws IOException {
+    RollbackJob.run(
+        config(), Optional.of(night), "asked for", "", new Configuration(), () -> false);
   }
 
   private Set<String> kept(int nights, String... overrides) throws IOException {
