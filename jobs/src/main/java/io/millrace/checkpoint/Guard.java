@@ -14,6 +14,11 @@ public interface Guard {
     return Verdict.REFUSED;
   }
 
+  /** What the run belongs to, where something of it has to be as it was in the checkpoint. */
+  default Fingerprints now(Checkpoint then, Fingerprints now) {
+    return now;
+  }
+
   /** The checkpoint as it is gone on from, where something of it has to follow what differs. */
   default Checkpoint carry(Checkpoint then) {
     return then;

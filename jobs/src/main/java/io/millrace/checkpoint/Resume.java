@@ -51,7 +51,8 @@ public final class Resume {
         auto ? store.latest() : Optional.of(CheckpointStore.read(hadoop, resume));
     if (found.isPresent()) {
       Position at = found.get().state().position();
-      List<String> differences = differences(found.get(), fingerprints, config, guard);
+      List<String> differences =
+          differences(found.get(), guard.now(found.get(), fingerprints), config, guard);
       if (!differences.isEmpty()) {
         throw new IllegalArgumentException(
             ("Cannot resume from %s: it was trained with %s (set that back, or train anew:"

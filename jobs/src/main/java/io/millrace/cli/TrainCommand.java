@@ -38,7 +38,8 @@ final class TrainCommand implements Callable<Integer> {
       description =
           "Go on from a checkpoint though something differs: compute (libraries, instructions or"
               + " threads, which give other bits), learningRate, averaging or mixing (what was"
-              + " planned for the updates to come).")
+              + " planned for the updates to come), batch (other workers of which an average is not"
+              + " one process).")
   private Set<Accept> accepted = Set.of();
 
   @Override

@@ -7,8 +7,9 @@ import io.millrace.settings.Key;
 /** Epochs, workers and batches. */
 public record TrainingConfig(
     @Key(doc = "Epochs.", value = "90", min = 1, accept = "learningRate") int epochs,
-    @Key(doc = "Workers: replicas that train side by side.", value = "2", min = 1) int workers,
-    @Key(doc = "Examples one worker uses for one update.", value = "128", min = 1)
+    @Key(doc = "Workers: replicas that train side by side.", value = "2", min = 1, accept = "batch")
+        int workers,
+    @Key(doc = "Examples one worker uses for one update.", value = "128", min = 1, accept = "batch")
         int batchPerWorker,
     @Key(doc = "OpenMP threads of one replica.", value = "1", min = 1) int threadsPerReplica,
     @Key(

@@ -4,14 +4,15 @@ import io.millrace.random.KeyedRandom;
 import java.util.Arrays;
 
 /**
- * Which example is in which update of which worker: a pure function of (seed, epoch, rows of the
+ * Which example is in which update of which share: a pure function of (seed, epoch, rows of the
  * blocks, shape, window).
  *
- * <p>The blocks are permuted; their sequence is cut into one contiguous share a worker; a share is
- * cut into windows of {@code window} blocks, whose rows are permuted among themselves. Update
- * {@code u} of a worker takes rows {@code u * batchPerWorker ..} of its permuted share. A row never
- * leaves its window, so that a worker reads every block once and holds few; a block that a cut goes
- * through is read by both its workers.
+ * <p>The blocks are permuted; their sequence is cut into contiguous shares; a share is cut into
+ * windows of {@code window} blocks, whose rows are permuted among themselves. Update {@code u}
+ * takes rows {@code u * batchPerShare ..} of every permuted share; nothing of this depends on the
+ * number of workers, who have the shares among them ({@link EpochShape}). A row never leaves its
+ * window, so that every block is read once and few are held; a block that a cut goes through is
+ * read for both its shares.
  *
  * <p>Making a plan costs one permutation of the blocks; a window's permutation is made when it is
  * asked for.
@@ -70,28 +71,28 @@ public final class EpochPlan {
     return shape;
   }
 
-  /** The window that holds row {@code position} of a worker's permuted share. */
-  public int windowAt(int worker, long position) {
-    long start = shape.shareStart(worker);
+  /** The window that holds row {@code position} of a permuted share. */
+  public int windowAt(int share, long position) {
+    long start = shape.shareStart(share);
     return (blockAt(start + position) - blockAt(start)) / window;
   }
 
-  /** Windows of a worker's share. */
-  public int windows(int worker) {
-    return shape.shareRows(worker) == 0 ? 0 : windowAt(worker, shape.shareRows(worker) - 1) + 1;
+  /** Windows of a share. */
+  public int windows(int share) {
+    return shape.shareRows(share) == 0 ? 0 : windowAt(share, shape.shareRows(share) - 1) + 1;
   }
 
-  /** Window {@code index} of a worker's share, in its permuted order. */
-  public PlannedWindow window(int worker, int index) {
-    long shareStart = shape.shareStart(worker);
+  /** Window {@code index} of a share, in its permuted order. */
+  public PlannedWindow window(int share, int index) {
+    long shareStart = shape.shareStart(share);
     int first = blockAt(shareStart) + index * window;
-    int end = Math.min(first + window, blockAt(shareStart + shape.shareRows(worker) - 1) + 1);
+    int end = Math.min(first + window, blockAt(shareStart + shape.shareRows(share) - 1) + 1);
     long from = Math.max(starts[first], shareStart);
-    long to = Math.min(starts[end], shareStart + shape.shareRows(worker));
+    long to = Math.min(starts[end], shareStart + shape.shareRows(share));
     int[] order =
         permutation(
             Math.toIntExact(to - from),
-            new KeyedRandom().key(seed ^ ROWS, epoch, ((long) worker << 32) | index));
+            new KeyedRandom().key(seed ^ ROWS, epoch, ((long) share << 32) | index));
     int[] slots = new int[order.length];
     int[] rows = new int[order.length];
     for (int i = 0; i < order.length; i++) {

@@ -78,10 +78,13 @@ final class ExactShuffle {
 
   /** Partition in the high half, place in it in the low half. */
   private static long place(EpochShape shape, RoundCut cut, long at) {
-    int worker = shape.workerAt(at);
-    long position = at - shape.shareStart(worker);
-    int round = cut.roundOf((int) (position / shape.batchPerWorker()));
-    long partition = (long) round * shape.workers() + worker;
-    return partition << 32 | position - (long) cut.firstUpdate(round) * shape.batchPerWorker();
+    int share = shape.shareAt(at);
+    long position = at - shape.shareStart(share);
+    int update = (int) (position / shape.batchPerShare());
+    int round = cut.roundOf(update);
+    long partition = (long) round * shape.workers() + share % shape.workers();
+    long before = (long) (update - cut.firstUpdate(round)) * shape.batchPerWorker();
+    long ofShares = (long) (share / shape.workers()) * shape.batchPerShare();
+    return partition << 32 | before + ofShares + position % shape.batchPerShare();
   }
 }

@@ -3,20 +3,22 @@ package io.millrace.epoch;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.EncodedBlock;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The encoded windows of one worker, each read once, in order, by a thread of its own: the one in
- * use and the one after it, which is read ahead, also over the end of an epoch. Asked by one thread
- * at a time, for windows that never go back.
+ * The encoded windows of one worker, each read once, in order, by a thread of its own: of each of
+ * its shares the one in use and the one after it, which is read ahead, also over the end of an
+ * epoch. Asked by one thread at a time, for windows that never go back.
  */
 final class WindowReader implements AutoCloseable {
   /** A window of an epoch. */
-  private record Key(int epoch, int window) {}
+  private record Key(int epoch, int share, int window) {}
 
   /** A window with its blocks in memory. */
   record Loaded(PlannedWindow plan, EncodedBlock[] blocks) {}
@@ -42,24 +44,37 @@ final class WindowReader implements AutoCloseable {
 
   /** Order for the rows of an update; the windows are asked for at once. */
   MinibatchQueue.Order order(int epoch, int update) {
+    EpochShape shape = spec.shape();
+    List<WindowedOrder.Stretch> stretches = new ArrayList<>();
+    for (int share = worker; share < shape.shares(); share += shape.workers()) {
+      if (shape.shareExamples(update, share) > 0) {
+        stretches.add(stretch(epoch, update, share));
+      }
+    }
+    return new WindowedOrder(spec.blocks(), epoch, update, stretches);
+  }
+
+  private WindowedOrder.Stretch stretch(int epoch, int update, int share) {
     EpochPlan plan = plan(epoch);
-    int batch = spec.shape().batchPerWorker();
-    long from = (long) update * batch;
-    int examples = spec.shape().examples(update, worker);
-    int first = plan.windowAt(worker, from);
-    int last = plan.windowAt(worker, from + examples - 1);
-    windows.keySet().removeIf(key -> key.epoch < epoch || key.epoch == epoch && key.window < first);
-    WindowedOrder order =
-        new WindowedOrder(spec.blocks(), epoch, update, from, examples, last - first + 1);
+    long from = (long) update * spec.shape().batchPerShare();
+    int examples = spec.shape().shareExamples(update, share);
+    int first = plan.windowAt(share, from);
+    int last = plan.windowAt(share, from + examples - 1);
+    windows.keySet().removeIf(key -> key.share == share && isBefore(key, epoch, first));
+    List<Future<Loaded>> held = new ArrayList<>();
     for (int i = first; i <= last; i++) {
-      order.windows[i - first] = ask(new Key(epoch, i)).loaded();
+      held.add(ask(new Key(epoch, share, i)).loaded());
     }
-    if (last + 1 < plan.windows(worker)) {
-      ask(new Key(epoch, last + 1));
+    if (last + 1 < plan.windows(share)) {
+      ask(new Key(epoch, share, last + 1));
     } else if (epoch + 1 < spec.epochs()) {
-      ask(new Key(epoch + 1, 0));
+      ask(new Key(epoch + 1, share, 0));
     }
-    return order;
+    return new WindowedOrder.Stretch(from, examples, held);
+  }
+
+  private static boolean isBefore(Key key, int epoch, int window) {
+    return key.epoch < epoch || key.epoch == epoch && key.window < window;
   }
 
   private Asked ask(Key key) {
@@ -67,7 +82,7 @@ final class WindowReader implements AutoCloseable {
         key,
         k -> {
           EpochPlan plan = plan(k.epoch);
-          return new Asked(thread.submit(() -> read(k.epoch, plan.window(worker, k.window))));
+          return new Asked(thread.submit(() -> read(k.epoch, plan.window(k.share, k.window))));
         });
   }
 

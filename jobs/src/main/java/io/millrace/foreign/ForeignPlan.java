@@ -42,7 +42,7 @@ record ForeignPlan(EpochShape shape, RoundCut cut) implements RoundRdd, Serializ
 
   /** The partition, {@code round * workers + worker}, of example {@code example}. */
   int partition(long example) {
-    int worker = shape.workerAt(example);
+    int worker = shape.shareAt(example);
     long update = (example - shape.shareStart(worker)) / shape.batchPerWorker();
     return cut.roundOf(Math.toIntExact(update)) * workers() + worker;
   }

@@ -128,6 +128,11 @@ public record TrainingPlan(
         + (2 * wide + narrow) * averaging.shadows().size();
   }
 
+  /** Blocks of a window of each of a worker's shares. */
+  private long windowBlocks() {
+    return (long) config.shuffle().window() * (shape.shares() / shape.workers());
+  }
+
   private MemoryNeed.Sizes sizes() {
     return new MemoryNeed.Sizes(
         Float.BYTES * network.parameters(),
@@ -137,7 +142,7 @@ public record TrainingPlan(
         remembered(),
         activationBytes(),
         Float.BYTES * network.widest() * config.evaluation().batch(),
-        Math.min(config.shuffle().window(), blocks) * largestBlock);
+        Math.min(windowBlocks(), blocks) * largestBlock);
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.millrace.run;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.Fingerprints;
 import io.millrace.checkpoint.Guard;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.DecidingKeys;
 import io.millrace.config.RunConfig;
 import io.millrace.epoch.RoundCut;
+import io.millrace.recipe.Clip;
 import io.millrace.recipe.Feedback;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Schedule;
@@ -39,10 +41,21 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
   }
 
   @Override
+  public Fingerprints now(Checkpoint then, Fingerprints now) {
+    int shares = Shares.of(then).count();
+    return shares % setup.shape().workers() == 0 && setup.shape().globalBatch() % shares == 0
+        ? setup.cut(shares).fingerprints()
+        : now;
+  }
+
+  @Override
   public Verdict about(String key, Checkpoint then) {
     Optional<Accept> name = DecidingKeys.acceptedAs(key).flatMap(Accept::of);
     if (name.isEmpty()) {
       return Guard.super.about(key, then);
+    }
+    if (name.get() == Accept.BATCH) {
+      return aboutWorkers(key, then);
     }
     Map<Accept, String> changes = changes(key, then);
     Set<String> wanted = new TreeSet<>();
@@ -52,6 +65,31 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
     String words =
         changes.isEmpty() ? "every update keeps its rate" : String.join(", ", changes.values());
     return wanted.isEmpty() ? Verdict.allowed(words) : Verdict.unless(wanted, words);
+  }
+
+  /**
+   * Other workers see the same global batches, if they divide the shares and make as many examples
+   * of an update; with one update a round they are one process as the others were.
+   */
+  private Verdict aboutWorkers(String key, Checkpoint then) {
+    RunConfig old = ConfigReader.resolved(then.config());
+    long was = (long) old.training().workers() * old.training().batchPerWorker();
+    int shares = Shares.of(then).count();
+    if (was != setup.shape().globalBatch() || shares % setup.shape().workers() != 0) {
+      return Guard.super.about(key, then);
+    }
+    String same = "the same global batches of %d, from %d shares".formatted(was, shares);
+    RunConfig now = setup.config();
+    boolean exact =
+        now.averaging().exchange().updatesOnDriver()
+            || now.averaging().every().isAlwaysOne()
+                && now.optimizer().kind().isLinear()
+                && now.optimizer().clip().equals(Clip.NONE);
+    return exact || accepted.contains(Accept.BATCH)
+        ? Verdict.allowed(same)
+        : Verdict.unless(
+            Set.of(Accept.BATCH.toString()),
+            "what an average of workers comes to (%s)".formatted(same));
   }
 
   private Map<Accept, String> changes(String key, Checkpoint then) {

@@ -2,6 +2,7 @@ package io.millrace.run;
 
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigWriter;
+import io.millrace.epoch.EpochShape;
 import io.millrace.exchange.Every;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -29,13 +30,18 @@ final class RunFingerprints {
         " ",
         "examples=" + shape.rows(),
         "workers=" + shape.workers(),
-        "batchPerWorker=" + shape.batchPerWorker(),
+        "batchPerWorker=" + shape.batchPerWorker() + shares(shape),
         "every=" + every(setup.config().averaging().every()),
         "window=" + setup.config().shuffle().window(),
         "updates=" + rate.course().updates(),
         "warmupUpdates=" + rate.course().warmup(),
         "peak=" + rate.course().peak(),
         "schedule=" + ConfigWriter.words(rate.schedule()));
+  }
+
+  /** Nothing for a share a worker, as it was before there were more. */
+  private static String shares(EpochShape shape) {
+    return shape.shares() == shape.workers() ? "" : " shares=" + shape.shares();
   }
 
   private static String every(Every every) {

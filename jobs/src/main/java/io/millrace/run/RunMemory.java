@@ -18,6 +18,7 @@ import java.util.Optional;
  */
 final class RunMemory {
   private final EpochTally tally = new EpochTally();
+  private final Shares shares;
   private final EarlyStopping.Watch early;
   private final List<Remembered> others;
   private final Optional<Compute> earlier;
@@ -28,11 +29,17 @@ final class RunMemory {
   /**
    * The memory of a run that begins.
    *
+   * @param shares those of the run
    * @param early looks whether epochs get better
    * @param others who remembers something of the epoch that is trained, beside the trainer
    * @param earlier what a stretch of the run before this was computed with
    */
-  RunMemory(EarlyStopping.Watch early, List<Remembered> others, Optional<Compute> earlier) {
+  RunMemory(
+      Shares shares,
+      EarlyStopping.Watch early,
+      List<Remembered> others,
+      Optional<Compute> earlier) {
+    this.shares = shares;
     this.early = early;
     this.others = List.copyOf(others);
     this.earlier = earlier;
@@ -82,7 +89,8 @@ final class RunMemory {
 
   /** All that is to be remembered after the last round. */
   RunState now() {
-    RunState state = master.state().with(early.name(), early.save());
+    RunState state =
+        master.state().with(early.name(), early.save()).with(shares.name(), shares.save());
     Position at = position();
     return at.isBetweenEpochs() ? state : state.with(at, tally.now(), others);
   }

@@ -157,6 +157,7 @@ public final class TrainJob {
   private TrainReport run(Start where, Lease lease) throws IOException {
     Optional<Checkpoint> start =
         where.checkpoint(folder, checkpoints, hadoop, setup, yaml, accepted);
+    start.ifPresent(checkpoint -> setup = setup.cut(Shares.of(checkpoint).count()));
     start.flatMap(Checkpoint::card).ifPresent(card -> setup = setup.resumed(card));
     TrainingPlan plan = setup.plan();
     plan.lines().forEach(LOG::info);
@@ -188,7 +189,11 @@ public final class TrainJob {
     EarlyStopping.Watch early = config.earlyStopping().watch();
     start.flatMap(checkpoint -> checkpoint.state().memory(early.name())).ifPresent(early::restore);
     RunMemory memory =
-        new RunMemory(early, diagnostics.remembered(), start.map(Checkpoint::compute));
+        new RunMemory(
+            new Shares(setup.shape().shares()),
+            early,
+            diagnostics.remembered(),
+            start.map(Checkpoint::compute));
     CheckpointWriter writer =
         new CheckpointWriter(
             checkpoints,

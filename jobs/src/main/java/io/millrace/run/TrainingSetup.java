@@ -70,7 +70,8 @@ public record TrainingSetup(
     PreparedDataset data = TrainingData.open(config, hadoop);
     var training = config.training();
     EpochShape shape =
-        new EpochShape(data.rows(Split.TRAIN), training.workers(), training.batchPerWorker());
+        new EpochShape(
+            data.rows(Split.TRAIN), training.workers(), training.batchPerWorker(), shares(config));
     ResolvedRate rate = RunRate.of(config, shape, data.rows(config.evaluation().split()));
     RunRate.checkTop5(config, rate, data.classes().size());
     CanonicalNetwork network =
@@ -90,6 +91,20 @@ public record TrainingSetup(
     setup.objective().check(ClassOutput.of(network.configuration()));
     setup.accelerated(); // refuses a precision that the network cannot have
     return setup;
+  }
+
+  private static int shares(RunConfig config) {
+    var training = config.training();
+    return config.shuffle().shares() == null
+        ? EpochShape.shares(training.workers(), training.batchPerWorker())
+        : config.shuffle().shares();
+  }
+
+  /** The same whose epochs are cut into other shares. */
+  TrainingSetup cut(int shares) {
+    EpochShape other =
+        new EpochShape(shape.rows(), shape.workers(), shape.batchPerWorker(), shares);
+    return new TrainingSetup(config, data, other, rate, network, input, taken, teacher);
   }
 
   /** The setup of a run that goes on from a checkpoint of this card. */

@@ -97,7 +97,7 @@ class ConfigReaderTest {
                     new Weights(),
                     Wire.FP32,
                     AveragingConfig.Reduce.AUTO),
-                new ShuffleConfig(ShuffleConfig.Order.WINDOWED, 16),
+                new ShuffleConfig(ShuffleConfig.Order.WINDOWED, 16, null),
                 new EvaluationConfig(
                     Split.VALIDATION, 1.0, 256, EvaluationConfig.Keep.BEST, Metric.VAL_TOP1),
                 new CheckpointConfig(1, 0, 20, 3),
@@ -170,7 +170,7 @@ class ConfigReaderTest {
                     reduce: EXECUTORS, outer: {kind: slow-mo, beta: 0.5},
                     shadows: [{ema: {decay: 0.99, power: 0.75}},
                               {swa: {start: 0.5, holdRate: false, recalibrate: 0.2}}]}
-        shuffle: {order: exact, window: 2}
+        shuffle: {order: exact, window: 2, shares: 16}
         evaluation: {split: test, cropShare: 0.875, batch: 64, keep: last, metric: val_loss}
         checkpoint: {everyEpochs: 2, everyMinutes: 1.5, grace: 5, failures: 4}
         earlyStopping: {metric: train-loss, patience: 3, threshold: 0.01}
@@ -235,7 +235,7 @@ class ConfigReaderTest {
                     AveragingConfig.Reduce.EXECUTORS,
                     new SlowMo(0.5, 1, false),
                     List.of(new Ema(0.99, 1, 0.75, 0), new Swa(0.5, false, 0.2))),
-                new ShuffleConfig(ShuffleConfig.Order.EXACT, 2),
+                new ShuffleConfig(ShuffleConfig.Order.EXACT, 2, 16),
                 new EvaluationConfig(
                     Split.TEST, 0.875, 64, EvaluationConfig.Keep.LAST, Metric.VAL_LOSS),
                 new CheckpointConfig(2, 1.5, 5, 4),

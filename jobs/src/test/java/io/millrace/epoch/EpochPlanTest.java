@@ -15,6 +15,8 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 
 class EpochPlanTest {
   /** A random case: odd blocks, more workers than rows, rounds that do not divide. */
@@ -79,12 +81,58 @@ class EpochPlanTest {
     }
     for (int worker = 0; worker < c.workers(); worker++) {
       if (shape.shareRows(worker) > 0) {
-        assertThat(shape.workerAt(shape.shareStart(worker))).isEqualTo(worker);
-        assertThat(shape.workerAt(shape.shareStart(worker + 1) - 1)).isEqualTo(worker);
+        assertThat(shape.shareAt(shape.shareStart(worker))).isEqualTo(worker);
+        assertThat(shape.shareAt(shape.shareStart(worker + 1) - 1)).isEqualTo(worker);
       }
     }
     assertThat(left).isZero();
     assertThat(updates).isEqualTo(shape.updates());
+  }
+
+  @Property(tries = 1000)
+  void otherWorkersHaveTheSameSharesAmongThem(
+      @ForAll @LongRange(min = 1, max = 5000) long rows,
+      @ForAll @IntRange(min = 1, max = 8) int some,
+      @ForAll @IntRange(min = 1, max = 6) int times,
+      @ForAll @IntRange(min = 1, max = 9) int batch) {
+    int shares = some * times;
+    EpochShape many = new EpochShape(rows, shares, batch);
+    EpochShape few = new EpochShape(rows, some, batch * times, shares);
+    assertThat(few.updates()).isEqualTo(many.updates());
+    int last = few.updates() - 1;
+    long left = rows - last * few.globalBatch();
+    for (int update : new int[] {0, last}) {
+      int sum = 0;
+      for (int share = 0; share < shares; share++) {
+        assertThat(few.shareExamples(update, share)).isEqualTo(many.examples(update, share));
+      }
+      for (int worker = 0; worker < some; worker++) {
+        int examples = few.examples(update, worker);
+        assertThat(examples).isLessThanOrEqualTo(few.largestMinibatch());
+        assertThat((long) examples)
+            .as("equal to one example")
+            .isBetween(
+                Math.min(left, few.globalBatch()) / some * (update == last ? 1 : 0),
+                (Math.min(rows, few.globalBatch()) + some - 1) / some);
+        sum += examples;
+      }
+      assertThat((long) sum).isEqualTo(update == last ? left : few.globalBatch());
+    }
+  }
+
+  @Example
+  void sharesSuitManyNumbersOfWorkersWhereTheGlobalBatchAllowsIt() {
+    for (int workers : new int[] {1, 2, 3, 4, 6}) {
+      assertThat(EpochShape.shares(workers, 96 / workers)).isEqualTo(24);
+    }
+    assertThat(EpochShape.shares(2, 64)).isEqualTo(8).isEqualTo(EpochShape.shares(4, 32));
+    assertThat(EpochShape.shares(5, 32)).as("lcm(5, 8)").isEqualTo(40);
+    assertThat(EpochShape.shares(7, 1)).as("lcm(7, 1)").isEqualTo(7);
+    assertThat(EpochShape.shares(16, 3)).as("lcm(16, 24) does divide 48").isEqualTo(48);
+    assertThat(EpochShape.shares(16, 1)).as("lcm(16, 8)").isEqualTo(16);
+    assertThatThrownBy(() -> new EpochShape(100, 4, 8, 6))
+        .hasMessage(
+            "Invalid shuffle.shares: 6 (must be a multiple of training.workers, 4, that divides the global batch, 32)");
   }
 
   @Property(tries = 2000)

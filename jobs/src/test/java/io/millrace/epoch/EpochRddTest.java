@@ -124,6 +124,53 @@ class EpochRddTest {
     }
   }
 
+  /** The last of the three global batches has 48 examples. */
+  @Test
+  void anyNumberOfWorkersTrainsTheSameExamplesInTheSameUpdates() {
+    int[] rows = new int[40];
+    Arrays.fill(rows, 6);
+    MemoryBlocks blocks = new MemoryBlocks("elastic", rows, 4);
+    for (Order order : Order.values()) {
+      List<List<Integer>> first = null;
+      for (int workers : new int[] {1, 2, 3, 4, 6}) {
+        int batch = 96 / workers;
+        FeedSpec one = blocks.spec(workers, batch, 0, 0);
+        EpochShape shape =
+            new EpochShape(blocks.size(), workers, batch, EpochShape.shares(workers, batch));
+        FeedSpec spec =
+            new FeedSpec(
+                "elastic-%s-%d".formatted(order, workers),
+                one.seed(),
+                one.epochs(),
+                shape,
+                one.window(),
+                one.blocks(),
+                one.reader(),
+                one.images());
+        try (TrainingFeed feed = new TrainingFeed(spark, spec, order)) {
+          List<List<Integer>> updates =
+              byUpdate(Fed.byRounds(feed.epoch(1, blocks.cut(workers, batch, 1))), workers);
+          assertThat(updates).extracting(List::size).containsExactly(96, 96, 48);
+          first = first == null ? updates : first;
+          assertThat(updates).as("%d workers, %s", workers, order).isEqualTo(first);
+        }
+      }
+      assertThat(first.get(0)).doesNotContainAnyElementsOf(first.get(1));
+    }
+  }
+
+  private static List<List<Integer>> byUpdate(List<Fed> parts, int workers) {
+    List<List<Integer>> updates = new ArrayList<>();
+    for (int p = 0; p < parts.size(); p++) {
+      if (p % workers == 0) {
+        updates.add(new ArrayList<>());
+      }
+      updates.get(p / workers).addAll(parts.get(p).pixels());
+    }
+    updates.forEach(ids -> ids.sort(null));
+    return updates;
+  }
+
   /** All minibatches of each worker, whatever their rounds. */
   private static float[][][] byWorker(List<Fed> parts, int workers) {
     List<List<float[]>> minibatches =

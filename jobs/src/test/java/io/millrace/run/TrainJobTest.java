@@ -518,6 +518,44 @@ class TrainJobTest {
     assertThat(metrics("two").subList(0, 3)).isEqualTo(metrics("three"));
   }
 
+  /** A net without batch statistics, nothing mixed or dropped. */
+  @Test
+  void otherWorkersGoOnWithinAnEpochFromTheSameGlobalBatches() throws IOException {
+    String[] two = {
+      "model={architecture: vgg, depth: 11, width: 4, dense: 16, dropout: 0}",
+      "input={height: 32, width: 32}",
+      "augment=[{resize: {height: 32, width: 32}}, horizontal_flip]",
+      "loss.mixing=null",
+      "averaging.every=1",
+      "optimizer.kind=momentum",
+      "training.epochs=2"
+    };
+    String[] one =
+        Stream.concat(Stream.of(two), Stream.of("training.workers=1", "training.batchPerWorker=16"))
+            .toArray(String[]::new);
+    train("two-workers", new Start.Anew(), () -> false, two);
+    int[] looks = {0};
+    assertThatThrownBy(() -> train("elastic", new Start.Anew(), () -> ++looks[0] == 3, two))
+        .hasMessageContaining("epoch-0000-round-00002");
+    train("elastic", new Start.From("auto"), () -> false, one);
+    float[] straight = weights("two-workers", 2).parameters().toArray();
+    float[] elastic = weights("elastic", 2).parameters().toArray();
+    for (int i = 0; i < straight.length; i++) {
+      assertThat(elastic[i]).isCloseTo(straight[i], within(1e-5f));
+    }
+    assertThat(elastic).as("other sums of the same").isNotEqualTo(straight);
+    assertThat(elastic).isNotEqualTo(weights("two-workers", 1).parameters().toArray());
+    assertThatThrownBy(
+            () ->
+                train(
+                    "elastic",
+                    new Start.From("auto"),
+                    () -> false,
+                    Stream.concat(Stream.of(two), Stream.of("training.workers=1"))
+                        .toArray(String[]::new)))
+        .hasMessageContaining("training.batchPerWorker = 16 (now 8)");
+  }
+
   @Test
   void aRunThatGetsNoBetterEndsEarlyAndStaysSo() throws IOException {
     String[] early = {"earlyStopping={metric: train-loss, patience: 1, threshold: 100}"};
