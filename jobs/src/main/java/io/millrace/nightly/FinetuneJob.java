@@ -133,13 +133,15 @@ public final class FinetuneJob {
 
   /** A line remembers what it read: a night in its past would read it again, or miss it. */
   private void requireLatest() throws IOException {
-    for (Night night : line.nights()) {
-      if (night.date().compareTo(date.toString()) > 0) {
-        throw new IllegalArgumentException(
-            "Cannot play %s: the line has come to %s already (nights go forward; what this one would have read is read by the next)"
-                .formatted(date, night.date()));
-      }
-      if (night.date().compareTo(date.toString()) < 0 && night.verdict() == null) {
+    List<Night> nights = line.nights();
+    String last = nights.isEmpty() ? "" : nights.get(nights.size() - 1).date();
+    if (last.compareTo(date.toString()) > 0) {
+      throw new IllegalArgumentException(
+          "Cannot play %s: the line has come to %s already (nights go forward; what this one would have read is read by the next)"
+              .formatted(date, last));
+    }
+    for (Night night : nights) {
+      if (!night.date().equals(date.toString()) && night.verdict() == null) {
         LOG.warn(
             "{} was left unfinished ({}); the line goes on without it",
             night.date(),

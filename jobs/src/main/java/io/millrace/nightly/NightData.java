@@ -135,10 +135,11 @@ record NightData(LineFolder line, String date, List<Night> earlier, RunConfig co
   private DatasetManifest join(DatasetManifest own, Configuration hadoop) throws IOException {
     List<JoinedSets.Part> parts = new ArrayList<>();
     if (config.line().data() == LineConfig.Data.NEW) {
-      int first = Math.max(0, earlier.size() - (config.line().window() - 1));
-      for (int i = 0; i < earlier.size(); i++) {
-        String night = earlier.get(i).date();
-        if (counts(earlier.get(i)) && isThere(night)) {
+      List<Night> counted = earlier.stream().filter(this::counts).toList();
+      int first = counted.size() - (config.line().window() - 1);
+      for (int i = 0; i < counted.size(); i++) {
+        String night = counted.get(i).date();
+        if (isThere(night)) {
           parts.add(
               new JoinedSets.Part(
                   LineFolder.dataFolder(night),

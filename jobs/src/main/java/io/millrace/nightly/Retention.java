@@ -51,7 +51,11 @@ record Retention(LineFolder line, LineConfig config) {
       String oldest = LocalDate.parse(tonight).minusDays(config.keepDays()).toString();
       kept.removeIf(date -> date.compareTo(oldest) < 0);
     }
-    List<String> withData = dates(nights.stream().filter(Night::hasData).toList());
+    List<String> withData =
+        dates(
+            nights.stream()
+                .filter(night -> night.hasData() && !config.without().contains(night.date()))
+                .toList());
     int window = config.data() == LineConfig.Data.NEW ? config.window() : 1;
     kept.addAll(newest(withData, Math.max(2, window)));
     nights.stream()

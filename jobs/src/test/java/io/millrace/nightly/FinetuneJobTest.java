@@ -8,6 +8,8 @@ import io.millrace.line.Champion;
 import io.millrace.line.LineFolder;
 import io.millrace.line.Night;
 import io.millrace.line.Night.Outcome;
+import io.millrace.store.Holder;
+import io.millrace.store.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +42,7 @@ class FinetuneJobTest {
   static void lake() {
     Dataset<Row> images =
         SharedSpark.session().read().parquet("../conf/sample/train-00000-of-00001.parquet");
-    for (int night = 0; night < 3; night++) {
+    for (int night = 0; night < 4; night++) {
       images
           .offset(120 * night)
           .limit(120)
@@ -127,6 +129,11 @@ class FinetuneJobTest {
     assertThat(Files.getLastModifiedTime(model)).isEqualTo(made);
     assertThat(line("line").champions().all()).hasSize(1);
 
+    Files.delete(path("line", "champion.json")); // as if it was killed before the last step
+    assertThat(play(file, 0).before()).isFalse();
+    assertThat(Files.getLastModifiedTime(model)).isEqualTo(made);
+    assertThat(champion("line").sha256()).isEqualTo(first.night().trained().sha256());
+
     BooleanSupplier kill =
         () -> {
           if (Files.exists(path("line", "nights/set-2026-11-21.json"))) {
@@ -166,6 +173,7 @@ class FinetuneJobTest {
         .content()
         .contains("<svg", "href=\"nights/2026-11-21/report.html\"", "champion kept")
         .doesNotContain("<script", "http:", "https:");
+    assertNothingIsTrained(champion);
   }
 
   private static void assertBuiltOn(Night night, Night half, Night.Data before) {
@@ -189,29 +197,41 @@ class FinetuneJobTest {
     }
   }
 
-  @Test
-  void aNightOfThePastIsRefusedAndOneWithoutNewDataDoesNothing() throws IOException {
-    LineFile file = file("past", "source.path=${OUT}/lake/2026-11-20");
-    play(file, 1);
-    assertThatThrownBy(() -> play(file, 0))
+  /** Nights after the third that train nothing. */
+  private static void assertNothingIsTrained(Champion champion) throws IOException {
+    LineFile file = file("line");
+    assertThatThrownBy(() -> play(file, -1))
         .hasMessage(
-            "Cannot play 2026-11-20: the line has come to 2026-11-21 already (nights go forward;"
+            "Cannot play 2026-11-19: the line has come to 2026-11-22 already (nights go forward;"
                 + " what this one would have read is read by the next)");
-    NightReport next = play(file, 2);
+    NightReport next = play(file("line", "source.path=${OUT}/lake/2026-11-20"), 3);
     assertThat(next.night().verdict().outcome()).isEqualTo(Outcome.NOTHING_NEW);
     assertThat(next.failed() || next.kept()).isFalse();
     assertThat(next.lines().get(0))
         .isEqualTo("nothing new    Nothing in %s/lake/2026-11-20 is new".formatted(folder));
-    assertThat(champion("past").night()).isEqualTo("2026-11-21");
 
-    LineFile other = file("past", "line.drift.mean=0", "source.path=${OUT}/lake/2026-11-22");
-    NightReport refused = play(other, 4);
+    LineFile strict = file("line", "line.drift.mean=0", "source.path=${OUT}/lake/2026-11-23");
+    NightReport refused = play(strict, 4);
     assertThat(refused.failed()).isTrue();
     assertThat(refused.night().verdict().outcome()).isEqualTo(Outcome.REFUSED);
     assertThat(refused.night().verdict().why()).startsWith("the mean of a channel moved by ");
     assertThat(refused.night().hasData()).isFalse();
-    assertThat(champion("past").night()).isEqualTo("2026-11-21");
-    assertThat(play(other, 5).night().data().own().fingerprint()) // nothing of it is lost
+    assertThat(play(strict, 5).night().data().own().fingerprint()) // nothing of it is lost
         .isEqualTo(refused.night().data().own().fingerprint());
+    assertThat(champion("line")).isEqualTo(champion);
+  }
+
+  @Test
+  void aLineThatIsInUseIsRefused() throws IOException {
+    Path place = Files.createDirectories(path("used", ""));
+    Holder other = Holder.here("rollback", "none");
+    var used = new org.apache.hadoop.fs.Path(place.toString());
+    try (Lease held = Lease.take(new Configuration(), used, other, () -> false)) {
+      assertThatThrownBy(() -> play(file("used"), 0))
+          .hasMessageStartingWith(
+              "Cannot finetune: file:%s/lines/used is in use by rollback on ", folder);
+      held.check();
+    }
+    assertThat(place).isEmptyDirectory();
   }
 }
