@@ -33,7 +33,7 @@ public interface Guard {
    */
   record Verdict(boolean allowed, Set<String> wanted, String words) {
     /** Never. */
-    static final Verdict REFUSED = new Verdict(false, Set.of(), "");
+    public static final Verdict REFUSED = new Verdict(false, Set.of(), "");
 
     /** The run may go on. */
     public static Verdict allowed(String words) {

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntToLongFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ public final class Resume {
    * @param fingerprints of the plan, data and model of this run
    * @param config the resolved config of this run as YAML
    * @param guard says what of a config decides, and what of that may differ
-   * @param updatesPerEpoch updates of an epoch by this run's plan
+   * @param updatesAfter updates that are done after so many epochs by this run's plan
    * @throws IllegalArgumentException with the list of differences if something else changed
    * @throws IllegalStateException if there are checkpoints and none is whole
    */
@@ -44,7 +45,7 @@ public final class Resume {
       Fingerprints fingerprints,
       String config,
       Guard guard,
-      long updatesPerEpoch)
+      IntToLongFunction updatesAfter)
       throws IOException {
     boolean auto = resume.equals("auto");
     Optional<Checkpoint> found =
@@ -59,7 +60,7 @@ public final class Resume {
                     + " --set name=..., --overwrite)")
                 .formatted(at.words(), String.join("; ", differences)));
       }
-      check(at, updatesPerEpoch);
+      check(at, updatesAfter.applyAsLong(at.epoch()));
       LOG.info(
           "resumed from {} (update {}, {})",
           at.words(),
@@ -76,15 +77,11 @@ public final class Resume {
     return found;
   }
 
-  private static void check(Position at, long updatesPerEpoch) {
-    if (at.epochStart() != at.epoch() * updatesPerEpoch) {
+  private static void check(Position at, long updates) {
+    if (at.epochStart() != updates) {
       throw new IllegalStateException(
-          "Cannot resume from %s: its checkpoint is of update %d (must be %d, at %d an epoch)"
-              .formatted(
-                  at.words(),
-                  at.update(),
-                  at.epoch() * updatesPerEpoch + at.roundUpdates(),
-                  updatesPerEpoch));
+          "Cannot resume from %s: its checkpoint is of update %d (must be %d by the plan)"
+              .formatted(at.words(), at.update(), updates + at.roundUpdates()));
     }
   }
 

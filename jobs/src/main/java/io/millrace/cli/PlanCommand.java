@@ -2,8 +2,9 @@ package io.millrace.cli;
 
 import io.millrace.cluster.ClusterCheck;
 import io.millrace.config.RunConfig;
-import io.millrace.plan.TrainingPlan;
+import io.millrace.run.StagedSetup;
 import io.millrace.run.TrainingSetup;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -22,10 +23,10 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     RunConfig config = options.config();
     SparkConf conf = Sessions.settings("plan", config);
-    TrainingSetup setup = TrainingSetup.of(config, SparkHadoopUtil.get().newConfiguration(conf));
-    TrainingPlan plan = setup.plan();
-    plan.lines().forEach(System.out::println);
-    plan.check(conf);
+    List<TrainingSetup> stages =
+        StagedSetup.of(config, SparkHadoopUtil.get().newConfiguration(conf));
+    StagedSetup.lines(stages).forEach(System.out::println);
+    stages.forEach(each -> each.plan().check(conf));
     ClusterCheck.localSlots(conf.get("spark.master"), config.training().workers());
     return ExitCode.DONE;
   }

@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads a config: flags beat the file, the file beats the defaults of the records. All problems are
@@ -82,6 +83,72 @@ public final class ConfigReader {
     problems.throwIfAny();
     T config = new RecordReader(problems).read(type, known, "");
     problems.throwIfAny();
+    if (config instanceof RunConfig run) {
+      for (int i = 0; i < run.stages().size(); i++) {
+        stage(run, i);
+      }
+    }
     return config;
+  }
+
+  /**
+   * What a stage of a run is as a run of its own, with its epochs: the run's config with what the
+   * stage sets anew.
+   *
+   * @throws ConfigException naming the stage, for what does not go together
+   */
+  public static RunConfig stage(RunConfig run, int index) {
+    StageConfig stage = run.stages().get(index);
+    Problems problems = new Problems();
+    YamlTree trees = new YamlTree(problems);
+    Tree.Entries root = trees.file("config.yaml", ConfigWriter.yaml(run));
+    root.entries().remove("stages");
+    trees.override(root, "training.epochs=" + stage.epochs());
+    if (stage.batchPerWorker() != null) {
+      trees.override(root, "training.batchPerWorker=" + stage.batchPerWorker());
+    }
+    overlay(root, "optimizer", stage.optimizer(), run.optimizer());
+    overlay(root, "learningRate", stage.learningRate(), run.learningRate());
+    overlay(root, "loss", stage.loss(), run.loss());
+    overlay(root, "averaging", stage.averaging(), run.averaging());
+    if (!stage.augment().isEmpty()) {
+      root.entries().put("augment", stage.augment().tree());
+    }
+    try {
+      problems.throwIfAny();
+      RunConfig config = new RecordReader(problems).read(RunConfig.class, root, "");
+      problems.throwIfAny();
+      return config;
+    } catch (ConfigException e) {
+      throw new ConfigException(
+          e.problems().stream()
+              .map(line -> "%s (in stage %s)".formatted(line, stage.name()))
+              .toList());
+    }
+  }
+
+  /**
+   * Sets keys of a section anew.
+   *
+   * @param now what the section is; keys of a choice in it go where another is named
+   */
+  private static void overlay(Tree.Entries root, String section, Written keys, Record now) {
+    if (keys.isEmpty()) {
+      return;
+    }
+    var target = ((Tree.Entries) root.entries().get(section)).entries();
+    Map<String, Tree> set = ((Tree.Entries) keys.tree()).entries();
+    ConfigWriter.inlineKeys(now)
+        .forEach(
+            (choice, own) -> {
+              if (set.containsKey(choice) && !said(set, choice).equals(said(target, choice))) {
+                own.forEach(target::remove);
+              }
+            });
+    target.putAll(set);
+  }
+
+  private static String said(Map<String, Tree> keys, String name) {
+    return String.valueOf(keys.get(name)).replace("\"", "");
   }
 }

@@ -55,6 +55,24 @@ public final class ConfigWriter {
     return String.valueOf(value);
   }
 
+  /** The keys beside each key of a section that names a choice alone, which are the choice's. */
+  static Map<String, List<String>> inlineKeys(Record section) {
+    Map<String, List<String>> inline = new LinkedHashMap<>();
+    for (RecordComponent component : section.getClass().getRecordComponents()) {
+      if (component.getAnnotation(Key.class).inline()) {
+        try {
+          var accessor = component.getAccessor();
+          accessor.setAccessible(true);
+          inline.put(
+              component.getName(), List.copyOf(keys((Record) accessor.invoke(section)).keySet()));
+        } catch (ReflectiveOperationException e) {
+          throw new LinkageError("Cannot read " + component, e);
+        }
+      }
+    }
+    return inline;
+  }
+
   static Map<String, Object> keys(Record record) {
     return keys(record, key -> true);
   }
@@ -94,6 +112,9 @@ public final class ConfigWriter {
     if (value instanceof Enum<?> constant) {
       String name = ScalarReader.name(constant);
       return name.equals("true") || name.equals("false") ? Boolean.valueOf(name) : name;
+    }
+    if (value instanceof Written written) {
+      return written.value();
     }
     if (!(value instanceof Record record)) {
       return value;

@@ -26,6 +26,10 @@ public final class DecidingKeys {
   public static Map<String, String> of(RunConfig config) {
     Map<String, String> flat = new TreeMap<>();
     flatten("", ConfigWriter.keys(config, Key::decides), flat);
+    flat.remove("stages");
+    for (int i = 0; i < config.stages().size(); i++) {
+      flatten("stages." + i, ConfigWriter.keys(config.stages().get(i), Key::decides), flat);
+    }
     boolean steered =
         config
             .learningRate()

@@ -102,7 +102,7 @@ final class RecordReader {
     if (tree instanceof Tree.Scalar scalar && scalar.isNull()) {
       return new Written(new Tree.Entries(new LinkedHashMap<>(), tree.origin()));
     }
-    if (tree instanceof Tree.Items) {
+    if (tree instanceof Tree.Items != key.rule().startsWith("a list")) {
       problems.invalid(tree, path, key.rule());
       return null;
     }
@@ -124,7 +124,9 @@ final class RecordReader {
     return value == null ? null : construct(type, List.of(value), written, path);
   }
 
-  private List<Object> items(Type type, Key key, Tree tree, String path) {
+  private List<Object> items(Type type, Key key, Tree given, String path) {
+    boolean alone = key.one() && given instanceof Tree.Scalar scalar && !scalar.isNull();
+    Tree tree = alone ? new Tree.Items(List.of(given), given.origin()) : given;
     if (!(tree instanceof Tree.Items list)) {
       problems.invalid(tree, path, "a list");
       return null;

@@ -70,10 +70,18 @@ public record RunConfig(
         EarlyStopping earlyStopping,
     @Key(doc = "What a person looks at.", value = "{}", decides = false)
         DiagnosticsConfig diagnostics,
-    @Key(doc = "What finetune makes of nights.", value = "{}", decides = false) LineConfig line) {
+    @Key(doc = "What finetune makes of nights.", value = "{}", decides = false) LineConfig line,
+    @Key(
+            doc =
+                "Stretches of epochs one after the other, each with what it trains and how; none for a run of one, of training.epochs.",
+            value = "[]",
+            rule = "a list, such as [{name: head, epochs: 2, train: head}]")
+        List<StageConfig> stages) {
   /** Checks what one key says about another; the message has a line for each contradiction. */
   public RunConfig {
     augment = List.copyOf(augment);
+    stages = List.copyOf(stages);
+    training = Stages.training(stages, training);
     List<String> problems = new ArrayList<>();
     problems.addAll(AugmentRules.problems(augment, input.channels()));
     AugmentedSize.of(augment).ifPresent(size -> size.check(input, problems));
@@ -109,6 +117,7 @@ public record RunConfig(
           "Invalid source.classesFrom: %s (must be null where source.classes are given)"
               .formatted(source.classesFrom()));
     }
+    problems.addAll(Stages.problems(stages));
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
     }

@@ -37,6 +37,20 @@ public record TrainingConfig(
         Precision precision,
     @Key(doc = "Newest checkpoints to keep.", value = "3", min = 1, decides = false)
         int keepCheckpoints) {
+  /** The same for other epochs. */
+  TrainingConfig epochs(int others) {
+    return new TrainingConfig(
+        others,
+        workers,
+        batchPerWorker,
+        threadsPerReplica,
+        nativeBinary,
+        startTimeout,
+        fastPath,
+        precision,
+        keepCheckpoints);
+  }
+
   /** Native binaries by instruction set. */
   public enum Binary {
     AUTO,

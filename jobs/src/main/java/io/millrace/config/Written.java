@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * A part of a config file as it was written, not read yet: one text, or keys and values that are
@@ -53,6 +57,46 @@ public final class Written {
    */
   public Written replacing(Map<String, String> words) {
     return new Written(replaced(tree, words));
+  }
+
+  /** Whether there is nothing in it. */
+  public boolean isEmpty() {
+    return tree instanceof Tree.Entries written && written.entries().isEmpty();
+  }
+
+  /** As YAML has it: a map, a list, or one value; null where there is nothing in it. */
+  Object value() {
+    return isEmpty() ? null : value(tree);
+  }
+
+  private static Object value(Tree tree) {
+    if (tree instanceof Tree.Entries written) {
+      Map<String, Object> values = new LinkedHashMap<>();
+      written.entries().forEach((key, each) -> values.put(key, value(each)));
+      return values;
+    }
+    if (tree instanceof Tree.Items list) {
+      return new ArrayList<>(list.items().stream().map(Written::value).toList());
+    }
+    boolean plain = tree instanceof Tree.Given || ((Tree.Scalar) tree).plain();
+    String text = tree instanceof Tree.Scalar scalar ? scalar.text() : tree.toString();
+    return plain ? new Yaml(new SafeConstructor(new LoaderOptions())).load(text) : text;
+  }
+
+  /** Whether the other says the same, wherever it stands. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Written written && Objects.equals(value(), written.value());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hashCode(value());
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(value());
   }
 
   /** A tree of its own, which may be changed. */

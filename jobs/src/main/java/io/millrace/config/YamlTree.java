@@ -4,6 +4,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -91,6 +92,19 @@ final class YamlTree {
   private void put(Tree.Entries root, String[] path, Tree value, Origin origin) {
     Tree.Entries parent = root;
     for (int i = 0; i < path.length - 1; i++) {
+      Optional<Integer> item = item(parent.entries().get(path[i]), path[i + 1]);
+      if (item.isPresent()) {
+        List<Tree> items = ((Tree.Items) parent.entries().get(path[i])).items();
+        if (i + 2 == path.length) {
+          items.set(item.get(), value);
+          return;
+        }
+        if (items.get(item.get()) instanceof Tree.Entries inner) {
+          parent = inner;
+          i++;
+          continue;
+        }
+      }
       Tree next = parent.entries().get(path[i]);
       if (next instanceof Tree.Given given) {
         next = value(given);
@@ -103,6 +117,13 @@ final class YamlTree {
       parent = (Tree.Entries) next;
     }
     parent.entries().put(path[path.length - 1], value);
+  }
+
+  /** The item of a list that a part of a path names by its index. */
+  private static Optional<Integer> item(Tree list, String name) {
+    return list instanceof Tree.Items items && name.matches("\\d{1,9}")
+        ? Optional.of(Integer.parseInt(name)).filter(index -> index < items.items().size())
+        : Optional.empty();
   }
 
   private Tree parse(Origin origin, String yaml, boolean lines) {

@@ -42,6 +42,8 @@ public record EpochMetrics(int epoch, String endedAt, Map<String, Number> figure
           RoundReport.AGGREGATE,
           RoundReport.BROADCAST);
 
+  private static final String STAGE = "stage";
+
   /** Measures that figures are made of, beside the times. */
   private static final Set<String> USED =
       Set.of(
@@ -103,6 +105,22 @@ public record EpochMetrics(int epoch, String endedAt, Map<String, Number> figure
       }
     }
     return new EpochMetrics(epoch, ended.truncatedTo(ChronoUnit.SECONDS).toString(), figures);
+  }
+
+  /** The same in a stage, counted from 1; 0 for a run without stages. */
+  public EpochMetrics in(int stage) {
+    if (stage == 0) {
+      return this;
+    }
+    Map<String, Number> all = new LinkedHashMap<>();
+    all.put(STAGE, (long) stage);
+    all.putAll(figures);
+    return new EpochMetrics(epoch, endedAt, all);
+  }
+
+  /** The stage that trained, from 1; 0 in a run without stages. */
+  public int stage() {
+    return (int) count(STAGE);
   }
 
   private static void shadow(String name, EvaluationReport report, Map<String, Number> figures) {

@@ -7,6 +7,7 @@ import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.ParameterGroup;
 import io.millrace.recipe.ParameterGroups;
 import io.millrace.recipe.Schedule;
+import io.millrace.recipe.Tuning;
 import io.millrace.settings.Counts;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,27 +23,43 @@ public final class GroupWords {
    * @throws IllegalArgumentException for a rule that takes no parameter
    */
   public static List<String> of(OptimizerConfig optimizer, ParameterLayout layout) {
-    if (optimizer.groups().isEmpty()) {
+    return of(optimizer, layout, Tuning.NONE);
+  }
+
+  /** The same in a stage, whose rates may make several groups of one; frozen ones are left out. */
+  public static List<String> of(OptimizerConfig optimizer, ParameterLayout layout, Tuning tuning) {
+    if (optimizer.groups().isEmpty() && tuning.rates().isEmpty()) {
       return List.of();
     }
-    ParameterGroups groups = ParameterGroups.of(optimizer.groups(), layout);
+    ParameterGroups groups = ParameterGroups.of(optimizer.groups(), layout, tuning);
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < groups.rules().size(); i++) {
       int rule = i;
       List<ParameterSlot> own =
           layout.slots().stream()
               .filter(slot -> slot.trained() && groups.indexOf(slot) == rule)
+              .filter(slot -> !tuning.frozen().contains(slot.key()))
               .toList();
+      if (own.isEmpty() && tuning != Tuning.NONE) {
+        continue;
+      }
       lines.add(
           String.format(
               Locale.ROOT,
               "%s: %s of %,d elements, %s",
-              groups.rules().get(i).words(),
+              tuning.rates().isEmpty() ? groups.rules().get(i).words() : layers(own),
               Counts.of(own.size(), "parameter"),
               own.stream().mapToLong(ParameterSlot::length).sum(),
               way(groups.rules().get(i), optimizer)));
     }
     return lines;
+  }
+
+  /** The layers of parameters, from the first to the last. */
+  private static String layers(List<ParameterSlot> slots) {
+    String first = slots.get(0).vertex();
+    String last = slots.get(slots.size() - 1).vertex();
+    return first.equals(last) ? first : first + " to " + last;
   }
 
   private static String way(ParameterGroup group, OptimizerConfig optimizer) {

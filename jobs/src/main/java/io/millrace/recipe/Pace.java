@@ -82,7 +82,8 @@ public final class Pace {
     for (int i = 0; i < rules.size(); i++) {
       ParameterGroup group = rules.get(i);
       long own = Math.max(1, step - since.get(i));
-      double rate = group.schedule() == null ? scheduled(update) : own(group).rate(update);
+      double rate =
+          group.schedule() == null ? scheduled(update) : own(group).rate(update - origin());
       double momentum = group.momentum() == null ? momentum(group, update) : group.momentum();
       moments.add(new Moment(own, group.rate() * rate * switching(), momentum, switched));
     }
@@ -92,21 +93,27 @@ public final class Pace {
 
   /** Takes in the metrics of an epoch, if it ended after the warm-up. */
   public void epochEnded(Map<String, Double> metrics, long updatesDone) {
-    if (updatesDone > warmup()) {
+    if (updatesDone - origin() > warmup()) {
       feedback.ifPresent(each -> each.epochEnded(metrics));
     }
   }
 
   /** What looks at the steps of rounds now, if anything does. */
   public Optional<SwatsSwitch> watching(long firstUpdate) {
-    return switching.filter(each -> !each.isSwitched() && firstUpdate >= warmup());
+    return switching.filter(each -> !each.isSwitched() && firstUpdate - origin() >= warmup());
   }
 
   /** The schedule's rate, without what the optimiser makes of it. */
   public double scheduled(long update) {
-    return feedback.isPresent() && update >= warmup()
+    long own = update - origin();
+    return feedback.isPresent() && own >= warmup()
         ? feedback.get().rate()
-        : recipe.rate().rate(update);
+        : recipe.rate().rate(own);
+  }
+
+  /** Updates that were done when the stage began; rates count from there. */
+  private long origin() {
+    return recipe.tuning().origin();
   }
 
   private double switching() {
@@ -119,9 +126,11 @@ public final class Pace {
 
   private double momentum(ParameterGroup group, long update) {
     if (group.schedule() != null) {
-      return own(group).momentum(update);
+      return own(group).momentum(update - origin());
     }
-    return recipe.rate() instanceof ResolvedRate resolved ? resolved.momentum(update) : Double.NaN;
+    return recipe.rate() instanceof ResolvedRate resolved
+        ? resolved.momentum(update - origin())
+        : Double.NaN;
   }
 
   private ResolvedRate own(ParameterGroup group) {

@@ -14,10 +14,12 @@ import java.util.Set;
  * @param rates factor of the learning rate; 1 for those that are not named
  * @param since updates that were done when the optimiser's state of a parameter was 0; 0 for those
  *     that are not named
+ * @param origin updates that were done when the stage began, from where its schedule counts
  */
-public record Tuning(Set<String> frozen, Map<String, Double> rates, Map<String, Long> since) {
-  /** All parameters alike. */
-  public static final Tuning NONE = new Tuning(Set.of(), Map.of(), Map.of());
+public record Tuning(
+    Set<String> frozen, Map<String, Double> rates, Map<String, Long> since, long origin) {
+  /** All parameters alike, from the start. */
+  public static final Tuning NONE = new Tuning(Set.of(), Map.of(), Map.of(), 0);
 
   /** Copies the maps. */
   public Tuning {

@@ -4,6 +4,7 @@ import io.millrace.config.RunConfig;
 import io.millrace.formats.ModelZip;
 import io.millrace.formats.StockState;
 import io.millrace.formats.WeightFiles;
+import io.millrace.model.Children;
 import io.millrace.model.ImageShape;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
@@ -18,6 +19,7 @@ import io.millrace.plan.NetworkSize;
 import io.millrace.recipe.ParameterGroup;
 import io.millrace.recipe.ParameterGroups;
 import io.millrace.recipe.Stock;
+import io.millrace.recipe.Tuning;
 import io.millrace.state.RunState;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
@@ -35,9 +37,22 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param config the run's config
  * @param configuration the network's
  * @param classes class names in the order of its outputs
+ * @param tuning what the stage makes of its parameters
  */
 public record CanonicalNetwork(
-    RunConfig config, ComputationGraphConfiguration configuration, List<String> classes) {
+    RunConfig config,
+    ComputationGraphConfiguration configuration,
+    List<String> classes,
+    Tuning tuning) {
+  /** Of the rate of training from scratch, what a fine-tune has for weights that it starts from. */
+  private static final double PRETRAINED_RATE = 0.1;
+
+  /** One of which all is trained alike. */
+  CanonicalNetwork(
+      RunConfig config, ComputationGraphConfiguration configuration, List<String> classes) {
+    this(config, configuration, classes, Tuning.NONE);
+  }
+
   /**
    * The network that a config names.
    *
@@ -104,6 +119,13 @@ public record CanonicalNetwork(
     return new ImageShape(input.height(), input.width(), input.channels());
   }
 
+  /** The network without weights, of which only the layout is asked. */
+  ComputationGraph blank() {
+    ComputationGraph net = new ComputationGraph(NetworkCopy.of(configuration));
+    net.init();
+    return net;
+  }
+
   /**
    * The network as a model.zip.
    *
@@ -125,11 +147,37 @@ public record CanonicalNetwork(
     return ModelZip.of(network, weights.parameters(), state, weights.update(), weights.epoch());
   }
 
+  /** The same in a stage. */
+  CanonicalNetwork in(Tuning stage) {
+    return new CanonicalNetwork(config, configuration, classes, stage);
+  }
+
+  /** The top-level layers, as rules of a stage name them. */
+  Children children() {
+    boolean own = config.model().architecture().foreignKey().isEmpty();
+    return Children.of(configuration, own ? Children.OWN : Children.OTHERS);
+  }
+
+  /** What lies where; the network is built for it. */
+  ParameterLayout layout() {
+    return layout(configuration);
+  }
+
+  /** Whether the weights of a layer do not come from a model. */
+  boolean isNew(String vertex) {
+    return config.init().pretrained().isEmpty();
+  }
+
+  /** Factor of the rate for weights that come from a model, where a stage says nothing or this. */
+  double pretrainedRate(Double given) {
+    return given != null ? given : config.init().pretrained().isEmpty() ? 1 : PRETRAINED_RATE;
+  }
+
   /** Parameters trained in ways of their own, in words; the network is built only for them. */
   List<String> groups() {
-    return config.optimizer().groups().isEmpty()
+    return config.optimizer().groups().isEmpty() && tuning.rates().isEmpty()
         ? List.of()
-        : GroupWords.of(config.optimizer(), layout(configuration));
+        : GroupWords.of(config.optimizer(), layout(configuration), tuning);
   }
 
   /** How large it is, and what of it is trained; it is built only where that may be a part. */
@@ -137,12 +185,13 @@ public record CanonicalNetwork(
     ImageShape shape = shape(config);
     boolean mayFreeze =
         config.model().architecture().foreignKey().isPresent()
+            || !tuning.frozen().isEmpty()
             || config.optimizer().groups().stream().anyMatch(ParameterGroup::frozen);
     if (!mayFreeze) {
       return NetworkSize.of(configuration, shape.height(), shape.width(), shape.channels());
     }
     ParameterLayout layout = layout(configuration);
-    ParameterGroups groups = ParameterGroups.of(config.optimizer().groups(), layout);
+    ParameterGroups groups = ParameterGroups.of(config.optimizer().groups(), layout, tuning);
     return NetworkSize.of(
         configuration, shape.height(), shape.width(), shape.channels(), layout, groups::moves);
   }

@@ -83,7 +83,7 @@ final class CheckpointWriter implements RunListener, AutoCloseable {
   }
 
   private boolean isDue(int epoch) {
-    return epoch % when().everyEpochs() == 0 || epoch == setup.config().training().epochs();
+    return epoch % when().everyEpochs() == 0 || epoch == setup.run().training().epochs();
   }
 
   private boolean isLate() {
@@ -115,7 +115,7 @@ final class CheckpointWriter implements RunListener, AutoCloseable {
         new Checkpoint(
             state,
             setup.fingerprints(),
-            ConfigWriter.yaml(setup.config()),
+            ConfigWriter.yaml(setup.run()),
             Optional.of(setup.card()),
             metrics.get(),
             diagnostics.get(),

@@ -6,6 +6,7 @@ import io.millrace.checkpoint.Guard;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.DecidingKeys;
 import io.millrace.config.RunConfig;
+import io.millrace.config.StageConfig;
 import io.millrace.epoch.RoundCut;
 import io.millrace.recipe.Clip;
 import io.millrace.recipe.Feedback;
@@ -13,6 +14,7 @@ import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Schedule;
 import io.millrace.recipe.Shadow;
 import io.millrace.state.Memory;
+import io.millrace.state.Position;
 import io.millrace.state.RunState;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
@@ -34,6 +38,7 @@ import java.util.stream.LongStream;
 record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
   private static final String EPOCHS = "training.epochs";
   private static final String RATE = "rate";
+  private static final Pattern STAGE_BATCH = Pattern.compile("stages\\.(\\d+)\\.batchPerWorker");
 
   @Override
   public Map<String, String> deciding(String config) {
@@ -42,6 +47,9 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
 
   @Override
   public Fingerprints now(Checkpoint then, Fingerprints now) {
+    if (!setup.run().stages().isEmpty()) {
+      return now;
+    }
     int shares = Shares.of(then).count();
     return shares % setup.shape().workers() == 0 && setup.shape().globalBatch() % shares == 0
         ? setup.cut(shares).fingerprints()
@@ -50,6 +58,9 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
 
   @Override
   public Verdict about(String key, Checkpoint then) {
+    if (!setup.run().stages().isEmpty()) {
+      return aboutStages(key, then.state().position());
+    }
     Optional<Accept> name = DecidingKeys.acceptedAs(key).flatMap(Accept::of);
     if (name.isEmpty()) {
       return Guard.super.about(key, then);
@@ -90,6 +101,24 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
         : Verdict.unless(
             Set.of(Accept.BATCH.toString()),
             "what an average of workers comes to (%s)".formatted(same));
+  }
+
+  /** Of a run of several stages the batch of one that has not begun. */
+  private Verdict aboutStages(String key, Position then) {
+    Matcher batch = STAGE_BATCH.matcher(key);
+    if (!batch.matches()) {
+      return Verdict.REFUSED;
+    }
+    int stage = Integer.parseInt(batch.group(1));
+    int first = setup.run().stages().stream().limit(stage).mapToInt(StageConfig::epochs).sum();
+    boolean begun = then.epoch() > first || then.epoch() == first && !then.isBetweenEpochs();
+    if (begun) {
+      return Verdict.REFUSED;
+    }
+    String words = "the global batch of a stage that has not begun, and its rate with it";
+    return accepted.contains(Accept.BATCH)
+        ? Verdict.allowed(words)
+        : Verdict.unless(Set.of(Accept.BATCH.toString()), words);
   }
 
   private Map<Accept, String> changes(String key, Checkpoint then) {

@@ -17,6 +17,7 @@ import io.millrace.metrics.DiagnosticsStore;
 import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.RunListener;
 import io.millrace.model.ParameterLayout;
+import io.millrace.model.ParameterSlot;
 import io.millrace.report.Diagnosed;
 import io.millrace.report.FilterPictures;
 import io.millrace.report.MapPictures;
@@ -60,24 +61,28 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
   /**
    * The diagnostics of a run.
    *
+   * @param stages of the run, one at least
    * @param network what is trained
    * @param before lines of diagnostics.jsonl of the epochs that are done
    * @param start what the run goes on from
    */
   RunDiagnostics(
       JavaSparkContext spark,
-      TrainingSetup setup,
+      List<TrainingSetup> stages,
       ComputationGraph network,
       RunFolder folder,
       String before,
       Optional<RunState> start)
       throws IOException {
-    this.setup = setup;
+    this.setup = stages.get(0);
     this.store = new DiagnosticsStore(folder, before);
     this.kinds = kinds(setup.config());
     this.layout = ParameterLayout.of(network);
     this.layers =
-        Layers.of(setup.network().configuration(), layout, setup.recipe().rule(layout)::trains);
+        Layers.of(
+            setup.network().configuration(),
+            layout,
+            slot -> stages.stream().anyMatch(each -> trains(each, slot)));
     this.diagnosis = new Diagnosis(kinds, layers, DiagnosticsStore.epochs(before));
     start.flatMap(state -> state.memory(diagnosis.name())).ifPresent(diagnosis::restore);
     this.sample =
@@ -93,10 +98,14 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
                     images(setup)));
   }
 
+  private boolean trains(TrainingSetup stage, ParameterSlot slot) {
+    return stage.recipe().rule(layout).trains(slot);
+  }
+
   /** As many as the config says, or as the share of all images of a run that is short. */
   private static int images(TrainingSetup setup) {
     DiagnosticsConfig config = setup.config().diagnostics();
-    double trained = (double) setup.shape().rows() * setup.config().training().epochs();
+    double trained = (double) setup.shape().rows() * setup.run().training().epochs();
     return (int) Math.max(1, Math.min(config.images(), config.share() * trained));
   }
 
@@ -155,7 +164,7 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
   private boolean isLookedAt(int epoch) {
     double share = setup.config().diagnostics().share();
     double samples = share * setup.shape().rows() / sample.orElseThrow().images();
-    return epoch == setup.config().training().epochs()
+    return epoch == setup.run().training().epochs()
         || Math.floor(epoch * samples) > Math.floor((epoch - 1) * samples);
   }
 

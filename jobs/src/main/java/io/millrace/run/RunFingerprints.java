@@ -4,6 +4,8 @@ import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigWriter;
 import io.millrace.epoch.EpochShape;
 import io.millrace.exchange.Every;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /** What a run belongs to, from named values that no wording can change. */
@@ -26,6 +28,7 @@ final class RunFingerprints {
   private static String plan(TrainingSetup setup) {
     var shape = setup.shape();
     var rate = setup.rate();
+    String stage = stage(setup.stage());
     return String.join(
         " ",
         "examples=" + shape.rows(),
@@ -36,7 +39,19 @@ final class RunFingerprints {
         "updates=" + rate.course().updates(),
         "warmupUpdates=" + rate.course().warmup(),
         "peak=" + rate.course().peak(),
-        "schedule=" + ConfigWriter.words(rate.schedule()));
+        "schedule=" + ConfigWriter.words(rate.schedule()) + stage);
+  }
+
+  /** What a stage trains; nothing for a run without stages. */
+  private static String stage(RunStage stage) {
+    return stage.run().stages().isEmpty()
+        ? ""
+        : " stage=%d frozen=%s rates=%s since=%s"
+            .formatted(
+                stage.index(),
+                new TreeSet<>(stage.tuning().frozen()),
+                new TreeMap<>(stage.tuning().rates()),
+                new TreeMap<>(stage.tuning().since()));
   }
 
   /** Nothing for a share a worker, as it was before there were more. */

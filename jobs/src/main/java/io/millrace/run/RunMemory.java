@@ -25,6 +25,7 @@ final class RunMemory {
   private AveragingTrainingMaster master;
   private int ended;
   private int updates;
+  private RunState before;
 
   /**
    * The memory of a run that begins.
@@ -45,9 +46,14 @@ final class RunMemory {
     this.earlier = earlier;
   }
 
-  /** Names who trains. */
-  void of(AveragingTrainingMaster trainer) {
+  /**
+   * Names who trains.
+   *
+   * @param start what was trained when it begins; null for nothing
+   */
+  void of(AveragingTrainingMaster trainer, RunState start) {
     master = trainer;
+    before = start;
   }
 
   /** Counts the rounds of an epoch; to be told of them before anybody asks for {@link #now}. */
@@ -90,13 +96,18 @@ final class RunMemory {
   /** All that is to be remembered after the last round. */
   RunState now() {
     RunState state =
-        master.state().with(early.name(), early.save()).with(shares.name(), shares.save());
+        master.hasTrained()
+            ? master.state().with(early.name(), early.save()).with(shares.name(), shares.save())
+            : before;
     Position at = position();
     return at.isBetweenEpochs() ? state : state.with(at, tally.now(), others);
   }
 
   /** How far {@link #now} is: an epoch is over when it was evaluated, too. */
   Position position() {
+    if (!master.hasTrained()) {
+      return before.position();
+    }
     Position at = master.position();
     return at.epoch() > ended
         ? new Position(at.stage(), ended, tally.now().rounds(), updates, at.update())

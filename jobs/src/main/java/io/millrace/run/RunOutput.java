@@ -14,7 +14,6 @@ import io.millrace.metrics.MetricsStore;
 import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunManifest;
 import io.millrace.model.ModelCard;
-import io.millrace.plan.TrainingPlan;
 import io.millrace.report.ReportData;
 import io.millrace.report.ReportWriter;
 import io.millrace.report.Thumbnails;
@@ -44,9 +43,10 @@ final class RunOutput implements RunListener {
   private static final String SHADOW = "model-";
   private static final String ZIP = ".zip";
 
+  private final List<TrainingSetup> stages;
   private final TrainingSetup setup;
   private final RunFolder folder;
-  private final TrainingPlan plan;
+  private final List<String> plan;
   private final MetricsStore metrics;
   private final RunDiagnostics diagnostics;
   private final int resumedAfter;
@@ -64,27 +64,28 @@ final class RunOutput implements RunListener {
    * @param metrics lines of metrics.jsonl of the epochs that are done
    */
   RunOutput(
-      TrainingSetup setup,
+      List<TrainingSetup> stages,
       RunFolder folder,
-      TrainingPlan plan,
+      List<String> plan,
       String command,
       String metrics,
       RunDiagnostics diagnostics)
       throws IOException {
     this.diagnostics = diagnostics;
-    this.setup = setup;
+    this.stages = stages;
+    this.setup = stages.get(0);
     this.folder = folder;
     this.plan = plan;
     this.metrics =
         metrics.isEmpty() ? new MetricsStore(folder) : MetricsStore.resume(folder, metrics);
     this.resumedAfter = this.metrics.epochs().size();
     this.manifest = manifest(command, setup);
-    folder.write(RunFolder.CONFIG, ConfigWriter.yaml(setup.config()));
+    folder.write(RunFolder.CONFIG, ConfigWriter.yaml(setup.run()));
     folder.write(RunFolder.MANIFEST, manifest.toJson());
   }
 
   private static RunManifest manifest(String command, TrainingSetup setup) {
-    RunConfig config = setup.config();
+    RunConfig config = setup.run();
     Map<String, String> named = new TreeMap<>(setup.fingerprints().named());
     named.put("config", DecidingKeys.fingerprint(config));
     List<String> weights = new ArrayList<>(setup.taken());
@@ -189,9 +190,10 @@ final class RunOutput implements RunListener {
   /** A model.zip that says how well its weights do. */
   private Content content(
       RunState weights, ComputationGraph trained, Optional<EvaluationReport> report) {
-    double rate = setup.rate().rate(Math.max(0, weights.update() - 1));
-    ModelCard card = setup.card().with(measured(weights.epoch(), report));
-    return setup.network().zip(weights, trained, rate).with(card)::writeTo;
+    TrainingSetup stage = stages.get(StagedSetup.of(stages, weights.epoch()));
+    double rate = stage.rateAt(Math.max(0, weights.update() - 1));
+    ModelCard card = stage.card().with(measured(weights.epoch(), report));
+    return stage.network().zip(weights, trained, rate).with(card)::writeTo;
   }
 
   private static String name(String file) {
@@ -213,7 +215,7 @@ final class RunOutput implements RunListener {
 
   /** Writes report.html. */
   TrainReport report() throws IOException {
-    RunConfig config = setup.config();
+    RunConfig config = setup.run();
     ReportWriter.write(
         folder,
         new ReportData(
@@ -230,7 +232,7 @@ final class RunOutput implements RunListener {
             setup.data().manifest(),
             Thumbnails.augmented(
                 setup.data(), config.input(), config.augment(), config.seed(), PICTURES),
-            new ReportData.Texts(String.join("\n", plan.lines()), ConfigWriter.yaml(config)),
+            new ReportData.Texts(String.join("\n", plan), ConfigWriter.yaml(config)),
             model == null ? List.of() : EvaluationFile.of(folder)));
     return new TrainReport(
         folder.path(RunFolder.REPORT),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntToLongFunction;
 import org.apache.hadoop.conf.Configuration;
 
 /** Where training starts. */
@@ -38,7 +39,8 @@ public sealed interface Start {
       Configuration hadoop,
       TrainingSetup setup,
       String config,
-      Set<Accept> accepted)
+      Set<Accept> accepted,
+      IntToLongFunction updatesAfter)
       throws IOException {
     if (this instanceof From resume) {
       return Resume.from(
@@ -48,7 +50,7 @@ public sealed interface Start {
           setup.fingerprints(),
           config,
           new ResumeGuard(setup, accepted),
-          setup.shape().updates());
+          updatesAfter);
     }
     if (this instanceof Anew && holdsRun(folder)) {
       throw new IllegalArgumentException(

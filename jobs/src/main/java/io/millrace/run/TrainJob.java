@@ -1,5 +1,6 @@
 package io.millrace.run;
 
+import io.millrace.backend.Compute;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.CheckpointThread;
@@ -19,7 +20,7 @@ import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Progress;
 import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunListeners;
-import io.millrace.plan.TrainingPlan;
+import io.millrace.model.layers.NativeMemory;
 import io.millrace.recipe.EarlyStopping;
 import io.millrace.replica.TeacherSpec;
 import io.millrace.replica.TrainerConfig;
@@ -36,6 +37,7 @@ import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,9 +60,9 @@ public final class TrainJob {
 
   private final JavaSparkContext spark;
   private final Configuration hadoop;
-  private TrainingSetup setup;
+  private List<TrainingSetup> stages;
   private final RunConfig config;
-  private final ComputationGraph network;
+  private ComputationGraph network;
   private final RunFolder folder;
   private final CheckpointStore checkpoints;
   private final String yaml;
@@ -81,8 +83,9 @@ public final class TrainJob {
     this.spark = spark;
     this.hadoop = spark.hadoopConfiguration();
     this.config = config;
-    this.setup = TrainingSetup.of(config, hadoop);
-    this.network = setup.network().initialised(hadoop); // what is wrong with it leaves no folder
+    this.stages = StagedSetup.of(config, hadoop);
+    this.network =
+        stages.get(0).network().initialised(hadoop); // what is wrong with it leaves no folder
     this.folder = RunFolder.open(hadoop, config.output(), config.name());
     this.checkpoints =
         new CheckpointStore(
@@ -144,7 +147,7 @@ public final class TrainJob {
 
   private TrainReport run(Start where) throws IOException {
     Holder me = Holder.here("train", spark.sc().applicationId());
-    PreparedDataset data = setup.data();
+    PreparedDataset data = stages.get(0).data();
     try (Lease lease = Lease.take(hadoop, folder.root(), me, stop);
         Lease reading = Lease.share(hadoop, data.root(), me, data.manifest().folders())) {
       data.check(); // what was replaced before word was left
@@ -156,13 +159,25 @@ public final class TrainJob {
 
   private TrainReport run(Start where, Lease lease) throws IOException {
     Optional<Checkpoint> start =
-        where.checkpoint(folder, checkpoints, hadoop, setup, yaml, accepted);
-    start.ifPresent(checkpoint -> setup = setup.cut(Shares.of(checkpoint).count()));
-    start.flatMap(Checkpoint::card).ifPresent(card -> setup = setup.resumed(card));
-    TrainingPlan plan = setup.plan();
-    plan.lines().forEach(LOG::info);
+        where.checkpoint(
+            folder,
+            checkpoints,
+            hadoop,
+            stages.get(0),
+            yaml,
+            accepted,
+            epochs -> StagedSetup.updatesAfter(stages, epochs));
+    if (config.stages().isEmpty() && start.isPresent()) {
+      stages = List.of(stages.get(0).cut(Shares.of(start.get()).count()));
+    }
+    start
+        .flatMap(Checkpoint::card)
+        .ifPresent(card -> stages = stages.stream().map(each -> each.resumed(card)).toList());
+    List<String> plan = StagedSetup.lines(stages);
+    plan.forEach(LOG::info);
+    TrainingSetup setup = stages.get(0);
     LOG.info("layers         {}", setup.layers());
-    plan.check(spark.getConf());
+    stages.forEach(each -> each.plan().check(spark.getConf()));
     TrainerConfig trainer = setup.trainer();
     if (!ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout(), stop)) {
       throw StoppedException.waitingForSlots();
@@ -174,14 +189,14 @@ public final class TrainJob {
     RunDiagnostics diagnostics =
         new RunDiagnostics(
             spark,
-            setup,
+            stages,
             network,
             folder,
             start.map(Checkpoint::diagnostics).orElse(""),
             start.map(Checkpoint::state));
     RunOutput output =
         new RunOutput(
-            setup, folder, plan, command, start.map(Checkpoint::metrics).orElse(""), diagnostics);
+            stages, folder, plan, command, start.map(Checkpoint::metrics).orElse(""), diagnostics);
     Optional<Position> own =
         where.equals(new Start.From("auto"))
             ? start.map(checkpoint -> checkpoint.state().position())
@@ -240,7 +255,7 @@ public final class TrainJob {
 
   private void train(
       Optional<Checkpoint> start,
-      int first,
+      int done,
       RunOutput output,
       RunDiagnostics diagnostics,
       RunMemory memory,
@@ -249,6 +264,56 @@ public final class TrainJob {
       Grace grace,
       SlotWatch watch)
       throws IOException {
+    RunListener listeners =
+        RunListeners.of(
+            memory.tally(),
+            output,
+            diagnostics,
+            writer,
+            output.files(),
+            Progress.of(config.training().epochs(), stages.get(0).shape().rows()),
+            diagnostics.words(),
+            new StopOnRequest(stop, memory::endsEpoch, writer::save));
+    listeners.runStarted(done);
+    Optional<RunState> state = start.map(Checkpoint::state);
+    Compute before = start.map(Checkpoint::compute).orElse(null);
+    for (int index = StagedSetup.after(stages, done);
+        index < stages.size() && !memory.isOver();
+        index++) {
+      TrainingSetup stage = stages.get(index);
+      TrainingSetup earlier = stages.get(Math.max(0, index - 1));
+      Optional<RunState> from =
+          state.map(each -> stage.begins(each) ? StageChange.of(each, earlier, stage) : each);
+      if (index > 0) {
+        LOG.info("stage          {}", stage.stage().title());
+        NativeMemory.free(network);
+        network = stage.network().blank();
+      }
+      state =
+          Optional.of(
+              train(
+                  stage, from, state, before, output, listeners, memory, writer, lease, grace,
+                  watch));
+      before = memory.compute();
+    }
+    listeners.runEnded();
+  }
+
+  /** Trains a stage; what the last one leaves is the run's model. */
+  private RunState train(
+      TrainingSetup setup,
+      Optional<RunState> start,
+      Optional<RunState> ended,
+      Compute before,
+      RunOutput output,
+      RunListener listeners,
+      RunMemory memory,
+      CheckpointWriter writer,
+      Lease lease,
+      Grace grace,
+      SlotWatch watch)
+      throws IOException {
+    int first = start.map(RunState::epoch).orElse(0);
     try (TrainingFeed feed = feed(setup::feed);
         TeacherSpec teacher = setup.teach(spark);
         AveragingTrainingMaster master =
@@ -257,35 +322,28 @@ public final class TrainJob {
                 setup.recipe());
         Validation validation = Validation.of(spark, setup)) {
       start.ifPresent(
-          checkpoint -> {
-            master.resume(checkpoint.state());
-            master.expect(checkpoint.compute(), accepted.contains(Accept.COMPUTE));
+          state -> {
+            if (setup.begins(state)) {
+              master.begin(state);
+            } else {
+              master.resume(state);
+            }
+            master.expect(before, accepted.contains(Accept.COMPUTE));
           });
-      memory.of(master);
+      memory.of(master, ended.orElse(null));
       var net = new SparkComputationGraph(spark, network, master);
-      RunListener listeners =
-          RunListeners.of(
-              memory.tally(),
-              output,
-              diagnostics,
-              writer,
-              output.files(),
-              Progress.of(config.training().epochs(), setup.shape().rows()),
-              diagnostics.words(),
-              new StopOnRequest(stop, memory::endsEpoch, writer::save));
       master.listen(listeners);
-      listeners.runStarted(first);
       int epoch = first;
-      for (; epoch < config.training().epochs() && !memory.isOver(); epoch++) {
-        Tally before = RunMemory.before(epoch, start.map(Checkpoint::state));
-        listeners.epochStarted(epoch + 1, before);
+      for (; epoch < setup.stage().lastEpoch() && !memory.isOver(); epoch++) {
+        Tally earlier = RunMemory.before(epoch, start);
+        listeners.epochStarted(epoch + 1, earlier);
         long began = System.nanoTime();
         RoundCut cut = setup.rounds(epoch, master.rate(net));
         memory.begins(epoch, cut.updates());
         JavaRDD<DataSet> data = feed.epoch(epoch, cut);
         grace.during(() -> net.fit(data), watch::lost, writer::save);
-        long earlier = (long) before.measures().sum(RoundReport.WALL);
-        Duration wall = Duration.ofNanos(System.nanoTime() - began + earlier);
+        long nanos = (long) earlier.measures().sum(RoundReport.WALL);
+        Duration wall = Duration.ofNanos(System.nanoTime() - began + nanos);
         var validated =
             grace.during(() -> validation.run(master.parameters()), watch::lost, writer::save);
         int now = epoch;
@@ -293,6 +351,7 @@ public final class TrainJob {
             grace.during(
                 () ->
                     shadows(
+                        setup,
                         master,
                         net,
                         now,
@@ -303,38 +362,42 @@ public final class TrainJob {
                 writer::save);
         EpochMetrics metrics =
             EpochMetrics.of(
-                epoch + 1,
-                memory.tally().now(),
-                setup.trainedSet(),
-                wall,
-                Instant.now(),
-                validated,
-                shadowed);
+                    epoch + 1,
+                    memory.tally().now(),
+                    setup.trainedSet(),
+                    wall,
+                    Instant.now(),
+                    validated,
+                    shadowed)
+                .in(setup.stage().number());
         master.epochEnded(metrics.steering()); // what it learns of them belongs to the checkpoint
         memory.ended(epoch + 1, metrics.steering());
         lease.check();
         listeners.epochEnded(new EndedEpoch(metrics, memory.now(), memory.compute(), validated));
       }
       boolean trained = first < epoch;
+      RunState last = trained ? memory.now() : start.orElseThrow();
+      if (!setup.stage().isLast() && !memory.isOver()) {
+        return last;
+      }
       if (epoch < config.training().epochs()) {
         LOG.info(
             "{}; {} of {} epochs are trained", memory.why(), epoch, config.training().epochs());
         writer.save();
       }
       writer.close();
-      RunState last = trained ? master.state() : start.orElseThrow().state();
       ModelChoice model =
           ModelChoice.of(config.evaluation().keep(), writer.best(), last, writer::ofBest);
       if (!trained || model.weights().epoch() < last.epoch()) {
         output.validated(validation.run(model.weights().parameters()));
       }
       if (!trained || epoch < config.training().epochs()) {
-        shadows(master, net, epoch - 1, true, validation, output);
+        shadows(setup, master, net, epoch - 1, true, validation, output);
       }
       lease.check();
       output.model(model, network);
       output.shadowModels(last, network);
-      listeners.runEnded();
+      return last;
     }
   }
 
@@ -343,17 +406,18 @@ public final class TrainJob {
    * nobody looks at them, as there is nothing to validate on and they are not the last.
    */
   private Map<String, EvaluationReport> shadows(
+      TrainingSetup setup,
       AveragingTrainingMaster master,
       SparkComputationGraph net,
       int epoch,
       boolean last,
       Validation validation,
       RunOutput output) {
-    if (config.averaging().shadows().isEmpty() || !last && !validation.isThere()) {
+    var shadows = setup.config().averaging().shadows();
+    if (shadows.isEmpty() || !last && !validation.isThere()) {
       return Map.of();
     }
-    boolean measures =
-        config.averaging().shadows().stream().anyMatch(each -> each.recalibrate() > 0);
+    boolean measures = shadows.stream().anyMatch(each -> each.recalibrate() > 0);
     try (TrainingFeed plain = measures ? feed(setup::plainFeed) : null) {
       Map<String, WeightVector> weights =
           master.shadows(net, () -> plain.epoch(epoch, setup.measuringRounds()));

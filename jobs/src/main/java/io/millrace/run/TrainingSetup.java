@@ -25,6 +25,7 @@ import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.replica.TeacherSpec;
 import io.millrace.replica.TrainerConfig;
+import io.millrace.state.RunState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param input what the network is fed with
  * @param taken what the network takes of a file of weights, in words; empty without one
  * @param teacher the model that it learns from, if there is one
+ * @param stage where it lies in its run, if that has several stages
  */
 public record TrainingSetup(
     RunConfig config,
@@ -53,7 +55,8 @@ public record TrainingSetup(
     CanonicalNetwork network,
     RunInput input,
     List<String> taken,
-    Optional<TeacherModel> teacher) {
+    Optional<TeacherModel> teacher,
+    RunStage stage) {
 
   /** Checks that the teacher sees images as the network does. */
   public TrainingSetup {
@@ -61,12 +64,17 @@ public record TrainingSetup(
   }
 
   /**
-   * Opens the data set and resolves the config on it.
+   * Opens the data set and resolves the config on it; of one with stages the first of them.
    *
    * @throws IllegalArgumentException for a config that does not go with the data
    * @throws IOException for a data set or network file that cannot be read
    */
   public static TrainingSetup of(RunConfig config, Configuration hadoop) throws IOException {
+    return StagedSetup.of(config, hadoop).get(0);
+  }
+
+  /** The same of a config without stages. */
+  static TrainingSetup single(RunConfig config, Configuration hadoop) throws IOException {
     PreparedDataset data = TrainingData.open(config, hadoop);
     var training = config.training();
     EpochShape shape =
@@ -87,7 +95,8 @@ public record TrainingSetup(
             network,
             input,
             given.map(network::taken).orElse(List.of()),
-            TeacherModel.of(config.loss().distillation(), data, hadoop));
+            TeacherModel.of(config.loss().distillation(), data, hadoop),
+            RunStage.only(config));
     setup.objective().check(ClassOutput.of(network.configuration()));
     setup.accelerated(); // refuses a precision that the network cannot have
     return setup;
@@ -104,13 +113,36 @@ public record TrainingSetup(
   TrainingSetup cut(int shares) {
     EpochShape other =
         new EpochShape(shape.rows(), shape.workers(), shape.batchPerWorker(), shares);
-    return new TrainingSetup(config, data, other, rate, network, input, taken, teacher);
+    return new TrainingSetup(config, data, other, rate, network, input, taken, teacher, stage);
   }
 
   /** The setup of a run that goes on from a checkpoint of this card. */
   TrainingSetup resumed(ModelCard checkpoint) {
     return new TrainingSetup(
-        config, data, shape, rate, network, input.resumed(checkpoint), taken, teacher);
+        config, data, shape, rate, network, input.resumed(checkpoint), taken, teacher, stage);
+  }
+
+  /** The setup of a stage of a run. */
+  TrainingSetup in(RunStage other) {
+    return new TrainingSetup(
+        config, data, shape, rate, network.in(other.tuning()), input, taken, teacher, other);
+  }
+
+  /** Whether a state is that in which this stage begins, and not one from within it. */
+  boolean begins(RunState state) {
+    return stage.index() > 0
+        && state.position().isBetweenEpochs()
+        && state.epoch() == stage.firstEpoch();
+  }
+
+  /** The config of the whole run. */
+  RunConfig run() {
+    return stage.run();
+  }
+
+  /** The rate of an update, counted globally. */
+  double rateAt(long update) {
+    return rate.rate(Math.max(0, update - stage.tuning().origin()));
   }
 
   /** What will happen, for people. */
@@ -151,8 +183,13 @@ public record TrainingSetup(
    * @param known rates as they are known when it begins
    */
   RoundCut rounds(int epoch, LearningRate known) {
-    long first = (long) epoch * shape.updates();
-    return RoundCut.of(config.averaging().every(), first, shape.updates(), rate, known);
+    long first = (long) (epoch - stage.firstEpoch()) * shape.updates();
+    return RoundCut.of(
+        config.averaging().every(),
+        first,
+        shape.updates(),
+        rate,
+        update -> known.rate(update + stage.tuning().origin()));
   }
 
   /** Rounds of an epoch that is only measured: short ones, of which a share is a share. */
@@ -162,7 +199,7 @@ public record TrainingSetup(
 
   /** What an update does to the weights. */
   public Recipe recipe() {
-    return Recipe.of(config.optimizer(), rate);
+    return Recipe.of(config.optimizer(), rate).tuned(stage.tuning());
   }
 
   /** What is minimised. */
@@ -195,7 +232,7 @@ public record TrainingSetup(
 
   /** Which minibatches the workers are fed with; {@code run} names the feed's caches. */
   FeedSpec feed(String run) {
-    int epochs = config.training().epochs();
+    int epochs = stage.lastEpoch();
     return feed(run, epochs, epochs - config.loss().mixingOffEpochs());
   }
 
@@ -274,6 +311,6 @@ public record TrainingSetup(
 
   /** What a checkpoint of this run belongs to. */
   public Fingerprints fingerprints() {
-    return RunFingerprints.of(this);
+    return stage.prints().orElseGet(() -> RunFingerprints.of(this));
   }
 }

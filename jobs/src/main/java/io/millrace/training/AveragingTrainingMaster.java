@@ -51,6 +51,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private boolean weighted = true;
   private MasterState state;
   private RunState resumed;
+  private boolean begins;
   private Compute earlier;
   private boolean otherIsFine;
 
@@ -97,6 +98,13 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
    */
   public void resume(RunState run) {
     resumed = run;
+    begins = false;
+  }
+
+  /** The same where a stage of a run begins: who has nothing to go on from starts anew. */
+  public void begin(RunState run) {
+    resumed = run;
+    begins = true;
   }
 
   /**
@@ -107,6 +115,11 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
    */
   public RunState state() {
     return trained().state();
+  }
+
+  /** Whether there are weights that it has trained, or was given to go on from and has taken. */
+  public boolean hasTrained() {
+    return state != null;
   }
 
   /** How far the weights have come; without their cost of {@link #state}. */
@@ -195,7 +208,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
       renew(spark, net);
     }
     if (resumed != null) {
-      state.restore(resumed);
+      state.restore(resumed, begins);
       state.expect(earlier, otherIsFine);
       resumed = null;
     }

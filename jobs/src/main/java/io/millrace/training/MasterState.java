@@ -67,7 +67,8 @@ final class MasterState implements AutoCloseable {
   }
 
   private Position betweenEpochs() {
-    return Position.afterEpoch(net.epoch(), net.update());
+    int stage = position == null ? 0 : position.stage();
+    return new Position(stage, net.epoch(), 0, 0, net.update());
   }
 
   private static INDArray zeros(ReplicaSpec spec) {
@@ -364,15 +365,18 @@ final class MasterState implements AutoCloseable {
     return averager.compute();
   }
 
-  /** Goes on from all that was remembered. */
-  void restore(RunState run) {
+  /**
+   * Goes on from all that was remembered.
+   *
+   * @param begins whether a stage begins, in which somebody may have nothing to go on from
+   */
+  void restore(RunState run, boolean begins) {
     Subvector moving = spec.moving();
     fit("parameters", run.parameters().length(), moving.whole().length());
     fit("elements of optimiser state", run.state().length(), wholeStateLength());
-    master
-        .remembered()
-        .forEach(
-            each -> run.restore(each, vector -> moving.isWhole() ? vector : moving.take(vector)));
+    master.remembered().stream()
+        .filter(each -> !begins || run.memory(each.name()).isPresent())
+        .forEach(each -> run.restore(each, all -> moving.isWhole() ? all : moving.take(all)));
     run.parameters().copyTo(net.weights());
     WeightVector optimiser =
         moving.isWhole()

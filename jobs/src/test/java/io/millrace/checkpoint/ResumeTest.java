@@ -56,12 +56,15 @@ class ResumeTest {
             "",
             null,
             null));
-    return Resume.from(from, store, hadoop, now, config, DecidingKeys::of, 7);
+    return Resume.from(from, store, hadoop, now, config, DecidingKeys::of, epochs -> 7L * epochs);
   }
 
   @Test
   void autoStartsAnewWithoutACheckpoint() throws IOException {
-    assertThat(Resume.from("auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, 7)).isEmpty();
+    assertThat(
+            Resume.from(
+                "auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, epochs -> 7L * epochs))
+        .isEmpty();
   }
 
   @Test
@@ -141,11 +144,14 @@ class ResumeTest {
   @Test
   void anUpdateThatIsNotThatOfTheEpochIsRefused() throws IOException {
     resume("auto", SAME, CONFIG);
-    assertThatThrownBy(() -> Resume.from("auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, 8))
+    assertThatThrownBy(
+            () ->
+                Resume.from(
+                    "auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, epochs -> 8L * epochs))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "Cannot resume from epoch 3: its checkpoint is of update 21 (must be 24, at 8 an"
-                + " epoch)");
+            "Cannot resume from epoch 3: its checkpoint is of update 21 (must be 24 by the"
+                + " plan)");
   }
 
   @Test
@@ -157,11 +163,17 @@ class ResumeTest {
             new Tally(2, 25, 0.1, 0.1, 64, 1, 2, new Measures()),
             List.of());
     store.write(new Checkpoint(within, SAME, CONFIG, Optional.empty(), "", null, null));
-    assertThat(Resume.from("auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, 7)).isPresent();
-    assertThatThrownBy(() -> Resume.from("auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, 8))
+    assertThat(
+            Resume.from(
+                "auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, epochs -> 7L * epochs))
+        .isPresent();
+    assertThatThrownBy(
+            () ->
+                Resume.from(
+                    "auto", store, hadoop, SAME, CONFIG, DecidingKeys::of, epochs -> 8L * epochs))
         .hasMessage(
             "Cannot resume from epoch 3, round 2 of the next: its checkpoint is of update 25"
-                + " (must be 28, at 8 an epoch)");
+                + " (must be 28 by the plan)");
   }
 
   /** Takes any momentum, and another seed if it is accepted. */
@@ -210,7 +222,9 @@ class ResumeTest {
   }
 
   private Best bestAfter(String from, String config) throws IOException {
-    return Resume.from(from, store, hadoop, SAME, config, DecidingKeys::of, 7).orElseThrow().best();
+    return Resume.from(from, store, hadoop, SAME, config, DecidingKeys::of, epochs -> 7L * epochs)
+        .orElseThrow()
+        .best();
   }
 
   @Test

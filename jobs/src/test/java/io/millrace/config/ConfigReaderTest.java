@@ -115,7 +115,8 @@ class ConfigReaderTest {
                     0,
                     14,
                     null,
-                    new DriftConfig(0.5, 0.2, 0.2, 0.05))));
+                    new DriftConfig(0.5, 0.2, 0.2, 0.05)),
+                List.of()));
   }
 
   @Test
@@ -253,7 +254,8 @@ class ConfigReaderTest {
                     3,
                     5,
                     90,
-                    new DriftConfig(1, 0.3, 0.4, 0))));
+                    new DriftConfig(1, 0.3, 0.4, 0)),
+                List.of()));
   }
 
   @Test

@@ -29,6 +29,15 @@ import java.util.stream.Stream;
 public record OtherValue(String key, String resolved, RunConfig before, RunConfig after) {
   private static final Pattern WHOLE = Pattern.compile("\\b\\d+\\b");
 
+  /** What a stage may set anew, by section. */
+  private static final Map<String, List<String>> WRITTEN =
+      Map.of(
+          "optimizer", List.of("{weightDecay: 0.5}", "{weightDecay: 0.25}"),
+          "learningRate", List.of("{base: 0.5}", "{base: 0.25}"),
+          "loss", List.of("{labelSmoothing: 0.5}", "{labelSmoothing: 0.25}"),
+          "augment", List.of("[horizontal_flip]", "[vertical_flip]"),
+          "averaging", List.of("{every: 2}", "{every: 3}"));
+
   /** Two configs for every key, and for every key of everything that a config may name. */
   public static List<OtherValue> ofEachKey() {
     List<OtherValue> all = new ArrayList<>();
@@ -208,6 +217,9 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
 
   /** Values to try, as YAML. */
   private static List<String> values(RecordComponent component) {
+    if (component.getType() == Written.class) {
+      return WRITTEN.get(component.getName());
+    }
     List<String> values = single(KeyTable.item(component), component.getAnnotation(Key.class));
     return KeyTable.isList(component) ? values.stream().map("[%s]"::formatted).toList() : values;
   }

@@ -174,7 +174,8 @@ class SelectionTest {
         new Tuning(
             under(List.of("conv1")),
             Tuning.layerDecay(0.5, CHILDREN, LAYOUT),
-            Map.of("fc.weight", 0L, "layer3.conv1.weight", 7L));
+            Map.of("fc.weight", 0L, "layer3.conv1.weight", 7L),
+            0);
     ParameterGroups groups = ParameterGroups.of(List.of(slow), LAYOUT, tuning);
     Set<String> ways = new TreeSet<>();
     for (ParameterSlot slot : LAYOUT.slots()) {

@@ -97,7 +97,7 @@ class FineTuneOracleTest {
             .frozen("stages[0]", Children.of(NETWORK, Children.OWN), ParameterLayout.of(net));
     return new Recipe(
             update -> rate, new Nesterov(0.9), new WeightDecay(0.01, false), Clip.NONE, groups)
-        .tuned(new Tuning(frozen, Map.of(), Map.of()));
+        .tuned(new Tuning(frozen, Map.of(), Map.of(), 0));
   }
 
   private RunState train(
@@ -216,7 +216,8 @@ class FineTuneOracleTest {
                               Children.of(NETWORK, Children.OWN),
                               ParameterLayout.of(net)),
                       Map.of(),
-                      Map.of()));
+                      Map.of(),
+                      0));
       train(net, recipe, settings(path, "weights"), 3, null);
       for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
         assertThat(part(net.params(), slot).equals(part(before, slot)))

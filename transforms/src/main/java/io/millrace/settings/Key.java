@@ -44,6 +44,9 @@ public @interface Key {
    */
   boolean inline() default false;
 
+  /** Whether one value may stand for a list of it. */
+  boolean one() default false;
+
   /** What the key was called before; one who still writes that is told its new name. */
   String was() default "";
 

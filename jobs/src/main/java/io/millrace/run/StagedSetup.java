@@ -1,0 +1,177 @@
+package io.millrace.run;
+
+import io.millrace.checkpoint.Fingerprints;
+import io.millrace.config.ConfigReader;
+import io.millrace.config.RunConfig;
+import io.millrace.config.StageConfig;
+import io.millrace.model.Children;
+import io.millrace.model.ParameterLayout;
+import io.millrace.model.ParameterSlot;
+import io.millrace.recipe.Shadow;
+import io.millrace.recipe.Tuning;
+import io.millrace.settings.Names;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The stages of a run, each resolved as a run of its own that begins where the one before has
+ * ended. Lives on the driver.
+ */
+public final class StagedSetup {
+  private StagedSetup() {}
+
+  /**
+   * Resolves all stages; of a run without stages the one that it is.
+   *
+   * @throws IllegalArgumentException for a stage that does not go with the network or the data
+   * @throws IOException for a data set or network file that cannot be read
+   */
+  public static List<TrainingSetup> of(RunConfig config, Configuration hadoop) throws IOException {
+    if (config.stages().isEmpty()) {
+      return List.of(TrainingSetup.single(config, hadoop));
+    }
+    List<TrainingSetup> stages = new ArrayList<>();
+    Map<String, Long> since = new HashMap<>();
+    int epochs = 0;
+    long updates = 0;
+    for (int i = 0; i < config.stages().size(); i++) {
+      RunConfig own = ConfigReader.stage(config, i);
+      TrainingSetup setup = TrainingSetup.single(own, hadoop);
+      refuseShadows(own, config.stages().get(i).name());
+      boolean another =
+          i > 0
+              && own.optimizer().kind().getClass()
+                  != stages.get(i - 1).config().optimizer().kind().getClass();
+      boolean keeps = !another && config.stages().get(i).state() == StageConfig.State.KEEP;
+      Tuning tuning = tuning(config, i, setup.network(), keeps ? since : Map.of(), updates);
+      since.clear();
+      since.putAll(tuning.since());
+      RunStage stage =
+          new RunStage(
+              config,
+              i,
+              epochs,
+              config.stages().get(i).epochs(),
+              tuning,
+              keeps,
+              config.stages().get(i).selection().words(),
+              Optional.empty());
+      stages.add(setup.in(stage));
+      epochs += stage.epochs();
+      updates += (long) stage.epochs() * setup.shape().updates();
+    }
+    Fingerprints whole = whole(stages);
+    stages.replaceAll(each -> each.in(each.stage().belongingTo(whole)));
+    return List.copyOf(stages);
+  }
+
+  /** A mean over the end of a run knows of no stages. */
+  private static void refuseShadows(RunConfig config, String stage) {
+    for (Shadow each : config.averaging().shadows()) {
+      if (each.needsCourse()) {
+        throw new IllegalArgumentException(
+            "Invalid averaging.shadows: %s (must not hang on the length of a run of several stages; in stage %s)"
+                .formatted(Names.of(each.getClass()), stage));
+      }
+    }
+  }
+
+  /**
+   * What a stage makes of the parameters.
+   *
+   * @param before since when the state goes on of what the stage before trained
+   */
+  private static Tuning tuning(
+      RunConfig config,
+      int index,
+      CanonicalNetwork network,
+      Map<String, Long> before,
+      long updates) {
+    StageConfig stage = config.stages().get(index);
+    String key = "stages[%d]".formatted(index);
+    ParameterLayout layout = network.layout();
+    Children children = network.children();
+    Set<String> frozen = stage.selection().frozen(key, children, layout);
+    Map<String, Double> rates = new HashMap<>();
+    if (stage.layerDecay() != null) {
+      rates.putAll(Tuning.layerDecay(stage.layerDecay(), children, layout));
+    }
+    double pretrained = network.pretrainedRate(stage.pretrainedRate());
+    if (pretrained != 1) {
+      for (ParameterSlot slot : layout.slots()) {
+        if (!network.isNew(slot.vertex())) {
+          rates.merge(slot.key(), pretrained, (decayed, factor) -> decayed * factor);
+        }
+      }
+    }
+    Map<String, Long> since =
+        layout.slots().stream()
+            .map(ParameterSlot::key)
+            .filter(each -> !frozen.contains(each))
+            .collect(Collectors.toMap(each -> each, each -> before.getOrDefault(each, updates)));
+    return new Tuning(frozen, rates, since, updates);
+  }
+
+  /** What checkpoints of a run of several stages belong to. */
+  private static Fingerprints whole(List<TrainingSetup> stages) {
+    Fingerprints first = RunFingerprints.of(stages.get(0));
+    String plans =
+        stages.stream()
+            .map(each -> RunFingerprints.of(each).plan())
+            .collect(Collectors.joining(" "));
+    return new Fingerprints(
+        DigestUtils.sha256Hex(plans), first.data(), first.model(), first.teacher());
+  }
+
+  /** Updates that are done after so many epochs. */
+  static long updatesAfter(List<TrainingSetup> stages, int epochs) {
+    long updates = 0;
+    for (TrainingSetup each : stages) {
+      int own = Math.max(0, Math.min(epochs, each.stage().lastEpoch()) - each.stage().firstEpoch());
+      updates += (long) own * each.shape().updates();
+    }
+    return updates;
+  }
+
+  /** The stage that trains after so many epochs; the last one after all. */
+  static int after(List<TrainingSetup> stages, int epochs) {
+    int stage = 0;
+    while (stage < stages.size() - 1 && stages.get(stage).stage().lastEpoch() <= epochs) {
+      stage++;
+    }
+    return stage;
+  }
+
+  /** The stage whose training an epoch ended, counted from 1. */
+  static int of(List<TrainingSetup> stages, int epoch) {
+    return after(stages, Math.max(0, epoch - 1));
+  }
+
+  /** What all stages will do, for people: of the later ones what differs from the one before. */
+  public static List<String> lines(List<TrainingSetup> stages) {
+    if (stages.size() == 1 && stages.get(0).stage().run().stages().isEmpty()) {
+      return stages.get(0).plan().lines();
+    }
+    List<String> lines = new ArrayList<>();
+    List<String> before = List.of();
+    for (TrainingSetup each : stages) {
+      List<String> own = each.plan().lines();
+      lines.add("%-14s %s".formatted("stage", each.stage().title()));
+      for (String line : own) {
+        if (!before.contains(line)) {
+          lines.add(line);
+        }
+      }
+      before = own;
+    }
+    return lines;
+  }
+}
