@@ -92,6 +92,9 @@ final class YamlTree {
   private void put(Tree.Entries root, String[] path, Tree value, Origin origin) {
     Tree.Entries parent = root;
     for (int i = 0; i < path.length - 1; i++) {
+      if (parent.entries().get(path[i]) instanceof Tree.Given given) {
+        parent.entries().put(path[i], value(given));
+      }
       Optional<Integer> item = item(parent.entries().get(path[i]), path[i + 1]);
       if (item.isPresent()) {
         List<Tree> items = ((Tree.Items) parent.entries().get(path[i])).items();
@@ -106,10 +109,6 @@ final class YamlTree {
         }
       }
       Tree next = parent.entries().get(path[i]);
-      if (next instanceof Tree.Given given) {
-        next = value(given);
-        parent.entries().put(path[i], next);
-      }
       if (!(next instanceof Tree.Entries)) {
         next = new Tree.Entries(new LinkedHashMap<>(), origin);
         parent.entries().put(path[i], next);
