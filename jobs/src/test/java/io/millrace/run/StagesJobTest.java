@@ -55,7 +55,7 @@ class StagesJobTest {
         model: {depth: 8}
         optimizer: {kind: adam}
         learningRate: {base: 0.01, referenceBatch: 16, warmupEpochs: 1}
-        training: {workers: 2, batchPerWorker: 8}
+        training: {workers: 2, batchPerWorker: 8, keepCheckpoints: 9}
         averaging: {every: 2, shadows: [ema]}
         shuffle: {window: 2}
         """
