@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  * kills soon, and what the driver has is enough to go on from. Lives on the driver.
  */
 final class Grace implements AutoCloseable {
+  private static final long AGAIN_MILLIS = 100;
   private static final Logger LOG = LoggerFactory.getLogger(Grace.class);
 
   private final Duration time;
@@ -43,7 +44,7 @@ final class Grace implements AutoCloseable {
 
   private void begin() {
     try {
-      timer.schedule(this::end, time.toMillis(), TimeUnit.MILLISECONDS);
+      timer.scheduleWithFixedDelay(this::end, time.toMillis(), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("The run is over", e);
     }
@@ -51,11 +52,13 @@ final class Grace implements AutoCloseable {
 
   private synchronized void end() {
     if (working) {
+      if (!over) {
+        LOG.warn(
+            "Neither round nor evaluation ended within {} s (checkpoint.grace): it is given up",
+            time.toSeconds());
+      }
       over = true;
-      LOG.warn(
-          "Neither round nor evaluation ended within {} s (checkpoint.grace): it is given up",
-          time.toSeconds());
-      cancel.run();
+      cancel.run(); // and again, as work that has just begun may have no job yet
     }
   }
 
@@ -70,7 +73,7 @@ final class Grace implements AutoCloseable {
     working(true);
     try {
       return work.get();
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // also Spark's, which are checked, and nobody declares them
       working(false);
       if (isOver()) {
         throw new StoppedException(save.get());

@@ -8,6 +8,8 @@ import io.millrace.state.Remembered;
 import io.millrace.state.RunState;
 import io.millrace.state.Tally;
 import io.millrace.training.AveragingTrainingMaster;
+import io.millrace.training.DivergedException;
+import io.millrace.wire.WeightCodec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,7 +102,20 @@ final class RunMemory {
             ? master.state().with(early.name(), early.save()).with(shares.name(), shares.save())
             : before;
     Position at = position();
-    return at.isBetweenEpochs() ? state : state.with(at, tally.now(), others);
+    return at.isBetweenEpochs() ? state : finite(state.with(at, tally.now(), others));
+  }
+
+  /**
+   * Only an epoch's last round is looked at when it is made: what a checkpoint is to hold within an
+   * epoch is looked at here.
+   *
+   * @throws DivergedException if a weight is not finite
+   */
+  static RunState finite(RunState state) {
+    if (!WeightCodec.isFinite(state.parameters().slices(), state.parameters().length())) {
+      throw DivergedException.of("a weight after update %d".formatted(state.update() - 1));
+    }
+    return state;
   }
 
   /** How far {@link #now} is: an epoch is over when it was evaluated, too. */

@@ -32,6 +32,7 @@ import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WaitStoppedException;
 import io.millrace.training.AveragingTrainingMaster;
+import io.millrace.training.DivergedException;
 import io.millrace.training.RoundReport;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
@@ -237,6 +238,15 @@ public final class TrainJob {
       }
       if (watch.lost().isPresent() && !(e instanceof StoppedException)) {
         throw new StoppedException("Stopped, as " + watch.lost().get(), writer.written());
+      }
+      if (e instanceof DivergedException) {
+        writer
+            .written()
+            .ifPresent(
+                path ->
+                    LOG.warn(
+                        "--resume auto --set learningRate.base=... --accept learningRate goes on from {} with a smaller rate",
+                        path));
       }
       var interruption = new Interruption(lease, setup.data()).of(e, writer.written());
       output.reportBefore(e, lease);

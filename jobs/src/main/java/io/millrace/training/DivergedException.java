@@ -12,7 +12,7 @@ public final class DivergedException extends IllegalStateException {
   }
 
   /** Of what is not finite, with its update. */
-  static DivergedException of(String lost) {
+  public static DivergedException of(String lost) {
     return new DivergedException(
         "Cannot train on: %s is not finite; lower the learning rate or lengthen the warm-up"
             .formatted(lost));

@@ -118,7 +118,7 @@ final class ParameterAverager implements AutoCloseable {
       Reduction reduction =
           reduce(() -> new RoundResults(spark.sc(), rdd, round, plan.workers(), task, locations));
       List<WorkerResult> results = reduction.results();
-      int updates = check(results);
+      int updates = check(results, round, epoch);
       long merging = System.nanoTime();
       Measures read = merge(reduction, order, updates, round + 1 == plan.rounds());
       long end = System.nanoTime();
@@ -226,11 +226,13 @@ final class ParameterAverager implements AutoCloseable {
   }
 
   /** Looks whether the results can be averaged; returns the updates of the round. */
-  private int check(List<WorkerResult> results) {
+  private int check(List<WorkerResult> results, int round, int epoch) {
     int updates = 0;
     for (WorkerResult result : results) {
       if (result.lost() != null) {
-        throw DivergedException.of("%s on worker %d".formatted(result.lost(), result.worker()));
+        throw DivergedException.of(
+            "%s on worker %d in round %d of epoch %d"
+                .formatted(result.lost(), result.worker(), round + 1, epoch + 1));
       }
       compute.check(result);
       locations[result.worker()] = result.location();

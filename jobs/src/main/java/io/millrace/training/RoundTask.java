@@ -20,6 +20,7 @@ import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.nd4j.linalg.dataset.DataSet;
@@ -76,6 +77,8 @@ record RoundTask(
 
   /** The work of one attempt; its figures are read when the replica's thread is done. */
   private final class Training {
+    private static final int NAMED = 8;
+
     private final ReplicaSpec replicaSpec;
     private final Replica<?> replica;
     private final byte[][] master;
@@ -131,11 +134,12 @@ record RoundTask(
         ReplicaNetwork.Step step = network.fit(minibatch, order, update, key, skipped, watched());
         computeNanos += System.nanoTime() - fed;
         waitNanos += fed - start;
-        count(step, minibatch.numExamples(), update);
+        count(step, minibatch, update);
       }
     }
 
-    private void count(ReplicaNetwork.Step step, int n, long update) {
+    private void count(ReplicaNetwork.Step step, DataSet minibatch, long update) {
+      int n = minibatch.numExamples();
       examples += n;
       updates++;
       if (step.skipped()) {
@@ -146,8 +150,19 @@ record RoundTask(
         lossSum += step.loss();
         lossExamples += n;
       } else if (!step.skipped()) {
-        lost = "the loss of update " + update;
+        lost = "the loss of update %d%s".formatted(update, named(minibatch.getExampleMetaData()));
       }
+    }
+
+    /** The first examples of a minibatch whose ids are known, for people. */
+    private static String named(List<?> ids) {
+      if (ids == null || ids.isEmpty() || !ids.stream().allMatch(Long.class::isInstance)) {
+        return "";
+      }
+      String some =
+          ids.stream().limit(NAMED).map("%016x"::formatted).collect(Collectors.joining(", "));
+      int more = ids.size() - NAMED;
+      return ", on examples %s%s,".formatted(some, more > 0 ? " and %d more".formatted(more) : "");
     }
 
     /** Reads the first update of a round that is measured here; null for all others. */

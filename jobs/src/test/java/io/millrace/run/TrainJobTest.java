@@ -518,6 +518,37 @@ class TrainJobTest {
     assertThat(metrics("two").subList(0, 3)).isEqualTo(metrics("three"));
   }
 
+  /** Asks at the end of a round: what is trained, or evaluated, after it is given up. */
+  @Test
+  void aRunWhoseGraceIsOverGoesOnFromTheLastWholeRound() throws IOException {
+    StopRequest impatient =
+        new StopRequest() {
+          private Runnable hearing;
+          private int looks;
+
+          @Override
+          public void whenAsked(Runnable heard) {
+            hearing = heard;
+          }
+
+          @Override
+          public boolean getAsBoolean() {
+            if (++looks == 2) {
+              hearing.run();
+            }
+            return false;
+          }
+        };
+    assertThatThrownBy(() -> train("impatient", new Start.Anew(), impatient, "checkpoint.grace=0"))
+        .isInstanceOf(StoppedException.class)
+        .hasMessageStartingWith(
+            "Stopped on request: --resume auto goes on from file:"
+                + file("impatient", "checkpoints/epoch-0000-round-0000"));
+    train("impatient", new Start.From("auto"), () -> false);
+    assertThat(model("impatient")).isEqualTo(model("straight"));
+    assertThat(withoutBytesRead("impatient")).isEqualTo(withoutBytesRead("straight"));
+  }
+
   /** A net without batch statistics, nothing mixed or dropped. */
   @Test
   void otherWorkersGoOnWithinAnEpochFromTheSameGlobalBatches() throws IOException {

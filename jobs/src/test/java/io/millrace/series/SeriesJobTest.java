@@ -179,7 +179,7 @@ class SeriesJobTest {
     List<String> lines = report.lines();
     assertThat(lines.get(lines.size() - 2))
         .startsWith("wild-1 diverged: Cannot train on: ")
-        .contains("is not finite");
+        .contains(", on examples ", " on worker ", " in round ", " of epoch 1 is not finite");
     assertThat(lines.get(lines.size() - 1)).startsWith("runs=2 done=1 failed=1 left=0 table=file:");
 
     List<String> again = new ArrayList<>();

@@ -213,8 +213,8 @@ class AveragingTrainingMasterTest {
       assertThatThrownBy(() -> training.fit(data()))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageMatching(
-              "Cannot train on: the loss of update \\d+ on worker [01] is not finite; lower the"
-                  + " learning rate or lengthen the warm-up");
+              "Cannot train on: the loss of update \\d+ on worker [01] in round \\d+ of epoch 1 is"
+                  + " not finite; lower the learning rate or lengthen the warm-up");
     }
   }
 
@@ -223,7 +223,7 @@ class AveragingTrainingMasterTest {
   void aWeightThatIsNotFiniteAfterTheLastUpdateStopsTheRunToo(Wire wire) {
     assertLastUpdateDiverges(
         settings(2).every(3).exchanging(State.LOCAL_RESET, new Differences(), wire),
-        "update 2 on worker 0");
+        "update 2 on worker 0 in round 1 of epoch 1");
   }
 
   @Test
