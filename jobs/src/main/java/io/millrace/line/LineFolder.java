@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -96,6 +98,23 @@ public record LineFolder(RunFolder folder) {
   /** Full path of a champion's model. */
   public String model(Champion champion) {
     return folder.path(champion.model());
+  }
+
+  /** SHA-256 of a file, in hexadecimal digits. */
+  public String sha256(String file) throws IOException {
+    try (InputStream in = folder.open(file)) {
+      return DigestUtils.sha256Hex(in);
+    }
+  }
+
+  /** Whether a champion's model is there. */
+  public boolean has(Champion champion) throws IOException {
+    return folder.size(champion.model()) >= 0;
+  }
+
+  /** Whether a champion's model is the file that was promoted. */
+  public boolean isWhole(Champion champion) throws IOException {
+    return has(champion) && sha256(champion.model()).equals(champion.sha256());
   }
 
   /** Path of a night's file, relative to the line's folder. */

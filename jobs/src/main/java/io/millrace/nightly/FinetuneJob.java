@@ -1,20 +1,13 @@
 package io.millrace.nightly;
 
 import io.millrace.config.RunConfig;
-import io.millrace.dataset.PreparedDataset;
-import io.millrace.dataset.Split;
-import io.millrace.formats.WeightFiles;
 import io.millrace.line.Champion;
 import io.millrace.line.Champions;
-import io.millrace.line.Comparison;
 import io.millrace.line.LineConfig;
 import io.millrace.line.LineFolder;
 import io.millrace.line.Night;
 import io.millrace.line.Night.Outcome;
 import io.millrace.line.Night.Verdict;
-import io.millrace.line.Promotion;
-import io.millrace.model.ModelCard;
-import io.millrace.model.init.Pretrained;
 import io.millrace.prepare.NothingNewException;
 import io.millrace.run.Start;
 import io.millrace.run.StoppedException;
@@ -26,16 +19,13 @@ import io.millrace.store.RunFolder;
 import io.millrace.store.WaitStoppedException;
 import io.millrace.training.DivergedException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -58,6 +48,7 @@ public final class FinetuneJob {
   private final NightWatcher watcher;
   private final BooleanSupplier stop;
   private final LineFolder line;
+  private final NightRuns runs;
 
   /**
    * How it is played.
@@ -85,6 +76,7 @@ public final class FinetuneJob {
     this.watcher = watcher;
     this.stop = stop;
     this.line = LineFolder.open(hadoop, new Path(config.output(), config.name()));
+    this.runs = new NightRuns(line, file, hadoop);
   }
 
   /**
@@ -158,7 +150,7 @@ public final class FinetuneJob {
       return night;
     }
     if (night != null && night.verdict().outcome() == Outcome.PROMOTED) {
-      String rival = rival(champions).map(Rival::sha256).orElse(null);
+      String rival = contest().rival(champions).map(Contest.Rival::sha256).orElse(null);
       return Objects.equals(night.verdict().rival(), rival) ? night : night.with((Verdict) null);
     }
     Night fresh = new Night(date.toString(), now(), start(champions));
@@ -196,7 +188,7 @@ public final class FinetuneJob {
       night = written(trained(night), lease);
     }
     if (night.verdict() == null) {
-      night = written(compared(night), lease);
+      night = written(night.with(contest().verdict(night)), lease);
     }
     if (night.verdict().outcome() == Outcome.PROMOTED) {
       promote(night, lease);
@@ -227,7 +219,7 @@ public final class FinetuneJob {
   private Night trained(Night night) throws IOException {
     long began = System.nanoTime();
     watcher.line("%-14s %s".formatted("trains from", night.start().words()));
-    RunConfig run = training(date, night);
+    RunConfig run = runs.of(date, night);
     try {
       TrainJob.run(
           spark,
@@ -239,99 +231,12 @@ public final class FinetuneJob {
     } catch (DivergedException e) {
       return ended(night, Outcome.DIVERGED, e.getMessage());
     }
-    String sha256 = sha256(LineFolder.file(night.date(), RunFolder.MODEL));
+    String sha256 = line.sha256(LineFolder.file(night.date(), RunFolder.MODEL));
     return night.with(new Night.Trained(sha256, (System.nanoTime() - began) / 1e9));
   }
 
-  /** The run of a night, on the set of the same or another one. */
-  private RunConfig training(LocalDate set, Night night) throws IOException {
-    return file.training(set, line, night.start(), grows(night));
-  }
-
-  private boolean grows(Night night) throws IOException {
-    String model = night.start().model();
-    Optional<ModelCard> card =
-        model == null ? Optional.empty() : WeightFiles.open(hadoop, model).card();
-    List<String> classes = PreparedDataset.open(line.setPath(night.date()), hadoop).classes();
-    return card.isPresent() && !card.get().classes().containsAll(classes);
-  }
-
-  /**
-   * The model in the challenger's way.
-   *
-   * @param model its path
-   * @param sha256 of it; of a base that is not the line's own, its path
-   */
-  private record Rival(String model, String sha256) {}
-
-  /** The champion, or the base if that says which classes it tells apart. */
-  private Optional<Rival> rival(Champions champions) throws IOException {
-    Optional<Champion> champion = champions.current();
-    if (champion.isPresent()) {
-      return champion.map(each -> new Rival(line.model(each), each.sha256()));
-    }
-    Optional<String> base = config.init().pretrained().map(Pretrained::path);
-    return base.isPresent() && WeightFiles.open(hadoop, base.get()).card().isPresent()
-        ? base.map(path -> new Rival(path, path))
-        : Optional.empty();
-  }
-
-  private Night compared(Night night) throws IOException {
-    Champions champions = line.champions();
-    if (champions.current().isPresent()) {
-      requireWhole(champions.current().get());
-    }
-    Optional<Rival> rival = rival(champions);
-    List<Comparison> comparisons =
-        rival.isPresent() && night.data().heldOut() > 0
-            ? comparisons(night, rival.get())
-            : List.of();
-    Promotion decided =
-        rival.isEmpty()
-            ? Promotion.first()
-            : comparisons.isEmpty()
-                ? new Promotion(false, "no image is held out to compare it with the champion on")
-                : Promotion.by(comparisons, config.line().margin(), config.line().leastHeldOut());
-    return night.with(
-        new Verdict(
-            decided.promotes() ? Outcome.PROMOTED : Outcome.KEPT,
-            decided.why(),
-            rival.map(Rival::sha256).orElse(null),
-            comparisons,
-            now()));
-  }
-
-  private List<Comparison> comparisons(Night night, Rival rival) throws IOException {
-    String challenger = line.path(night.date(), RunFolder.MODEL);
-    Duel duel = new Duel(spark, challenger, rival.model(), watcher);
-    RunConfig run = training(date, night);
-    List<Comparison> comparisons = new ArrayList<>();
-    comparisons.add(duel.tonight(night.date(), run));
-    Optional<Night> last = NightData.of(line, night.date(), config).last();
-    if (last.isPresent() && holdsOutOthers(night, last.get())) {
-      LocalDate before = LocalDate.parse(last.get().date());
-      RunConfig there = training(before, night);
-      comparisons.add(duel.before(last.get().date(), there));
-    }
-    return comparisons;
-  }
-
-  /** Whether last night's held-out images are there, and not the same as tonight's. */
-  private boolean holdsOutOthers(Night night, Night last) throws IOException {
-    PreparedDataset before = PreparedDataset.open(line.setPath(last.date()), hadoop);
-    PreparedDataset tonight = PreparedDataset.open(line.setPath(night.date()), hadoop);
-    return before.rows(Split.TEST) > 0
-        && !before.idSum(Split.TEST).equals(tonight.idSum(Split.TEST));
-  }
-
-  /** What is compared with is what was promoted. */
-  private void requireWhole(Champion champion) throws IOException {
-    if (line.folder().size(champion.model()) < 0
-        || !sha256(champion.model()).equals(champion.sha256())) {
-      throw new IllegalStateException(
-          "Cannot compare with the champion: %s is not the file that was promoted (put it back, or roll back)"
-              .formatted(line.model(champion)));
-    }
+  private Contest contest() {
+    return new Contest(spark, line, runs, config, watcher);
   }
 
   /** The one step that changes the line. */
@@ -349,12 +254,6 @@ public final class FinetuneJob {
                   Champion.How.PROMOTED,
                   night.verdict().why()))
           .write(line.folder());
-    }
-  }
-
-  private String sha256(String path) throws IOException {
-    try (InputStream in = line.folder().open(path)) {
-      return DigestUtils.sha256Hex(in);
     }
   }
 

@@ -7,10 +7,8 @@ import io.millrace.line.LineFolder;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -52,17 +50,15 @@ public final class RollbackJob {
   }
 
   private static void requireWhole(LineFolder line, Champion champion) throws IOException {
-    if (line.folder().size(champion.model()) < 0) {
+    if (!line.has(champion)) {
       throw new IllegalArgumentException(
           "Cannot roll back to %s: its model is gone, as line.keepNights and line.keepDays say"
               .formatted(champion.night()));
     }
-    try (InputStream in = line.folder().open(champion.model())) {
-      if (!DigestUtils.sha256Hex(in).equals(champion.sha256())) {
-        throw new IllegalArgumentException(
-            "Cannot roll back to %s: %s is not the file that was promoted"
-                .formatted(champion.night(), line.model(champion)));
-      }
+    if (!line.isWhole(champion)) {
+      throw new IllegalArgumentException(
+          "Cannot roll back to %s: %s is not the file that was promoted"
+              .formatted(champion.night(), line.model(champion)));
     }
   }
 }

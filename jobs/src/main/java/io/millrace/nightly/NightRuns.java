@@ -1,0 +1,35 @@
+package io.millrace.nightly;
+
+import io.millrace.config.RunConfig;
+import io.millrace.dataset.PreparedDataset;
+import io.millrace.formats.WeightFiles;
+import io.millrace.line.LineFolder;
+import io.millrace.line.Night;
+import io.millrace.model.ModelCard;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The training runs of nights, as the line's config says. Lives on the driver.
+ *
+ * @param line the line
+ * @param file its config
+ */
+record NightRuns(LineFolder line, LineFile file, Configuration hadoop) {
+  /** The run of a night, on the set of that or of another one. */
+  RunConfig of(LocalDate set, Night night) throws IOException {
+    return file.training(set, line, night.start(), grows(night));
+  }
+
+  /** Whether a night has classes that what it starts from does not know. */
+  private boolean grows(Night night) throws IOException {
+    String model = night.start().model();
+    Optional<ModelCard> card =
+        model == null ? Optional.empty() : WeightFiles.open(hadoop, model).card();
+    List<String> classes = PreparedDataset.open(line.setPath(night.date()), hadoop).classes();
+    return card.isPresent() && !card.get().classes().containsAll(classes);
+  }
+}
