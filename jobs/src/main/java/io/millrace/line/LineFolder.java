@@ -76,6 +76,29 @@ public record LineFolder(RunFolder folder) {
     SealedJson.write(folder, file(night.date(), NIGHT), FORMAT, node);
   }
 
+  /**
+   * Makes the model of a night the champion, in one step, the only one that changes the line.
+   * Nothing happens if it was promoted before, though it may have been rolled back since.
+   *
+   * @param night whose verdict is written down
+   * @param now the time, UTC
+   */
+  public void promote(Night night, String now) throws IOException {
+    Champions champions = champions();
+    if (!champions.promoted(night.date())) {
+      champions
+          .with(
+              new Champion(
+                  night.date(),
+                  file(night.date(), RunFolder.MODEL),
+                  night.trained().sha256(),
+                  now,
+                  Champion.How.PROMOTED,
+                  night.verdict().why()))
+          .write(folder);
+    }
+  }
+
   /** Marks of the files of the source that a night has read. */
   public Set<String> read(String date) throws IOException {
     Optional<String> text = folder.text(file(date, SOURCE));

@@ -191,7 +191,8 @@ public final class FinetuneJob {
       night = written(night.with(contest().verdict(night)), lease);
     }
     if (night.verdict().outcome() == Outcome.PROMOTED) {
-      promote(night, lease);
+      lease.check();
+      line.promote(night, now());
     }
     return night;
   }
@@ -237,24 +238,6 @@ public final class FinetuneJob {
 
   private Contest contest() {
     return new Contest(spark, line, runs, config, watcher);
-  }
-
-  /** The one step that changes the line. */
-  private void promote(Night night, Lease lease) throws IOException {
-    Champions champions = line.champions();
-    if (!champions.promoted(night.date())) {
-      lease.check();
-      champions
-          .with(
-              new Champion(
-                  night.date(),
-                  LineFolder.file(night.date(), RunFolder.MODEL),
-                  night.trained().sha256(),
-                  now(),
-                  Champion.How.PROMOTED,
-                  night.verdict().why()))
-          .write(line.folder());
-    }
   }
 
   private static Night ended(Night night, Outcome outcome, String why) {
