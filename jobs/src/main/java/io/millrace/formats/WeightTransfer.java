@@ -10,6 +10,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -144,6 +147,13 @@ public record WeightTransfer(WeightFile file, WeightMatch match, List<Head> head
     match.matched().forEach(each -> whole.put(each.name(), each));
     head.forEach(each -> whole.remove(each.name()));
     return whole;
+  }
+
+  /** Layers of which something starts anew, as a head for other classes does. */
+  public Set<String> started() {
+    return Stream.concat(match.missing().stream(), head.stream().map(Head::parameter))
+        .map(each -> each.slot().vertex())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private long kept() {

@@ -25,6 +25,7 @@ import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -163,9 +164,16 @@ public record CanonicalNetwork(
     return layout(configuration);
   }
 
-  /** Whether the weights of a layer do not come from a model. */
-  boolean isNew(String vertex) {
-    return config.init().pretrained().isEmpty();
+  /** Layers whose weights a file does not give, or not all of them: such as a head anew. */
+  Set<String> started(Optional<GivenWeights> given) {
+    ComputationGraph net = blank();
+    try {
+      return given
+          .map(each -> each.transfer(net, classes).started())
+          .orElseGet(() -> Set.copyOf(configuration.getVertices().keySet()));
+    } finally {
+      NativeMemory.free(net);
+    }
   }
 
   /** Factor of the rate for weights that come from a model, where a stage says nothing or this. */

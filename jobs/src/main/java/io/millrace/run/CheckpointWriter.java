@@ -10,6 +10,7 @@ import io.millrace.evaluate.EvaluationConfig.Keep;
 import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.RunListener;
 import io.millrace.recipe.Metric;
+import io.millrace.state.Position;
 import io.millrace.state.RunState;
 import io.millrace.training.RoundReport;
 import java.io.IOException;
@@ -132,6 +133,11 @@ final class CheckpointWriter implements RunListener, AutoCloseable {
   /** The state after the best epoch. */
   RunState ofBest() throws IOException {
     return thread.ofBest().state();
+  }
+
+  /** How far the newest checkpoint to go on from is. */
+  Optional<Position> at() {
+    return thread.written();
   }
 
   /** Path of the newest checkpoint to go on from, of those that are whole by now. */

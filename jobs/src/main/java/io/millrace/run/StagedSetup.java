@@ -40,18 +40,24 @@ public final class StagedSetup {
     }
     List<TrainingSetup> stages = new ArrayList<>();
     Map<String, Long> since = new HashMap<>();
+    Set<String> started = Set.of();
     int epochs = 0;
     long updates = 0;
     for (int i = 0; i < config.stages().size(); i++) {
       RunConfig own = ConfigReader.stage(config, i);
       TrainingSetup setup = TrainingSetup.single(own, hadoop);
       refuseShadows(own, config.stages().get(i).name());
+      if (i == 0) {
+        List<String> classes = setup.data().classes();
+        started = setup.network().started(GivenWeights.of(own, classes, hadoop));
+      }
       boolean another =
           i > 0
               && own.optimizer().kind().getClass()
                   != stages.get(i - 1).config().optimizer().kind().getClass();
       boolean keeps = !another && config.stages().get(i).state() == StageConfig.State.KEEP;
-      Tuning tuning = tuning(config, i, setup.network(), keeps ? since : Map.of(), updates);
+      Tuning tuning =
+          tuning(config, i, setup.network(), started, keeps ? since : Map.of(), updates);
       since.clear();
       since.putAll(tuning.since());
       RunStage stage =
@@ -87,12 +93,14 @@ public final class StagedSetup {
   /**
    * What a stage makes of the parameters.
    *
+   * @param started layers whose weights do not come from a model
    * @param before since when the state goes on of what the stage before trained
    */
   private static Tuning tuning(
       RunConfig config,
       int index,
       CanonicalNetwork network,
+      Set<String> started,
       Map<String, Long> before,
       long updates) {
     StageConfig stage = config.stages().get(index);
@@ -107,7 +115,7 @@ public final class StagedSetup {
     double pretrained = network.pretrainedRate(stage.pretrainedRate());
     if (pretrained != 1) {
       for (ParameterSlot slot : layout.slots()) {
-        if (!network.isNew(slot.vertex())) {
+        if (!started.contains(slot.vertex())) {
           rates.merge(slot.key(), pretrained, (decayed, factor) -> decayed * factor);
         }
       }

@@ -253,6 +253,7 @@ public final class TrainJob {
       if (interruption.isPresent()) {
         throw interruption.get();
       }
+      OutOfMemory.refuse(e, stages, writer.at());
       throw e;
     }
   }

@@ -11,6 +11,7 @@ import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import io.millrace.state.Position;
 import io.millrace.state.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -184,5 +186,40 @@ class StagesJobTest {
     assertThat(lines).filteredOn(line -> line.startsWith("trained")).hasSize(3);
     assertThat(lines).filteredOn(line -> line.startsWith("bytes a round")).hasSize(3);
     assertThat(lines).filteredOn(line -> line.startsWith("memory")).hasSize(3);
+  }
+
+  @Test
+  void weightsOfAModelHaveATenthOfTheRateAndWhatStartsAnewAllOfIt() throws IOException {
+    String model = folder.resolve("straight/model.zip").toString();
+    String stage = "stages=[{name: all, epochs: 1}]";
+    assertThat(groups("init.from=" + model, stage))
+        .containsExactly(
+            "stem to output: 29 parameters of 77,299 elements, rate x 0.1, decay 0.0001");
+    assertThat(groups(stage)).isEmpty();
+    assertThat(
+            groups(
+                "init.from=" + model,
+                "stages=[{name: a, epochs: 1, pretrainedRate: 1, train: head}]"))
+        .isEmpty();
+  }
+
+  private static List<String> groups(String... overrides) throws IOException {
+    return StagedSetup.of(config("groups", overrides), new Configuration())
+        .get(0)
+        .network()
+        .groups();
+  }
+
+  @Test
+  void outOfMemoryAtAStagesStartSaysHowToGoOn() throws IOException {
+    List<TrainingSetup> stages = StagedSetup.of(config("memory", STAGES), new Configuration());
+    var failure = new IllegalStateException("Job aborted", new OutOfMemoryError("Physical memory"));
+    var end = Optional.of(new Position(0, 1, 0, 0, 4));
+    assertThatThrownBy(() -> OutOfMemory.refuse(failure, stages, end))
+        .hasMessage(
+            "Cannot go on in stage top: out of memory (give it more, or go on with a smaller batch:"
+                + " --resume auto --set stages.1.batchPerWorker=4 --accept batch)");
+    OutOfMemory.refuse(failure, stages, Optional.of(new Position(1, 1, 1, 2, 6)));
+    OutOfMemory.refuse(new IllegalStateException("Job aborted"), stages, end);
   }
 }
