@@ -35,6 +35,12 @@ final class FinetuneCommand implements Callable<Integer> {
       description = "The night; $${date} in the config.")
   private String date;
 
+  @Option(
+      names = "--overwrite",
+      description =
+          "Play the night anew; what is there of it is lost. Not one whose model was promoted.")
+  private boolean overwrite;
+
   /** What may differ from what a night expects. */
   enum Difference {
     DRIFT,
@@ -80,6 +86,7 @@ final class FinetuneCommand implements Callable<Integer> {
 
   private FinetuneJob.Options how() {
     return new FinetuneJob.Options(
+        overwrite,
         accepted.contains(Difference.DRIFT),
         accepted.contains(Difference.COMPUTE),
         String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));

@@ -123,6 +123,20 @@ public record LineFolder(RunFolder folder) {
     return folder.path(champion.model());
   }
 
+  /** Takes away a night, as if it had not been begun. */
+  public void clear(String date) throws IOException {
+    folder.delete(file(date, NIGHT)); // first: without it the others are nobody's
+    folder.delete(NIGHTS + "/" + date);
+    folder.delete(set(date));
+  }
+
+  /** Takes away the checkpoints of a night's run, which then starts anew. */
+  public void clearRun(String date) throws IOException {
+    for (String name : List.of(RunFolder.CHECKPOINTS, RunFolder.METRICS, RunFolder.DIAGNOSTICS)) {
+      folder.delete(file(date, name));
+    }
+  }
+
   /** SHA-256 of a file, in hexadecimal digits. */
   public String sha256(String file) throws IOException {
     try (InputStream in = folder.open(file)) {

@@ -66,7 +66,7 @@ public record Night(
     NOTHING_NEW("nothing new"),
     /** Its data lies too far from that of the night before. */
     REFUSED("refused"),
-    /** A loss or a weight was not finite, and would be again. */
+    /** A loss or a weight was not finite. */
     DIVERGED("diverged");
 
     private final String words;
@@ -109,8 +109,8 @@ public record Night(
   }
 
   /**
-   * Whether nothing is left to do: a night without data may get some, and a promotion counts once
-   * the line's champion says so.
+   * Whether nothing is left to do: a night without data may get some, one that diverged may go well
+   * with another config, and a promotion counts once the line's champion says so.
    */
   public boolean isDone(Champions champions) {
     if (verdict == null) {
@@ -118,8 +118,8 @@ public record Night(
     }
     return switch (verdict.outcome()) {
       case PROMOTED -> champions.promoted(date);
-      case KEPT, DIVERGED -> true;
-      case NOTHING_NEW, REFUSED -> false;
+      case KEPT -> true;
+      case NOTHING_NEW, REFUSED, DIVERGED -> false;
     };
   }
 

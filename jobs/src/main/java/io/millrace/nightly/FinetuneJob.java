@@ -53,12 +53,14 @@ public final class FinetuneJob {
   /**
    * How it is played.
    *
+   * @param overwrite whether what is there of the night is thrown away first
    * @param acceptsDrift whether data beyond the bounds of drift is taken
    * @param acceptsOtherCompute whether to go on where workers compute otherwise than those of a
    *     checkpoint
    * @param command the command line, for reports; empty for a program's own night
    */
-  public record Options(boolean acceptsDrift, boolean acceptsOtherCompute, String command) {}
+  public record Options(
+      boolean overwrite, boolean acceptsDrift, boolean acceptsOtherCompute, String command) {}
 
   private FinetuneJob(
       SparkSession spark,
@@ -108,6 +110,9 @@ public final class FinetuneJob {
 
   private NightReport play(Lease lease) throws IOException {
     Champions champions = line.champions();
+    if (options.overwrite()) {
+      clear(champions, lease);
+    }
     Optional<Night> there = line.night(date.toString());
     boolean done = there.isPresent() && there.get().isDone(champions);
     if (!done) {
@@ -121,6 +126,18 @@ public final class FinetuneJob {
     HistoryReport history = HistoryReport.of(line, config);
     history.write(options.command());
     return new NightReport(night, done, config.line(), history);
+  }
+
+  /** Takes away what is there of the night, whose model nobody may have in production. */
+  private void clear(Champions champions, Lease lease) throws IOException {
+    if (champions.promoted(date.toString())) {
+      throw new IllegalArgumentException(
+          "Cannot overwrite %s: its model was promoted (roll back, and play the next night)"
+              .formatted(date));
+    }
+    requireLatest();
+    lease.check();
+    line.clear(date.toString());
   }
 
   /** A line remembers what it read: a night in its past would read it again, or miss it. */
@@ -152,6 +169,9 @@ public final class FinetuneJob {
     if (night != null && night.verdict().outcome() == Outcome.PROMOTED) {
       String rival = contest().rival(champions).map(Contest.Rival::sha256).orElse(null);
       return Objects.equals(night.verdict().rival(), rival) ? night : night.with((Verdict) null);
+    }
+    if (night != null && night.verdict().outcome() == Outcome.DIVERGED) {
+      line.clearRun(night.date()); // with another config it may go well
     }
     Night fresh = new Night(date.toString(), now(), start(champions));
     line.write(fresh);

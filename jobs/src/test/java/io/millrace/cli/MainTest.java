@@ -75,7 +75,7 @@ class MainTest {
     "lr-find, --from --to --updates --beta --stop",
     "train, --resume --overwrite --accept",
     "series, --dry-run --overwrite --accept",
-    "finetune, --date --accept",
+    "finetune, --date --overwrite --accept",
     "history, ",
     "rollback, --to --why",
     "evaluate, --model --split",

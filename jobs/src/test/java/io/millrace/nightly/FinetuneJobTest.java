@@ -72,11 +72,16 @@ class FinetuneJobTest {
 
   private static NightReport play(LineFile file, int night, BooleanSupplier stop)
       throws IOException {
+    return play(file, night, false, stop);
+  }
+
+  private static NightReport play(LineFile file, int night, boolean overwrite, BooleanSupplier stop)
+      throws IOException {
     return FinetuneJob.run(
         SharedSpark.session(),
         file,
         FIRST.plusDays(night),
-        new FinetuneJob.Options(false, false, "finetune"),
+        new FinetuneJob.Options(overwrite, false, false, "finetune"),
         new Lines(),
         stop);
   }
@@ -162,6 +167,10 @@ class FinetuneJobTest {
     assertThat(play(file, 1).before()).isTrue(); // what was rolled back is not promoted again
     assertThat(champion("line")).isEqualTo(champion);
 
+    NightReport wild = play(file("line", "learningRate.base=1e30"), 2);
+    assertThat(wild.failed()).isTrue();
+    assertThat(wild.night().verdict().outcome()).isEqualTo(Outcome.DIVERGED);
+    assertThat(wild.night().verdict().why()).contains("is not finite");
     NightReport third = play(file("line", "line.leastHeldOut=1000"), 2);
     assertThat(third.night().verdict().outcome()).isEqualTo(Outcome.KEPT);
     assertThat(third.night().verdict().why()).endsWith("line.leastHeldOut asks for 1,000");
@@ -218,6 +227,11 @@ class FinetuneJobTest {
     assertThat(refused.night().hasData()).isFalse();
     assertThat(play(strict, 5).night().data().own().fingerprint()) // nothing of it is lost
         .isEqualTo(refused.night().data().own().fingerprint());
+    assertThat(play(strict, 5, true, () -> false).before()).isFalse();
+    assertThatThrownBy(() -> play(file, 1, true, () -> false))
+        .hasMessage(
+            "Cannot overwrite 2026-11-21: its model was promoted (roll back, and play the next"
+                + " night)");
     assertThat(champion("line")).isEqualTo(champion);
   }
 
