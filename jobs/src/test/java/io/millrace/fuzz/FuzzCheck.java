@@ -21,7 +21,10 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 public final class FuzzCheck implements Check {
   private static final int TRIES = 10_000;
   private static final List<String> CLASSES =
-      List.of("io.millrace.image.DamagedImagesTest", "io.millrace.fuzz.DamagedFilesTest");
+      List.of(
+          "io.millrace.image.DamagedImagesTest",
+          "io.millrace.fuzz.DamagedFilesTest",
+          "io.millrace.fuzz.DamagedWeightsTest");
 
   /** Runs one class of tests, in a JVM of its own. */
   public static final class OneClass {
