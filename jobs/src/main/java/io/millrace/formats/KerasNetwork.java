@@ -58,13 +58,11 @@ final class KerasNetwork {
 
   private record Out(String vertex, Flow flow) {}
 
-  private final KerasJson model;
   private final GraphBuilder graph;
   private final Map<String, Out> outs = new HashMap<>();
   private final String head;
 
   private KerasNetwork(KerasJson model) throws IOException {
-    this.model = model;
     this.head = head(model.layers());
     graph =
         new NeuralNetConfiguration.Builder()
