@@ -74,9 +74,10 @@ public final class Progress implements RunListener {
             : "";
     line.settle(
         Figures.format(
-            "epoch %d/%d  loss %s%s  %s images/s  %s  %s",
+            "epoch %d/%d%s  loss %s%s  %s images/s  %s  %s",
             metrics.epoch(),
             epochs,
+            metrics.stage() == 0 ? "" : ", stage " + metrics.stage(),
             Figures.number(metrics.trainLoss()),
             validation,
             Figures.number(metrics.imagesPerSecond()),

@@ -52,7 +52,8 @@ final class KeyNumbers {
         "epochs",
         last.epoch()
             + (last.epoch() < data.course().planned() ? " of " + data.course().planned() : ""),
-        Counts.of(last.updates(), "update"));
+        Counts.of(last.updates(), "update")
+            + (last.stage() == 0 ? "" : ", " + Counts.of(last.stage(), "stage")));
   }
 
   private void data(EpochMetrics last) {

@@ -179,6 +179,11 @@ class PretrainedTest {
       assertThat(ours[i].slice(2, last)).isEqualTo(theirs[i].slice(0, last));
     }
     assertThat(theirs[0].slice(1, 1)).isNotEqualTo(anew[0].slice(1, 1));
+    String stage = "stages=[{name: all, epochs: 1}]";
+    assertThat(setup("seed=9", overrides[1], stage).network().groups())
+        .hasSize(2)
+        .anyMatch(line -> line.matches("stem to stage3.*, rate x 0.1, decay .*"))
+        .anyMatch(line -> line.matches("output: 2 parameters .*, rate x 1, decay .*"));
   }
 
   @Test
