@@ -40,7 +40,7 @@ public final class GroupWords {
               .filter(slot -> slot.trained() && groups.indexOf(slot) == rule)
               .filter(slot -> !tuning.frozen().contains(slot.key()))
               .toList();
-      if (own.isEmpty() && tuning != Tuning.NONE) {
+      if (own.isEmpty() && !tuning.equals(Tuning.NONE)) {
         continue;
       }
       lines.add(
