@@ -14,6 +14,7 @@ import io.millrace.state.Position;
 import io.millrace.state.RunState;
 import io.millrace.training.RoundReport;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -76,7 +77,9 @@ final class CheckpointWriter implements RunListener, AutoCloseable {
     Best known =
         Best.of(
             before, metric, epoch.metrics().epoch(), epoch.metrics().steering().get(metric.key()));
-    if (isDue(epoch.metrics().epoch()) || isLate() || known != before && keepsBest()) {
+    if (isDue(epoch.metrics().epoch())
+        || isLate()
+        || !Objects.equals(known, before) && keepsBest()) {
       write(epoch.state(), known);
     } else {
       thread.best(known);

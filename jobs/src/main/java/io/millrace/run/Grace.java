@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class Grace implements AutoCloseable {
             made.setDaemon(true);
             return made;
           });
+  private ScheduledFuture<?> ending;
   private boolean working;
   private boolean over;
 
@@ -42,9 +44,11 @@ final class Grace implements AutoCloseable {
     stop.whenAsked(this::begin);
   }
 
-  private void begin() {
+  private synchronized void begin() {
     try {
-      timer.scheduleWithFixedDelay(this::end, time.toMillis(), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      ending =
+          timer.scheduleWithFixedDelay(
+              this::end, time.toMillis(), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("The run is over", e);
     }
@@ -96,7 +100,10 @@ final class Grace implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (ending != null) {
+      ending.cancel(false);
+    }
     timer.shutdownNow();
   }
 }
