@@ -24,6 +24,6 @@ public final class McNemar {
       return 1;
     }
     // P(X <= k) = I_1/2(n - k, k + 1)
-    return Math.min(1, 2 * Beta.regularizedBeta(0.5, differ - fewer, fewer + 1.0));
+    return Math.min(1, 2 * Beta.regularizedBeta(0.5, (double) (differ - fewer), fewer + 1.0));
   }
 }

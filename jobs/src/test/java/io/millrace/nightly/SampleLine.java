@@ -75,7 +75,8 @@ final class SampleLine {
 
   private static DataFacts facts(int i) {
     List<String> classes = new ArrayList<>(List.of("cat", "dog", "house", "boat"));
-    List<Long> images = new ArrayList<>(List.of(900L + 40 * i, 1100L - 30 * i, 800L, 700L + 9 * i));
+    List<Long> images =
+        new ArrayList<>(List.of(900L + 40L * i, 1100L - 30L * i, 800L, 700L + 9L * i));
     if (i >= 6) {
       classes.add("tree, small");
       images.add(400L);

@@ -46,7 +46,7 @@ class IncrementTest extends WithLake {
     return new Increment(List.of(), Set.of(), KnownExamples.NONE, HELD_OUT);
   }
 
-  /** All that {@code reports} have read and made. */
+  /** All that a report and these sets have read and made. */
   private Increment since(PrepareReport report, String... sets) {
     Set<String> read =
         report.read().files().stream()
