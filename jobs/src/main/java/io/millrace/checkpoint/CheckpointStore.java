@@ -70,7 +70,8 @@ public final class CheckpointStore {
   }
 
   /**
-   * The newest whole checkpoint; incomplete and damaged ones are passed over with a warning.
+   * The newest whole checkpoint; incomplete and damaged ones are passed over with a warning. Half
+   * of a first one is deleted: beside that of the next start it would look like a loss.
    *
    * @throws IllegalStateException if there are checkpoints and all are damaged
    * @throws IOException if one cannot be read that may be whole
@@ -86,7 +87,9 @@ public final class CheckpointStore {
         newest = newest == null ? e.getMessage() : newest;
       }
     }
-    if (newest != null && !isFirstUnfinished(names)) {
+    if (isFirstUnfinished(names)) {
+      at(names.get(0)).delete();
+    } else if (newest != null) {
       throw new IllegalStateException(
           "Cannot resume: no checkpoint of %s is whole. %s (--resume PATH goes on from another one, --overwrite starts over)"
               .formatted(folder, newest));

@@ -352,6 +352,17 @@ class CheckpointStoreTest {
     assertThat(store.latest()).contains(checkpoint(1));
   }
 
+  @Test
+  void aRunThatWasKilledTwiceWhileItWroteItsFirstOneHasNone() throws IOException {
+    for (String unfinished : List.of("epoch-0000-round-00007", "epoch-0000-round-00004")) {
+      Path half = folder(1).resolveSibling(unfinished);
+      Files.createDirectories(half);
+      Files.writeString(half.resolve("parameters.f32"), "half");
+      assertThat(store.latest()).as(unfinished).isEmpty();
+      assertThat(half).doesNotExist();
+    }
+  }
+
   /** Every bit of the manifest is looked at. */
   @Test
   void aChangedManifestIsDamage() throws IOException {
