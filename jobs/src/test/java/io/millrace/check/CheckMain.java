@@ -1,6 +1,7 @@
 package io.millrace.check;
 
 import io.millrace.cluster.CombinedCheck;
+import io.millrace.cluster.FaultsCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.model.layers.DuelCheck;
 import io.millrace.nightly.NightsCheck;
@@ -15,6 +16,7 @@ public final class CheckMain {
   static {
     CHECKS.put("combined", new CombinedCheck());
     CHECKS.put("duel", new DuelCheck());
+    CHECKS.put("faults", new FaultsCheck());
     CHECKS.put("fuzz", new FuzzCheck());
     CHECKS.put("mutants", new MutantsCheck());
     CHECKS.put("nights", new NightsCheck());

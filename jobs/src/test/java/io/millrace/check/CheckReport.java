@@ -23,6 +23,16 @@ public final class CheckReport {
     out.println("FAILED " + what);
   }
 
+  /** A case, said either way. */
+  public void count(String what, boolean right) {
+    if (right) {
+      pass();
+      say(what);
+    } else {
+      fail(what);
+    }
+  }
+
   /** A line for people. */
   public void say(String line) {
     out.println(line);

@@ -2,14 +2,10 @@ package io.millrace.cluster;
 
 import io.millrace.check.Check;
 import io.millrace.check.CheckReport;
-import io.millrace.checkpoint.ZipEntries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Everything of the recipe at once, on a real cluster of two Workers: by gradients with LARS, and
@@ -45,8 +41,8 @@ public final class CombinedCheck implements Check {
         folder.resolve("lake/train-00000-of-00001.parquet"));
     try (StandaloneCluster cluster = new StandaloneCluster(ROOT, folder)) {
       write(folder, "teacher", TEACHER, false);
-      require(submit(cluster, folder, "prepare", "teacher"));
-      require(submit(cluster, folder, "train", "teacher"));
+      submit(cluster, folder, "prepare", "teacher").require();
+      submit(cluster, folder, "train", "teacher").require();
       both(report, cluster, folder, "gradients", GRADIENTS);
       both(report, cluster, folder, "weights", WEIGHTS);
     }
@@ -56,17 +52,16 @@ public final class CombinedCheck implements Check {
       CheckReport report, StandaloneCluster cluster, Path folder, String name, String recipe)
       throws Exception {
     write(folder, name, recipe, true);
-    require(submit(cluster, folder, "train", name));
+    submit(cluster, folder, "train", name).require();
     Map<String, String> straight = models(folder, name);
-    count(report, name + " trained: " + straight.keySet(), straight.size() == 2);
+    report.count(name + " trained: " + straight.keySet(), straight.size() == 2);
 
     Submission killed = submit(cluster, folder, "train", name, "--set", "name=" + name + "-killed");
     Polling.until("five rounds are done", () -> killed.ended() || killed.jobs() >= 5);
-    kill(cluster.executors().get(0));
-    require(killed);
+    cluster.executors().get(0).destroyForcibly();
+    killed.require();
     boolean replaced = cluster.executorsStarted(killed.application()) == 3;
-    count(
-        report,
+    report.count(
         name + " with an executor killed: equal bits",
         replaced && models(folder, name + "-killed").equals(straight));
 
@@ -76,20 +71,11 @@ public final class CombinedCheck implements Check {
     Polling.until("an epoch is done", () -> stopped.ended() || Files.exists(first));
     stopped.stop();
     int code = stopped.code();
-    require(submit(cluster, folder, "train", name, "--set", "name=" + resumed, "--resume", "auto"));
-    count(
-        report,
+    submit(cluster, folder, "train", name, "--set", "name=" + resumed, "--resume", "auto")
+        .require();
+    report.count(
         name + " stopped after an epoch (code " + code + ") and resumed: equal bits",
         code == 75 && models(folder, resumed).equals(straight));
-  }
-
-  private static void count(CheckReport report, String what, boolean right) {
-    if (right) {
-      report.pass();
-      report.say(what);
-    } else {
-      report.fail(what);
-    }
   }
 
   private static void write(Path folder, String name, String recipe, boolean taught)
@@ -123,36 +109,10 @@ public final class CombinedCheck implements Check {
   private static Submission submit(
       StandaloneCluster cluster, Path folder, String command, String config, String... more)
       throws IOException {
-    List<String> words =
-        new ArrayList<>(List.of(command, "--config", folder.resolve(config + ".yaml").toString()));
-    words.addAll(List.of(more));
-    return Submission.start(
-        ROOT,
-        folder,
-        List.of("--master", cluster.master(), "--total-executor-cores", "2"),
-        words.toArray(String[]::new));
+    return cluster.submit(command, folder.resolve(config + ".yaml"), more);
   }
 
-  private static void require(Submission submission) throws Exception {
-    if (submission.code() != 0) {
-      throw new IllegalStateException(submission.output());
-    }
-  }
-
-  private static void kill(ProcessHandle process) throws Exception {
-    new ProcessBuilder("kill", "-KILL", Long.toString(process.pid())).start().waitFor();
-  }
-
-  /** Weights and state of the model and its shadow. */
   private static Map<String, String> models(Path folder, String run) throws IOException {
-    Map<String, String> models = new TreeMap<>();
-    for (String name : List.of("model.zip", "model-ema.zip")) {
-      Path file = folder.resolve("out").resolve(run).resolve(name);
-      if (Files.exists(file)) {
-        var entries = ZipEntries.ofAnyName(Files.newInputStream(file));
-        models.put(name, entries.get("coefficients.bin") + entries.get("updaterState.bin"));
-      }
-    }
-    return models;
+    return TrainedRun.models(folder.resolve("out").resolve(run));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /**
  * A standalone Master and two Workers, processes of their own, started from the jars that Maven
@@ -49,6 +50,17 @@ final class StandaloneCluster implements AutoCloseable {
     return "spark://127.0.0.1:" + port;
   }
 
+  /** Starts a command with a config on two of its cores. */
+  Submission submit(String command, Path config, String... more) throws IOException {
+    List<String> words = new ArrayList<>(List.of(command, "--config", config.toString()));
+    words.addAll(List.of(more));
+    return Submission.start(
+        root,
+        folder,
+        List.of("--master", master(), "--total-executor-cores", "2"),
+        words.toArray(String[]::new));
+  }
+
   /** The processes of executors that run now. */
   List<ProcessHandle> executors() {
     return processes.stream()
@@ -75,6 +87,13 @@ final class StandaloneCluster implements AutoCloseable {
       }
     }
     return started;
+  }
+
+  /** Deletes what its executors left, the jar in front, of which each has a copy. */
+  void forget(String application) {
+    for (int worker = 1; worker <= WORKERS; worker++) {
+      FileUtils.deleteQuietly(folder.resolve("worker" + worker).resolve(application).toFile());
+    }
   }
 
   private void start(String host, String name, String... command) throws IOException {

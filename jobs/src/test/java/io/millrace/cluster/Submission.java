@@ -6,15 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** One run of deploy/submit, a process of its own, with Spark's event log to look into. */
 final class Submission {
   private final Process process;
   private final Path output;
-  private final Path events;
+  private final EventLog events;
 
-  private Submission(Process process, Path output, Path events) {
+  private Submission(Process process, Path output, EventLog events) {
     this.process = process;
     this.output = output;
     this.events = events;
@@ -32,7 +31,7 @@ final class Submission {
     words.addAll(List.of(command));
     Process process =
         new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    return new Submission(process, output, events);
+    return new Submission(process, output, new EventLog(events));
   }
 
   /** Waits for its end and returns the exit code. */
@@ -43,6 +42,18 @@ final class Submission {
       throw new AssertionError("The command hangs");
     }
     return process.exitValue();
+  }
+
+  /** Waits for its end; what it said is the exception where that is not a good one. */
+  void require() throws IOException, InterruptedException {
+    if (code() != 0) {
+      throw new IllegalStateException(output());
+    }
+  }
+
+  /** Sends it SIGKILL. */
+  void kill() {
+    process.toHandle().destroyForcibly();
   }
 
   /** Sends it SIGTERM. */
@@ -58,39 +69,22 @@ final class Submission {
     return Files.readString(output);
   }
 
+  EventLog events() {
+    return events;
+  }
+
   /** Spark jobs that have ended. */
   long jobs() throws IOException {
-    return count("\"Event\":\"SparkListenerJobEnd\"");
+    return events.jobEnds().size();
   }
 
   /** Task attempts that were started beside another one. */
   long speculated() throws IOException {
-    return events().stream()
-        .filter(line -> line.contains("\"Event\":\"SparkListenerTaskStart\""))
-        .filter(line -> line.contains("\"Speculative\":true"))
-        .count();
-  }
-
-  private long count(String text) throws IOException {
-    return events().stream().filter(line -> line.contains(text)).count();
+    return events.of("TaskStart").filter(line -> line.contains("\"Speculative\":true")).count();
   }
 
   /** Spark's name for it. */
   String application() throws IOException {
-    return log().getFileName().toString().replace(".inprogress", "");
-  }
-
-  private List<String> events() throws IOException {
-    Path log = log();
-    return log == null ? List.of() : Files.readAllLines(log);
-  }
-
-  private Path log() throws IOException {
-    try (Stream<Path> files = Files.list(events)) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("app-"))
-          .findFirst()
-          .orElse(null);
-    }
+    return events.application();
   }
 }

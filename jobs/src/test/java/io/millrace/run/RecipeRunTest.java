@@ -10,6 +10,7 @@ import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.ZipEntries;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.metrics.ComparedMetrics;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,17 +59,6 @@ class RecipeRunTest {
       training: {epochs: 3, workers: 2, batchPerWorker: 8, precision: {fp16: {initialScale: 1e6, growthInterval: 2}}}
       diagnostics: {share: 0.5}
       """;
-
-  /** What depends on the time of day, on the machine, and on how often the run was started. */
-  private static final List<String> TIMES =
-      List.of(
-          "ended_at",
-          "images_per_second",
-          "wall_seconds",
-          "validation_seconds",
-          "seconds",
-          "wait_share",
-          "bytes_read");
 
   @TempDir private static Path folder;
 
@@ -188,12 +178,7 @@ class RecipeRunTest {
   }
 
   private static List<ObjectNode> figures(RunConfig config) throws IOException {
-    List<ObjectNode> epochs = new ArrayList<>();
-    for (String line : Files.readAllLines(file(config, "metrics.jsonl"))) {
-      ObjectNode epoch = JSON.readValue(line, ObjectNode.class);
-      epochs.add(epoch.without(TIMES));
-    }
-    return epochs;
+    return ComparedMetrics.of(file(config, "metrics.jsonl"));
   }
 
   private static Path file(RunConfig config, String name) {

@@ -1,0 +1,35 @@
+package io.millrace.metrics;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lines of metrics.jsonl, to be compared with those of the same run, disturbed. */
+public final class ComparedMetrics {
+  /** What depends on the time of day, on the machine, and on how often the run was started. */
+  private static final List<String> TIMES =
+      List.of(
+          "ended_at",
+          "images_per_second",
+          "wall_seconds",
+          "validation_seconds",
+          "seconds",
+          "wait_share",
+          "bytes_read");
+
+  private ComparedMetrics() {}
+
+  /** All but times, throughput and bytes read. */
+  public static List<ObjectNode> of(Path file) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<ObjectNode> epochs = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      epochs.add(json.readValue(line, ObjectNode.class).without(TIMES));
+    }
+    return epochs;
+  }
+}
