@@ -35,7 +35,7 @@ public final class FaultsCheck implements Check {
 
   /** Kills somebody at a moment; null where the run was over by then. */
   private interface Fault {
-    Disturbed strike(String run, Moment moment, Random random) throws Exception;
+    Disturbed strike(String run, Moment moment) throws Exception;
   }
 
   @Override
@@ -115,7 +115,7 @@ public final class FaultsCheck implements Check {
       long began = System.nanoTime();
       Moment moment = Moment.draw(random, undisturbed);
       Path run = folder.resolve("out").resolve(name);
-      Disturbed disturbed = fault.strike(name, moment, random);
+      Disturbed disturbed = fault.strike(name, moment);
       if (disturbed == null) {
         report.say(name + " was over before " + moment);
         FileUtils.deleteDirectory(run.toFile());
@@ -145,7 +145,7 @@ public final class FaultsCheck implements Check {
     report.fail(name + ": always over before it was killed");
   }
 
-  private Disturbed killDriver(String name, Moment moment, Random random) throws Exception {
+  private Disturbed killDriver(String name, Moment moment) throws Exception {
     Submission killed = submit("train", name);
     if (moment.await(killed)) {
       killed.kill();
@@ -161,9 +161,8 @@ public final class FaultsCheck implements Check {
     return new Disturbed(resumed, "driver | %s | resumed".formatted(newest));
   }
 
-  private Disturbed killExecutor(String name, Moment moment, Random random) throws Exception {
+  private Disturbed killExecutor(String name, Moment moment) throws Exception {
     Submission run = submit("train", name);
-    int which = random.nextInt(2);
     if (moment.await(run)) {
       Polling.until("an executor runs", () -> run.ended() || !cluster.executors().isEmpty());
     }
@@ -173,7 +172,7 @@ public final class FaultsCheck implements Check {
       return null;
     }
     String newest = newestCheckpoint(name);
-    executors.get(which % executors.size()).destroyForcibly();
+    executors.get((int) moment.millis() % executors.size()).destroyForcibly();
     run.code();
     long started = cluster.executorsStarted(run.application());
     return new Disturbed(run, "executor | %s | %d executors in all".formatted(newest, started));
