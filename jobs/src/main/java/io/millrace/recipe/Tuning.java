@@ -47,7 +47,7 @@ public record Tuning(
     for (ParameterSlot slot : layout.slots()) {
       boolean inHead = children.head().contains(slot.vertex());
       int below = inHead ? 0 : Math.max(0, head - depths.getOrDefault(slot.vertex(), head));
-      rates.put(slot.key(), Math.pow(d, below));
+      rates.put(slot.key(), StrictMath.pow(d, below));
     }
     return rates;
   }

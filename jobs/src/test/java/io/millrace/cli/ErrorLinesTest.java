@@ -46,7 +46,7 @@ class ErrorLinesTest {
         none);
     wrongInput(
         () -> ModelZip.card(hadoop, text),
-        "Cannot read model %s: it has no configuration.json, so it is no model",
+        "Cannot read model %s: it is no zip file, or cut: it has no directory at its end",
         text);
     wrongInput(() -> CheckpointStore.read(hadoop, none), "Cannot read checkpoint file:%s: ", none);
     wrongInput(() -> CheckpointStore.read(hadoop, dir.toString()), "Cannot read checkpoint ", "");
