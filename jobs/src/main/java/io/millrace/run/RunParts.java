@@ -1,0 +1,40 @@
+package io.millrace.run;
+
+import io.millrace.cluster.SlotWatch;
+import io.millrace.config.RunConfig;
+import io.millrace.metrics.RunListener;
+import io.millrace.store.Lease;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * What the stages of a run share while it trains. Lives on the driver.
+ *
+ * @param config of the whole run
+ * @param accepted what may differ from the run that made the checkpoint
+ * @param output the run's folder but for checkpoints
+ * @param listeners all that follow the run
+ * @param memory what the next checkpoint holds
+ * @param writer of checkpoints
+ * @param lease on the run's folder
+ * @param grace how long a round has when somebody asks for the end
+ * @param watch over the cluster's slots
+ */
+record RunParts(
+    JavaSparkContext spark,
+    RunConfig config,
+    Set<Accept> accepted,
+    RunOutput output,
+    RunListener listeners,
+    RunMemory memory,
+    CheckpointWriter writer,
+    Lease lease,
+    Grace grace,
+    SlotWatch watch) {
+
+  /** Does work on the cluster that ends with it, or with the grace of a stop. */
+  <T> T during(Supplier<T> work) {
+    return grace.during(work, watch::lost, writer::save);
+  }
+}
