@@ -81,7 +81,7 @@ class FineTuneOracleTest {
     ComputationGraph net = new ComputationGraph(NETWORK.clone());
     net.init();
     for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
-      view(net, slot).assign(reference("initial", slot));
+      view(net, slot).assign(oracle.reference("initial", slot));
     }
     return net;
   }
@@ -151,7 +151,7 @@ class FineTuneOracleTest {
           .isEqualTo(stays);
       INDArray momentum = part(Nd4j.createFromArray(head.state().toArray()), slot);
       if (slot.trained() && !stays) {
-        close(momentum, reference("stage1.momentum", slot), slot.toString());
+        close(momentum, oracle.reference("stage1.momentum", slot), slot.toString());
       } else {
         assertThat(momentum.amaxNumber().doubleValue()).as(slot.toString()).isZero();
       }
@@ -233,36 +233,12 @@ class FineTuneOracleTest {
 
   private void are(ComputationGraph net, String state) {
     for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
-      close(part(net.params(), slot), reference(state, slot), state + " " + slot);
+      close(part(net.params(), slot), oracle.reference(state, slot), state + " " + slot);
     }
   }
 
   private static INDArray view(ComputationGraph net, ParameterSlot slot) {
     return net.getVertex(slot.vertex()).paramTable(false).get(slot.name());
-  }
-
-  private INDArray reference(String state, ParameterSlot slot) {
-    String layer =
-        slot.vertex()
-            .replaceAll("^stem_bn", "bn1")
-            .replaceAll("^stem", "conv1")
-            .replaceAll("^stage(\\d)_block1_", "layer$1.")
-            .replaceAll("conv(\\d)_bn$", "bn$1")
-            .replaceAll("shortcut_bn$", "down.1")
-            .replaceAll("shortcut$", "down.0")
-            .replaceAll("^output$", "fc");
-    String name =
-        switch (slot.kind()) {
-          case WEIGHT, GAMMA -> "weight";
-          case BIAS, BETA -> "bias";
-          case MEAN -> "running_mean";
-          case VARIANCE -> "running_var";
-          case CENTER -> throw new IllegalArgumentException(slot.toString());
-        };
-    INDArray found = oracle.array(state + "." + layer + "." + name);
-    return found.rank() == 1
-        ? found.reshape(1, found.length())
-        : found.rank() == 2 ? found.transpose().dup('f') : found;
   }
 
   private static INDArray part(INDArray vector, ParameterSlot slot) {

@@ -2,6 +2,7 @@ package io.millrace.model.architecture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.model.ParameterSlot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -46,5 +47,32 @@ public final class Safetensors {
       values[i] = floats ? data.getFloat(at) : data.getInt(at);
     }
     return Nd4j.createFromArray(values).reshape(shape);
+  }
+
+  /**
+   * A parameter of the small residual net in DL4J's shape; PyTorch keeps dense weights as [out,
+   * in].
+   */
+  public INDArray reference(String state, ParameterSlot slot) {
+    String layer =
+        slot.vertex()
+            .replaceAll("^stem", "conv1")
+            .replaceAll("^stage(\\d)_block1_", "layer$1.")
+            .replaceAll("conv(\\d)_bn$", "bn$1")
+            .replaceAll("shortcut_bn$", "down.1")
+            .replaceAll("shortcut$", "down.0")
+            .replaceAll("^output$", "fc");
+    String name =
+        switch (slot.kind()) {
+          case WEIGHT, GAMMA -> "weight";
+          case BIAS, BETA -> "bias";
+          case MEAN -> "running_mean";
+          case VARIANCE -> "running_var";
+          case CENTER -> throw new IllegalArgumentException(slot.toString());
+        };
+    INDArray found = array(state + "." + layer + "." + name);
+    return found.rank() == 1
+        ? found.reshape(1, found.length())
+        : found.rank() == 2 ? found.transpose().dup('f') : found;
   }
 }

@@ -36,7 +36,7 @@ class ThreeStepsTest {
     Safetensors oracle = new Safetensors("/oracles/resnet8_three_steps.safetensors");
     ComputationGraph net = network(fast);
     for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
-      view(net, slot).assign(reference(oracle, "initial", slot));
+      view(net, slot).assign(oracle.reference("initial", slot));
     }
     INDArray images = oracle.array("input");
     INDArray labels = smoothed(oracle.array("labels"));
@@ -54,7 +54,7 @@ class ThreeStepsTest {
       step(net, momenta, images.size(0));
     }
     for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
-      close(view(net, slot), reference(oracle, "after3", slot), slot.toString());
+      close(view(net, slot), oracle.reference("after3", slot), slot.toString());
     }
     INDArray pooled = net.feedForward(images, false).get("pool");
     Map<String, INDArray> head = net.getVertex("output").paramTable(false);
@@ -67,7 +67,7 @@ class ThreeStepsTest {
   private static void gradientsAre(Safetensors oracle, ComputationGraph net, long examples) {
     for (ParameterSlot slot : ParameterLayout.of(net).slots()) {
       if (slot.trained()) {
-        close(gradient(net, slot).div(examples), reference(oracle, "grad0", slot), slot.toString());
+        close(gradient(net, slot).div(examples), oracle.reference("grad0", slot), slot.toString());
       }
     }
   }
@@ -113,30 +113,6 @@ class ThreeStepsTest {
 
   private static INDArray gradient(ComputationGraph net, ParameterSlot slot) {
     return net.gradient().getGradientFor(slot.vertex() + "_" + slot.name());
-  }
-
-  /** The reference with DL4J's shape; PyTorch keeps dense weights as [out, in]. */
-  private static INDArray reference(Safetensors oracle, String state, ParameterSlot slot) {
-    String layer =
-        slot.vertex()
-            .replaceAll("^stem", "conv1")
-            .replaceAll("^stage(\\d)_block1_", "layer$1.")
-            .replaceAll("conv(\\d)_bn$", "bn$1")
-            .replaceAll("shortcut_bn$", "down.1")
-            .replaceAll("shortcut$", "down.0")
-            .replaceAll("^output$", "fc");
-    String name =
-        switch (slot.kind()) {
-          case WEIGHT, GAMMA -> "weight";
-          case BIAS, BETA -> "bias";
-          case MEAN -> "running_mean";
-          case VARIANCE -> "running_var";
-          case CENTER -> throw new IllegalArgumentException(slot.toString());
-        };
-    INDArray found = oracle.array(state + "." + layer + "." + name);
-    return found.rank() == 1
-        ? found.reshape(1, found.length())
-        : found.rank() == 2 ? found.transpose() : found;
   }
 
   private static void close(INDArray found, INDArray expected, String what) {
