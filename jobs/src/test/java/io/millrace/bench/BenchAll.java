@@ -15,10 +15,10 @@ import java.util.Set;
 
 /**
  * {@code deploy/bench all}: every benchmark in a JVM of its own, one after the other, and the table
- * of README.md written from what they printed.
+ * of deploy/README.md written from what they printed.
  */
 final class BenchAll {
-  private static final Path README = Path.of("README.md");
+  private static final Path README = Path.of("deploy", "README.md");
   private static final String START = "<!-- bench -->\n";
   private static final String END = "<!-- /bench -->";
 

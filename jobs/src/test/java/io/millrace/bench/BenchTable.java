@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
-/** The README's table of benchmarks. */
+/** The table of benchmarks in deploy/README.md. */
 final class BenchTable {
   private BenchTable() {}
 

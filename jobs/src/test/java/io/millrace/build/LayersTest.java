@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
   private static final String ROOT = "io.millrace.";
 
-  private static final Path README = Path.of("..", "README.md");
+  private static final Path README = Path.of("README.md");
   private static final String START = "<!-- rooms -->\n";
   private static final String END = "<!-- /rooms -->";
 
@@ -70,7 +70,7 @@ class LayersTest {
     assertThat(layered).isEqualTo(rooms);
   }
 
-  /** README's table of rooms, from the first sentence of each room's package-info. */
+  /** The table of rooms in jobs/README.md, from the first sentence of each room's package-info. */
   @Test
   void theReadmeHasTheTableOfRooms() throws IOException {
     StringBuilder table =
@@ -94,7 +94,7 @@ class LayersTest {
     }
     assertThat(readme.substring(start, end))
         .as(
-            "README.md; rewrite it by: mvn -q -pl jobs -am test -Dtest=LayersTest"
+            "jobs/README.md; rewrite it by: mvn -q -pl jobs -am test -Dtest=LayersTest"
                 + " -Dsurefire.failIfNoSpecifiedTests=false -Drewrite=true")
         .isEqualTo(table.toString());
   }

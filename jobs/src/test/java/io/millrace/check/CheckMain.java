@@ -1,5 +1,6 @@
 package io.millrace.check;
 
+import io.millrace.build.ReadmeCheck;
 import io.millrace.cluster.CombinedCheck;
 import io.millrace.cluster.FaultsCheck;
 import io.millrace.fuzz.FuzzCheck;
@@ -20,6 +21,7 @@ public final class CheckMain {
     CHECKS.put("fuzz", new FuzzCheck());
     CHECKS.put("mutants", new MutantsCheck());
     CHECKS.put("nights", new NightsCheck());
+    CHECKS.put("readme", new ReadmeCheck());
   }
 
   private CheckMain() {}

@@ -8,10 +8,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,16 +36,5 @@ class ShippedConfigTest {
   void everyShippedConfigIsHeadedBySourceAccuracyWallTimeAndCommand(Path file) throws IOException {
     assertThat(Files.readString(file))
         .contains("# Source: ", "Expected", "# Wall time: ", "# Command: deploy/");
-  }
-
-  @Test
-  void whatTheReadmeShowsIsAConfig() throws IOException {
-    Matcher shown =
-        Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("..", "README.md")));
-    assertThat(shown.find()).isTrue();
-    do {
-      assertThat(ConfigReader.read("README.md", shown.group(1), List.of())).isNotNull();
-    } while (shown.find());
   }
 }

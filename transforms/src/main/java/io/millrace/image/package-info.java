@@ -5,7 +5,7 @@
  * keeps, at the scale that it is shrunk to, luma and chroma each at its own resolution, and takes
  * any bad code for what it is: an error. All other JPEGs go through Leptonica's libjpeg-turbo, each
  * of whose warnings is an error here; the other formats are read by us, of each the kinds that
- * stand in README. What a large image will take is bounded by its header before anything is
+ * stand in conf/DATA.md. What a large image will take is bounded by its header before anything is
  * allocated.
  *
  * <p>Operations give the bytes of Pillow and torchvision, so that a recipe is what its source says.

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** The program in README, as it stands there, in a JVM with DL4J alone. */
-class ClassifyFromReadmeTest {
+/** The program in conf/TRAINING.md, as it stands there, in a JVM with DL4J alone. */
+class ClassifyProgramTest {
   private static final List<String> CLASSES = List.of("brick", "grass", "sand", "slate", "wood");
   private static final ImageShape SHAPE = new ImageShape(24, 20, 3);
   @TempDir private Path folder;
@@ -94,7 +94,7 @@ class ClassifyFromReadmeTest {
     assertThat(expected[best]).isGreaterThan(0.2 + 10 * TOLERANCE);
   }
 
-  /** What README states. */
+  /** What the text beside it states. */
   private static final double TOLERANCE = 0.002;
 
   /** By the very path of {@code evaluate}: the loss is minus the logarithm of the probability. */
@@ -133,12 +133,12 @@ class ClassifyFromReadmeTest {
   private String classify(Path model, Path image) throws Exception {
     Matcher block =
         Pattern.compile("```java\n(.*?public class Classify .*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("../README.md")));
+            .matcher(Files.readString(Path.of("../conf/TRAINING.md")));
     assertThat(block.find()).isTrue();
     Path source = Files.writeString(folder.resolve("Classify.java"), block.group(1));
     List<String> lines =
         ChildJvm.run(
-            ClassifyFromReadmeTest::isDl4j, source.toString(), model.toString(), image.toString());
+            ClassifyProgramTest::isDl4j, source.toString(), model.toString(), image.toString());
     return lines.get(lines.size() - 1);
   }
 
