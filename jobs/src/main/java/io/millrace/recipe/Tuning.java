@@ -3,6 +3,7 @@ package io.millrace.recipe;
 import io.millrace.model.Children;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -29,8 +30,8 @@ public record Tuning(
   }
 
   /**
-   * Layer-wise decay of rates: the factor of a parameter is {@code d^(depth(head) - depth)}, 1 for
-   * the head.
+   * Layer-wise decay of rates: the factor of a parameter is {@code d^(depth(top) - depth)}, 1 for
+   * the head, which is the top unless it has no parameters.
    *
    * <p>Jeremy Howard, Sebastian Ruder: Universal Language Model Fine-tuning (2018, arXiv
    * 1801.06146), d = 1 / 2.6; Hangbo Bao, Li Dong, Songhao Piao, Furu Wei: BEiT (2021, arXiv
@@ -41,12 +42,11 @@ public record Tuning(
   public static Map<String, Double> layerDecay(
       double d, Children children, ParameterLayout layout) {
     Map<String, Integer> depths = children.depths(layout);
-    int head =
-        children.head().stream().filter(depths::containsKey).mapToInt(depths::get).max().orElse(0);
+    int top = Collections.max(depths.values());
     Map<String, Double> rates = new HashMap<>();
     for (ParameterSlot slot : layout.slots()) {
       boolean inHead = children.head().contains(slot.vertex());
-      int below = inHead ? 0 : Math.max(0, head - depths.getOrDefault(slot.vertex(), head));
+      int below = inHead ? 0 : top - depths.get(slot.vertex());
       rates.put(slot.key(), StrictMath.pow(d, below));
     }
     return rates;

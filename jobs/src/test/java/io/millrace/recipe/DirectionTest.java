@@ -48,6 +48,12 @@ class DirectionTest {
     assertDirection(new Adadelta(0.75, half), 1, Math.sqrt(half) / Math.sqrt(1 + half) * 2);
   }
 
+  /** Where 1 minus the product of all momenta is 1: PyTorch's step in double precision. */
+  @Test
+  void nAdamAfterManyUpdates() {
+    assertDirection(new NAdam(0.9, 0.99, 0.5, 0.004), 600, 0.8000532932510396);
+  }
+
   @Test
   void epsilonOfRAdamIsAddedToTheRootThatIsNotCorrected() {
     double c2 = 1 - Math.pow(0.9, 20);
@@ -166,6 +172,7 @@ class DirectionTest {
             Map.entry(new RmsProp(0.9, 1e-8, 0, true), 2),
             Map.entry(new RmsProp(0.9, 1e-8, 0.9, true), 3),
             Map.entry(new Adam(0.9, 0.999, 1e-8), 2),
+            Map.entry(new AdamW(0.9, 0.999, 1e-8), 2),
             Map.entry(new AmsGrad(0.9, 0.999, 1e-8), 3),
             Map.entry(new NAdam(0.9, 0.999, 1e-8, 4e-3), 2),
             Map.entry(new RAdam(0.9, 0.999, 1e-8), 2),

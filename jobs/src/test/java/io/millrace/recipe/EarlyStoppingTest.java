@@ -23,6 +23,8 @@ class EarlyStoppingTest {
     var top1 = new EarlyStopping(Metric.VAL_TOP1, 3, 0);
     assertThat(epochs(top1.watch(), "val_top1", 0.5, 0.4, 0.5, 0.6, 0.6, 0.6, 0.6, 0.7))
         .isEqualTo(7);
+    var steep = new EarlyStopping(Metric.VAL_TOP1, 2, 0.1);
+    assertThat(epochs(steep.watch(), "val_top1", 0.5, 0.55, 0.65, 0.7, 0.74, 0.9)).isEqualTo(5);
   }
 
   @Test

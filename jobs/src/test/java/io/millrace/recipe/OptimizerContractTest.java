@@ -134,4 +134,22 @@ class OptimizerContractTest {
     assertThat((long) stock.factors().size()).isEqualTo(vectors);
     assertThat(stock.factors()).allMatch(Double::isFinite);
   }
+
+  /** A group or a schedule may give it another one, and that changes what it does. */
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void takesAMomentumIfItSaysSo(Optimizer optimizer) {
+    float[][] last = new float[2][];
+    for (int i = 0; i < 2; i++) {
+      float[][] state = new float[optimizer.stateVectors()][GRADIENT.length];
+      for (int update = 0; update < 3; update++) {
+        last[i] = scaled(1);
+        Moment moment = new Moment(update + 1, 0.1, i == 0 ? Double.NaN : 0.125, false);
+        optimizer.direction(last[i], weights(), state, GRADIENT.length, moment);
+      }
+    }
+    assertThat(Arrays.equals(last[0], last[1]))
+        .as("%s", optimizer)
+        .isNotEqualTo(optimizer.hasMomentum());
+  }
 }

@@ -50,6 +50,12 @@ class ParameterGroupsTest {
   }
 
   @Test
+  void aGroupAtAFactorHasThatShareOfItsRate() {
+    assertThat(named("a", 0.5).slower(2)).isEqualTo(named("a", 1));
+    assertThat(named("a", 0.5).slower(1)).isEqualTo(named("a", 0.5));
+  }
+
+  @Test
   void aPatternIsNoRegularExpression() {
     assertThatThrownBy(() -> indices(named("stage.*conv.W", 1)))
         .hasMessage(

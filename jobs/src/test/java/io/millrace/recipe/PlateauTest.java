@@ -80,4 +80,38 @@ class PlateauTest {
     assertThat(pace.rate(30)).isEqualTo(0.5);
     assertThat(pace.moments(30, 31).get(0).rate()).isEqualTo(0.05);
   }
+
+  private static double[] rates(Plateau plateau, double peak, double... values) {
+    Pace pace =
+        new Pace(
+            new Recipe(
+                ResolvedRate.of(new Course(peak, 0, 100, 1), plateau),
+                new Sgd(),
+                new WeightDecay(0, false)));
+    double[] rates = new double[values.length];
+    for (int epoch = 0; epoch < values.length; epoch++) {
+      rates[epoch] = pace.rate(epoch);
+      pace.epochEnded(Map.of(plateau.metric().key(), values[epoch]), epoch + 1L);
+    }
+    return rates;
+  }
+
+  /** Rates by PyTorch 2.13 for the same values, {@code threshold_mode} and threshold. */
+  @Test
+  void theOtherTwoWaysToBeBetter() {
+    double[] expected = {0.8, 0.8, 0.4, 0.4, 0.2, 0.1, 0.1, 0.05, 0.025, 0.025, 0.0125};
+    double[] loss = {1.0, 0.95, 0.89, 0.885, 0.88, 0.7, 0.69, 0.75, 0.5, 0.5, 0.5};
+    assertThat(rates(new Plateau(Metric.VAL_LOSS, 0.5, 0, 0.05, false, 0, 0), 0.8, loss))
+        .containsExactly(expected, within(1e-15));
+    double[] top1 = {0.5, 0.54, 0.56, 0.561, 0.562, 0.7, 0.71, 0.72, 0.9, 0.9, 0.9};
+    assertThat(rates(new Plateau(Metric.VAL_TOP1, 0.5, 0, 0.1, true, 0, 0), 0.8, top1))
+        .containsExactly(expected, within(1e-15));
+  }
+
+  /** As PyTorch's eps, 1e-8. */
+  @Test
+  void aFallThatIsNoneIsNotMade() {
+    assertThat(rates(new Plateau(Metric.VAL_LOSS, 0.5, 0, 0, true, 0, 0), 4e-8, 1, 1, 1, 1, 1))
+        .containsExactly(4e-8, 4e-8, 2e-8, 2e-8, 2e-8);
+  }
 }

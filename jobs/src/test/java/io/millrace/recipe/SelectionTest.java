@@ -108,7 +108,8 @@ class SelectionTest {
         .isEqualTo(under(List.of("conv1", "bn1", "layer1")));
     assertThat(frozen(List.of("layer2..layer3", "head"), List.of("layer3.*")))
         .isEqualTo(under(List.of("conv1", "bn1", "layer1", "layer3")));
-    assertThat(frozen(List.of("all"), List.of())).isEmpty();
+    assertThat(frozen(List.of("All"), List.of())).isEmpty();
+    assertThat(frozen(List.of("HEAD"), List.of())).isEqualTo(frozen(List.of("head"), List.of()));
     assertThat(frozen(List.of(), List.of("*.bias"))).hasSize(9 + 1).contains("fc.bias");
   }
 
@@ -147,6 +148,19 @@ class SelectionTest {
         assertThat(rates.get(key)).as(key).isCloseTo(expected[i], within(1e-12));
       }
     }
+  }
+
+  /** As a loss layer behind the last dense one has none. */
+  @Test
+  void aHeadWithoutParametersIsCountedFromTheDeepestLayer() {
+    Children children = Children.of(List.of("first", "last", "loss"), Set.of("loss"), "_");
+    ParameterLayout layout =
+        new ParameterLayout(
+            List.of(
+                new ParameterSlot("first", "W", 0, 1, Kind.WEIGHT),
+                new ParameterSlot("last", "W", 1, 1, Kind.WEIGHT)));
+    assertThat(Tuning.layerDecay(0.5, children, layout))
+        .isEqualTo(Map.of("first.W", 0.5, "last.W", 1.0));
   }
 
   @Test
@@ -209,6 +223,7 @@ class SelectionTest {
             .tuned(tuning);
     var moments = new Pace(recipe, groups).order(0, 9, 1, 9).moments(9);
     assertThat(moments).hasSize(groups.rules().size());
+    assertThat(groups.since()).last().isEqualTo(0L);
     int late =
         groups.indexOf(
             LAYOUT.slots().stream()
@@ -218,5 +233,14 @@ class SelectionTest {
     assertThat(moments.get(late).step()).isEqualTo(3);
     assertThat(moments.get(late).rate()).isEqualTo(0.25 * 0.1);
     assertThat(moments.get(moments.size() - 1)).isEqualTo(new Moment(10, 0.1));
+  }
+
+  @Test
+  void parametersThatBeganLateKeepTheRateOfTheirGroup() {
+    Tuning late = new Tuning(Set.of(), Map.of(), Map.of("fc.weight", 7L), 0);
+    ParameterGroups groups = ParameterGroups.of(List.of(), LAYOUT, late);
+    assertThat(groups.rules()).extracting(ParameterGroup::rate).containsOnly(1.0);
+    assertThat(groups.since()).containsExactly(0L, 7L, 0L);
+    assertThat(ParameterGroups.of(List.of(), LAYOUT).since()).containsExactly(0L);
   }
 }

@@ -68,4 +68,12 @@ class ShadowTest {
     assertThat(new Swa(0, true, 0.1).holdsRateFrom(FOUR_EPOCHS)).isZero();
     assertThat(new Swa(0.6, false, 0.1).holdsRateFrom(FOUR_EPOCHS)).isEqualTo(-1);
   }
+
+  @Test
+  void oneOfYourOwnMeasuresNothingAnewAndHoldsNoRateUnlessItSaysSo() {
+    Shadow own = (now, samples) -> 0.5;
+    assertThat(own.recalibrate()).isZero();
+    assertThat(own.needsCourse()).isFalse();
+    assertThat(own.holdsRateFrom(new Course(1, 0, 10, 10))).isEqualTo(-1);
+  }
 }

@@ -80,6 +80,22 @@ public class UpdateRuleTest {
   }
 
   @Test
+  void decayInTheGradientIsThatOfTheParametersGroup() {
+    ParameterSlot slot = new ParameterSlot("a", "W", 0, 1, WEIGHT);
+    ParameterLayout layout = new ParameterLayout(List.of(slot));
+    ParameterGroup own = new ParameterGroup("a*", null, 1, null, 0.25, null, null, false);
+    WeightDecay decay = new WeightDecay(0.5, false);
+    assertThat(rule(new Sgd(), decay, layout).l2(slot)).isEqualTo(0.5);
+    assertThat(rule(new Sgd(), decay, layout, own).l2(slot)).isEqualTo(0.25);
+    assertThat(rule(new AdamW(0.9, 0.999, 1e-8), decay, layout).l2(slot)).isZero();
+  }
+
+  private static UpdateRule rule(
+      Optimizer optimizer, WeightDecay decay, ParameterLayout layout, ParameterGroup... groups) {
+    return new Recipe(CONSTANT, optimizer, decay, Clip.NONE, List.of(groups)).rule(layout);
+  }
+
+  @Test
   void statisticsTakeTheirGradientWithoutRateMomentumOrExamples() {
     ParameterLayout layout = layout(MEAN, 2, VARIANCE, 2);
     Recipe rule = new Recipe(CONSTANT, new Nesterov(0.9), new WeightDecay(0.5, true));
