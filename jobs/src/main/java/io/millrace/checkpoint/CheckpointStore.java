@@ -6,6 +6,7 @@ import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ public final class CheckpointStore {
   private final RunFolder folder;
   private final int keep;
   private final boolean keepBest;
+  private final IntPredicate always;
 
   /**
    * The checkpoints of a run.
@@ -31,9 +33,19 @@ public final class CheckpointStore {
    * @param keepBest whether that of the best epoch is kept too
    */
   public CheckpointStore(RunFolder folder, int keep, boolean keepBest) {
+    this(folder, keep, keepBest, epoch -> false);
+  }
+
+  private CheckpointStore(RunFolder folder, int keep, boolean keepBest, IntPredicate always) {
     this.folder = folder;
     this.keep = keep;
     this.keepBest = keepBest;
+    this.always = always;
+  }
+
+  /** The same, where the newest one at the end of such an epoch is kept, too. */
+  public CheckpointStore keeping(IntPredicate epochs) {
+    return new CheckpointStore(folder, keep, keepBest, epochs);
   }
 
   /**
@@ -47,14 +59,22 @@ public final class CheckpointStore {
     Best best = at(written).write(checkpoint);
     List<CheckpointName> names = names();
     int newest = names.indexOf(written);
+    Optional<CheckpointName> needed = newest(names.subList(0, newest + 1), always);
     for (int i = 0; i < names.size(); i++) {
       boolean kept = i <= newest && i > newest - keep;
       boolean isBest = keepBest && best != null && names.get(i).equals(name(best));
-      if (!kept && !isBest) {
+      boolean isNeeded = needed.equals(Optional.of(names.get(i)));
+      if (!kept && !isBest && !isNeeded) {
         prune(names.get(i), i > newest);
       }
     }
     return best;
+  }
+
+  private static Optional<CheckpointName> newest(List<CheckpointName> names, IntPredicate epochs) {
+    return names.stream()
+        .filter(name -> name.round() == 0 && epochs.test(name.epoch()))
+        .reduce((older, newer) -> newer);
   }
 
   /** One that is too old is only in the way; a later one would be taken for the newest. */
@@ -93,6 +113,25 @@ public final class CheckpointStore {
       throw new IllegalStateException(
           "Cannot resume: no checkpoint of %s is whole. %s (--resume PATH goes on from another one, --overwrite starts over)"
               .formatted(folder, newest));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The newest whole checkpoint at the end of such an epoch, if there is one; damaged ones are
+   * passed over with a warning.
+   *
+   * @throws IOException if one cannot be read that may be whole
+   */
+  public Optional<Checkpoint> latest(IntPredicate epochs) throws IOException {
+    List<CheckpointName> names = names();
+    for (Optional<CheckpointName> at = newest(names, epochs); at.isPresent(); ) {
+      try {
+        return Optional.of(at(at.get()).read());
+      } catch (DamagedCheckpointException e) {
+        LOG.warn("{}; trying the one before", e.getMessage());
+        at = newest(names.subList(0, names.indexOf(at.get())), epochs);
+      }
     }
     return Optional.empty();
   }

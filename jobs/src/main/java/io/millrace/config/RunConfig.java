@@ -13,6 +13,7 @@ import io.millrace.model.architecture.ModelConfig;
 import io.millrace.model.init.InitConfig;
 import io.millrace.model.layers.FastPath;
 import io.millrace.prepare.DatasetConfig;
+import io.millrace.recipe.Divergence;
 import io.millrace.recipe.EarlyStopping;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.OptimizerConfig;
@@ -68,6 +69,11 @@ public record RunConfig(
         CheckpointConfig checkpoint,
     @Key(doc = "The end of a run that gets no better.", value = "{}", decides = false)
         EarlyStopping earlyStopping,
+    @Key(
+            doc = "What a loss or weight that is not finite does to the run.",
+            value = "{}",
+            decides = false)
+        Divergence divergence,
     @Key(doc = "What a person looks at.", value = "{}", decides = false)
         DiagnosticsConfig diagnostics,
     @Key(doc = "What finetune makes of nights.", value = "{}", decides = false) LineConfig line,
@@ -117,6 +123,7 @@ public record RunConfig(
           "Invalid source.classesFrom: %s (must be null where source.classes are given)"
               .formatted(source.classesFrom()));
     }
+    problems.addAll(divergence.problems());
     problems.addAll(Stages.problems(stages));
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));

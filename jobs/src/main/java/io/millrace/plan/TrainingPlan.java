@@ -257,6 +257,7 @@ public record TrainingPlan(
     line(lines, "precision", "%s", RecipeWords.precision(training));
     line(lines, "rounds", "%s", RoundWords.of(config.averaging().every(), shape, rate));
     line(lines, "rate", "peak %s", rate.derivation());
+    config.divergence().words().ifPresent(words -> line(lines, "divergence", "%s", words));
     line(lines, "averaging", "%s", RecipeWords.averaging(config));
     line(
         lines,

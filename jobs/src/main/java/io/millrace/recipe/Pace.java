@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * How a recipe goes on in one run: the orders of its rounds, with what the run has taught. Lives on
@@ -72,7 +73,14 @@ public final class Pace {
     for (int i = 0; i < updates; i++) {
       moments.add(moments(first + i, stepsBefore + i + 1));
     }
-    return new RoundOrder(epoch, first, List.copyOf(moments));
+    List<Long> leftOut =
+        LongStream.range(first, first + updates).filter(setbacks()::leaveOut).boxed().toList();
+    return new RoundOrder(epoch, first, List.copyOf(moments), 1, leftOut);
+  }
+
+  /** What roll-backs have left behind. */
+  public Setbacks setbacks() {
+    return recipe.setbacks();
   }
 
   /** When an update happens for each group, the rest of the parameters last. */
@@ -83,7 +91,9 @@ public final class Pace {
       ParameterGroup group = rules.get(i);
       long own = Math.max(1, step - since.get(i));
       double rate =
-          group.schedule() == null ? scheduled(update) : own(group).rate(update - origin());
+          group.schedule() == null
+              ? scheduled(update)
+              : own(group).rate(update - origin()) * setbacks().factor();
       double momentum = group.momentum() == null ? momentum(group, update) : group.momentum();
       moments.add(new Moment(own, group.rate() * rate * switching(), momentum, switched));
     }
@@ -106,9 +116,9 @@ public final class Pace {
   /** The schedule's rate, without what the optimiser makes of it. */
   public double scheduled(long update) {
     long own = update - origin();
-    return feedback.isPresent() && own >= warmup()
-        ? feedback.get().rate()
-        : recipe.rate().rate(own);
+    double rate =
+        feedback.isPresent() && own >= warmup() ? feedback.get().rate() : recipe.rate().rate(own);
+    return rate * setbacks().factor();
   }
 
   /** Updates that were done when the stage began; rates count from there. */

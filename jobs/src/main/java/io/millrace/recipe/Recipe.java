@@ -14,6 +14,7 @@ import java.util.List;
  * @param clip clipping of the gradient
  * @param groups parameters trained in ways of their own
  * @param tuning what a stage makes of the parameters
+ * @param setbacks what roll-backs have left behind
  */
 public record Recipe(
     LearningRate rate,
@@ -21,7 +22,8 @@ public record Recipe(
     WeightDecay decay,
     Clip clip,
     List<ParameterGroup> groups,
-    Tuning tuning) {
+    Tuning tuning,
+    Setbacks setbacks) {
   /**
    * Checks the schedules.
    *
@@ -80,6 +82,17 @@ public record Recipe(
         .orElse(message);
   }
 
+  /** A recipe of a run that never rolled back. */
+  public Recipe(
+      LearningRate rate,
+      Optimizer optimizer,
+      WeightDecay decay,
+      Clip clip,
+      List<ParameterGroup> groups,
+      Tuning tuning) {
+    this(rate, optimizer, decay, clip, groups, tuning, Setbacks.NONE);
+  }
+
   /** A recipe under which all parameters are trained. */
   public Recipe(
       LearningRate rate,
@@ -111,12 +124,17 @@ public record Recipe(
    */
   public Recipe under(LearningRate other) {
     List<ParameterGroup> following = groups.stream().map(ParameterGroup::withoutSchedule).toList();
-    return new Recipe(other, optimizer.beforeSwitching(), decay, clip, following, tuning);
+    return new Recipe(other, optimizer.beforeSwitching(), decay, clip, following, tuning, setbacks);
   }
 
   /** The same in a stage. */
   public Recipe tuned(Tuning stage) {
-    return new Recipe(rate, optimizer, decay, clip, groups, stage);
+    return new Recipe(rate, optimizer, decay, clip, groups, stage, setbacks);
+  }
+
+  /** The same after roll-backs. */
+  public Recipe after(Setbacks rollbacks) {
+    return new Recipe(rate, optimizer, decay, clip, groups, tuning, rollbacks);
   }
 
   /** What makes the updates of a network. */

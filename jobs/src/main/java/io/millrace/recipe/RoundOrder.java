@@ -13,9 +13,16 @@ import java.util.List;
  * @param moments when each update of the round happens for each group, [updates][groups]; empty
  *     where a network's own updater makes the updates
  * @param lossScale factor of the loss in all of them, which gradients are divided by
+ * @param leftOut those of the updates that are not made, by their global numbers
  */
-public record RoundOrder(int epoch, long firstUpdate, List<List<Moment>> moments, double lossScale)
+public record RoundOrder(
+    int epoch, long firstUpdate, List<List<Moment>> moments, double lossScale, List<Long> leftOut)
     implements Serializable {
+  /** With every update made. */
+  public RoundOrder(int epoch, long firstUpdate, List<List<Moment>> moments, double lossScale) {
+    this(epoch, firstUpdate, moments, lossScale, List.of());
+  }
+
   /** Without a factor of the loss. */
   public RoundOrder(int epoch, long firstUpdate, List<List<Moment>> moments) {
     this(epoch, firstUpdate, moments, 1);
@@ -23,7 +30,7 @@ public record RoundOrder(int epoch, long firstUpdate, List<List<Moment>> moments
 
   /** The same with another factor of the loss. */
   public RoundOrder scaled(double factor) {
-    return new RoundOrder(epoch, firstUpdate, moments, factor);
+    return new RoundOrder(epoch, firstUpdate, moments, factor, leftOut);
   }
 
   /**

@@ -38,8 +38,14 @@ public record ReportData(
    * @param manifest versions, command and fingerprints
    * @param endedAt when the report was written, UTC in ISO 8601
    * @param resumedAfter the epoch that it went on after; 0 for a run that started anew
+   * @param setbacks its roll-backs, in words; empty without any
    */
-  public record Job(RunManifest manifest, String endedAt, int resumedAfter) {}
+  public record Job(RunManifest manifest, String endedAt, int resumedAfter, String setbacks) {
+    /** Of a run that never rolled back. */
+    public Job(RunManifest manifest, String endedAt, int resumedAfter) {
+      this(manifest, endedAt, resumedAfter, "");
+    }
+  }
 
   /**
    * What the epochs did.

@@ -19,6 +19,7 @@ final class ReportHead {
             .add(
                 new Facts()
                     .add("ran", when(data.job()))
+                    .add("rolled back", data.job().setbacks())
                     .add("command", Secrets.hidden(manifest.command()))
                     .add(
                         "version",

@@ -3,6 +3,7 @@ package io.millrace.run;
 import io.millrace.backend.Compute;
 import io.millrace.metrics.EpochTally;
 import io.millrace.recipe.EarlyStopping;
+import io.millrace.recipe.Setbacks;
 import io.millrace.state.Position;
 import io.millrace.state.Remembered;
 import io.millrace.state.RunState;
@@ -22,6 +23,7 @@ final class RunMemory {
   private final EpochTally tally = new EpochTally();
   private final Shares shares;
   private final EarlyStopping.Watch early;
+  private final Setbacks setbacks;
   private final List<Remembered> others;
   private final Optional<Compute> earlier;
   private AveragingTrainingMaster master;
@@ -34,16 +36,19 @@ final class RunMemory {
    *
    * @param shares those of the run
    * @param early looks whether epochs get better
+   * @param setbacks what its roll-backs have left behind
    * @param others who remembers something of the epoch that is trained, beside the trainer
    * @param earlier what a stretch of the run before this was computed with
    */
   RunMemory(
       Shares shares,
       EarlyStopping.Watch early,
+      Setbacks setbacks,
       List<Remembered> others,
       Optional<Compute> earlier) {
     this.shares = shares;
     this.early = early;
+    this.setbacks = setbacks;
     this.others = List.copyOf(others);
     this.earlier = earlier;
   }
@@ -97,12 +102,19 @@ final class RunMemory {
 
   /** All that is to be remembered after the last round. */
   RunState now() {
-    RunState state =
-        master.hasTrained()
-            ? master.state().with(early.name(), early.save()).with(shares.name(), shares.save())
-            : before;
+    RunState state = master.hasTrained() ? remembering(master.state()) : before;
     Position at = position();
     return at.isBetweenEpochs() ? state : finite(state.with(at, tally.now(), others));
+  }
+
+  private RunState remembering(RunState trained) {
+    RunState state = trained.with(early.name(), early.save()).with(shares.name(), shares.save());
+    return setbacks.count() == 0 ? state : state.with(Setbacks.NAME, setbacks.save());
+  }
+
+  /** What roll-backs have left behind. */
+  Setbacks setbacks() {
+    return setbacks;
   }
 
   /**
@@ -113,7 +125,8 @@ final class RunMemory {
    */
   static RunState finite(RunState state) {
     if (!WeightCodec.isFinite(state.parameters().slices(), state.parameters().length())) {
-      throw DivergedException.of("a weight after update %d".formatted(state.update() - 1));
+      long last = state.update() - 1;
+      throw DivergedException.of("a weight after update %d".formatted(last), last);
     }
     return state;
   }

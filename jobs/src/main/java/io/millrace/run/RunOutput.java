@@ -14,6 +14,7 @@ import io.millrace.metrics.MetricsStore;
 import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunManifest;
 import io.millrace.model.ModelCard;
+import io.millrace.recipe.Setbacks;
 import io.millrace.report.ReportData;
 import io.millrace.report.ReportWriter;
 import io.millrace.report.Thumbnails;
@@ -48,6 +49,7 @@ final class RunOutput implements RunListener {
   private final RunFolder folder;
   private final List<String> plan;
   private final MetricsStore metrics;
+  private final Setbacks setbacks;
   private final RunDiagnostics diagnostics;
   private final int resumedAfter;
   private RunManifest manifest;
@@ -62,6 +64,7 @@ final class RunOutput implements RunListener {
    *
    * @param command the command line, for people
    * @param metrics lines of metrics.jsonl of the epochs that are done
+   * @param setbacks what its roll-backs have left behind
    */
   RunOutput(
       List<TrainingSetup> stages,
@@ -69,9 +72,11 @@ final class RunOutput implements RunListener {
       List<String> plan,
       String command,
       String metrics,
+      Setbacks setbacks,
       RunDiagnostics diagnostics)
       throws IOException {
     this.diagnostics = diagnostics;
+    this.setbacks = setbacks;
     this.stages = stages;
     this.setup = stages.get(0);
     this.folder = folder;
@@ -191,7 +196,9 @@ final class RunOutput implements RunListener {
   private Content content(
       RunState weights, ComputationGraph trained, Optional<EvaluationReport> report) {
     TrainingSetup stage = stages.get(StagedSetup.of(stages, weights.epoch()));
-    double rate = stage.rateAt(Math.max(0, weights.update() - 1));
+    double slower =
+        weights.memory(Setbacks.NAME).map(memory -> Setbacks.of(memory).factor()).orElse(1.0);
+    double rate = slower * stage.rateAt(Math.max(0, weights.update() - 1));
     ModelCard card = stage.card().with(measured(weights.epoch(), report));
     return stage.network().zip(weights, trained, rate).with(card)::writeTo;
   }
@@ -221,7 +228,10 @@ final class RunOutput implements RunListener {
         new ReportData(
             config.name(),
             new ReportData.Job(
-                manifest, Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), resumedAfter),
+                manifest,
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                resumedAfter,
+                setbacks.words()),
             new ReportData.Course(
                 config.training().workers(),
                 metrics.epochs(),

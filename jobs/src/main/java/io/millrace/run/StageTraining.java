@@ -84,7 +84,7 @@ final class StageTraining {
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(
                 setup.trainer().taughtBy(teacher).diagnosed(RunDiagnostics.sampling(setup)),
-                setup.recipe());
+                setup.recipe().after(run.memory().setbacks()));
         Validation validation = Validation.of(run.spark(), setup)) {
       return new StageTraining(run, setup, network, start, feed, master, validation)
           .train(ended, before);

@@ -24,7 +24,11 @@ public sealed interface Start {
    *
    * @param from {@code auto} for the newest of the run, if there is one, or the path of one
    */
-  record From(String from) implements Start {}
+  record From(String from) implements Start {
+    boolean isAuto() {
+      return from.equals("auto");
+    }
+  }
 
   /**
    * The checkpoint to go on from; none means the initial weights.

@@ -16,6 +16,7 @@ import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunListeners;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.recipe.EarlyStopping;
+import io.millrace.recipe.Setbacks;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.state.Position;
 import io.millrace.state.RunState;
@@ -47,6 +48,7 @@ public final class TrainJob {
   private final RunConfig config;
   private ComputationGraph network;
   private final RunFolder folder;
+  private final RollBack rollBack;
   private final CheckpointStore checkpoints;
   private final String yaml;
   private final StopRequest stop;
@@ -70,11 +72,14 @@ public final class TrainJob {
     this.network =
         stages.get(0).network().initialised(hadoop); // what is wrong with it leaves no folder
     this.folder = RunFolder.open(hadoop, config.output(), config.name());
-    this.checkpoints =
-        new CheckpointStore(
-            folder,
-            config.training().keepCheckpoints(),
-            config.evaluation().keep() == EvaluationConfig.Keep.BEST);
+    this.rollBack =
+        new RollBack(
+            config,
+            new CheckpointStore(
+                folder,
+                config.training().keepCheckpoints(),
+                config.evaluation().keep() == EvaluationConfig.Keep.BEST));
+    this.checkpoints = rollBack.checkpoints();
     this.yaml = ConfigWriter.yaml(config);
   }
 
@@ -134,9 +139,22 @@ public final class TrainJob {
     try (Lease lease = Lease.take(hadoop, folder.root(), me, stop);
         Lease reading = Lease.share(hadoop, data.root(), me, data.manifest().folders())) {
       data.check(); // what was replaced before word was left
-      return run(where, lease);
+      return runWithRollBacks(where, lease);
     } catch (WaitStoppedException e) {
       throw new StoppedException(e);
+    }
+  }
+
+  private TrainReport runWithRollBacks(Start where, Lease lease) throws IOException {
+    Start from = where;
+    while (true) {
+      try {
+        return run(from, lease);
+      } catch (DivergedException e) {
+        from = rollBack.back(where, e);
+        NativeMemory.free(network);
+        network = stages.get(0).network().initialised(hadoop);
+      }
     }
   }
 
@@ -150,6 +168,7 @@ public final class TrainJob {
             yaml,
             accepted,
             epochs -> StagedSetup.updatesAfter(stages, epochs));
+    Setbacks setbacks = rollBack.since(start);
     goOnAs(start);
     List<String> plan = StagedSetup.lines(stages);
     say(plan, start);
@@ -167,8 +186,14 @@ public final class TrainJob {
             start.map(Checkpoint::state));
     RunOutput output =
         new RunOutput(
-            stages, folder, plan, command, start.map(Checkpoint::metrics).orElse(""), diagnostics);
-    RunMemory memory = memory(start, diagnostics);
+            stages,
+            folder,
+            plan,
+            command,
+            start.map(Checkpoint::metrics).orElse(""),
+            setbacks,
+            diagnostics);
+    RunMemory memory = memory(start, setbacks, diagnostics);
     CheckpointWriter writer = writer(where, start, output, diagnostics, memory, lease);
     SlotWatch watch = new SlotWatch(spark, trainer.workers(), trainer.startTimeout(), stop);
     try (watch;
@@ -182,6 +207,9 @@ public final class TrainJob {
       return output.report();
     } catch (Throwable e) {
       writer.close(e);
+      if (e instanceof DivergedException && rollBack.isAllowed()) {
+        throw e;
+      }
       Optional<RuntimeException> reason = reason(e, writer.written(), lease, watch);
       output.reportBefore(e, lease);
       if (reason.isPresent()) {
@@ -234,12 +262,14 @@ public final class TrainJob {
     return start.map(checkpoint -> checkpoint.state().epoch()).orElse(0);
   }
 
-  private RunMemory memory(Optional<Checkpoint> start, RunDiagnostics diagnostics) {
+  private RunMemory memory(
+      Optional<Checkpoint> start, Setbacks setbacks, RunDiagnostics diagnostics) {
     EarlyStopping.Watch early = config.earlyStopping().watch();
     start.flatMap(checkpoint -> checkpoint.state().memory(early.name())).ifPresent(early::restore);
     return new RunMemory(
         new Shares(stages.get(0).shape().shares()),
         early,
+        setbacks,
         diagnostics.remembered(),
         start.map(Checkpoint::compute));
   }
@@ -252,7 +282,7 @@ public final class TrainJob {
       RunMemory memory,
       Lease lease) {
     Optional<Position> own =
-        where.equals(new Start.From("auto"))
+        isOwn(where, start)
             ? start.map(checkpoint -> checkpoint.state().position())
             : Optional.empty();
     var thread =
@@ -270,6 +300,13 @@ public final class TrainJob {
         output::metrics,
         diagnostics::lines,
         System::nanoTime);
+  }
+
+  /** Whether the checkpoint that it starts from is one of this run. */
+  private boolean isOwn(Start where, Optional<Checkpoint> start) {
+    return where instanceof Start.From from
+        && start.isPresent()
+        && (from.isAuto() || from.from().equals(checkpoints.path(start.get().state().position())));
   }
 
   private RunListener listeners(

@@ -162,27 +162,32 @@ final class Master {
    *
    * @throws DivergedException when it has fallen so far that it is not what overflows
    */
-  void scaled(List<WorkerResult> results, int updates, Measures measures) {
+  void scaled(RoundOrder order, List<WorkerResult> results, int updates, Measures measures) {
     if (scale == null) {
       return;
     }
     double before = scale.scale();
     long overflows = results.stream().filter(result -> result.overflows() > 0).count();
+    int leftOut = order.leftOut().size();
     int accepted =
-        WorkerResult.used(results).stream().mapToInt(WorkerResult::accepted).max().orElse(0);
-    scale.roundEnded(updates, accepted, overflows > 0);
-    measures.add(RoundReport.LOSS_SCALE, before, 1).add(RoundReport.SKIPPED, updates - accepted);
+        WorkerResult.used(results).stream().mapToInt(WorkerResult::accepted).max().orElse(leftOut)
+            - leftOut;
+    int skipped = updates - leftOut - accepted;
+    scale.roundEnded(updates - leftOut, accepted, overflows > 0);
+    measures.add(RoundReport.LOSS_SCALE, before, 1).add(RoundReport.SKIPPED, skipped);
     if (overflows > 0) {
       LOG.info(
           "Overflow in {} on {}: {} skipped, the loss scale falls from {} to {}",
           spec.settings().precision().word(),
           Counts.of(overflows, "worker"),
-          Counts.of(updates - accepted, "update"),
+          Counts.of(skipped, "update"),
           before,
           scale.scale());
     }
     if (scale.isLost()) {
-      throw DivergedException.of("a gradient under a loss scale of %s".formatted(before));
+      throw DivergedException.of(
+          "a gradient under a loss scale of %s".formatted(before),
+          order.firstUpdate() + updates - 1);
     }
   }
 
@@ -235,8 +240,8 @@ final class Master {
   private void refuseLost(byte[][] made, Shadow.Round round) {
     boolean own = spec.exchange().updatesOnDriver() || outer.remembers();
     if (own && round.endsEpoch() && !WeightCodec.isFinite(made, spec.parameters().length())) {
-      throw DivergedException.of(
-          "a weight after update %d".formatted(round.before() + round.updates() - 1));
+      long last = round.before() + round.updates() - 1;
+      throw DivergedException.of("a weight after update %d".formatted(last), last);
     }
   }
 

@@ -123,7 +123,8 @@ final class ParameterAverager implements AutoCloseable {
       Measures read = merge(reduction, order, updates, round + 1 == plan.rounds());
       long end = System.nanoTime();
       FeedReport feed = FeedReport.sum(results.stream().map(WorkerResult::feed).toList());
-      master.scaled(results, updates, feed.measures());
+      master.scaled(order, results, updates, feed.measures());
+      countSetbacks(order, feed.measures());
       feed.measures()
           .add(read)
           .add(RoundReport.SCHEDULE, reduction.scheduleNanos())
@@ -148,11 +149,21 @@ final class ParameterAverager implements AutoCloseable {
         .of(weights, rdd, plan, share, epoch);
   }
 
+  private void countSetbacks(RoundOrder order, Measures measures) {
+    int rollbacks = pace == null ? 0 : pace.setbacks().count();
+    if (rollbacks > 0) {
+      measures
+          .add(RoundReport.ROLLBACKS, rollbacks, 1)
+          .add(RoundReport.LEFT_OUT, order.leftOut().size());
+    }
+  }
+
   private RoundOrder order(int updates, int epoch) {
     if (pace == null) {
       return new RoundOrder(epoch, update, List.of());
     }
-    long steps = spec.settings().averaging().stateLives() ? update - master.skippedUpdates() : 0;
+    long unmade = master.skippedUpdates() + pace.setbacks().before(update);
+    long steps = spec.settings().averaging().stateLives() ? update - unmade : 0;
     return pace.order(epoch, update, updates, steps).scaled(master.lossScale());
   }
 
@@ -232,7 +243,8 @@ final class ParameterAverager implements AutoCloseable {
       if (result.lost() != null) {
         throw DivergedException.of(
             "%s on worker %d in round %d of epoch %d"
-                .formatted(result.lost(), result.worker(), round + 1, epoch + 1));
+                .formatted(result.lost().words(), result.worker(), round + 1, epoch + 1),
+            result.lost().update());
       }
       compute.check(result);
       locations[result.worker()] = result.location();

@@ -65,6 +65,15 @@ public record RoundReport(
   /** Updates that the master did not make for that reason. */
   public static final String SKIPPED = "skipped_updates";
 
+  /** Updates that nobody made, as a roll-back left them out. */
+  public static final String LEFT_OUT = "left_out_updates";
+
+  /** Examples of these, over all workers. */
+  public static final String LEFT_OUT_EXAMPLES = "left_out_examples";
+
+  /** Roll-backs so far, of each round after the first. */
+  public static final String ROLLBACKS = "rollbacks";
+
   /** The factor of the loss, of each round. */
   public static final String LOSS_SCALE = "loss_scale";
 

@@ -88,10 +88,12 @@ record RoundTask(
     private int updates;
     private int skipped;
     private long skippedExamples;
+    private int leftOut;
+    private long leftOutExamples;
     private long bytesUp;
     private double lossSum;
     private long lossExamples;
-    private String lost;
+    private WorkerResult.Lost lost;
     private long computeNanos;
     private long serialiseNanos;
     private long waitNanos;
@@ -114,7 +116,7 @@ record RoundTask(
       serialiseNanos = System.nanoTime() - start;
       train(network, minibatches);
       long trained = System.nanoTime();
-      boolean used = examples > skippedExamples;
+      boolean used = examples > skippedExamples + leftOutExamples;
       byte[][] slices = used ? upward(network.store()) : new byte[0][];
       serialiseNanos += System.nanoTime() - trained;
       return slices;
@@ -129,13 +131,25 @@ record RoundTask(
         }
         DataSet minibatch = minibatches.next();
         long fed = System.nanoTime();
-        long update = order.firstUpdate() + updates;
-        long key = Keys.of(replicaSpec.settings().seed(), update, worker);
-        ReplicaNetwork.Step step = network.fit(minibatch, order, update, key, skipped, watched());
-        computeNanos += System.nanoTime() - fed;
         waitNanos += fed - start;
+        long update = order.firstUpdate() + updates;
+        if (order.leftOut().contains(update)) {
+          leaveOut(minibatch.numExamples());
+          continue;
+        }
+        long key = Keys.of(replicaSpec.settings().seed(), update, worker);
+        int unmade = skipped + leftOut;
+        ReplicaNetwork.Step step = network.fit(minibatch, order, update, key, unmade, watched());
+        computeNanos += System.nanoTime() - fed;
         count(step, minibatch, update);
       }
+    }
+
+    private void leaveOut(int n) {
+      examples += n;
+      updates++;
+      leftOut++;
+      leftOutExamples += n;
     }
 
     private void count(ReplicaNetwork.Step step, DataSet minibatch, long update) {
@@ -150,7 +164,9 @@ record RoundTask(
         lossSum += step.loss();
         lossExamples += n;
       } else if (!step.skipped()) {
-        lost = "the loss of update %d%s".formatted(update, named(minibatch.getExampleMetaData()));
+        String words =
+            "the loss of update %d%s".formatted(update, named(minibatch.getExampleMetaData()));
+        lost = new WorkerResult.Lost(words, update);
       }
     }
 
@@ -178,11 +194,9 @@ record RoundTask(
       Exchange exchange = replicaSpec.exchange();
       // Only the next update's loss would show what the last one did.
       if (lost == null && !WeightCodec.isFinite(slices, replicaSpec.parameters().length())) {
-        lost =
-            "%s update %d"
-                .formatted(
-                    exchange.updatesOnDriver() ? "the gradient of" : "a weight after",
-                    order.firstUpdate() + updates - 1);
+        long last = order.firstUpdate() + updates - 1;
+        String words = exchange.updatesOnDriver() ? "the gradient of" : "a weight after";
+        lost = new WorkerResult.Lost("%s update %d".formatted(words, last), last);
       }
       statistics = statistics(slices);
       for (int i = 0; i < slices.length; i++) {
@@ -220,6 +234,9 @@ record RoundTask(
           .add(RoundReport.SERIALISE, serialiseNanos)
           .add(RoundReport.BYTES_UP, bytesUp, bytesUp == 0 ? 0 : 1)
           .add(RoundReport.TASK, System.nanoTime() - start);
+      if (leftOut > 0) {
+        feed.measures().add(RoundReport.LEFT_OUT_EXAMPLES, leftOutExamples);
+      }
       if (skipped > 0) {
         feed.measures()
             .add(RoundReport.OVERFLOWS, skipped)

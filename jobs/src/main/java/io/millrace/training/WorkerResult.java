@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param worker index of the worker
  * @param updates updates made
- * @param lost in words what was not finite, with its update; null if all was
+ * @param lost what was not finite; null if all was
  * @param statistics per batch norm its running means, then its variances
  * @param location the JVM that holds the replica and the slices
  * @param compute what it was computed with
@@ -21,21 +21,31 @@ import java.util.List;
 record WorkerResult(
     int worker,
     int updates,
-    String lost,
+    Lost lost,
     float[][] statistics,
     Location location,
     Compute compute,
     FeedReport feed)
     implements Serializable {
   /**
+   * What was not finite.
+   *
+   * @param words what it is, with its update
+   * @param update counted globally
+   */
+  record Lost(String words, long update) implements Serializable {}
+
+  /**
    * Examples used, without those of skipped updates; 0 for a worker that had no others, whose
    * weights do not count.
    */
   long examples() {
-    return feed.examples() - (long) feed.measures().sum(RoundReport.OVERFLOWN);
+    return feed.examples()
+        - (long) feed.measures().sum(RoundReport.OVERFLOWN)
+        - (long) feed.measures().sum(RoundReport.LEFT_OUT_EXAMPLES);
   }
 
-  /** Updates made that were not skipped. */
+  /** Updates that were not skipped. */
   int accepted() {
     return updates - overflows();
   }

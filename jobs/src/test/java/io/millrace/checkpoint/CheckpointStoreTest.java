@@ -122,6 +122,33 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void theOneToRollBackToIsKeptBesideTheNewestAndFound() throws IOException {
+    store = store.keeping(epoch -> epoch % 2 == 0);
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      store.write(checkpoint(epoch));
+    }
+    store.write(checkpoint(5));
+    for (int rounds = 1; rounds <= 3; rounds++) {
+      store.write(within(5, rounds));
+    }
+    assertThat(dir.resolve("run/checkpoints"))
+        .isDirectoryContaining("glob:**/epoch-0004")
+        .isDirectoryNotContaining("glob:**/epoch-0002")
+        .isDirectoryNotContaining("glob:**/epoch-0005");
+    assertThat(store.latest(epoch -> epoch % 2 == 0)).contains(checkpoint(4));
+    assertThat(store.latest(epoch -> epoch % 3 == 0)).isEmpty();
+    assertThat(store.latest()).contains(within(5, 3));
+  }
+
+  @Test
+  void oneThatIsDamagedIsNotRolledBackTo() throws IOException {
+    store.write(checkpoint(1));
+    store.write(checkpoint(2));
+    Files.write(folder(2).resolve("state.f32"), new byte[12]);
+    assertThat(store.latest(epoch -> true)).contains(checkpoint(1));
+  }
+
+  @Test
   void theNewestIsTheOneThatWasTrainedLongest() throws IOException {
     store = new CheckpointStore(RunFolder.open(hadoop, dir.toString(), "run"), 9, true);
     store.write(within(0, 3));

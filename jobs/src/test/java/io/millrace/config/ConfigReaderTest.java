@@ -37,6 +37,7 @@ import io.millrace.recipe.BinaryCrossEntropy;
 import io.millrace.recipe.BinaryCrossEntropy.Over;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.CrossEntropy;
+import io.millrace.recipe.Divergence;
 import io.millrace.recipe.EarlyStopping;
 import io.millrace.recipe.Ema;
 import io.millrace.recipe.LearningRateConfig;
@@ -102,6 +103,7 @@ class ConfigReaderTest {
                     Split.VALIDATION, 1.0, 256, EvaluationConfig.Keep.BEST, Metric.VAL_TOP1),
                 new CheckpointConfig(1, 0, 20, 3),
                 new EarlyStopping(Metric.VAL_LOSS, 0, 0),
+                new Divergence(Divergence.Action.STOP, 0.5, 1, 3),
                 new DiagnosticsConfig(0.02, 1024, List.of()),
                 new LineConfig(
                     LineConfig.Data.NEW,
@@ -175,6 +177,7 @@ class ConfigReaderTest {
         evaluation: {split: test, cropShare: 0.875, batch: 64, keep: last, metric: val_loss}
         checkpoint: {everyEpochs: 2, everyMinutes: 1.5, grace: 5, failures: 4}
         earlyStopping: {metric: train-loss, patience: 3, threshold: 0.01}
+        divergence: {action: rollback, rateFactor: 0.1, skip: 0, limit: 2}
         diagnostics: {share: 0.1, images: 2000, kinds: [{dead-units: {limit: 0.3}}]}
         line: {data: whole, window: 30, without: [2026-11-20], from: base, heldOutShare: 0.2, leastHeldOut: 50, margin: 1,
                resamples: 2000, keptExitCode: 3, keepNights: 5, keepDays: 90,
@@ -241,6 +244,7 @@ class ConfigReaderTest {
                     Split.TEST, 0.875, 64, EvaluationConfig.Keep.LAST, Metric.VAL_LOSS),
                 new CheckpointConfig(2, 1.5, 5, 4),
                 new EarlyStopping(Metric.TRAIN_LOSS, 3, 0.01),
+                new Divergence(Divergence.Action.ROLLBACK, 0.1, 0, 2),
                 new DiagnosticsConfig(0.1, 2000, List.of(new DeadUnits(0.3))),
                 new LineConfig(
                     LineConfig.Data.WHOLE,
