@@ -2,6 +2,9 @@ package io.millrace.epoch;
 
 import io.millrace.dataset.Block;
 import io.millrace.dataset.EncodedBlock;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * The examples of one minibatch, images still encoded.
@@ -38,6 +41,14 @@ record EncodedRows(EncodedBlock[] blocks, int[] rows, Block[] origins, int[] ori
 
   int length(int i) {
     return blocks[i].offsets()[rows[i] + 1] - offset(i);
+  }
+
+  /** Example {@code i} as little-endian floats. */
+  FloatBuffer floats(int i) {
+    return ByteBuffer.wrap(data(i), offset(i), length(i))
+        .slice()
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer();
   }
 
   void set(int i, EncodedBlock block, int row, Block origin, int originRow) {

@@ -3,6 +3,7 @@ package io.millrace.epoch;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.image.ImageOperation;
+import io.millrace.image.ImagePipeline;
 import io.millrace.minibatch.LabelSmoothing;
 import io.millrace.minibatch.MixingTimes;
 import java.io.Serializable;
@@ -19,6 +20,8 @@ import java.util.List;
  * @param blocks blocks of the training set
  * @param reader reader of these blocks; serializable
  * @param images what happens to one image and one minibatch
+ * @param features floats of an example where blocks hold what a trunk has made of its image, which
+ *     is fed as it is; 0 where they hold images
  */
 public record FeedSpec(
     String run,
@@ -28,7 +31,8 @@ public record FeedSpec(
     int window,
     List<Block> blocks,
     BlockReader reader,
-    Images images)
+    Images images,
+    int features)
     implements Serializable {
   /** Prepared minibatches may fill this many bytes, so that decoding goes on between two rounds. */
   private static final long BYTES_AHEAD = 16L << 20;
@@ -38,6 +42,19 @@ public record FeedSpec(
 
   public FeedSpec {
     blocks = List.copyOf(blocks);
+  }
+
+  /** A feed of images. */
+  public FeedSpec(
+      String run,
+      long seed,
+      int epochs,
+      EpochShape shape,
+      int window,
+      List<Block> blocks,
+      BlockReader reader,
+      Images images) {
+    this(run, seed, epochs, shape, window, blocks, reader, images, 0);
   }
 
   /**
@@ -82,15 +99,40 @@ public record FeedSpec(
           MixingTimes.NEVER);
     }
 
+    /** From an encoded image to its floats, [H, W, C]; of one thread. To be closed. */
+    public ImagePipeline pipeline() {
+      return new ImagePipeline(augment, height, width, channels, mean, deviation);
+    }
+
     /** Floats of one image. */
-    int size() {
+    public int size() {
       return height * width * channels;
     }
   }
 
   /** The same of other images. */
   public FeedSpec with(Images others) {
-    return new FeedSpec(run, seed, epochs, shape, window, blocks, reader, others);
+    return new FeedSpec(run, seed, epochs, shape, window, blocks, reader, others, features);
+  }
+
+  /** The same of features, of so many floats, in blocks of another reader. */
+  public FeedSpec ofFeatures(int floats, BlockReader other) {
+    return new FeedSpec(run, seed, epochs, shape, window, blocks, other, images, floats);
+  }
+
+  /** Whether blocks hold features, and no images. */
+  boolean isOfFeatures() {
+    return features > 0;
+  }
+
+  /** Floats that one example is fed as. */
+  int floats() {
+    return isOfFeatures() ? features : images.size();
+  }
+
+  /** What is read of the data set for a block. */
+  long bytesRead(Block block) {
+    return isOfFeatures() ? 0 : block.bytes();
   }
 
   /** Rows of each block. */
@@ -115,8 +157,8 @@ public record FeedSpec(
    * @param threads decoding threads of the worker
    */
   int buffers(int threads) {
-    long floats = (long) shape.largestMinibatch() * (images.size() + images.classes());
-    long ahead = Math.min(MOST_AHEAD, BYTES_AHEAD / (floats * Float.BYTES));
+    long both = (long) shape.largestMinibatch() * (floats() + images.classes());
+    long ahead = Math.min(MOST_AHEAD, BYTES_AHEAD / (both * Float.BYTES));
     return (int) Math.max(threads + 2, ahead);
   }
 }

@@ -6,12 +6,13 @@ import io.millrace.image.ImagePipeline;
 import io.millrace.minibatch.ImageRows;
 import io.millrace.minibatch.Mixup;
 import io.millrace.random.KeyedRandom;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decodes and augments the images of a minibatch, smooths and mixes: a pure function of (rows,
- * seed, epoch, update). One thread at a time.
+ * Decodes and augments the images of a minibatch, or copies what a trunk has made of them, smooths
+ * and mixes: a pure function of (rows, seed, epoch, update). One thread at a time.
  */
 final class MinibatchFiller implements AutoCloseable {
   private final FeedSpec spec;
@@ -20,30 +21,28 @@ final class MinibatchFiller implements AutoCloseable {
 
   MinibatchFiller(FeedSpec spec) {
     this.spec = spec;
-    FeedSpec.Images images = spec.images();
-    pipeline =
-        new ImagePipeline(
-            images.augment(),
-            images.height(),
-            images.width(),
-            images.channels(),
-            images.mean(),
-            images.deviation());
+    pipeline = spec.images().pipeline();
   }
 
   void fill(PreparedMinibatch batch, EncodedRows rows, int epoch, int update) {
     long start = System.nanoTime();
     long decoding = 0;
-    int size = spec.images().size();
+    int size = spec.floats();
     int classes = spec.images().classes();
     IdSum ids = new IdSum();
     List<Long> exampleIds = new ArrayList<>(rows.size());
     for (int i = 0; i < rows.size(); i++) {
       long begin = System.nanoTime();
       try {
-        decode(rows, i, epoch);
-        decoding += System.nanoTime() - begin;
-        pipeline.augment(batch.features.position(i * size));
+        FloatBuffer to = batch.features.position(i * size);
+        if (spec.isOfFeatures()) {
+          to.put(rows.floats(i));
+          decoding += System.nanoTime() - begin;
+        } else {
+          decode(rows, i, epoch);
+          decoding += System.nanoTime() - begin;
+          pipeline.augment(to);
+        }
       } catch (RuntimeException e) {
         throw at(rows.place(i), e);
       }

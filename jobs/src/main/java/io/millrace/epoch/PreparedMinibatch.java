@@ -17,6 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class PreparedMinibatch {
   final FloatBuffer features;
   final FloatBuffer targets;
+  private final boolean ofFeatures;
   private final int capacity;
   private final int device;
   private final INDArray featureArray;
@@ -35,9 +36,12 @@ final class PreparedMinibatch {
     capacity = spec.shape().largestMinibatch();
     Devices.use(Devices.ofTask());
     device = Devices.current();
+    ofFeatures = spec.isOfFeatures();
     featureArray =
-        Nd4j.createUninitialized(
-            DataType.FLOAT, capacity, images.height(), images.width(), images.channels());
+        ofFeatures
+            ? Nd4j.createUninitialized(DataType.FLOAT, capacity, spec.features())
+            : Nd4j.createUninitialized(
+                DataType.FLOAT, capacity, images.height(), images.width(), images.channels());
     targetArray = Nd4j.createUninitialized(DataType.FLOAT, capacity, images.classes());
     featureAccess = HostAccess.writing(featureArray);
     targetAccess = HostAccess.writing(targetArray);
@@ -72,9 +76,9 @@ final class PreparedMinibatch {
   }
 
   /**
-   * The minibatch as [N, C, H, W] features over NHWC memory and [N, K] targets, on the device of
-   * the thread that asks: a feed may serve another task than the one that made it. Its example
-   * metadata are the ids.
+   * The minibatch as [N, C, H, W] features over NHWC memory, or [N, F] where a trunk made them, and
+   * [N, K] targets, on the device of the thread that asks: a feed may serve another task than the
+   * one that made it. Its example metadata are the ids.
    */
   DataSet dataSet() {
     featureAccess.written();
@@ -85,9 +89,9 @@ final class PreparedMinibatch {
   }
 
   private DataSet view(int rows) {
+    INDArray fed = first(Devices.here(featureArray, device), rows);
     return new DataSet(
-        first(Devices.here(featureArray, device), rows).permute(0, 3, 1, 2),
-        first(Devices.here(targetArray, device), rows));
+        ofFeatures ? fed : fed.permute(0, 3, 1, 2), first(Devices.here(targetArray, device), rows));
   }
 
   private static INDArray first(INDArray array, int rows) {

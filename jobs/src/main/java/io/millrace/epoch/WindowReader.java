@@ -1,5 +1,6 @@
 package io.millrace.epoch;
 
+import io.millrace.backend.Devices;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.EncodedBlock;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class WindowReader implements AutoCloseable {
   private final FeedSpec spec;
   private final int worker;
   private final ReadMeter meter;
+  private final int device;
   private final ExecutorService thread;
   private final Map<Integer, EpochPlan> plans = new LinkedHashMap<>();
   private final Map<Key, Asked> windows = new LinkedHashMap<>();
@@ -37,6 +39,7 @@ final class WindowReader implements AutoCloseable {
     this.spec = spec;
     this.worker = worker;
     this.meter = meter;
+    this.device = Devices.ofTask(); // a reader may compute what it gives
     this.thread =
         Executors.newSingleThreadExecutor(
             task -> MinibatchQueue.daemon(task, "millrace-read-" + name));
@@ -87,12 +90,13 @@ final class WindowReader implements AutoCloseable {
   }
 
   private Loaded read(int epoch, PlannedWindow plan) throws IOException {
+    Devices.use(device);
     EncodedBlock[] blocks = new EncodedBlock[plan.blocks().length];
     for (int i = 0; i < blocks.length; i++) {
       long start = System.nanoTime();
       Block block = spec.blocks().get(plan.blocks()[i]);
       blocks[i] = spec.reader().read(block);
-      meter.add(epoch, block.bytes(), System.nanoTime() - start);
+      meter.add(epoch, spec.bytesRead(block), System.nanoTime() - start);
     }
     return new Loaded(plan, blocks);
   }

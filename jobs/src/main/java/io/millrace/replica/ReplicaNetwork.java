@@ -30,6 +30,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
   private final ParameterTable states;
   private final Teacher teacher;
   private final Trunk trunk;
+  private final FeatureShape fed;
   private final ParameterLayout still;
   private Object held;
 
@@ -39,6 +40,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
     ReplicaSpec.Parts parts = spec.build();
     this.net = parts.net();
     this.trunk = parts.trunk();
+    this.fed = spec.settings().features();
     this.layout = net.layout();
     this.still = spec.still().part();
     this.weights = table(spec.parameters(), layout);
@@ -151,19 +153,25 @@ public final class ReplicaNetwork implements LeasedNetwork {
     return new Step(loss, skip);
   }
 
-  /** The gradient of what is trained, on what the trunk makes of the images. */
+  /** The gradient of what is trained, on what the trunk makes of the images, or has made. */
   private double backward(DataSet minibatch, long update) {
-    INDArray[] features =
-        trunk == null
-            ? new INDArray[] {minibatch.getFeatures()}
-            : trunk.outputs(minibatch.getFeatures());
+    INDArray[] features = inputs(minibatch.getFeatures());
     try {
       return net.backward(features, minibatch.getLabels(), update);
     } finally {
-      if (trunk != null) {
+      if (fed != null) {
+        fed.close(features);
+      } else if (trunk != null) {
         trunk.close(features);
       }
     }
+  }
+
+  private INDArray[] inputs(INDArray given) {
+    if (fed != null) {
+      return fed.arrays(given);
+    }
+    return trunk == null ? new INDArray[] {given} : trunk.outputs(given);
   }
 
   /**
@@ -237,7 +245,7 @@ public final class ReplicaNetwork implements LeasedNetwork {
     net.clearStates();
   }
 
-  private static void load(byte[][] from, long start, ParameterTable table, INDArray vector) {
+  static void load(byte[][] from, long start, ParameterTable table, INDArray vector) {
     if (table.length() == 0) {
       return;
     }

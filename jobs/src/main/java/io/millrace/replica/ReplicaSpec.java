@@ -127,7 +127,8 @@ public record ReplicaSpec(
    * A network for a replica; its weights are still to be set.
    *
    * @param net what is trained
-   * @param trunk what only computes forward, below it; null where all is trained
+   * @param trunk what only computes forward, below it; null where all is trained, and where it is
+   *     fed with what a trunk has given
    */
   record Parts(TrainableNet net, Trunk trunk) {}
 
@@ -152,7 +153,10 @@ public record ReplicaSpec(
             FrozenParts.of(moving.whole(), rule.groups()::moves));
     return new Parts(
         new TrainableNet(cut.top().network()),
-        cut.trunk().map(trunk -> new Trunk(trunk, cut.between())).orElse(null));
+        cut.trunk()
+            .filter(trunk -> settings.features() == null)
+            .map(trunk -> new Trunk(trunk, cut.between()))
+            .orElse(null));
   }
 
   /**

@@ -33,6 +33,8 @@ import java.util.List;
  * @param teacher what replicas make a teacher of; null for none, and there only with distillation
  * @param precision in what numbers replicas compute forward and backward
  * @param diagnostics which updates are measured, and for what
+ * @param features what a trunk has given of each example, which replicas are fed with; null for
+ *     images
  */
 public record TrainerConfig(
     int workers,
@@ -44,7 +46,8 @@ public record TrainerConfig(
     Objective objective,
     TeacherSpec teacher,
     Precision precision,
-    Sampling diagnostics)
+    Sampling diagnostics,
+    FeatureShape features)
     implements Serializable {
   public TrainerConfig {
     atLeastOne("workers", workers);
@@ -64,7 +67,8 @@ public record TrainerConfig(
         Objective.STOCK,
         null,
         new Fp32(),
-        Sampling.NONE);
+        Sampling.NONE,
+        null);
   }
 
   /** The same with another {@code every}. */
@@ -116,7 +120,8 @@ public record TrainerConfig(
         objective,
         teacher,
         precision,
-        diagnostics);
+        diagnostics,
+        features);
   }
 
   /** The same with another seed. */
@@ -131,7 +136,8 @@ public record TrainerConfig(
         objective,
         teacher,
         precision,
-        diagnostics);
+        diagnostics,
+        features);
   }
 
   /** The same on other layers. */
@@ -146,7 +152,8 @@ public record TrainerConfig(
         objective,
         teacher,
         precision,
-        diagnostics);
+        diagnostics,
+        features);
   }
 
   /** The same with another wait for slots. */
@@ -161,7 +168,8 @@ public record TrainerConfig(
         objective,
         teacher,
         precision,
-        diagnostics);
+        diagnostics,
+        features);
   }
 
   /** The same with something else to minimise. */
@@ -176,7 +184,8 @@ public record TrainerConfig(
         other,
         teacher,
         precision,
-        diagnostics);
+        diagnostics,
+        features);
   }
 
   /** The same with a teacher. */
@@ -191,7 +200,8 @@ public record TrainerConfig(
         objective,
         other,
         precision,
-        diagnostics);
+        diagnostics,
+        features);
   }
 
   /** The same in numbers of another format. */
@@ -206,7 +216,8 @@ public record TrainerConfig(
         objective,
         teacher,
         other,
-        diagnostics);
+        diagnostics,
+        features);
   }
 
   /** The same with other diagnostics. */
@@ -221,6 +232,23 @@ public record TrainerConfig(
         objective,
         teacher,
         precision,
+        other,
+        features);
+  }
+
+  /** The same fed with what a trunk has given. */
+  public TrainerConfig fedWith(FeatureShape other) {
+    return new TrainerConfig(
+        workers,
+        batchPerWorker,
+        averaging,
+        seed,
+        fastPath,
+        startTimeout,
+        objective,
+        teacher,
+        precision,
+        diagnostics,
         other);
   }
 

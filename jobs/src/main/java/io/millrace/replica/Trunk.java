@@ -53,6 +53,11 @@ final class Trunk implements AutoCloseable {
     }
   }
 
+  /** Gives back what passes have left on this thread. */
+  void rest() {
+    NativeMemory.freeWorkspaces(net);
+  }
+
   @Override
   public void close() {
     NativeMemory.free(net);

@@ -35,7 +35,7 @@ class LayersTest {
           Set.of("source", "formats", "exchange", "diagnostics"),
           Set.of("epoch"),
           Set.of("replica"),
-          Set.of("prepare", "foreign"),
+          Set.of("prepare", "foreign", "features"),
           Set.of("training", "evaluate"),
           Set.of("checkpoint", "metrics", "config"),
           Set.of("plan", "report", "verify"),
