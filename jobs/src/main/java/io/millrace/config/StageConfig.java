@@ -44,6 +44,11 @@ public record StageConfig(
             value = "keep")
         State state,
     @Key(
+            doc =
+                "Whether what the frozen layers below the lowest trained one make of each image is computed once, kept on executors, and read in each epoch.",
+            value = "false")
+        boolean featureCache,
+    @Key(
             doc = "Examples one worker uses for one update; null for training.batchPerWorker.",
             value = "null",
             min = 1)

@@ -34,6 +34,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
  * @param taken what the network takes of a file of weights, in words; empty without one
  * @param groups parameters trained in ways of their own, in words
  * @param teacher what a teacher needs; null without one
+ * @param features what is kept of examples; null where images are fed
  */
 public record TrainingPlan(
     RunConfig config,
@@ -49,7 +50,8 @@ public record TrainingPlan(
     String init,
     List<String> taken,
     List<String> groups,
-    TeacherNeed teacher) {
+    TeacherNeed teacher,
+    FeatureNeed features) {
   /**
    * The plan of a config on its data set.
    *
@@ -85,7 +87,28 @@ public record TrainingPlan(
         RecipeWords.init(config, network),
         taken,
         groups,
-        teacher);
+        teacher,
+        null);
+  }
+
+  /** The same where executors keep features. */
+  public TrainingPlan keeping(FeatureNeed need) {
+    return new TrainingPlan(
+        config,
+        data,
+        classes,
+        blocks,
+        largestBlock,
+        shape,
+        rate,
+        network,
+        input,
+        loss,
+        init,
+        taken,
+        groups,
+        teacher,
+        need);
   }
 
   /** What travels in a round. */
@@ -105,6 +128,9 @@ public record TrainingPlan(
   /** Memory of an executor that runs {@code workers} workers. */
   public MemoryNeed executor(int workers) {
     MemoryNeed need = MemoryNeed.executor(workers, sizes());
+    if (features != null) {
+      need = need.plus(workers * features.block(), 0); // one that is being made
+    }
     return teacher == null ? need : need.plus(teacher.heap(), workers * teacher.outside());
   }
 
@@ -142,7 +168,7 @@ public record TrainingPlan(
         remembered(),
         activationBytes(),
         Float.BYTES * network.widest() * config.evaluation().batch(),
-        Math.min(windowBlocks(), blocks) * largestBlock);
+        Math.min(windowBlocks(), blocks) * (features == null ? largestBlock : features.block()));
   }
 
   /**
@@ -228,6 +254,9 @@ public record TrainingPlan(
           "trained",
           "%,d parameters; the rest is frozen: no gradient, no decay, no state, and does not travel",
           network.part().trained());
+    }
+    if (features != null) {
+      line(lines, "features", "%s", features.words());
     }
     line(lines, "input", "%s", input);
     line(lines, "init", "%s", init);

@@ -20,6 +20,7 @@ import io.millrace.recipe.ParameterGroup;
 import io.millrace.recipe.ParameterGroups;
 import io.millrace.recipe.Stock;
 import io.millrace.recipe.Tuning;
+import io.millrace.replica.FeatureSpec;
 import io.millrace.state.RunState;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
@@ -202,6 +203,25 @@ public record CanonicalNetwork(
     ParameterGroups groups = ParameterGroups.of(config.optimizer().groups(), layout, tuning);
     return NetworkSize.of(
         configuration, shape.height(), shape.width(), shape.channels(), layout, groups::moves);
+  }
+
+  /** Whether something in it is frozen. */
+  boolean isPart() {
+    return size().isPart();
+  }
+
+  /**
+   * All below the lowest layer that is trained, to be asked alone.
+   *
+   * @param key names it and its weights
+   * @param images height, width and channels of an image
+   * @param rows images of a pass
+   */
+  FeatureSpec trunk(String key, List<Integer> images, int rows) {
+    ParameterLayout layout = layout(configuration);
+    ParameterGroups groups = ParameterGroups.of(config.optimizer().groups(), layout, tuning);
+    return FeatureSpec.of(
+        key, configuration, layout, groups::moves, config.training().fastPath(), images, rows);
   }
 
   private static ParameterLayout layout(ComputationGraphConfiguration network) {

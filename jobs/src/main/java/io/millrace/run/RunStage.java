@@ -3,6 +3,7 @@ package io.millrace.run;
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.RunConfig;
 import io.millrace.recipe.Tuning;
+import io.millrace.replica.FeatureShape;
 import io.millrace.settings.Counts;
 import java.util.Optional;
 
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param tuning what it makes of the parameters, and the updates done before it
  * @param keepsState whether the optimiser's state of what was trained before goes on
  * @param words what it trains, in words
+ * @param features what is kept of each example, in the place of its image; none where images are
+ *     fed
  * @param prints what checkpoints of the run belong to; none for a run of one stage
  */
 record RunStage(
@@ -26,17 +29,45 @@ record RunStage(
     Tuning tuning,
     boolean keepsState,
     String words,
+    Optional<FeatureShape> features,
     Optional<Fingerprints> prints) {
   /** The one stage of a run without stages. */
   static RunStage only(RunConfig config) {
     return new RunStage(
-        config, 0, 0, config.training().epochs(), Tuning.NONE, true, "all", Optional.empty());
+        config,
+        0,
+        0,
+        config.training().epochs(),
+        Tuning.NONE,
+        true,
+        "all",
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same with what checkpoints belong to. */
   RunStage belongingTo(Fingerprints fingerprints) {
     return new RunStage(
-        run, index, firstEpoch, epochs, tuning, keepsState, words, Optional.of(fingerprints));
+        run,
+        index,
+        firstEpoch,
+        epochs,
+        tuning,
+        keepsState,
+        words,
+        features,
+        Optional.of(fingerprints));
+  }
+
+  /** The same fed with features. */
+  RunStage keeping(FeatureShape shape) {
+    return new RunStage(
+        run, index, firstEpoch, epochs, tuning, keepsState, words, Optional.of(shape), prints);
+  }
+
+  /** Whether its config asks that the outputs of its trunk be kept. */
+  boolean cachesFeatures() {
+    return !run.stages().isEmpty() && run.stages().get(index).featureCache();
   }
 
   /** Epochs done after it. */

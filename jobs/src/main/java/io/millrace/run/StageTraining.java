@@ -5,6 +5,7 @@ import io.millrace.epoch.FeedSpec;
 import io.millrace.epoch.RoundCut;
 import io.millrace.epoch.TrainingFeed;
 import io.millrace.evaluate.EvaluationReport;
+import io.millrace.features.FeatureCache;
 import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.replica.TeacherSpec;
@@ -12,10 +13,12 @@ import io.millrace.state.RunState;
 import io.millrace.state.Tally;
 import io.millrace.training.AveragingTrainingMaster;
 import io.millrace.training.RoundReport;
+import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,6 +42,7 @@ final class StageTraining {
   private final ComputationGraph network;
   private final Optional<RunState> start;
   private final TrainingFeed feed;
+  private final FeatureCache features;
   private final AveragingTrainingMaster master;
   private final Validation validation;
   private final SparkComputationGraph net;
@@ -49,6 +53,7 @@ final class StageTraining {
       ComputationGraph network,
       Optional<RunState> start,
       TrainingFeed feed,
+      FeatureCache features,
       AveragingTrainingMaster master,
       Validation validation) {
     this.run = run;
@@ -56,6 +61,7 @@ final class StageTraining {
     this.network = network;
     this.start = start;
     this.feed = feed;
+    this.features = features;
     this.master = master;
     this.validation = validation;
     this.net = new SparkComputationGraph(run.spark(), network, master);
@@ -79,16 +85,29 @@ final class StageTraining {
       Optional<RunState> ended,
       Compute before)
       throws IOException {
-    try (TrainingFeed feed = feed(run, setup::feed);
+    try (FeatureCache features =
+            StageFeatures.cache(run.spark(), setup, () -> weights(start, network));
+        TrainingFeed feed = feed(run, setup::feed, features);
         TeacherSpec teacher = setup.teach(run.spark());
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(
                 setup.trainer().taughtBy(teacher).diagnosed(RunDiagnostics.sampling(setup)),
                 setup.recipe().after(run.memory().setbacks()));
         Validation validation = Validation.of(run.spark(), setup)) {
-      return new StageTraining(run, setup, network, start, feed, master, validation)
+      return new StageTraining(run, setup, network, start, feed, features, master, validation)
           .train(ended, before);
     }
+  }
+
+  private static WeightVector weights(Optional<RunState> start, ComputationGraph network) {
+    return start
+        .map(RunState::parameters)
+        .orElseGet(
+            () -> {
+              long length = network.numParams();
+              var flat = new FlatArrays(List.of(network.params().reshape(length)));
+              return new WeightVector(flat.slices(), 0, length);
+            });
   }
 
   private RunState train(Optional<RunState> ended, Compute before) throws IOException {
@@ -96,6 +115,13 @@ final class StageTraining {
     run.memory().of(master, ended.orElse(null));
     int first = start.map(RunState::epoch).orElse(0);
     int epoch = first;
+    if (features != null && first < setup.stage().lastEpoch()) {
+      run.during(
+          () -> {
+            features.fill(run.config().training().workers());
+            return null;
+          });
+    }
     for (; epoch < setup.stage().lastEpoch() && !run.memory().isOver(); epoch++) {
       trainEpoch(epoch);
     }
@@ -178,7 +204,7 @@ final class StageTraining {
       return Map.of();
     }
     boolean measures = shadows.stream().anyMatch(each -> each.recalibrate() > 0);
-    try (TrainingFeed plain = measures ? feed(run, setup::plainFeed) : null) {
+    try (TrainingFeed plain = measures ? feed(run, setup::plainFeed, features) : null) {
       Map<String, WeightVector> weights =
           master.shadows(net, () -> plain.epoch(epoch, setup.measuringRounds()));
       Map<String, EvaluationReport> reports = validation.run(weights);
@@ -187,8 +213,10 @@ final class StageTraining {
     }
   }
 
-  private static TrainingFeed feed(RunParts run, Function<String, FeedSpec> named) {
-    FeedSpec spec = named.apply(UUID.randomUUID().toString());
+  private static TrainingFeed feed(
+      RunParts run, Function<String, FeedSpec> named, FeatureCache features) {
+    FeedSpec images = named.apply(UUID.randomUUID().toString());
+    FeedSpec spec = features == null ? images : features.feed(images);
     return new TrainingFeed(run.spark(), spec, run.config().shuffle().order());
   }
 }

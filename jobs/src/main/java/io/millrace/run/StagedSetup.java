@@ -69,8 +69,9 @@ public final class StagedSetup {
               tuning,
               keeps,
               config.stages().get(i).selection().words(),
+              Optional.empty(),
               Optional.empty());
-      stages.add(setup.in(stage));
+      stages.add(StageFeatures.kept(setup.in(stage)));
       epochs += stage.epochs();
       updates += (long) stage.epochs() * setup.shape().updates();
     }

@@ -149,22 +149,26 @@ public record TrainingSetup(
   public TrainingPlan plan() {
     boolean grey = data.manifest().images().channels() < config.input().channels();
     String words = input.words() + (grey ? "; grey images, the same in each channel" : "");
-    return TrainingPlan.of(
-        config,
-        data,
-        shape,
-        rate,
-        network.configuration(),
-        network.size(),
-        words,
-        taken,
-        network.groups(),
-        teacher
-            .map(
-                each ->
-                    each.need(
-                        input.model(), config.training().batchPerWorker(), data.rows(Split.TRAIN)))
-            .orElse(null));
+    TrainingPlan plan =
+        TrainingPlan.of(
+            config,
+            data,
+            shape,
+            rate,
+            network.configuration(),
+            network.size(),
+            words,
+            taken,
+            network.groups(),
+            teacher
+                .map(
+                    each ->
+                        each.need(
+                            input.model(),
+                            config.training().batchPerWorker(),
+                            data.rows(Split.TRAIN)))
+                .orElse(null));
+    return StageFeatures.need(this).map(plan::keeping).orElse(plan);
   }
 
   /** Which layers run on which path, for people. */
@@ -222,7 +226,8 @@ public record TrainingSetup(
         objective(),
         null,
         training.precision(),
-        Sampling.NONE);
+        Sampling.NONE,
+        stage.features().orElse(null));
   }
 
   /** The teacher with its weights sent to the executors; null without one. To be closed. */

@@ -74,6 +74,7 @@ class TrainingPlanTest {
         "kaiming",
         List.of(),
         List.of(),
+        null,
         null);
   }
 
