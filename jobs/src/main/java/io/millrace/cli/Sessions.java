@@ -5,7 +5,9 @@ import io.millrace.backend.NativeBinaryPlugin;
 import io.millrace.cluster.ClusterCheck;
 import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
+import io.millrace.source.Tables;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +22,9 @@ final class Sessions {
 
   /** Commands that run no network: loading ND4J for them would only cost time. */
   private static final Set<String> NO_NETWORK = Set.of("prepare", "plan", "history", "rollback");
+
+  /** Commands that read the source. */
+  private static final Set<String> READ_SOURCE = Set.of("prepare", "finetune");
 
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*\\d+\\s*,\\s*\\d+\\s*,\\s*(\\d+)\\s*]");
@@ -47,6 +52,10 @@ final class Sessions {
     pin(conf, config.training().nativeBinary());
     addPlugin(conf, NativeBinaryPlugin.class.getName());
     conf.set(NativeBinaryPlugin.PROBE, Boolean.toString(!NO_NETWORK.contains(command)));
+    if (READ_SOURCE.contains(command)) {
+      Tables.requireReader(config.source());
+      Tables.settings(config.source()).forEach((key, value) -> addOrSet(conf, key, value));
+    }
     return conf;
   }
 
@@ -85,7 +94,22 @@ final class Sessions {
   }
 
   private static void addPlugin(SparkConf conf, String plugin) {
-    String others = conf.get("spark.plugins", "");
-    conf.set("spark.plugins", others.isEmpty() ? plugin : others + "," + plugin);
+    add(conf, "spark.plugins", plugin);
+  }
+
+  /** Extensions are a list; what else a site has set stays. */
+  private static void addOrSet(SparkConf conf, String key, String value) {
+    if (key.equals("spark.sql.extensions")) {
+      add(conf, key, value);
+    } else {
+      conf.setIfMissing(key, value);
+    }
+  }
+
+  private static void add(SparkConf conf, String key, String one) {
+    String others = conf.get(key, "");
+    if (!List.of(others.split(",")).contains(one)) {
+      conf.set(key, others.isEmpty() ? one : others + "," + one);
+    }
   }
 }

@@ -68,9 +68,17 @@ final class RecordReader {
     }
     Tree value = tree == null ? yaml.value(parent.origin(), key.value()) : tree;
     if (value instanceof Tree.Given given) {
-      value = component.getType() == String.class ? yaml.text(given) : yaml.value(given);
+      value =
+          component.getType() == String.class
+              ? yaml.text(given)
+              : isText(component, key) ? yaml.textOrList(given) : yaml.value(given);
     }
     return value(component.getGenericType(), key, value, name);
+  }
+
+  /** Whether a text may stand for a list of it. */
+  private static boolean isText(RecordComponent component, Key key) {
+    return key.one() && KeyTable.item(component) == String.class;
   }
 
   private Object value(Type type, Key key, Tree tree, String path) {
@@ -125,7 +133,11 @@ final class RecordReader {
   }
 
   private List<Object> items(Type type, Key key, Tree given, String path) {
-    boolean alone = key.one() && given instanceof Tree.Scalar scalar && !scalar.isNull();
+    boolean nothing = given instanceof Tree.Scalar scalar && scalar.isNull();
+    if (nothing && key.one() && key.value().equals("[]")) {
+      return List.of();
+    }
+    boolean alone = key.one() && given instanceof Tree.Scalar && !nothing;
     Tree tree = alone ? new Tree.Items(List.of(given), given.origin()) : given;
     if (!(tree instanceof Tree.Items list)) {
       problems.invalid(tree, path, "a list");

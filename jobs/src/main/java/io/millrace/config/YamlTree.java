@@ -57,6 +57,13 @@ final class YamlTree {
     return quoted ? value(given) : new Tree.Scalar(given.text(), true, given.origin());
   }
 
+  /** The same for a key that takes a list of texts too. */
+  Tree textOrList(Tree.Given given) {
+    boolean list = given.text().startsWith("[") && given.text().endsWith("]");
+    Tree read = list ? new YamlTree(new Problems()).value(given) : null;
+    return read instanceof Tree.Items ? read : text(given);
+  }
+
   /** YAML ends a value where a comment begins; a flag has no comments. */
   private static Tree.Scalar whole(Tree.Given given, Tree.Scalar read) {
     return read.plain() ? new Tree.Scalar(given.text(), true, given.origin()) : read;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -38,6 +39,9 @@ public record DatasetManifest(
 
   /** Name of the manifest in the data set's folder. */
   public static final String FILE_NAME = "manifest.json";
+
+  /** The setting that says at which version a table was read. */
+  public static final String SNAPSHOT = "snapshot";
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -135,6 +139,12 @@ public record DatasetManifest(
     /** A source of which nothing is known yet. */
     public Origin(String source, String fingerprint, long seed, Map<String, Object> settings) {
       this(source, fingerprint, seed, settings, 0, null, Map.of(), Map.of());
+    }
+
+    /** The table that was read with its version, in words; empty where the source was files. */
+    public Optional<String> table() {
+      return Optional.ofNullable(settings.get(SNAPSHOT))
+          .map(snapshot -> "%s, %s".formatted(source, snapshot));
     }
 
     /** The same with what was found in it. */

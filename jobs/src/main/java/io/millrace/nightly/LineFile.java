@@ -32,7 +32,7 @@ public record LineFile(
     RunConfig next = read(date.plusYears(1).plusMonths(1).plusDays(1), List.of());
     requireSame("output", config.output(), next.output());
     requireSame("name", config.name(), next.name());
-    if (config.source().path() == null) {
+    if (!config.source().given()) {
       throw new IllegalArgumentException("Invalid source.path: null (must be set for finetune)");
     }
     if (config.dataset().path() != null) {

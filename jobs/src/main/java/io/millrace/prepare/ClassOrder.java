@@ -1,8 +1,8 @@
 package io.millrace.prepare;
 
 import io.millrace.dataset.PreparedDataset;
-import io.millrace.source.Source;
 import io.millrace.source.SourceConfig;
+import io.millrace.source.SourceLabels;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class ClassOrder implements Serializable {
    *
    * @param given names by the config, empty if it has none
    */
-  static ClassOrder resolve(List<String> given, Source source, SourceTally tally) {
+  static ClassOrder resolve(List<String> given, SourceLabels source, SourceTally tally) {
     return resolve(given, false, source, tally);
   }
 
@@ -73,7 +73,8 @@ final class ClassOrder implements Serializable {
    * The same, where given names are those so far: further ones of the source are appended, in its
    * own order, or by number or code point.
    */
-  static ClassOrder resolve(List<String> given, boolean grows, Source source, SourceTally tally) {
+  static ClassOrder resolve(
+      List<String> given, boolean grows, SourceLabels source, SourceTally tally) {
     requireOwnDistinct(source.classNames());
     if (grows) {
       List<String> all = grown(given, source, tally);
@@ -98,7 +99,7 @@ final class ClassOrder implements Serializable {
     return new ClassOrder(numbers, true);
   }
 
-  private static List<String> grown(List<String> given, Source source, SourceTally tally) {
+  private static List<String> grown(List<String> given, SourceLabels source, SourceTally tally) {
     List<String> all = new ArrayList<>(given);
     List<String> found = source.classNames();
     if (found.isEmpty() && !source.integerLabels()) {
@@ -124,7 +125,7 @@ final class ClassOrder implements Serializable {
    * that another order changes no class; the numbers themselves where they are the names; else the
    * given names one after the other. Null where numbers are names.
    */
-  private static List<String> numbered(List<String> given, Source source) {
+  private static List<String> numbered(List<String> given, SourceLabels source) {
     List<String> own = source.classNames();
     if (own.isEmpty()) {
       return given.stream().allMatch(ClassOrder::isNumber) ? null : given;

@@ -30,9 +30,14 @@ public record Increment(
     read = Set.copyOf(read);
   }
 
-  /** What tells a file from one that was read: its path, length and time of change. */
+  /**
+   * What tells a file from one that was read: its path, length and time of change, and the rows of
+   * it that are read.
+   */
   public static String mark(SourceFiles files, SourceFiles.Entry file) {
-    return "%s/%s %d %d".formatted(files.root(), file.path(), file.bytes(), file.modified());
+    String rows = files.filter().where() == null ? "" : " where " + files.filter().where();
+    return "%s/%s %d %d%s"
+        .formatted(files.root(), file.path(), file.bytes(), file.modified(), rows);
   }
 
   /** The files that were not read yet. */

@@ -5,10 +5,13 @@ import io.millrace.dataset.DatasetManifest.Origin;
 import io.millrace.dataset.NewerFormatException;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
-import io.millrace.source.Source;
+import io.millrace.settings.Counts;
 import io.millrace.source.SourceConfig;
 import io.millrace.source.SourceFiles;
+import io.millrace.source.SourceRows;
 import io.millrace.source.Sources;
+import io.millrace.source.TableRows;
+import io.millrace.source.Tables;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.Readers;
@@ -44,6 +47,9 @@ public final class PrepareJob {
 
   /** Says of a set that its test split was cut of train. */
   private static final String CUT = "testCutOfTrain";
+
+  /** Says of a set how many rows of the files that were read {@code source.where} left out. */
+  private static final String PASSED = "rowsLeftOut";
 
   private final SparkSession session;
   private final JavaSparkContext spark;
@@ -109,7 +115,7 @@ public final class PrepareJob {
       PrepareListener listener,
       BooleanSupplier stop)
       throws IOException {
-    require("source.path", source.path());
+    require("source.path", source.given() ? source.place() : null);
     require("dataset.path", dataset.path());
     try (var pulse = new Pulse(spark.sparkContext(), listener, stop, dataset.path())) {
       return endedBy(pulse, new PrepareJob(spark, source, dataset, seed, since, pulse));
@@ -118,7 +124,7 @@ public final class PrepareJob {
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception | FSError e) {
-      throw Failures.inOneLine("prepare " + source.path(), e);
+      throw Failures.inOneLine("prepare " + source.place(), e);
     }
   }
 
@@ -135,38 +141,57 @@ public final class PrepareJob {
 
   private PrepareReport execute() throws Exception {
     long start = System.nanoTime();
-    Apart.require(sourceConfig.path(), config.path(), conf);
+    for (String path : sourceConfig.path()) {
+      Apart.require(path, config.path(), conf);
+    }
+    pulse.next("look at " + sourceConfig.place());
+    Optional<TableRows> table = Tables.open(session, sourceConfig);
     OwnSets own =
-        OwnSets.apartFrom(SourceFiles.list(sourceConfig.path(), conf), sourceConfig.path(), conf);
+        table.isPresent()
+            ? new OwnSets(table.get().files(), List.of())
+            : OwnSets.apartFrom(SourceFiles.list(sourceConfig, conf), sourceConfig.place(), conf);
     SourceFiles files = since.unread(own.source());
     if (files.files().isEmpty() && since.isPart()) {
-      throw new NothingNewException(sourceConfig.path());
+      throw new NothingNewException(sourceConfig.place());
     }
     List<String> givenClasses =
         since.grows() ? since.classes() : ClassOrder.given(sourceConfig, conf);
     Map<String, Object> settings = SetFingerprint.settings(sourceConfig, config, givenClasses);
     settings.putAll(since.settings());
+    table.ifPresent(rows -> settings.put(DatasetManifest.SNAPSHOT, rows.words()));
     String fingerprint = SetFingerprint.source(files, settings, seed);
     Optional<DatasetManifest> earlier = earlier(false);
     if (!isOf(earlier, fingerprint)) {
-      pulse.next("open " + sourceConfig.path());
-      Source source = Sources.open(files, sourceConfig, spark);
+      pulse.next("open " + sourceConfig.place());
+      SourceRows source =
+          table.isPresent()
+              ? table.get()
+              : FileRows.of(Sources.open(files, sourceConfig, spark), spark);
       var snapshot = new Snapshot(root(), SetFingerprint.snapshotName(fingerprint), conf);
       snapshot.createRoot();
       String application = spark.sc().applicationId();
       try (Lease lease = Lease.take(conf, root(), Holder.here("prepare", application), pulse)) {
         earlier = earlier(true); // another one may have made the set meanwhile
         if (!isOf(earlier, fingerprint)) {
-          var origin = new Origin(sourceConfig.path(), fingerprint, seed, settings);
+          var origin = new Origin(sourceConfig.place(), fingerprint, seed, settings);
           DatasetManifest made = prepare(source, givenClasses, origin, snapshot, earlier, lease);
           List<String> leftOut = new ArrayList<>(own.leftOut());
           leftOut.addAll(source.leftOut());
+          leftOut.addAll(passedOver(made));
           return new PrepareReport(config.path(), false, made, leftOut, since(start), files);
         }
       }
     }
     return new PrepareReport(
         config.path(), true, earlier.orElseThrow(), own.leftOut(), since(start), files);
+  }
+
+  private static List<String> passedOver(DatasetManifest made) {
+    Object rows = made.origin().settings().get(PASSED);
+    return rows == null
+        ? List.of()
+        : List.of(
+            Counts.of((long) rows, "row") + " that source.where, or source.splits, leaves out");
   }
 
   /** Whether a set's test split was cut of train, as its increment said. */
@@ -180,7 +205,7 @@ public final class PrepareJob {
 
   /** Makes the set; whatever ends it before leaves the earlier one, and no files. */
   private DatasetManifest prepare(
-      Source source,
+      SourceRows source,
       List<String> givenClasses,
       Origin origin,
       Snapshot snapshot,
@@ -211,18 +236,22 @@ public final class PrepareJob {
 
   private DatasetManifest write(
       PreparePasses passes,
-      Source source,
+      SourceRows source,
       List<String> givenClasses,
       Origin origin,
       Snapshot snapshot)
       throws IOException {
-    pulse.next("read and check " + sourceConfig.path());
+    pulse.next("read and check " + sourceConfig.place());
     SourceTally found = passes.check();
     if (found.rows() == 0 && found.unreadable().isEmpty() && since.isPart()) {
-      throw new NothingNewException(sourceConfig.path());
+      throw new NothingNewException(sourceConfig.place());
     }
-    Usable usable = new Usable(sourceConfig.path(), config.maxBadShare());
+    Usable usable = new Usable(sourceConfig.place(), config.maxBadShare());
     usable.requireRows(found);
+    long passed = passes.sourceRows() - found.rows();
+    if (sourceConfig.where() != null && passed > 0) {
+      origin.settings().put(PASSED, passed);
+    }
     if (since.heldOutShare() > 0 && !found.has(Split.TEST)) {
       origin.settings().put(CUT, true);
     }
@@ -250,7 +279,7 @@ public final class PrepareJob {
 
   private void requireNew(VerdictTally tally) {
     if (Stream.of(Split.values()).allMatch(split -> tally.rows(split) == 0)) {
-      throw new NothingNewException(sourceConfig.path());
+      throw new NothingNewException(sourceConfig.place());
     }
   }
 

@@ -3,9 +3,7 @@ package io.millrace.prepare;
 import io.millrace.cluster.Broadcasts;
 import io.millrace.dataset.PartitionBy;
 import io.millrace.dataset.Split;
-import io.millrace.source.Slice;
-import io.millrace.source.Source;
-import io.millrace.source.SourceRow;
+import io.millrace.source.SourceRows;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -22,11 +20,11 @@ import scala.Tuple2;
  * driver.
  */
 final class PreparePasses implements AutoCloseable {
-  private final Source source;
+  private final SourceRows source;
+  private final long sourceRows;
   private final DatasetConfig config;
   private final long seed;
   private final Pulse pulse;
-  private final JavaRDD<Iterable<Slice>> slices;
   private final JavaSparkContext spark;
   private Broadcast<KnownExamples> known;
   private JavaRDD<Checked> checked;
@@ -34,20 +32,21 @@ final class PreparePasses implements AutoCloseable {
   private JavaRDD<Verdict> verdicts;
 
   PreparePasses(
-      JavaSparkContext spark, Source source, DatasetConfig config, long seed, Pulse pulse) {
+      JavaSparkContext spark, SourceRows source, DatasetConfig config, long seed, Pulse pulse) {
     this.pulse = pulse;
     this.spark = spark;
     this.source = source;
     this.config = config;
     this.seed = seed;
-    this.slices = Slices.parallelize(spark, source.slices());
+    this.sourceRows = source.count();
   }
 
   /** Looks at every row. */
   SourceTally check() {
     DatasetConfig settings = config;
     checked =
-        rows(pulse.over("check", 1, sourceRows()))
+        source
+            .rows(pulse.over("check", 1, sourceRows))
             .mapPartitionsWithIndex(
                 (p, rows) -> (Iterator<Checked>) new RowCheck(p, rows, settings), true)
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
@@ -92,8 +91,9 @@ final class PreparePasses implements AutoCloseable {
   /** Sends every accepted image to its file, in one shuffle. */
   List<WrittenFile> write(FileLayout layout, Snapshot snapshot) {
     DatasetConfig settings = config;
-    LongAccumulator passed = pulse.over("write", 2, sourceRows()); // once as read, once as written
-    return rows(passed)
+    LongAccumulator passed = pulse.over("write", 2, sourceRows); // once as read, once as written
+    return source
+        .rows(passed)
         .zipPartitions(places(layout), (rows, placed) -> new PlacedRows(rows, placed, settings))
         .mapToPair(row -> row)
         .repartitionAndSortWithinPartitions(
@@ -122,22 +122,16 @@ final class PreparePasses implements AutoCloseable {
                         v.content())))
         .repartitionAndSortWithinPartitions(
             new PartitionBy<SourcePlace>(
-                slices.getNumPartitions(), (place, sources) -> place.partition()));
+                source.partitions(), (place, sources) -> place.partition()));
   }
 
   private JavaRDD<Verdict> accepted() {
     return verdicts.filter(Verdict::accepted);
   }
 
-  private long sourceRows() {
-    return source.slices().stream().mapToLong(Slice::rows).sum();
-  }
-
-  /** The rows of the source, counted as they are read. */
-  private JavaRDD<SourceRow> rows(LongAccumulator read) {
-    Source opened = source;
-    return slices.mapPartitions(
-        pieces -> new ChainedRows(opened, pieces.next().iterator(), read), true);
+  /** The rows of the files that are read. */
+  long sourceRows() {
+    return sourceRows;
   }
 
   /** Waits until the records are gone: Spark prints a trace where it is stopped meanwhile. */

@@ -39,6 +39,7 @@ public record PrepareReport(
         upToDate
             ? "%s is up to date: same source, same settings, nothing to do".formatted(path)
             : "prepared %s in %.1f s".formatted(path, time.toMillis() / 1e3));
+    manifest.origin().table().ifPresent(table -> lines.add(line("source", table)));
     classes(lines);
     manifest.splits().forEach((split, files) -> lines.add(line(name(split), contents(files))));
     manifest.splits().forEach((split, files) -> without(lines, split, files));

@@ -63,6 +63,9 @@ final class RowCheck implements Iterator<Checked> {
   }
 
   private Checked check(SourceRow row, int at) {
+    if (row.damaged()) {
+      return rejected(row, at, Reason.UNREADABLE_IMAGE, row.missing());
+    }
     if (row.image() == null || row.image().length == 0) {
       return row.pathOnly()
           ? rejected(row, at, Reason.NO_FILE, row.missing())

@@ -22,6 +22,12 @@ final class SetFingerprint {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
+  /** Keys that came later: a set that was made before them is the same without. */
+  private static final List<String> NEWER = List.of("where", "table");
+
+  /** What a snapshot comes of, which has a line of its own. */
+  private static final List<String> ASKED = List.of("version", "timestamp", "tag");
+
   private SetFingerprint() {}
 
   /** All that a prepared set depends on besides source and seed. */
@@ -32,6 +38,8 @@ final class SetFingerprint {
     settings.putAll(JSON.convertValue(source, type));
     settings.putAll(JSON.convertValue(dataset, type));
     settings.remove("path");
+    NEWER.forEach(key -> settings.remove(key, null));
+    ASKED.forEach(settings::remove);
     settings.put("classes", givenClasses);
     return settings;
   }

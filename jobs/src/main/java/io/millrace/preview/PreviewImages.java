@@ -52,7 +52,7 @@ record PreviewImages(List<PreviewImage> images, Normalisation fed, String from, 
     if (set != null && isPrepared(set, hadoop)) {
       return ofSet(config, PreparedDataset.open(set, hadoop), count);
     }
-    if (config.source().path() == null) {
+    if (!config.source().given()) {
       throw new IllegalArgumentException(
           set == null
               ? "Cannot preview: neither dataset.path nor source.path is given"
@@ -85,8 +85,13 @@ record PreviewImages(List<PreviewImage> images, Normalisation fed, String from, 
 
   private static PreviewImages ofSource(RunConfig config, int count, Configuration hadoop)
       throws IOException {
-    String path = config.source().path();
-    SourceFiles files = SourceFiles.list(path, hadoop);
+    String path = config.source().place();
+    if (config.source().tabular()) {
+      throw new IllegalArgumentException(
+          "Cannot preview %s: a table is read by Spark, which preview does not start (prepare it first)"
+              .formatted(path));
+    }
+    SourceFiles files = SourceFiles.list(config.source(), hadoop);
     Source source = Sources.open(files, config.source(), ManyFiles.here(hadoop));
     List<PreviewImage> images = new ArrayList<>();
     long rows = source.slices().stream().mapToLong(Slice::rows).sum();

@@ -26,7 +26,7 @@ final class DataSection {
     var images = data.images();
     var origin = data.origin();
     return new Facts()
-        .add("source", Secrets.hidden(origin.source()))
+        .add("source", Secrets.hidden(origin.table().orElse(origin.source())))
         .add("images", section.splits())
         .add("size", images.sizeInWords() + ", " + (images.channels() == 1 ? "grey" : "colour"))
         .add(

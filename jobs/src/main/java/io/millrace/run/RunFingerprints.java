@@ -4,6 +4,7 @@ import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigWriter;
 import io.millrace.epoch.EpochShape;
 import io.millrace.exchange.Every;
+import io.millrace.metrics.Secrets;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -17,7 +18,8 @@ final class RunFingerprints {
         DigestUtils.sha256Hex(plan(setup)),
         setup.data().fingerprint(),
         DigestUtils.sha256Hex(setup.network().configuration().toJson()),
-        setup.teacher().map(TeacherModel::sha256).orElse(null));
+        setup.teacher().map(TeacherModel::sha256).orElse(null),
+        setup.data().manifest().origin().table().map(Secrets::hidden).orElse(null));
   }
 
   /**

@@ -137,7 +137,7 @@ public final class StagedSetup {
             .map(each -> RunFingerprints.of(each).plan())
             .collect(Collectors.joining(" "));
     return new Fingerprints(
-        DigestUtils.sha256Hex(plans), first.data(), first.model(), first.teacher());
+        DigestUtils.sha256Hex(plans), first.data(), first.model(), first.teacher(), first.source());
   }
 
   /** Updates that are done after so many epochs. */

@@ -47,8 +47,8 @@ final class FolderImages {
                     .formatted(Counts.of(stray.size(), "image"), Splits.name(split)));
             return;
           }
-          requireClasses(stray, config.path());
-          requireKnown(split, labels(files, layout), trained, config.path());
+          requireClasses(stray, config.place());
+          requireKnown(split, labels(files, layout), trained, config.place());
           kept.addAll(files);
         });
     PathSplits.requireAny(kept.isEmpty() && !dropped.isEmpty(), config.splits(), dropped.keySet());

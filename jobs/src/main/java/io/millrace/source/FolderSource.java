@@ -42,17 +42,31 @@ final class FolderSource implements Source {
     if (found.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot read %s: none of its files is a *.parquet, an IDX file, or a %s"
-              .formatted(config.path(), ImageFormat.names()));
+              .formatted(config.place(), ImageFormat.names()));
     }
     List<String> paths = found.stream().map(SourceFiles.Entry::path).toList();
     boolean tables = files.files().stream().anyMatch(file -> TABLES.contains(file.extension()));
-    this.layout =
-        config.splitByPath() ? FolderLayout.of(paths, config.path(), tables) : FolderLayout.CLASSES;
+    this.layout = layout(paths, files.depth(), config, tables);
     this.slices =
         FolderImages.of(found, layout, config, leftOut).stream()
             .map(file -> new Slice(file.path(), 0, 0, 1, file.bytes()))
             .toList();
     leftOut.addAll(emptyClasses(files.root().getFileSystem(conf)));
+  }
+
+  /** Each of several folders is a source of its own, unless their names are splits. */
+  private static FolderLayout layout(
+      List<String> paths, int depth, SourceConfig config, boolean tables) {
+    FolderLayout layout =
+        config.splitByPath()
+            ? FolderLayout.of(paths, config.place(), tables)
+            : FolderLayout.CLASSES;
+    if (depth < 0 && layout.split() < 0) {
+      throw new IllegalArgumentException(
+          "Invalid source.path: %s (must be folders of one depth, where folders are the classes)"
+              .formatted(config.place()));
+    }
+    return layout.split() < 0 ? new FolderLayout(-1, depth) : layout;
   }
 
   private static boolean isImage(String extension) {

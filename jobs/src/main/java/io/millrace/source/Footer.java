@@ -7,7 +7,9 @@ import io.millrace.dataset.ParquetFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.MessageType;
@@ -21,6 +23,7 @@ import org.apache.parquet.schema.MessageType;
  * @param integerLabels whether its labels are integers
  * @param partition whether its folder tells the label
  * @param unreadSplit whether it has a column of splits that the config does not name
+ * @param byPath whether the paths of the images' files tell the label
  * @param problem why the file cannot be used, or null
  */
 record Footer(
@@ -30,6 +33,7 @@ record Footer(
     boolean integerLabels,
     boolean partition,
     boolean unreadSplit,
+    boolean byPath,
     String problem)
     implements Serializable {
   /** Name of a column that tells splits by its name. */
@@ -39,11 +43,12 @@ record Footer(
 
   /** A file without rows, whatever its columns are. */
   static Footer without(String file) {
-    return new Footer(file, List.of(), List.of(), true, false, false, null);
+    return new Footer(file, List.of(), List.of(), true, false, false, false, null);
   }
 
   /** Reads one; what is wrong with it is told as its problem. Runs on executors. */
-  static Footer read(SourceFiles.Entry file, SourceConfig config, ImageFiles source) {
+  static Footer read(
+      SourceFiles.Entry file, SourceConfig config, ImageFiles source, RowFilter filter) {
     try {
       ParquetMetadata footer =
           ParquetFiles.footer(
@@ -54,7 +59,13 @@ record Footer(
       }
       MessageType schema = footer.getFileMetaData().getSchema();
       ParquetColumns columns = ParquetColumns.of(schema, config, file.path());
-      Codecs.require(footer.getBlocks(), columns.names(), file.path(), source.conf());
+      Set<String> used = new HashSet<>(columns.names());
+      if (!filter.none()) {
+        MessageType deciding = filter.columns(schema, file.path());
+        filter.condition(deciding);
+        deciding.getColumns().forEach(each -> used.add(String.join(".", each.getPath())));
+      }
+      Codecs.require(footer.getBlocks(), used, file.path(), source.conf());
       String features = footer.getFileMetaData().getKeyValueMetaData().get(HUGGING_FACE);
       return new Footer(
           file.path(),
@@ -63,9 +74,11 @@ record Footer(
           columns.integers(),
           columns.label() == null,
           config.split() == null && schema.containsField(SPLIT),
+          columns.filePath() != null,
           null);
     } catch (IOException | IllegalArgumentException e) {
-      return new Footer(file.path(), List.of(), List.of(), false, false, false, e.getMessage());
+      return new Footer(
+          file.path(), List.of(), List.of(), false, false, false, false, e.getMessage());
     }
   }
 

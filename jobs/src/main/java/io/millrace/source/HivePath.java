@@ -41,7 +41,8 @@ final class HivePath {
     return null;
   }
 
-  private static String unescaped(String name) {
+  /** A name as it was before a writer escaped it. */
+  static String unescaped(String name) {
     if (name.indexOf('%') < 0) {
       return name;
     }

@@ -28,12 +28,12 @@ final class IdxSource implements Source {
     this.root = files.root().toString();
     this.conf = new HadoopConf(conf);
     leftOut.addAll(files.links());
-    IdxPairs pairs = IdxPairs.of(files.files(), config.path());
+    IdxPairs pairs = IdxPairs.of(files.files(), config.place());
     pairs.requireEqualTwins(root, conf);
     leftOut.addAll(LeftOut.some(pairs.twins(), "files that are there unpacked too"));
     List<String> paths = pairs.images().stream().map(SourceFiles.Entry::path).toList();
     this.splits =
-        config.splitByPath() ? PathSplits.of(paths, null, config.path()) : PathSplits.NONE;
+        config.splitByPath() ? PathSplits.of(paths, null, config.place()) : PathSplits.NONE;
     for (var file : splits.choose(pairs.images(), config.splits(), leftOut)) {
       addSlices(file.path(), pairs.labels(file.path()), conf);
     }

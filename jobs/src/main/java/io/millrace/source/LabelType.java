@@ -28,7 +28,8 @@ record LabelType(boolean integers, Function<ColumnReader, String> text) {
   /** The rule in words. */
   static final String RULE = "an integer, string or bool column";
 
-  private static final LabelType TEXT =
+  /** Texts, which are names. */
+  static final LabelType TEXT =
       new LabelType(false, column -> column.getBinary().toStringUsingUTF8());
 
   /** How to read a column's labels; empty if it can hold none. */

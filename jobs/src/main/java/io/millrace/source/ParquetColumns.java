@@ -1,8 +1,10 @@
 package io.millrace.source;
 
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,12 +18,32 @@ import org.apache.parquet.schema.Type;
  *
  * @param image path of the column with the bytes
  * @param path path of the column with the path of an image's file, null if there is none
- * @param label column of the label, null if it is a partition's
+ * @param label column of the label, null if it is a partition's or the path's
  * @param split column of the split, null if it is a partition's or there is none
  * @param labels how labels are read
+ * @param pixels paths of the columns of an image of Spark ML, of which the bytes are the first;
+ *     null where the bytes are those of a file
+ * @param filePath column of the path of the file that was the image, whose folders tell class and
+ *     split; null if there is none, or the label has a column
  */
-record ParquetColumns(String[] image, String[] path, String label, String split, LabelType labels) {
+record ParquetColumns(
+    String[] image,
+    String[] path,
+    String label,
+    String split,
+    LabelType labels,
+    String[][] pixels,
+    String filePath) {
   private static final String IMAGE_RULE = "a binary column or a struct with bytes";
+  private static final String DEFAULT_IMAGE = "image";
+
+  /** The columns that Spark's binaryFile gives. */
+  private static final String FILE_BYTES = "content";
+
+  private static final String FILE_PATH = "path";
+  private static final List<String> BINARY_FILE =
+      List.of(FILE_PATH, "modificationTime", "length", FILE_BYTES);
+
   private static final String SPLIT_RULE = "a string column";
 
   /**
@@ -30,18 +52,15 @@ record ParquetColumns(String[] image, String[] path, String label, String split,
    * @throws IllegalArgumentException if a column is missing or of another type
    */
   static ParquetColumns of(MessageType schema, SourceConfig config, String file) {
-    String[] image = image(schema, config.image(), file);
+    boolean files = BINARY_FILE.stream().allMatch(schema::containsField);
+    boolean named = schema.containsField(config.image());
+    String column =
+        files && !named && config.image().equals(DEFAULT_IMAGE) ? FILE_BYTES : config.image();
+    String[] image = image(schema, column, file);
     String label = column(schema, config.label(), file);
-    LabelType labels;
-    if (label == null) {
-      String value = HivePath.value(file, config.label());
-      labels = new LabelType(value == null || value.matches("-?\\d{1,18}"), null);
-    } else {
-      Type type = field(schema, "label", label, LabelType.RULE, file);
-      labels =
-          LabelType.of(type)
-              .orElseThrow(() -> wrongType("label", label, LabelType.RULE, file, type));
-    }
+    boolean byPath =
+        files && label != null && !schema.containsField(label) && image[0].equals(FILE_BYTES);
+    LabelType labels = byPath ? LabelType.TEXT : labels(schema, label, config.label(), file);
     String split = config.split() == null ? null : column(schema, config.split(), file);
     if (split != null) {
       Type type = field(schema, "split", split, SPLIT_RULE, file);
@@ -49,7 +68,25 @@ record ParquetColumns(String[] image, String[] path, String label, String split,
         throw wrongType("split", split, SPLIT_RULE, file, type);
       }
     }
-    return new ParquetColumns(image, path(schema, image), label, split, labels);
+    return new ParquetColumns(
+        image,
+        path(schema, image),
+        byPath ? null : label,
+        split,
+        labels,
+        pixels(schema, image),
+        byPath ? FILE_PATH : null);
+  }
+
+  /** How to read labels: of a column, or where there is none, of the partition {@code name}. */
+  private static LabelType labels(MessageType schema, String label, String name, String file) {
+    if (label == null) {
+      String value = HivePath.value(file, name);
+      return new LabelType(value == null || value.matches("-?\\d{1,18}"), null);
+    }
+    Type type = field(schema, "label", label, LabelType.RULE, file);
+    return LabelType.of(type)
+        .orElseThrow(() -> wrongType("label", label, LabelType.RULE, file, type));
   }
 
   /** Whether labels are numbers of classes. */
@@ -64,14 +101,27 @@ record ParquetColumns(String[] image, String[] path, String label, String split,
     if (path != null) {
       names.add(String.join(".", path));
     }
+    if (pixels != null) {
+      Arrays.stream(pixels).forEach(each -> names.add(String.join(".", each)));
+    }
     names.add(label);
     names.add(split);
+    names.add(filePath);
     return names;
+  }
+
+  /** The columns of Spark ML's image where its bytes are pixels. */
+  private static String[][] pixels(MessageType schema, String[] image) {
+    return image.length == 2 && image[1].equals(MlImage.MEMBERS[0])
+        ? Arrays.stream(MlImage.MEMBERS)
+            .map(member -> new String[] {image[0], member})
+            .toArray(String[][]::new)
+        : null;
   }
 
   /** The text beside the bytes of an image that says where its file is. */
   private static String[] path(MessageType schema, String[] image) {
-    if (image.length == 1) {
+    if (image.length == 1 || image[1].equals(MlImage.MEMBERS[0])) {
       return null;
     }
     GroupType group = schema.getType(image[0]).asGroupType();
@@ -100,8 +150,23 @@ record ParquetColumns(String[] image, String[] path, String label, String split,
       if (group.containsField("bytes") && bytes(group.getType("bytes"))) {
         return new String[] {column, "bytes"};
       }
+      if (isMlImage(group)) {
+        return new String[] {column, MlImage.MEMBERS[0]};
+      }
     }
     throw wrongType("image", column, IMAGE_RULE, file, type);
+  }
+
+  private static boolean isMlImage(GroupType group) {
+    return group.containsField(MlImage.MEMBERS[0])
+        && bytes(group.getType(MlImage.MEMBERS[0]))
+        && Arrays.stream(MlImage.MEMBERS)
+            .skip(1)
+            .allMatch(
+                member ->
+                    group.containsField(member)
+                        && group.getType(member).isPrimitive()
+                        && group.getType(member).asPrimitiveType().getPrimitiveTypeName() == INT32);
   }
 
   private static boolean bytes(Type type) {

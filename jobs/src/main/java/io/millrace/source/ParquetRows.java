@@ -3,9 +3,13 @@ package io.millrace.source;
 import io.millrace.dataset.ParquetFiles;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
@@ -36,6 +40,10 @@ final class ParquetRows implements RowIterator {
   private final ColumnReader imagePath;
   private final ColumnReader label;
   private final ColumnReader split;
+  private final ColumnReader[] pixels;
+  private final ColumnReader filePath;
+  private final PathLabels pathLabels;
+  private final BitSet kept;
   private long row;
   private SourceRow ahead;
 
@@ -43,18 +51,29 @@ final class ParquetRows implements RowIterator {
    * Opens a row group.
    *
    * @param fileSplit split that the file's path tells, or null
+   * @param filter which rows are read
+   * @param pathLabels what the paths of files tell, or null
    * @throws BadSourceException if its bytes cannot be decoded
    */
-  ParquetRows(Path path, Slice slice, String fileSplit, SourceConfig config, ImageFiles imageFiles)
+  ParquetRows(
+      Path path,
+      Slice slice,
+      String fileSplit,
+      SourceConfig config,
+      ImageFiles imageFiles,
+      RowFilter filter,
+      PathLabels pathLabels)
       throws IOException {
     this.path = path;
     this.slice = slice;
     this.config = config;
     this.imageFiles = imageFiles;
+    this.pathLabels = pathLabels;
     this.reader = open(path, imageFiles.conf());
     try {
       MessageType schema = reader.getFileMetaData().getSchema();
       ParquetColumns names = ParquetColumns.of(schema, config, slice.file());
+      kept = filter.none() ? null : filter.kept(reader, slice);
       MessageType used = used(schema, names);
       reader.setRequestedSchema(used);
       var columns =
@@ -68,7 +87,10 @@ final class ParquetRows implements RowIterator {
       imagePath = names.path() == null ? null : column(columns, used, names.path());
       label = column(columns, used, names.label());
       split = column(columns, used, names.split());
-      folderLabel = label == null ? HivePath.value(slice.file(), config.label()) : null;
+      filePath = column(columns, used, names.filePath());
+      pixels = pixels(columns, used, names);
+      folderLabel =
+          label == null && filePath == null ? HivePath.value(slice.file(), config.label()) : null;
       folderSplit =
           split == null && config.split() != null
               ? HivePath.value(slice.file(), config.split())
@@ -83,6 +105,10 @@ final class ParquetRows implements RowIterator {
   public boolean hasNext() {
     while (ahead == null && row < slice.rows()) {
       try {
+        if (kept != null && !kept.get((int) row)) {
+          pass();
+          continue;
+        }
         SourceRow read = read();
         ahead = chosen(read) ? read : null;
       } catch (RuntimeException | OutOfMemoryError e) {
@@ -112,30 +138,65 @@ final class ParquetRows implements RowIterator {
     return ParquetFileReader.open(conf, path, ParquetFiles.footer(path, length, conf));
   }
 
+  /** Goes on to the next row. */
+  private void pass() {
+    List<ColumnReader> columns = new ArrayList<>(List.of(pixels));
+    columns.addAll(Arrays.asList(image, imagePath, label, split, filePath));
+    for (ColumnReader column : columns) {
+      if (column != null) {
+        column.skip();
+        column.consume();
+      }
+    }
+    row++;
+  }
+
   private SourceRow read() {
     byte[] bytes = present(image) ? image.getBinary().getBytes() : null;
     image.consume();
     String file = imagePath == null ? null : text(imagePath);
+    int[] shape = new int[pixels.length];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = present(pixels[i]) ? pixels[i].getInteger() : -1;
+      pixels[i].consume();
+    }
     String name = label == null ? folderLabel : label();
     String own = split == null ? folderSplit : text(split);
+    if (filePath != null) {
+      String path = Objects.requireNonNullElse(text(filePath), "");
+      name = pathLabels.label(path);
+      own = own == null ? pathLabels.split(path) : own;
+    }
     if (config.split() != null && own == null) {
       own = SourceRow.NO_SPLIT;
     }
     var read = new SourceRow(slice.file(), slice.firstRow() + row++, own, name, bytes, 0, 0);
+    if (shape.length > 0 && bytes != null) {
+      return chosen(read) ? MlImage.encoded(read, shape) : read;
+    }
     return bytes == null && file != null && chosen(read) ? imageFiles.read(read, file) : read;
   }
 
+  /** Readers of height, width, channels and mode of an image of Spark ML. */
+  private static ColumnReader[] pixels(
+      ColumnReadStoreImpl columns, MessageType used, ParquetColumns names) {
+    return names.pixels() == null
+        ? new ColumnReader[0]
+        : Arrays.stream(names.pixels())
+            .skip(1)
+            .map(path -> column(columns, used, path))
+            .toArray(ColumnReader[]::new);
+  }
+
   private boolean chosen(SourceRow row) {
-    var told = row.split() == null ? null : Splits.named(row.split());
-    boolean unknown = told == null && row.split() != null;
-    return unknown || Splits.chosen(config.splits(), told);
+    return Splits.reads(config.splits(), row);
   }
 
   private static MessageType used(MessageType schema, ParquetColumns names) {
     Set<Type> fields = new LinkedHashSet<>();
     Type image = schema.getType(names.image()[0]);
     fields.add(image.isPrimitive() ? image : members(image.asGroupType(), names));
-    for (String name : new String[] {names.label(), names.split()}) {
+    for (String name : new String[] {names.label(), names.split(), names.filePath()}) {
       if (name != null) {
         fields.add(schema.getType(name));
       }
@@ -144,8 +205,12 @@ final class ParquetRows implements RowIterator {
   }
 
   private static Type members(GroupType image, ParquetColumns names) {
-    List<Type> members = new java.util.ArrayList<>();
-    members.add(image.getType(names.image()[1]));
+    List<Type> members = new ArrayList<>();
+    if (names.pixels() == null) {
+      members.add(image.getType(names.image()[1]));
+    } else {
+      Arrays.stream(names.pixels()).forEach(path -> members.add(image.getType(path[1])));
+    }
     if (names.path() != null) {
       members.add(image.getType(names.path()[1]));
     }

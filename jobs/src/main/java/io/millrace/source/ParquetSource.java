@@ -4,6 +4,8 @@ import io.millrace.dataset.HadoopConf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -15,7 +17,9 @@ final class ParquetSource implements Source {
 
   private final ImageFiles images;
   private final SourceConfig config;
+  private final RowFilter filter;
   private final PathSplits splits;
+  private final PathLabels pathLabels;
   private final List<Slice> slices = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
   private final List<String> classNames;
@@ -29,12 +33,13 @@ final class ParquetSource implements Source {
   ParquetSource(SourceFiles files, List<String> beside, SourceConfig config, ManyFiles looks) {
     this.images = new ImageFiles(files.root().toString(), new HadoopConf(looks.conf()));
     this.config = config;
+    this.filter = files.filter();
     leftOut.addAll(files.links());
     leftOut.addAll(LeftOut.files(beside, "beside the Parquet, read only where rows name them"));
     List<String> paths = files.files().stream().map(SourceFiles.Entry::path).toList();
     this.splits =
         config.split() == null && config.splitByPath()
-            ? PathSplits.of(paths, config.label(), config.path())
+            ? PathSplits.of(paths, config.label(), config.place())
             : PathSplits.NONE;
     List<SourceFiles.Entry> chosen =
         config.split() == null
@@ -46,10 +51,11 @@ final class ParquetSource implements Source {
       if (!footer.agrees(first)) {
         throw new IllegalArgumentException(
             "Cannot read %s: %s and %s differ in the type or the class names of column %s"
-                .formatted(config.path(), first.file(), footer.file(), config.label()));
+                .formatted(config.place(), first.file(), footer.file(), config.label()));
       }
       slices.addAll(footer.slices());
     }
+    pathLabels = first.byPath() ? pathLabels(chosen, looks) : null;
     if (!splits.told() && footers.stream().anyMatch(Footer::unreadSplit)) {
       leftOut.add("column %s: source.split does not name it".formatted(Footer.SPLIT));
     }
@@ -68,7 +74,8 @@ final class ParquetSource implements Source {
   @Override
   public RowIterator read(Slice slice) throws IOException {
     Path path = SourceFiles.path(images.root(), slice.file());
-    return new ParquetRows(path, slice, splits.name(slice.file()), config, images);
+    return new ParquetRows(
+        path, slice, splits.name(slice.file()), config, images, filter, pathLabels);
   }
 
   @Override
@@ -86,12 +93,22 @@ final class ParquetSource implements Source {
     return leftOut;
   }
 
+  /** What the paths of the images' files tell, by the folders of all of them. */
+  private PathLabels pathLabels(List<SourceFiles.Entry> files, ManyFiles looks) {
+    ImageFiles place = images;
+    RowFilter rows = filter;
+    Set<String> folders = new TreeSet<>();
+    looks.look(files, file -> PathFolders.of(file, place, rows)).forEach(folders::addAll);
+    return PathLabels.of(folders, config.splitByPath(), config.place());
+  }
+
   /** The footers of the files that have rows. */
   private List<Footer> footers(List<SourceFiles.Entry> files, ManyFiles looks) {
     // Not the fields themselves: the object under construction must not travel.
     ImageFiles place = images;
     SourceConfig columns = config;
-    List<Footer> footers = looks.look(files, file -> Footer.read(file, columns, place));
+    RowFilter rows = filter;
+    List<Footer> footers = looks.look(files, file -> Footer.read(file, columns, place, rows));
     for (Footer footer : footers) {
       if (footer.problem() != null) {
         throw new BadSourceException(footer.problem(), null);

@@ -5,21 +5,15 @@ import java.io.Serializable;
 import java.util.List;
 
 /** A layout of labelled images in a data lake. It is opened on the driver and read on executors. */
-public interface Source extends Serializable {
+public interface Source extends SourceLabels, Serializable {
   /** The pieces of the source in order of (file, row). */
   List<Slice> slices();
 
   /** Reads one piece. */
   RowIterator read(Slice slice) throws IOException;
 
-  /** Whether labels are numbers of classes, not names. */
-  boolean integerLabels();
-
   /** What lies there and is no part of it, a line each. */
   default List<String> leftOut() {
     return List.of();
   }
-
-  /** Class names that the source itself brings in order, empty if none. */
-  List<String> classNames();
 }

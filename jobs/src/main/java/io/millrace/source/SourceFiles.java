@@ -1,7 +1,10 @@
 package io.millrace.source;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -13,11 +16,18 @@ import org.apache.hadoop.fs.Path;
  *
  * @param root folder that the paths are relative to
  * @param files every file below it, or the one file that the source is
- * @param links links that were not followed and why, a line each
+ * @param links links that were not followed and why, and what else was not listed, a line each
  * @param underscored paths that are left out for a name that begins with _
+ * @param depth folders between the root and each of the paths that were named; -1 if that differs
+ * @param filter which rows are read
  */
 public record SourceFiles(
-    Path root, List<Entry> files, List<String> links, List<String> underscored) {
+    Path root,
+    List<Entry> files,
+    List<String> links,
+    List<String> underscored,
+    int depth,
+    RowFilter filter) {
   /**
    * One file.
    *
@@ -37,33 +47,100 @@ public record SourceFiles(
     }
   }
 
-  /**
-   * Lists a file, a folder, or all that a pattern such as {@code lake/*}{@code /part-*} matches; a
-   * path that exists is no pattern.
-   *
-   * @throws IllegalArgumentException if nothing is there, or it is a table with a log of its own
-   */
+  /** Lists one path of a source of which all is read. */
   public static SourceFiles list(String source, Configuration conf) throws IOException {
-    Path path = new Path(source);
-    FileSystem fs = path.getFileSystem(conf);
-    path = fs.makeQualified(path);
-    List<Path> starts = fs.exists(path) ? List.of(path) : matches(fs, path, source);
-    Path root = starts.get(0).equals(path) ? folder(fs, path) : fixedPart(path);
-    TableFormat.refuseAround(source, root, fs);
+    return list(List.of(source), null, conf);
+  }
+
+  /** Lists what a config names. */
+  public static SourceFiles list(SourceConfig source, Configuration conf) throws IOException {
+    return list(source.path(), source.where(), conf);
+  }
+
+  /**
+   * Lists files, folders, or all that a pattern such as {@code lake/*}{@code /part-*} matches; a
+   * path that exists is no pattern. Folders whose partition columns do not meet the condition are
+   * not listed.
+   *
+   * @throws IllegalArgumentException if nothing is there, it is a table with a log of its own, or
+   *     the paths are of several file systems
+   */
+  private static SourceFiles list(List<String> paths, String where, Configuration conf)
+      throws IOException {
+    String source = String.join(", ", paths);
+    FileSystem fs = new Path(paths.get(0)).getFileSystem(conf);
+    List<Path> starts = new ArrayList<>();
+    List<Path> tops = new ArrayList<>();
+    for (String each : paths) {
+      Path path = ofOne(fs, each, conf);
+      List<Path> found = fs.exists(path) ? List.of(path) : matches(fs, path, each);
+      Path top = found.get(0).equals(path) ? folder(fs, path) : fixedPart(path);
+      TableFormat.refuseAround(each, top, fs);
+      starts.addAll(found);
+      tops.add(top);
+    }
+    Path root = tops.stream().reduce(SourceFiles::above).orElseThrow();
     var walk = new SourceWalk(fs, root, source);
+    Where condition = Where.of(where);
+    var partitions = new PartitionWalk(fs, walk, condition);
     for (Path start : starts) {
-      if (fs instanceof LocalFileSystem local) {
-        walk.local(local.pathToFile(start).toPath());
-      } else {
-        walk.remote(start);
+      for (Path each : condition.none() ? List.of(start) : partitions.starts(start)) {
+        if (fs instanceof LocalFileSystem local) {
+          walk.local(local.pathToFile(each).toPath());
+        } else {
+          walk.remote(each);
+        }
       }
     }
-    return walk.found();
+    List<Entry> files = walk.files();
+    List<String> said = new ArrayList<>(walk.links());
+    said.addAll(partitions.said());
+    return new SourceFiles(
+        root, files, said, walk.underscored(), depth(root, tops), RowFilter.of(where, files));
+  }
+
+  private static Path ofOne(FileSystem fs, String path, Configuration conf) throws IOException {
+    Path qualified = new Path(path).getFileSystem(conf).makeQualified(new Path(path));
+    if (!qualified.toUri().resolve("/").equals(fs.makeQualified(new Path("/")).toUri())) {
+      throw new IllegalArgumentException(
+          "Invalid source.path: %s (must be of one file system, %s, as the first path is)"
+              .formatted(path, fs.getUri()));
+    }
+    return qualified;
+  }
+
+  /** The folder that holds both; above folders that tell partition columns. */
+  private static Path above(Path one, Path other) {
+    Path folder = one;
+    while (!within(folder, other)) {
+      folder = folder.getParent();
+    }
+    boolean several = !one.equals(other);
+    while (several && folder.getName().indexOf('=') > 0) {
+      folder = folder.getParent();
+    }
+    return folder;
+  }
+
+  private static boolean within(Path folder, Path path) {
+    for (Path each = path; each != null; each = each.getParent()) {
+      if (each.equals(folder)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How far below the root all tops lie, or -1. */
+  private static int depth(Path root, List<Path> tops) {
+    Set<Integer> depths = new HashSet<>();
+    tops.forEach(top -> depths.add(top.depth() - root.depth()));
+    return depths.size() == 1 ? depths.iterator().next() : -1;
   }
 
   /** The same with some of the files only. */
   public SourceFiles with(List<Entry> chosen) {
-    return new SourceFiles(root, chosen, links, underscored);
+    return new SourceFiles(root, chosen, links, underscored, depth, filter);
   }
 
   private static List<Path> matches(FileSystem fs, Path pattern, String source) throws IOException {

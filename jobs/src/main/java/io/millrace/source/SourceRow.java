@@ -12,6 +12,7 @@ package io.millrace.source;
  * @param rawHeight height of an image that is raw grey pixels, else 0
  * @param rawWidth width of an image that is raw grey pixels, else 0
  * @param missing why there is no image, or null
+ * @param damaged whether that is because what stands for it is none
  */
 public record SourceRow(
     String file,
@@ -21,11 +22,25 @@ public record SourceRow(
     byte[] image,
     int rawHeight,
     int rawWidth,
-    String missing) {
+    String missing,
+    boolean damaged) {
   /** The split of a row whose split column is null: no split's name. */
   public static final String NO_SPLIT = "";
 
   static final String NO_IMAGE = "it has no image";
+
+  /** A row whose image, or what stands for it, is not damaged as far as is known. */
+  public SourceRow(
+      String file,
+      long row,
+      String split,
+      String label,
+      byte[] image,
+      int rawHeight,
+      int rawWidth,
+      String missing) {
+    this(file, row, split, label, image, rawHeight, rawWidth, missing, false);
+  }
 
   SourceRow(
       String file,
@@ -35,12 +50,21 @@ public record SourceRow(
       byte[] image,
       int rawHeight,
       int rawWidth) {
-    this(file, row, split, label, image, rawHeight, rawWidth, image == null ? NO_IMAGE : null);
+    this(
+        file,
+        row,
+        split,
+        label,
+        image,
+        rawHeight,
+        rawWidth,
+        image == null ? NO_IMAGE : null,
+        false);
   }
 
   /** Whether the row has the path of an image, and neither bytes nor a file there. */
   public boolean pathOnly() {
-    return image == null && missing != null && !missing.equals(NO_IMAGE);
+    return image == null && missing != null && !damaged && !missing.equals(NO_IMAGE);
   }
 
   SourceRow with(byte[] found) {
@@ -48,6 +72,10 @@ public record SourceRow(
   }
 
   SourceRow without(String reason) {
-    return new SourceRow(file, row, split, label, null, rawHeight, rawWidth, reason);
+    return new SourceRow(file, row, split, label, null, rawHeight, rawWidth, reason, false);
+  }
+
+  SourceRow damaged(String reason) {
+    return new SourceRow(file, row, split, label, null, rawHeight, rawWidth, reason, true);
   }
 }

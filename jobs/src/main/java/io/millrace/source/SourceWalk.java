@@ -1,5 +1,6 @@
 package io.millrace.source;
 
+import io.millrace.settings.Counts;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -34,9 +36,24 @@ final class SourceWalk {
     this.source = source;
   }
 
-  SourceFiles found() {
-    files.sort(Comparator.comparing(SourceFiles.Entry::path));
-    return new SourceFiles(root, files, links, List.copyOf(underscored));
+  /** All that was found, once each, in order of the paths. */
+  List<SourceFiles.Entry> files() {
+    TreeMap<String, SourceFiles.Entry> once = new TreeMap<>();
+    files.forEach(file -> once.put(file.path(), file));
+    if (once.size() < files.size()) {
+      links.add(
+          "%s that two of source.path name, read once"
+              .formatted(Counts.of(files.size() - once.size(), "file")));
+    }
+    return List.copyOf(once.values());
+  }
+
+  List<String> links() {
+    return links;
+  }
+
+  List<String> underscored() {
+    return List.copyOf(underscored);
   }
 
   /** Adds what a file system without links lists, a file or all files of a folder. */
@@ -44,7 +61,7 @@ final class SourceWalk {
     var listed = fs.listFiles(start, true);
     while (listed.hasNext()) {
       var file = listed.next();
-      String path = root.toUri().relativize(file.getPath().toUri()).getPath();
+      String path = relative(file.getPath());
       if (visible(path)) {
         files.add(new SourceFiles.Entry(path, file.getLen(), file.getModificationTime()));
       }
@@ -119,7 +136,17 @@ final class SourceWalk {
     }
   }
 
-  private boolean visible(String path) {
+  /** A path as it is told to people: below the root. */
+  String relative(org.apache.hadoop.fs.Path path) {
+    return root.toUri().relativize(path.toUri()).getPath();
+  }
+
+  /**
+   * Whether a path is no hidden one.
+   *
+   * @throws IllegalArgumentException if it belongs to the log of a table
+   */
+  boolean visible(String path) {
     TableFormat.refuse(source, path);
     if (!SourceFiles.hidden(path)) {
       return true;

@@ -34,13 +34,24 @@ public final class Sources {
       throws IOException {
     if (files.files().isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot prepare %s: it has no files".formatted(config.path()));
+          "Cannot prepare %s: it has no files".formatted(config.place()));
     }
     return switch (format(files, config, looks)) {
       case PARQUET -> parquetSource(files, config, looks);
-      case IDX -> new IdxSource(files, config, looks.conf());
-      default -> new FolderSource(files, config, looks.conf());
+      case IDX -> {
+        requireFolders(files, "IDX files");
+        yield new IdxSource(files, config, looks.conf());
+      }
+      default -> {
+        requireFolders(files, "folders of images");
+        yield new FolderSource(files, config, looks.conf());
+      }
     };
+  }
+
+  private static void requireFolders(SourceFiles files, String what) {
+    files.filter().requireNone(what);
+    files.filter().requireTold(files.files());
   }
 
   private static ImageFiles place(SourceFiles files, ManyFiles looks) {
@@ -95,8 +106,9 @@ public final class Sources {
             .toList();
     if (parquet.isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot prepare %s: it has no Parquet files".formatted(config.path()));
+          "Cannot prepare %s: it has no Parquet files".formatted(config.place()));
     }
+    files.filter().requireTold(parquet);
     return files.with(parquet);
   }
 

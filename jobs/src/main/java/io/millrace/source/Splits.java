@@ -71,4 +71,13 @@ public final class Splits {
   static boolean chosen(List<Split> chosen, Split split) {
     return chosen.isEmpty() || chosen.contains(split == null ? Split.TRAIN : split);
   }
+
+  /**
+   * Whether a row is read where some splits were chosen; one of an unknown split is, to be told.
+   */
+  static boolean reads(List<Split> chosen, SourceRow row) {
+    Split told = row.split() == null ? null : named(row.split());
+    boolean unknown = told == null && row.split() != null;
+    return unknown || chosen(chosen, told);
+  }
 }

@@ -11,20 +11,65 @@ import org.apache.hadoop.fs.Path;
  * rows back, so they are refused.
  */
 enum TableFormat {
-  DELTA("Delta Lake", "delta", "_delta_log", "(?:.*/)?_delta_log"),
-  HUDI("Hudi", "hudi", ".hoodie", "(?:.*/)?\\.hoodie(?:_partition_metadata)?"),
-  ICEBERG("Iceberg", "iceberg", "metadata", "(?:.*/)?metadata/[^/]*\\.metadata\\.json(?:\\.gz)?");
+  DELTA(
+      "Delta Lake",
+      "delta",
+      "_delta_log",
+      "(?:.*/)?_delta_log",
+      "org.apache.spark.sql.delta.sources.DeltaDataSource",
+      "io.delta:delta-spark_2.12:3.3.2"),
+  HUDI("Hudi", "hudi", ".hoodie", "(?:.*/)?\\.hoodie(?:_partition_metadata)?", "", ""),
+  ICEBERG(
+      "Iceberg",
+      "iceberg",
+      "metadata",
+      "(?:.*/)?metadata/[^/]*\\.metadata\\.json(?:\\.gz)?",
+      "org.apache.iceberg.spark.source.IcebergSource",
+      "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.12.0");
 
   private final String title;
   private final String reader;
   private final String folder;
   private final Pattern mark;
+  private final String readerClass;
+  private final String artifact;
 
-  TableFormat(String title, String reader, String folder, String mark) {
+  TableFormat(
+      String title,
+      String reader,
+      String folder,
+      String mark,
+      String readerClass,
+      String artifact) {
+    this.readerClass = readerClass;
+    this.artifact = artifact;
     this.title = title;
     this.reader = reader;
     this.folder = folder;
     this.mark = Pattern.compile(mark + "(?:/.*)?");
+  }
+
+  /**
+   * Requires its reader, which no jar of ours holds.
+   *
+   * @throws IllegalArgumentException naming the flag that brings it
+   */
+  void requireReader() {
+    if (!isThere()) {
+      throw new IllegalArgumentException(
+          "Cannot read %s tables: their reader is not on the classpath (give spark-submit --packages %s, before the command)"
+              .formatted(title, artifact));
+    }
+  }
+
+  /** Whether its reader is on the classpath. */
+  boolean isThere() {
+    try {
+      Class.forName(readerClass, false, Thread.currentThread().getContextClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   /**
@@ -65,8 +110,12 @@ enum TableFormat {
   }
 
   private IllegalArgumentException refusal(String source, String mark) {
+    String way =
+        this == HUDI
+            ? "write the live ones first: spark.read.format(\"hudi\").load(TABLE).write.parquet(FOLDER), then read FOLDER"
+            : "name the table's folder and set source.format: " + reader;
     return new IllegalArgumentException(
-        "Cannot read %s: it is a %s table (%s), and its files hold rows that were deleted (write the live ones first: spark.read.format(\"%s\").load(TABLE).write.parquet(FOLDER), then read FOLDER)"
-            .formatted(source, title, mark, reader));
+        "Cannot read %s: it is a %s table (%s), and its files hold rows that were deleted (%s)"
+            .formatted(source, title, mark, way));
   }
 }

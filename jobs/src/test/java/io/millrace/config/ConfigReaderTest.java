@@ -300,17 +300,26 @@ class ConfigReaderTest {
         "true"
       })
   void aFlagGivesATextAsItStands(String text) {
-    assertThat(read("", "source.path=" + text).source().path()).isEqualTo(text);
-    assertThat(read("", "name=run", "source.path=other", "source.path= " + text).source().path())
+    assertThat(read("", "source.path=" + text).source().place()).isEqualTo(text);
+    assertThat(read("", "name=run", "source.path=other", "source.path= " + text).source().place())
         .isEqualTo(text);
   }
 
   @Test
+  void onePathMayStandForAListOfThem() {
+    assertThat(read("source: {path: a b}").source().path()).containsExactly("a b");
+    assertThat(read("source: {path: [a, 'b, c']}").source().path()).containsExactly("a", "b, c");
+    assertThat(read("", "source.path=[a, b*]").source().path()).containsExactly("a", "b*");
+    assertThat(read("", "source.path=[ab]/*.png").source().path()).containsExactly("[ab]/*.png");
+    assertThat(read("source: {path: }").source().given()).isFalse();
+  }
+
+  @Test
   void aFlagTakesATextOutOfQuotesAndNullForNothing() {
-    assertThat(read("", "source.path='null'").source().path()).isEqualTo("null");
-    assertThat(read("", "source.path=\"a #1\"").source().path()).isEqualTo("a #1");
-    assertThat(read("source: {path: a}", "source.path=null").source().path()).isNull();
-    assertThat(read("source: {path: a}", "source.path=").source().path()).isNull();
+    assertThat(read("", "source.path='null'").source().place()).isEqualTo("null");
+    assertThat(read("", "source.path=\"a #1\"").source().place()).isEqualTo("a #1");
+    assertThat(read("source: {path: a}", "source.path=null").source().path()).isEmpty();
+    assertThat(read("source: {path: a}", "source.path=").source().path()).isEmpty();
   }
 
   @Test

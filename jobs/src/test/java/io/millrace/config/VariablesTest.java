@@ -25,7 +25,7 @@ class VariablesTest {
             "source: {path: '${LAKE}/day=${date}', classes: ['${year}', '${month}/${day}']}",
             "output=${LAKE}/out",
             "training.epochs=${N}");
-    assertThat(config.source().path()).isEqualTo("hdfs://lake/day=2026-03-09");
+    assertThat(config.source().place()).isEqualTo("hdfs://lake/day=2026-03-09");
     assertThat(config.source().classes()).containsExactly("2026", "03/09");
     assertThat(config.output()).isEqualTo("hdfs://lake/out");
     assertThat(config.training().epochs()).isEqualTo(7);

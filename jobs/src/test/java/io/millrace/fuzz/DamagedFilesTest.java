@@ -130,8 +130,7 @@ class DamagedFilesTest {
   }
 
   private static void read(SourceConfig config) throws IOException {
-    Source source =
-        Sources.open(SourceFiles.list(config.path(), CONF), config, ManyFiles.here(CONF));
+    Source source = Sources.open(SourceFiles.list(config, CONF), config, ManyFiles.here(CONF));
     for (Slice slice : source.slices()) {
       try (RowIterator rows = source.read(slice)) {
         while (rows.hasNext()) {

@@ -31,7 +31,7 @@ class LineFileTest {
 
   @Test
   void theShippedLineReadsTheNightsFolder() throws IOException {
-    assertThat(file().on(NIGHT).source().path()).isEqualTo("/lake/2026-11-21");
+    assertThat(file().on(NIGHT).source().place()).isEqualTo("/lake/2026-11-21");
   }
 
   @Test

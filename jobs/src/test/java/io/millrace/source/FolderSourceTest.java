@@ -3,11 +3,13 @@ package io.millrace.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.ConfigReader;
 import io.millrace.dataset.Split;
 import io.millrace.source.SourceConfig.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +74,31 @@ class FolderSourceTest {
             "2 paths with a name that begins with _: _other, dog/_draft.png",
             "2 files without an image's extension: 1 csv, 1 txt",
             "1 class folder without an image: emu");
+  }
+
+  @Test
+  void eachOfSeveralFoldersIsASourceUnlessTheyAreSplits() throws IOException {
+    touch("mon/cat/1.jpg", "mon/dog/2.jpg", "tue/cat/3.jpg", "train/emu/4.jpg", "val/emu/5.jpg");
+    touch("deep/er/cat/6.jpg");
+    OpenedSource days = several("mon", "tue");
+    assertThat(days.labels()).containsExactly("cat", "dog");
+    assertThat(days.splits()).containsExactly((String) null);
+    OpenedSource splits = several("train", "val");
+    assertThat(splits.labels()).containsExactly("emu");
+    assertThat(splits.splits()).containsExactly("train", "validation");
+    assertThatThrownBy(() -> several("mon", "deep/er"))
+        .hasMessage(
+            "Invalid source.path: %1$s/mon, %1$s/deep/er (must be folders of one depth, where"
+                + " folders are the classes)",
+            lake);
+  }
+
+  private OpenedSource several(String... folders) throws IOException {
+    List<String> paths = Arrays.stream(folders).map(each -> lake + "/" + each).toList();
+    return OpenedSource.of(
+        ConfigReader.read(
+                "test", "", List.of("source.path=[%s]".formatted(String.join(", ", paths))))
+            .source());
   }
 
   private OpenedSource open(boolean byPath, List<Split> splits) throws IOException {

@@ -15,7 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 record OpenedSource(Source source) {
   static OpenedSource of(SourceConfig config) throws IOException {
     var spark = new JavaSparkContext(SharedSpark.session().sparkContext());
-    SourceFiles files = SourceFiles.list(config.path(), spark.hadoopConfiguration());
+    SourceFiles files = SourceFiles.list(config, spark.hadoopConfiguration());
     return new OpenedSource(Sources.open(files, config, spark));
   }
 

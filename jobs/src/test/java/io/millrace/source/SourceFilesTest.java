@@ -3,9 +3,11 @@ package io.millrace.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.ConfigReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -108,10 +110,10 @@ class SourceFilesTest {
                   + folder
                   + ": it is a "
                   + title
-                  + " table \\(\\S+\\), and its files hold rows that were deleted \\(write the live"
-                  + " ones first: spark.read.format\\(\""
-                  + reader
-                  + "\"\\).load\\(TABLE\\).write.parquet\\(FOLDER\\), then read FOLDER\\)");
+                  + " table \\(\\S+\\), and its files hold rows that were deleted \\("
+                  + (reader.equals("hudi")
+                      ? "write the live ones first: spark.read.format\\(\"hudi\"\\).load\\(TABLE\\).write.parquet\\(FOLDER\\), then read FOLDER\\)"
+                      : "name the table's folder and set source.format: %s\\)".formatted(reader)));
     }
   }
 
@@ -142,6 +144,32 @@ class SourceFilesTest {
   }
 
   @Test
+  void severalPathsAreOneSourceBelowTheFolderThatHoldsThem() throws IOException {
+    touch("lake/a/1.parquet", "lake/b/c/2.parquet", "lake/d=1/e=2/3.parquet", "lake/d=1/e=3/4");
+    SourceFiles found = list("lake/a", "lake/b/*/*.parquet", "lake/a/1.parquet", "lake/d=1/e=2");
+    assertThat(paths(found)).containsExactly("a/1.parquet", "b/c/2.parquet", "d=1/e=2/3.parquet");
+    assertThat(found.links()).containsExactly("1 file that two of source.path name, read once");
+    assertThat(list("lake/d=1/e=2", "lake/d=1/e=3").root().getName()).isEqualTo("lake");
+    assertThatThrownBy(() -> list("lake/a", "lake/nowhere"))
+        .hasMessageStartingWith("Invalid source.path: %s/lake/nowhere (must be a file", folder);
+  }
+
+  @Test
+  void pathsOfSeveralFileSystemsAreRefused() throws IOException {
+    touch("a.parquet");
+    SourceConfig config =
+        ConfigReader.read(
+                "test", "", List.of("source.path=[%1$s, 'counted:%1$s']".formatted(folder)))
+            .source();
+    assertThatThrownBy(() -> SourceFiles.list(config, CountingFiles.conf()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid source.path: counted:%s (must be of one file system, file:///, as the first"
+                + " path is)",
+            folder);
+  }
+
+  @Test
   void aPathThatExistsIsNoPattern() throws IOException {
     touch("[x]/1.png", "x/2.png", "{y}/3.png", "a:b #2/4.png", "%20/5.png");
     assertThat(paths(list(folder.resolve("[x]")))).containsExactly("1.png");
@@ -163,6 +191,13 @@ class SourceFilesTest {
 
   private SourceFiles list(Path path) throws IOException {
     return SourceFiles.list(path.toString(), new Configuration());
+  }
+
+  private SourceFiles list(String... paths) throws IOException {
+    String all = String.join(", ", Arrays.stream(paths).map(each -> folder + "/" + each).toList());
+    SourceConfig config =
+        ConfigReader.read("test", "source: {path: [%s]}".formatted(all), List.of()).source();
+    return SourceFiles.list(config, new Configuration());
   }
 
   private static List<String> paths(SourceFiles files) {

@@ -1,0 +1,114 @@
+package io.millrace.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.SharedSpark;
+import io.millrace.prepare.Lake;
+import io.millrace.source.SourceConfig.Format;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which rows are read, held against Spark's own reading of the same folder. */
+class RowFilterTest {
+  @TempDir static Path folder;
+  private static String lake;
+
+  /** 24 rows in two partition columns and row groups of several rows, of all kinds of columns. */
+  @BeforeAll
+  static void write() throws IOException {
+    lake = folder.resolve("lake").toString();
+    byte[] png = Lake.png(1);
+    Dataset<Row> rows =
+        SharedSpark.session()
+            .range(24)
+            .selectExpr(
+                "cast(id as string) as label",
+                "cast(id % 3 + 9 as int) as day",
+                "if(id % 4 = 0, null, concat('s', id % 2)) as part",
+                "if(id % 5 = 0, null, id / 24.0D) as score",
+                "cast(id as decimal(12, 2)) as price",
+                "date_add(date'2026-11-01', cast(id as int)) as taken",
+                "timestamp_seconds(1700000000 + id * 3600) as seen",
+                "if(id % 6 = 0, null, named_struct('camera', concat('c', id % 3))) as meta",
+                "array('x', concat('t', id % 4)) as tags",
+                "id % 2 = 0 as good")
+            .withColumn("image", functions.lit(png));
+    rows.repartition(2).write().partitionBy("day", "part").parquet(lake);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "score > 0.5",
+        "score > 0.5 or score is null",
+        "not (score > 0.5)",
+        "day > 9 and score * 2 <= 1",
+        "day = 10 or score > 0.9",
+        "part = 's1' and good",
+        "part is null and price >= 8",
+        "day in (9, '11') and label <> '3'",
+        "taken between '2026-11-05' and date'2026-11-09'",
+        "seen >= timestamp'2023-11-15 00:00:00'",
+        "meta.camera = 'c1'",
+        "Meta.Camera is null",
+        "array_contains(tags, 't2')",
+        "exists(tags, t -> t like 't%') and year(taken) = 2026",
+        "cast(label as int) % 7 = nvl(day, 0) % 7",
+        "label rlike '^1'",
+        "score > 2",
+      })
+  void sparkReadsTheSameRows(String where) throws IOException {
+    SparkSession spark = SharedSpark.session();
+    TreeSet<String> expected =
+        new TreeSet<>(
+            spark
+                .read()
+                .parquet(lake)
+                .where(where)
+                .select("label")
+                .as(Encoders.STRING())
+                .collectAsList());
+    assertThat(open(where).labels()).isEqualTo(expected);
+  }
+
+  @Test
+  void aColumnThatAFileLacksIsNamed() {
+    assertThatThrownBy(() -> open("nosuch = 1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "Invalid source.where: nosuch = 1 (must be a condition of Spark SQL:")
+        .hasMessageContaining("has no column nosuch, it has label, score, price");
+  }
+
+  private static OpenedSource open(String where) throws IOException {
+    return OpenedSource.of(
+        new SourceConfig(
+            List.of(lake),
+            null,
+            Format.AUTO,
+            null,
+            null,
+            null,
+            where,
+            "image",
+            "label",
+            null,
+            true,
+            List.of(),
+            List.of(),
+            null));
+  }
+}
