@@ -1,0 +1,91 @@
+package io.millrace.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What deploy/cluster says before it starts anything; {@code deploy/check cluster} starts it. */
+class ClusterScriptTest {
+  private static final Path SCRIPT =
+      Path.of(System.getProperty("basedir", ".")).resolve("../deploy/cluster");
+
+  @TempDir private Path folder;
+
+  private record Said(int code, String out) {}
+
+  private Said cluster(String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString()));
+    command.addAll(List.of(words));
+    if (words.length > 0 && !words[0].startsWith("-")) {
+      command.addAll(List.of("--folder", folder.toString()));
+    }
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Said(process.waitFor(), out);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "begin|Invalid command: begin (must be one of start, status, master, kill-worker, stop)",
+        "start 0|Invalid workers: 0 (must be a whole number from 1 to 250)",
+        "start two|Invalid workers: two (must be a whole number from 1 to 250)",
+        "start 2 3|Unknown word: 3 (deploy/cluster --help)",
+        "start --cpus 2|Unknown flag: --cpus (deploy/cluster --help)",
+        "start --memory 4|Invalid --memory: 4 (must be a size such as 4g or 900m)",
+        "start --port 70000|Invalid --port: 70000 (must be a whole number from 1 to 65535)",
+        "start --gpus -1|Invalid --gpus: -1 (must be a whole number from 1 to 64)",
+        "stop --cores 2|Invalid --cores: it goes with start alone",
+        "start --properties-file no.conf|Invalid --properties-file: no.conf (must be a file that can be read)",
+        "kill-worker|Missing the number of the worker"
+      })
+  void whatCannotBeMeantIsRefusedInOneLine(String words, String message) throws Exception {
+    assertThat(cluster(words.split(" "))).isEqualTo(new Said(2, "error: " + message + "\n"));
+  }
+
+  @Test
+  void nothingRunsWhereNothingWasStarted() throws Exception {
+    assertThat(cluster("status"))
+        .isEqualTo(
+            new Said(
+                1, "master: not running (deploy/cluster start)\nlogs: %s\n".formatted(folder)));
+    assertThat(cluster("master"))
+        .isEqualTo(new Said(1, "error: The master does not run (deploy/cluster start)\n"));
+    assertThat(cluster("kill-worker", "1"))
+        .isEqualTo(new Said(1, "error: Cannot kill worker 1: it does not run\n"));
+  }
+
+  /** A pid file of a process that is long gone, whose number another one has now. */
+  @Test
+  void aProcessThatWasNotStartedByItIsLeftAlone() throws Exception {
+    Process bystander = new ProcessBuilder("sleep", "60").start();
+    try {
+      Files.writeString(folder.resolve("worker-1.pid"), bystander.pid() + " 12345\n");
+      assertThat(cluster("status").out()).contains("worker 1: died");
+      assertThat(cluster("stop"))
+          .isEqualTo(new Said(0, "stopped 0 processes; their logs: %s\n".formatted(folder)));
+      assertThat(bystander.isAlive()).isTrue();
+      assertThat(folder.resolve("worker-1.pid")).doesNotExist();
+    } finally {
+      bystander.destroy();
+    }
+  }
+
+  @Test
+  void itsHelpIsWhatItsHeadSays() throws Exception {
+    assertThat(cluster("--help").out())
+        .contains(Arrays.asList("deploy/cluster start", "deploy/cluster kill-worker N", "--gpus N"))
+        .doesNotContain("set -euo");
+  }
+}
