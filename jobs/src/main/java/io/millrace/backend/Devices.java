@@ -1,12 +1,15 @@
 package io.millrace.backend;
 
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which device a thread works on. ND4J gives each new thread the next one in turn; here a thread
@@ -16,6 +19,12 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Devices {
   /** Where there is no device to choose. */
   public static final int NONE = -1;
+
+  /**
+   * Property of a Spark job: what a replica takes of a GPU's memory at most, in bytes, as the plan
+   * of the run has it.
+   */
+  public static final String MEMORY = "millrace.gpu.memory";
 
   /** The variable by which CUDA shows a process some GPUs only, numbered anew from 0. */
   static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
@@ -36,6 +45,11 @@ public final class Devices {
     /** A copy on another device. */
     INDArray copy(INDArray array, int device);
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
+  private static final GpuClaims CLAIMS =
+      new GpuClaims(Path.of(System.getProperty("java.io.tmpdir")), NvidiaSmi.here());
+  private static final AtomicBoolean ASSIGNED_IN_VAIN = new AtomicBoolean();
 
   private static volatile Affinity affinity = new Nd4jAffinity();
 
@@ -59,10 +73,43 @@ public final class Devices {
     if (count == 0) {
       return NONE;
     }
+    return choose(assignedToTask(), Gpus.visible(), count);
+  }
+
+  /**
+   * Claims the GPU of the running task for this process, whatever computes: on a CPU it is taken
+   * all the same, and said to be of no use.
+   *
+   * @param device what {@link #ofTask} said
+   * @throws IllegalStateException where another process of this machine trains on it, or it has
+   *     less memory than the plan needs
+   */
+  public static void claim(int device) {
+    List<String> assigned = assignedToTask();
+    if (!assigned.isEmpty() && device == NONE && ASSIGNED_IN_VAIN.compareAndSet(false, true)) {
+      LOG.warn(
+          "Spark gave GPU {}, and this jar computes on the CPU (BACKEND=cuda deploy/submit takes the other)",
+          assigned.get(0));
+    }
+    if (!assigned.isEmpty()) {
+      CLAIMS.take(assigned.get(0), need());
+    } else if (device != NONE && affinity instanceof Nd4jAffinity) {
+      String visible = Gpus.visible();
+      CLAIMS.take(
+          visible == null ? Integer.toString(device) : Gpus.split(visible).get(device), need());
+    }
+  }
+
+  private static long need() {
+    TaskContext task = TaskContext.get();
+    String need = task == null ? null : task.getLocalProperty(MEMORY);
+    return need == null ? 0 : Long.parseLong(need);
+  }
+
+  private static List<String> assignedToTask() {
     TaskContext task = TaskContext.get();
     ResourceInformation gpus = task == null ? null : task.resourcesJMap().get(GPU);
-    return choose(
-        gpus == null ? List.of() : List.of(gpus.addresses()), System.getenv(VISIBLE), count);
+    return gpus == null ? List.of() : List.of(gpus.addresses());
   }
 
   /** The first GPU that Spark assigned to this JVM; {@link #NONE} where it assigned none. */
@@ -70,7 +117,7 @@ public final class Devices {
     List<String> assigned = Gpus.assigned();
     return assigned.isEmpty() || affinity.count() == 0
         ? NONE
-        : choose(assigned.subList(0, 1), System.getenv(VISIBLE), affinity.count());
+        : choose(assigned.subList(0, 1), Gpus.visible(), affinity.count());
   }
 
   /**
@@ -108,7 +155,7 @@ public final class Devices {
 
   private static int number(String address, String visible) {
     if (visible != null) {
-      return Arrays.asList(visible.split("\\s*,\\s*")).indexOf(address);
+      return Gpus.split(visible).indexOf(address);
     }
     return address.matches("\\d{1,4}") ? Integer.parseInt(address) : NONE;
   }

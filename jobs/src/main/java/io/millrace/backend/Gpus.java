@@ -1,10 +1,9 @@
 package io.millrace.backend;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,16 +20,51 @@ final class Gpus {
   /** Of the newest that runs their code: that for 8.6 serves all later ones of major version 8. */
   private static final double NEWEST = 8.9;
 
-  private static final List<String> QUERY =
-      List.of("nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv,noheader");
+  /** The oldest driver under which code of CUDA 11 runs (NVIDIA, CUDA Compatibility, table 1). */
+  private static final String OLDEST_DRIVER = "450.80.02";
+
+  /** By which CUDA numbers GPUs as nvidia-smi does, and not by speed. */
+  private static final String ORDER = "CUDA_DEVICE_ORDER";
+
+  private static final String MIG = "MIG-";
+  private static final String QUERY = "name,compute_cap,driver_version";
 
   private static volatile List<String> assigned = List.of();
+  private static volatile String visible = System.getenv(Devices.VISIBLE);
 
   private Gpus() {}
 
-  /** Takes these addresses as the only GPUs of this JVM; none means all that CUDA shows it. */
+  /**
+   * Takes these addresses as the only GPUs of this JVM and shows CUDA no others, which ND4J would
+   * take memory of; none means all that CUDA shows it. Before ND4J loads.
+   */
   static void assign(List<String> addresses) {
     assigned = List.copyOf(addresses);
+    visible = narrowed(System.getenv(Devices.VISIBLE), addresses);
+    if (visible != null) {
+      NativeVariables.set(Devices.VISIBLE, visible);
+      NativeVariables.setMissing(Map.of(ORDER, "PCI_BUS_ID"));
+    }
+  }
+
+  /**
+   * What CUDA_VISIBLE_DEVICES has to say for CUDA to see the addresses assigned alone.
+   *
+   * @param given what it says, or null
+   */
+  static String narrowed(String given, List<String> addresses) {
+    boolean shown = given == null || split(given).containsAll(addresses);
+    return addresses.isEmpty() || !shown ? given : String.join(",", addresses);
+  }
+
+  /** What CUDA_VISIBLE_DEVICES says to CUDA in this JVM, or null. */
+  static String visible() {
+    return visible;
+  }
+
+  /** The addresses in CUDA_VISIBLE_DEVICES. */
+  static List<String> split(String visible) {
+    return Arrays.asList(visible.split("\\s*,\\s*"));
   }
 
   /** Addresses assigned to this JVM, empty where nobody assigned any. */
@@ -41,10 +75,11 @@ final class Gpus {
   /**
    * Refuses GPUs that the CUDA binaries cannot run on.
    *
-   * @throws IllegalStateException when the compute capability of one is not 3.7 to 8.9
+   * @throws IllegalStateException when the compute capability of one is not 3.7 to 8.9, its driver
+   *     is older than 450.80.02, or CUDA would see one of several MIG devices
    */
   static void check() {
-    check(QUERY, assigned, System.getenv(Devices.VISIBLE));
+    check(NvidiaSmi.here(), assigned, visible);
   }
 
   /**
@@ -52,31 +87,35 @@ final class Gpus {
    *
    * @param visible what CUDA_VISIBLE_DEVICES says, or null
    */
-  static void check(List<String> query, List<String> assigned, String visible) {
-    List<String> command = new ArrayList<>(query);
-    String ids = assigned.isEmpty() && visible != null ? visible : String.join(",", assigned);
-    if (!ids.isBlank()) {
-      command.add("--id=" + ids);
+  static void check(NvidiaSmi tool, List<String> assigned, String visible) {
+    List<String> ids = assigned.isEmpty() && visible != null ? split(visible) : assigned;
+    long instances = ids.stream().filter(Gpus::isMig).count();
+    if (instances > 1) {
+      throw new IllegalStateException(
+          "Cannot use MIG devices %s: CUDA shows a process one of them (must be one an executor, spark.executor.resource.gpu.amount=1)"
+              .formatted(String.join(", ", ids)));
     }
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        LOG.warn("Cannot tell the GPUs of this machine: {}", answer.strip());
-        return;
-      }
-      answer.lines().forEach(Gpus::checkLine);
-    } catch (IOException e) {
-      LOG.warn("Cannot tell the GPUs of this machine: {}", e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    tool.ask(QUERY, instances > 0 ? List.of() : ids).forEach(Gpus::check);
   }
 
-  private static void checkLine(String line) {
-    int comma = line.lastIndexOf(',');
-    String name = line.substring(0, Math.max(0, comma)).strip();
-    String answer = line.substring(comma + 1).strip();
+  /** Whether an address is a part of a GPU. */
+  static boolean isMig(String address) {
+    return address.startsWith(MIG);
+  }
+
+  private static void check(String line) {
+    String[] fields = line.split("\\s*,\\s*");
+    int last = fields.length - 1;
+    if (last < 2) {
+      LOG.warn("Cannot tell the GPU of {}", line);
+      return;
+    }
+    String name = String.join(", ", Arrays.asList(fields).subList(0, last - 1)).strip();
+    checkCapability(name, fields[last - 1]);
+    checkDriver(name, fields[last].strip());
+  }
+
+  private static void checkCapability(String name, String answer) {
     double capability;
     try {
       capability = Double.parseDouble(answer);
@@ -94,5 +133,19 @@ final class Gpus {
               OLDEST,
               NEWEST));
     }
+  }
+
+  private static void checkDriver(String name, String version) {
+    if (!version.matches("\\d{1,6}(\\.\\d{1,6}){1,3}")) {
+      LOG.warn("Cannot tell the driver of GPU {}: {}", name, version);
+    } else if (Arrays.compare(numbers(version), numbers(OLDEST_DRIVER)) < 0) {
+      throw new IllegalStateException(
+          "Cannot use GPU %s: driver %s (must be %s or newer, for CUDA 11.6)"
+              .formatted(name, version, OLDEST_DRIVER));
+    }
+  }
+
+  private static int[] numbers(String version) {
+    return Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
   }
 }

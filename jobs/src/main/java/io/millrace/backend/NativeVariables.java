@@ -28,6 +28,15 @@ final class NativeVariables {
     }
   }
 
+  /** Sets one whatever the user has set. */
+  static void set(String name, String value) {
+    try {
+      linux.setenv(name, value, 1);
+    } catch (LinkageError e) {
+      LOG.warn("Cannot set {}: {}", name, e.toString());
+    }
+  }
+
   /**
    * Sizes of the data caches of this CPU in KB, from the first level on, by which oneDNN and
    * OpenBLAS cut matrices into blocks; the user can give OpenBLAS another second one.

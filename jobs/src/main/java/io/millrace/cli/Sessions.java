@@ -45,6 +45,9 @@ final class Sessions {
   static SparkConf settings(String command, RunConfig config) {
     SparkConf conf = new SparkConf();
     ClusterCheck.lastingExecutors(conf);
+    if (!NO_NETWORK.contains(command)) {
+      ClusterCheck.gpus(conf);
+    }
     fitLocalCluster(conf);
     conf.setAppName("millrace " + command + " " + config.name())
         .setIfMissing("spark.master", "local[*,4]");

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class ClusterCheck {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterCheck.class);
   private static final long LOOK_MILLIS = 100;
+  private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
   private static final Pattern LOCAL =
       Pattern.compile("local(?:\\[\\s*(\\d+|\\*)\\s*(?:,\\s*\\d+\\s*)?])?");
 
@@ -35,6 +36,22 @@ public final class ClusterCheck {
   }
 
   /**
+   * Refuses settings by which tasks would share a GPU, have several, or none of those that there
+   * are.
+   *
+   * @throws IllegalArgumentException where a task has not exactly one
+   */
+  public static void gpus(SparkConf conf) {
+    String task = conf.get(TASK_GPUS, "");
+    boolean none = task.isEmpty() && conf.getDouble("spark.executor.resource.gpu.amount", 0) == 0;
+    if (!none && !task.strip().matches("1(\\.0*)?")) {
+      throw new IllegalArgumentException(
+          "Invalid %s: %s (must be 1 where executors have GPUs: a replica has one of its own)"
+              .formatted(TASK_GPUS, task.isEmpty() ? "not set" : task));
+    }
+  }
+
+  /**
    * Tries a standalone master, which Spark does for a minute and with stack traces.
    *
    * @throws IOException in one line that names it, where nothing can be connected to there
@@ -46,6 +63,7 @@ public final class ClusterCheck {
   /** Refuses settings of Spark that cannot work, and warns of those that are no good. */
   public static void settings(SparkConf conf) {
     lastingExecutors(conf);
+    gpus(conf);
     String master = conf.get("spark.master", "");
     if (master.matches("local(\\[[^,]*])?")) {
       LOG.warn(

@@ -30,10 +30,14 @@ public final class ReplicaPool {
    * Leases a replica to the running task attempt.
    *
    * @throws IllegalStateException where it is not clear which GPU the task may use, or another
-   *     replica uses it that must be alone there
+   *     replica or process uses it that must be alone there
    */
   public static <N extends LeasedNetwork> Lease<N> lease(NetworkSpec<N> spec) {
-    return lease(spec, Devices.ofTask());
+    int device = Devices.ofTask();
+    if (spec.aloneOnDevice()) {
+      Devices.claim(device);
+    }
+    return lease(spec, device);
   }
 
   /** Leases one on a device. */

@@ -1,6 +1,7 @@
 package io.millrace.run;
 
 import io.millrace.backend.Compute;
+import io.millrace.backend.Devices;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.CheckpointThread;
@@ -253,6 +254,9 @@ public final class TrainJob {
     plan.forEach(LOG::info);
     LOG.info("layers         {}", stages.get(0).layers());
     stages.forEach(each -> each.plan().check(spark.getConf()));
+    long outside =
+        stages.stream().mapToLong(each -> each.plan().executor(1).outside()).max().orElse(0);
+    spark.setLocalProperty(Devices.MEMORY, Long.toString(outside));
     if (done(start) >= config.training().epochs()) {
       LOG.info("nothing left to train: all {} epochs are done", done(start));
     }
