@@ -9,6 +9,7 @@ import io.millrace.nightly.NightReport;
 import io.millrace.nightly.NightWatcher;
 import io.millrace.prepare.PrepareStoppedException;
 import io.millrace.run.StoppedException;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -32,7 +33,9 @@ final class FinetuneCommand implements Callable<Integer> {
       names = "--date",
       required = true,
       paramLabel = "YYYY-MM-DD",
-      description = "The night; $${date} in the config.")
+      description =
+          "The night; $${date} in the config. today and yesterday are the driver's, by its time"
+              + " zone.")
   private String date;
 
   @Option(
@@ -58,7 +61,7 @@ final class FinetuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    LocalDate night = Dates.parse("--date", date);
+    LocalDate night = Dates.night("--date", date, Clock.systemDefaultZone());
     LineFile file = options.lineFile();
     RunConfig tonight = file.on(night);
     ClusterCheck.localSlots(

@@ -3,6 +3,7 @@ package io.millrace.check;
 import io.millrace.build.ReadmeCheck;
 import io.millrace.cluster.CombinedCheck;
 import io.millrace.cluster.FaultsCheck;
+import io.millrace.deploy.KubernetesCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.model.layers.DuelCheck;
 import io.millrace.nightly.NightsCheck;
@@ -19,6 +20,7 @@ public final class CheckMain {
     CHECKS.put("duel", new DuelCheck());
     CHECKS.put("faults", new FaultsCheck());
     CHECKS.put("fuzz", new FuzzCheck());
+    CHECKS.put("kubernetes", new KubernetesCheck());
     CHECKS.put("mutants", new MutantsCheck());
     CHECKS.put("nights", new NightsCheck());
     CHECKS.put("readme", new ReadmeCheck());

@@ -94,7 +94,7 @@ class MainTest {
 
   @Test
   void aNightThatIsNoDateIsRefusedBeforeAnythingIsRead() {
-    for (String date : new String[] {"2026-13-01", "today", "2026-1-2"}) {
+    for (String date : new String[] {"2026-13-01", "tomorrow", "2026-1-2"}) {
       assertThat(run("finetune", "--config", "no.yaml", "--date", date))
           .isEqualTo(
               Outcome.wrongUsage(
