@@ -5,6 +5,7 @@ import io.millrace.backend.NativeBinaryPlugin;
 import io.millrace.cluster.ClusterCheck;
 import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
+import io.millrace.sink.Sink;
 import io.millrace.source.Tables;
 import java.io.IOException;
 import java.util.List;
@@ -28,6 +29,14 @@ final class Sessions {
 
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*\\d+\\s*,\\s*\\d+\\s*,\\s*(\\d+)\\s*]");
+
+  private static final String PLUGINS = "spark.plugins";
+
+  /** Settings of Spark that are lists. */
+  private static final Set<String> LISTS = Set.of("spark.sql.extensions", PLUGINS);
+
+  /** Commands whose figures go to sinks. */
+  private static final Set<String> TRAINS = Set.of("train", "series", "finetune");
 
   private Sessions() {}
 
@@ -54,6 +63,9 @@ final class Sessions {
     setThreads(conf, Integer.toString(config.training().threadsPerReplica()));
     pin(conf, config.training().nativeBinary());
     addPlugin(conf, NativeBinaryPlugin.class.getName());
+    if (TRAINS.contains(command)) {
+      config.sinks().forEach(each -> open(each, conf));
+    }
     conf.set(NativeBinaryPlugin.PROBE, Boolean.toString(!NO_NETWORK.contains(command)));
     if (READ_SOURCE.contains(command)) {
       Tables.requireReader(config.source());
@@ -96,13 +108,18 @@ final class Sessions {
     }
   }
 
-  private static void addPlugin(SparkConf conf, String plugin) {
-    add(conf, "spark.plugins", plugin);
+  private static void open(Sink sink, SparkConf conf) {
+    sink.check(System.getenv());
+    sink.sparkSettings().forEach((key, value) -> addOrSet(conf, key, value));
   }
 
-  /** Extensions are a list; what else a site has set stays. */
+  private static void addPlugin(SparkConf conf, String plugin) {
+    add(conf, PLUGINS, plugin);
+  }
+
+  /** Extensions and plugins are lists; what else a site has set stays. */
   private static void addOrSet(SparkConf conf, String key, String value) {
-    if (key.equals("spark.sql.extensions")) {
+    if (LISTS.contains(key)) {
       add(conf, key, value);
     } else {
       conf.setIfMissing(key, value);

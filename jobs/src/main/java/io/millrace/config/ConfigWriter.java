@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.DumperOptions;
@@ -23,6 +24,21 @@ public final class ConfigWriter {
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     options.setWidth(1000);
     return new Yaml(options).dump(keys(config));
+  }
+
+  /** Every key by its dotted path, with its value as text; a list is one value. */
+  public static Map<String, String> flat(RunConfig config) {
+    Map<String, String> flat = new TreeMap<>();
+    flatten("", keys(config), flat);
+    return flat;
+  }
+
+  static void flatten(String path, Object value, Map<String, String> flat) {
+    if (value instanceof Map<?, ?> map && !map.isEmpty()) {
+      map.forEach((key, child) -> flatten(RecordReader.join(path, "" + key), child, flat));
+    } else {
+      flat.put(path, String.valueOf(value));
+    }
   }
 
   /** A choice as one says it: {@code random_crop height 28, width 28, padding 2}. */

@@ -25,10 +25,11 @@ public final class DecidingKeys {
    */
   public static Map<String, String> of(RunConfig config) {
     Map<String, String> flat = new TreeMap<>();
-    flatten("", ConfigWriter.keys(config, Key::decides), flat);
+    ConfigWriter.flatten("", ConfigWriter.keys(config, Key::decides), flat);
     flat.remove("stages");
     for (int i = 0; i < config.stages().size(); i++) {
-      flatten("stages." + i, ConfigWriter.keys(config.stages().get(i), Key::decides), flat);
+      ConfigWriter.flatten(
+          "stages." + i, ConfigWriter.keys(config.stages().get(i), Key::decides), flat);
     }
     boolean steered =
         config
@@ -38,7 +39,8 @@ public final class DecidingKeys {
             .filter(each -> each.metric().isOfValidation())
             .isPresent();
     if (steered) {
-      flatten("evaluation", ConfigWriter.keys(config.evaluation(), Key::measures), flat);
+      ConfigWriter.flatten(
+          "evaluation", ConfigWriter.keys(config.evaluation(), Key::measures), flat);
     }
     return flat;
   }
@@ -73,13 +75,5 @@ public final class DecidingKeys {
   /** SHA-256 of the deciding keys, in hexadecimal. */
   public static String fingerprint(RunConfig config) {
     return DigestUtils.sha256Hex(of(config).toString());
-  }
-
-  private static void flatten(String path, Object value, Map<String, String> flat) {
-    if (value instanceof Map<?, ?> map && !map.isEmpty()) {
-      map.forEach((key, child) -> flatten(RecordReader.join(path, "" + key), child, flat));
-    } else {
-      flat.put(path, String.valueOf(value));
-    }
   }
 }

@@ -18,9 +18,13 @@ import io.millrace.recipe.EarlyStopping;
 import io.millrace.recipe.LearningRateConfig;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.settings.Key;
+import io.millrace.settings.Names;
+import io.millrace.sink.Sink;
 import io.millrace.source.SourceConfig;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A whole config file: what to prepare, what to train, how, and where the output goes. */
 public record RunConfig(
@@ -76,6 +80,11 @@ public record RunConfig(
         Divergence divergence,
     @Key(doc = "What a person looks at.", value = "{}", decides = false)
         DiagnosticsConfig diagnostics,
+    @Key(
+            doc = "Where figures of training go, beside the run's own folder.",
+            value = "[]",
+            decides = false)
+        List<Sink> sinks,
     @Key(doc = "What finetune makes of nights.", value = "{}", decides = false) LineConfig line,
     @Key(
             doc =
@@ -86,6 +95,7 @@ public record RunConfig(
   /** Checks what one key says about another; the message has a line for each contradiction. */
   public RunConfig {
     augment = List.copyOf(augment);
+    sinks = List.copyOf(sinks);
     stages = List.copyOf(stages);
     training = Stages.training(stages, training);
     List<String> problems = new ArrayList<>();
@@ -124,6 +134,14 @@ public record RunConfig(
               .formatted(source.classesFrom()));
     }
     problems.addAll(divergence.problems());
+    Set<Class<?>> seen = new HashSet<>();
+    for (Sink each : sinks) {
+      if (!seen.add(each.getClass())) {
+        problems.add(
+            "Invalid sinks: %s twice (must be one of each kind)"
+                .formatted(Names.of(each.getClass())));
+      }
+    }
     problems.addAll(Stages.problems(stages));
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));

@@ -57,6 +57,11 @@ public final class Bins {
     return sorted;
   }
 
+  /** Whether a figure's name is that of a bin. */
+  public static boolean isBin(String figure) {
+    return figure.equals("0") || figure.matches("-?2\\^-?\\d+");
+  }
+
   /** The bound of a bin that is nearer to 0. */
   public static double value(String bin) {
     int power = bin.indexOf('^');

@@ -179,6 +179,11 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
     return sample.isEmpty() ? List.of() : List.of(diagnosis);
   }
 
+  /** What was found in all epochs; nothing without diagnostics. */
+  List<DiagnosedEpoch> epochs() {
+    return sample.isEmpty() ? List.of() : diagnosis.epochs();
+  }
+
   /** The lines of diagnostics.jsonl. */
   String lines() {
     return store.lines();

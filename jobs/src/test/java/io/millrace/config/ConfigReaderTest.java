@@ -52,6 +52,8 @@ import io.millrace.recipe.Sgd;
 import io.millrace.recipe.SlowMo;
 import io.millrace.recipe.Swa;
 import io.millrace.recipe.Warmup;
+import io.millrace.sink.JsonLog;
+import io.millrace.sink.TensorBoard;
 import io.millrace.source.SourceConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,7 @@ class ConfigReaderTest {
                 new EarlyStopping(Metric.VAL_LOSS, 0, 0),
                 new Divergence(Divergence.Action.STOP, 0.5, 1, 3),
                 new DiagnosticsConfig(0.02, 1024, List.of()),
+                List.of(),
                 new LineConfig(
                     LineConfig.Data.NEW,
                     7,
@@ -179,6 +182,7 @@ class ConfigReaderTest {
         earlyStopping: {metric: train-loss, patience: 3, threshold: 0.01}
         divergence: {action: rollback, rateFactor: 0.1, skip: 0, limit: 2}
         diagnostics: {share: 0.1, images: 2000, kinds: [{dead-units: {limit: 0.3}}]}
+        sinks: [{tensorboard: {everySeconds: 7}}, {jsonlog: {file: log.jsonl}}]
         line: {data: whole, window: 30, without: [2026-11-20], from: base, heldOutShare: 0.2, leastHeldOut: 50, margin: 1,
                resamples: 2000, keptExitCode: 3, keepNights: 5, keepDays: 90,
                drift: {classes: 1, mean: 0.3, brightness: 0.4, quarantine: 0}}
@@ -246,6 +250,7 @@ class ConfigReaderTest {
                 new EarlyStopping(Metric.TRAIN_LOSS, 3, 0.01),
                 new Divergence(Divergence.Action.ROLLBACK, 0.1, 0, 2),
                 new DiagnosticsConfig(0.1, 2000, List.of(new DeadUnits(0.3))),
+                List.of(new TensorBoard(7), new JsonLog("log.jsonl")),
                 new LineConfig(
                     LineConfig.Data.WHOLE,
                     30,
