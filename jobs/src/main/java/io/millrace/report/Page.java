@@ -13,14 +13,23 @@ final class Page {
 
   /** The head of a page of that title, up to where its content begins. */
   static Markup head(String title) {
+    return head(title, Markup.none());
+  }
+
+  /** The same of a page that the browser loads anew after some seconds, without a script. */
+  static Markup head(String title, int reloadSeconds) {
+    return head(title, Markup.of("<meta http-equiv=\"refresh\" content=\"%d\">", reloadSeconds));
+  }
+
+  private static Markup head(String title, Markup more) {
     return Markup.of(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
             + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
             + "<meta name=\"color-scheme\" content=\"light dark\">"
             + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
             + " style-src 'unsafe-inline'; img-src data:\">"
-            + "<title>%s – Millrace</title>\n<style>\n%s</style></head>\n<body><main>\n",
-        title, style());
+            + "%s<title>%s – Millrace</title>\n<style>\n%s</style></head>\n<body><main>\n",
+        more, title, style());
   }
 
   /** What ends a page. */

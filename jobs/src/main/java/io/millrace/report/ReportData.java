@@ -39,11 +39,13 @@ public record ReportData(
    * @param endedAt when the report was written, UTC in ISO 8601
    * @param resumedAfter the epoch that it went on after; 0 for a run that started anew
    * @param setbacks its roll-backs, in words; empty without any
+   * @param goesOn whether there is more to come: the page loads itself anew
    */
-  public record Job(RunManifest manifest, String endedAt, int resumedAfter, String setbacks) {
-    /** Of a run that never rolled back. */
+  public record Job(
+      RunManifest manifest, String endedAt, int resumedAfter, String setbacks, boolean goesOn) {
+    /** Of a run that is over, and never rolled back. */
     public Job(RunManifest manifest, String endedAt, int resumedAfter) {
-      this(manifest, endedAt, resumedAfter, "");
+      this(manifest, endedAt, resumedAfter, "", false);
     }
   }
 

@@ -28,6 +28,12 @@ final class ReportHead {
                                 versions.getOrDefault("millrace", "unknown"),
                                 versions.getOrDefault("git_revision", "unknown")))
                     .html());
+    if (data.job().goesOn()) {
+      html.add(
+          "<p class=\"notice\">The run is going on: this is how it stood at %s UTC. The page loads"
+              + " itself anew every %d s until the run is over.</p>",
+          data.job().endedAt().substring(11, 19), LivePage.RELOAD_SECONDS);
+    }
     if (data.validated().split().equals("test")) {
       html.add(
           "<p class=\"notice\">Validated on the test split, as the config says: these numbers chose"

@@ -45,7 +45,10 @@ public final class ReportWriter {
   }
 
   private String page() {
-    html.add(Page.head(data.name()));
+    html.add(
+        data.job().goesOn()
+            ? Page.head(data.name(), LivePage.RELOAD_SECONDS)
+            : Page.head(data.name()));
     html.add(ReportHead.html(data));
     html.add(KeyNumbers.html(data));
     html.add(CourseCharts.html(data));

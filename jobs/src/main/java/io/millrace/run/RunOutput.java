@@ -18,6 +18,7 @@ import io.millrace.recipe.Setbacks;
 import io.millrace.report.ReportData;
 import io.millrace.report.ReportWriter;
 import io.millrace.report.Thumbnails;
+import io.millrace.sink.SinkRun;
 import io.millrace.state.RunState;
 import io.millrace.store.Content;
 import io.millrace.store.Lease;
@@ -85,6 +86,9 @@ final class RunOutput implements RunListener {
         metrics.isEmpty() ? new MetricsStore(folder) : MetricsStore.resume(folder, metrics);
     this.resumedAfter = this.metrics.epochs().size();
     this.manifest = manifest(command, setup);
+    if (resumedAfter == 0) {
+      folder.delete(RunFolder.REPORT); // of another run in this folder
+    }
     folder.write(RunFolder.CONFIG, ConfigWriter.yaml(setup.run()));
     folder.write(RunFolder.MANIFEST, manifest.toJson());
   }
@@ -122,6 +126,19 @@ final class RunOutput implements RunListener {
   void shadows(Map<String, WeightVector> weights, Map<String, EvaluationReport> reports) {
     shadows = weights;
     shadowed = reports;
+  }
+
+  /** The run as its sinks see it. */
+  SinkRun seen(boolean resumed) {
+    RunConfig config = setup.run();
+    return new SinkRun(
+        config.name(),
+        folder,
+        resumed,
+        ConfigWriter.flat(config),
+        manifest,
+        metrics.epochs(),
+        new RunShown(setup, diagnostics::epochs));
   }
 
   /** The lines of metrics.jsonl. */
@@ -220,30 +237,34 @@ final class RunOutput implements RunListener {
         .orElse(new ModelCard.Metrics(epoch, trainLoss, null, null, null, null));
   }
 
+  /** Writes report.html of a run that is going on. */
+  void reportSoFar() throws IOException {
+    ReportWriter.write(folder, shown(true));
+  }
+
+  private ReportData shown(boolean goesOn) throws IOException {
+    RunConfig config = setup.run();
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    return new ReportData(
+        config.name(),
+        new ReportData.Job(manifest, now, resumedAfter, setbacks.words(), goesOn),
+        new ReportData.Course(
+            config.training().workers(),
+            metrics.epochs(),
+            config.training().epochs(),
+            model == null ? 0 : model.weights().epoch()),
+        diagnostics.shown(Optional.ofNullable(model).map(each -> each.weights().parameters())),
+        validatedWithPictures(),
+        setup.data().manifest(),
+        Thumbnails.augmented(
+            setup.data(), config.input(), config.augment(), config.seed(), PICTURES),
+        new ReportData.Texts(String.join("\n", plan), ConfigWriter.yaml(config)),
+        model == null ? List.of() : EvaluationFile.of(folder));
+  }
+
   /** Writes report.html. */
   TrainReport report() throws IOException {
-    RunConfig config = setup.run();
-    ReportWriter.write(
-        folder,
-        new ReportData(
-            config.name(),
-            new ReportData.Job(
-                manifest,
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-                resumedAfter,
-                setbacks.words()),
-            new ReportData.Course(
-                config.training().workers(),
-                metrics.epochs(),
-                config.training().epochs(),
-                model == null ? 0 : model.weights().epoch()),
-            diagnostics.shown(Optional.ofNullable(model).map(each -> each.weights().parameters())),
-            validatedWithPictures(),
-            setup.data().manifest(),
-            Thumbnails.augmented(
-                setup.data(), config.input(), config.augment(), config.seed(), PICTURES),
-            new ReportData.Texts(String.join("\n", plan), ConfigWriter.yaml(config)),
-            model == null ? List.of() : EvaluationFile.of(folder)));
+    ReportWriter.write(folder, shown(false));
     return new TrainReport(
         folder.path(RunFolder.REPORT),
         metrics.epochs(),

@@ -19,6 +19,7 @@ import io.millrace.model.layers.NativeMemory;
 import io.millrace.recipe.EarlyStopping;
 import io.millrace.recipe.Setbacks;
 import io.millrace.replica.TrainerConfig;
+import io.millrace.sink.Sinks;
 import io.millrace.state.Position;
 import io.millrace.state.RunState;
 import io.millrace.store.Holder;
@@ -196,23 +197,32 @@ public final class TrainJob {
             diagnostics);
     RunMemory memory = memory(start, setbacks, diagnostics);
     CheckpointWriter writer = writer(where, start, output, diagnostics, memory, lease);
+    Sinks sinks = Sinks.open(config.sinks(), output.seen(start.isPresent()));
     SlotWatch watch = new SlotWatch(spark, trainer.workers(), trainer.startTimeout(), stop);
     try (watch;
         diagnostics;
         Grace grace = grace()) {
-      RunListener listeners = listeners(output, diagnostics, memory, writer);
+      RunListener listeners = listeners(output, diagnostics, memory, writer, sinks);
       train(
           start,
           new RunParts(
               spark, config, accepted, output, listeners, memory, writer, lease, grace, watch));
-      return output.report();
+      TrainReport report = output.report();
+      sinks.close();
+      return report;
     } catch (Throwable e) {
       writer.close(e);
       if (e instanceof DivergedException && rollBack.isAllowed()) {
+        sinks.paused();
         throw e;
       }
       Optional<RuntimeException> reason = reason(e, writer.written(), lease, watch);
       output.reportBefore(e, lease);
+      if (reason.<Throwable>map(each -> each).orElse(e) instanceof StoppedException) {
+        sinks.paused();
+      } else {
+        sinks.failed(e);
+      }
       if (reason.isPresent()) {
         throw reason.get();
       }
@@ -314,15 +324,21 @@ public final class TrainJob {
   }
 
   private RunListener listeners(
-      RunOutput output, RunDiagnostics diagnostics, RunMemory memory, CheckpointWriter writer) {
+      RunOutput output,
+      RunDiagnostics diagnostics,
+      RunMemory memory,
+      CheckpointWriter writer,
+      Sinks sinks) {
     return RunListeners.of(
         memory.tally(),
         output,
         diagnostics,
         writer,
         output.files(),
+        new GrowingReport(output, System::nanoTime),
         Progress.of(config.training().epochs(), stages.get(0).shape().rows()),
         diagnostics.words(),
+        sinks,
         new StopOnRequest(stop, memory::endsEpoch, writer::save));
   }
 

@@ -53,6 +53,26 @@ class ReportWriterTest {
   }
 
   @Test
+  void aRunThatGoesOnIsLoadedAnewAndOneThatIsOverIsNot() {
+    ReportData sample = SampleReport.data("night", 3, SampleReport.CLASSES);
+    var job = sample.job();
+    ReportData goesOn =
+        new ReportData(
+            sample.name(),
+            new ReportData.Job(job.manifest(), job.endedAt(), 0, "", true),
+            sample.course(),
+            sample.diagnosed(),
+            sample.validated(),
+            sample.data(),
+            sample.augmented(),
+            sample.texts(),
+            List.of());
+    assertThat(ReportWriter.html(goesOn))
+        .contains("<meta http-equiv=\"refresh\" content=\"10\">", "stood at 13:15:10 UTC.");
+    assertThat(ReportWriter.html(sample)).doesNotContain("http-equiv=\"refresh", "is going on");
+  }
+
+  @Test
   void everyTextIsEscaped() {
     String evil = "</pre><img src=x onerror=\"alert('1')\">&";
     ReportData sample = SampleReport.data(evil, 3, List.of(evil, "b", "c", "d", evil));
