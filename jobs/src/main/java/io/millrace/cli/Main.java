@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       HistoryCommand.class,
       RollbackCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class
     },
