@@ -13,19 +13,26 @@ import picocli.CommandLine.Mixin;
 
 /**
  * {@code plan}: prints what {@code train} would do and need, and refuses what cannot work. It asks
- * the data set and no cluster: nothing is started, and nothing is waited for.
+ * the data set and no cluster: nothing is started, and nothing is waited for. With {@code
+ * --simulate} it says what more executors would give.
  */
 @Command(name = "plan", description = "Prints what train would do and need, and stops.")
 final class PlanCommand implements Callable<Integer> {
   @Mixin private RunOptions options;
+  @Mixin private SimulateOptions simulation;
 
   @Override
   public Integer call() throws Exception {
     RunConfig config = options.config();
     SparkConf conf = Sessions.settings("plan", config);
-    List<TrainingSetup> stages =
-        StagedSetup.of(config, SparkHadoopUtil.get().newConfiguration(conf));
+    var hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+    List<TrainingSetup> stages = StagedSetup.of(config, hadoop);
     StagedSetup.lines(stages).forEach(System.out::println);
+    if (simulation.isAsked()) {
+      double memory = conf.getSizeAsBytes("spark.driver.memory", "1g");
+      simulation.run(stages.get(0), hadoop, memory);
+      return ExitCode.DONE;
+    }
     stages.forEach(each -> each.plan().check(conf));
     ClusterCheck.localSlots(conf.get("spark.master"), config.training().workers());
     return ExitCode.DONE;

@@ -37,10 +37,12 @@ class LayersTest {
           Set.of("replica"),
           Set.of("prepare", "foreign", "features"),
           Set.of("training", "evaluate"),
-          Set.of("checkpoint", "metrics", "config"),
+          Set.of("checkpoint", "metrics"),
+          Set.of("sink", "simulation"),
+          Set.of("config"),
           Set.of("plan", "report", "verify"),
           Set.of("run"),
-          Set.of("preview", "lrfind", "nightly", "series"),
+          Set.of("compare", "preview", "lrfind", "nightly", "series"),
           Set.of("cli"));
 
   /** Developer API that Spark documents: what users are to name. */

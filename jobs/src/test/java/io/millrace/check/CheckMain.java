@@ -1,12 +1,15 @@
 package io.millrace.check;
 
 import io.millrace.build.ReadmeCheck;
+import io.millrace.cli.PageCheck;
 import io.millrace.cluster.CombinedCheck;
 import io.millrace.cluster.FaultsCheck;
 import io.millrace.deploy.KubernetesCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.model.layers.DuelCheck;
 import io.millrace.nightly.NightsCheck;
+import io.millrace.training.SimulationCheck;
+import io.millrace.training.WavesCheck;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,6 +27,9 @@ public final class CheckMain {
     CHECKS.put("mutants", new MutantsCheck());
     CHECKS.put("nights", new NightsCheck());
     CHECKS.put("readme", new ReadmeCheck());
+    CHECKS.put("page", new PageCheck());
+    CHECKS.put("simulation", new SimulationCheck());
+    CHECKS.put("waves", new WavesCheck());
   }
 
   private CheckMain() {}

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,10 +71,10 @@ class MainTest {
   @ParameterizedTest
   @CsvSource({
     "prepare, ",
-    "plan, ",
+    "plan, --simulate --network --spread --price --to",
     "preview, --images --draws --epoch --seed",
     "lr-find, --from --to --updates --beta --stop",
-    "train, --resume --overwrite --accept",
+    "train, --serve --resume --overwrite --accept",
     "series, --dry-run --overwrite --accept",
     "finetune, --date --overwrite --accept",
     "history, ",
@@ -147,6 +148,27 @@ class MainTest {
     Outcome outcome = run("--help");
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out()).contains(COMMANDS.split(", "));
+  }
+
+  @Test
+  void compareTakesFoldersAndPutsItsPageWhereItIsTold() {
+    assertThat(run("compare", "--help").out()).contains("RUN...", "--to=FOLDER");
+    assertThat(run("compare", folder + "/none", folder + "/more"))
+        .isEqualTo(
+            Outcome.wrongUsage(
+                "error: Invalid run: %s/none (must be the folder of a run, it has no config.yaml)\n"
+                    .formatted(folder)));
+  }
+
+  @Test
+  void aPortThatIsNoneIsRefused() {
+    for (String bad : List.of("web", "70000", "no.such.host.invalid:80")) {
+      assertThat(run("train", "--config", "a.yaml", "--serve", bad))
+          .isEqualTo(
+              Outcome.wrongUsage(
+                  "error: Invalid --serve: %s (must be PORT, for this machine alone, or HOST:PORT)\n"
+                      .formatted(bad)));
+    }
   }
 
   @Test
@@ -256,5 +278,5 @@ class MainTest {
   }
 
   private static final String COMMANDS =
-      "prepare, plan, preview, lr-find, train, series, finetune, history, rollback, evaluate, verify, help";
+      "prepare, plan, preview, lr-find, train, series, finetune, history, rollback, evaluate, compare, verify, help";
 }

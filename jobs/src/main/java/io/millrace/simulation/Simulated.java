@@ -1,0 +1,75 @@
+package io.millrace.simulation;
+
+import io.millrace.simulation.Term.Place;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A round as it is worked out.
+ *
+ * @param round it
+ * @param terms of its time
+ */
+public record Simulated(Round round, List<Term> terms) {
+  /** Seconds by the name of each term, in the order of the round. */
+  public Map<String, Double> parts() {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    terms.forEach(term -> parts.put(term.name(), term.seconds(round)));
+    return parts;
+  }
+
+  /** Seconds of it. */
+  public double seconds() {
+    return terms.stream().mapToDouble(term -> term.seconds(round)).sum();
+  }
+
+  private double compute() {
+    return parts().get("compute");
+  }
+
+  /** Images that all workers train in a second. */
+  public double imagesPerSecond() {
+    return round.images() / seconds();
+  }
+
+  /** The share of a round in which workers compute. */
+  public double efficiency() {
+    return compute() / seconds();
+  }
+
+  /** The share of it that is the driver's. */
+  public double driverShare() {
+    return share(Place.DRIVER);
+  }
+
+  /** The share of it in which the network is waited for. */
+  public double networkShare() {
+    return share(Place.NETWORK);
+  }
+
+  private double share(Place place) {
+    return terms.stream()
+            .filter(term -> term.place() == place)
+            .mapToDouble(term -> term.seconds(round))
+            .sum()
+        / seconds();
+  }
+
+  /**
+   * The least number of updates a round of which computing takes such a share: what does not grow
+   * with them is spread over more.
+   */
+  public long every(double share) {
+    Simulated one = new Simulated(round.every(1), terms);
+    Simulated two = new Simulated(round.every(2), terms);
+    double update = two.seconds() - one.seconds();
+    double fixed = one.seconds() - update;
+    double computing = one.compute();
+    double most = computing / update;
+    if (most <= share) {
+      return Long.MAX_VALUE;
+    }
+    return Math.max(1, (long) Math.ceil(share * fixed / (computing - share * update) - 1e-9));
+  }
+}

@@ -1,0 +1,36 @@
+package io.millrace.simulation;
+
+import org.apache.commons.math3.distribution.NormalDistribution;
+
+/**
+ * {@code s q(n)} of the time of a task: all wait for the slowest of the n that end together.
+ *
+ * @param spread standard deviation of a task over its mean
+ * @param compute of a round
+ * @param codec of a round
+ * @param given slots
+ */
+record Stragglers(double spread, Compute compute, Codec codec, Given given) implements Term {
+  @Override
+  public String name() {
+    return "waiting";
+  }
+
+  @Override
+  public Place place() {
+    return Place.WORKERS;
+  }
+
+  @Override
+  public double seconds(Round round) {
+    double task = (compute.seconds(round) + codec.seconds(round)) / given.waves(round);
+    return spread * largest(given.atOnce(round)) * task;
+  }
+
+  /** The mean of the largest of n standard normal values, by Blom. */
+  static double largest(int n) {
+    return n == 1
+        ? 0
+        : new NormalDistribution(null, 0, 1).inverseCumulativeProbability((n - 0.375) / (n + 0.25));
+  }
+}

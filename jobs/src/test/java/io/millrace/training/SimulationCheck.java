@@ -1,0 +1,170 @@
+package io.millrace.training;
+
+import io.millrace.check.Check;
+import io.millrace.check.CheckReport;
+import io.millrace.model.ImageShape;
+import io.millrace.model.architecture.CifarResNet;
+import io.millrace.model.architecture.CifarResNet.Shortcut;
+import io.millrace.model.architecture.NetworkPurpose;
+import io.millrace.simulation.Calibration;
+import io.millrace.simulation.Given;
+import io.millrace.simulation.MeasuredRun;
+import io.millrace.simulation.Round;
+import io.millrace.simulation.Simulated;
+import io.millrace.simulation.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/**
+ * Predictions of the simulation against measurement, on this machine with two slots: calibrated by
+ * one network with 1 and 2 workers, and by what an image costs one worker of another network; then
+ * eight updates a round, 4 and 8 workers in waves, and the other network with 2, 4 and 8 workers.
+ * All are measured in turns, so that whatever else the machine does falls on all of them.
+ */
+public final class SimulationCheck implements Check {
+  private static final int SLOTS = 2;
+  private static final int BATCH = 32;
+  private static final int REPEATS = 9;
+  private static final double CLOSE = 0.15;
+  private static final Given MACHINE = Given.oneMachine(SLOTS);
+
+  /** Rounds of a network. */
+  private record Case(String network, boolean calibrates, TimedRounds rounds) {
+    String words() {
+      return "%s, %d workers, every %d".formatted(network, rounds.workers(), rounds.every());
+    }
+  }
+
+  @Override
+  public void run(CheckReport report) throws Exception {
+    try (JavaSparkContext spark = Bench.spark()) {
+      ComputationGraph narrow = net(20, 16);
+      ComputationGraph wide = net(8, 40);
+      List<Case> cases = new ArrayList<>();
+      cases.add(timed(spark, "resnet-20 x16", narrow, true, 1, 1, 4));
+      cases.add(timed(spark, "resnet-20 x16", narrow, true, 2, 1, 4));
+      cases.add(timed(spark, "resnet-8 x40", wide, true, 1, 1, 4));
+      cases.add(timed(spark, "resnet-20 x16", narrow, false, 2, 8, 1));
+      cases.add(timed(spark, "resnet-20 x16", narrow, false, 4, 1, 2));
+      cases.add(timed(spark, "resnet-20 x16", narrow, false, 8, 1, 2));
+      cases.add(timed(spark, "resnet-8 x40", wide, false, 2, 1, 4));
+      cases.add(timed(spark, "resnet-8 x40", wide, false, 2, 8, 1));
+      cases.add(timed(spark, "resnet-8 x40", wide, false, 4, 1, 2));
+      cases.add(timed(spark, "resnet-8 x40", wide, false, 8, 1, 2));
+      measure(cases);
+      compare(cases, report);
+      cases.forEach(each -> each.rounds().close());
+    }
+  }
+
+  private static void measure(List<Case> cases) {
+    for (int repeat = 0; repeat < REPEATS; repeat++) {
+      for (Case each : cases) {
+        each.rounds().train();
+        if (repeat == 0) {
+          each.rounds().warm();
+        }
+      }
+    }
+  }
+
+  private static void compare(List<Case> cases, CheckReport report) {
+    List<Case> calibrating = cases.stream().filter(Case::calibrates).toList();
+    for (Case each : cases) {
+      List<MeasuredRun> runs =
+          calibrating.stream()
+              .filter(one -> each.network().equals(one.network()) || one.network().contains("20"))
+              .map(one -> measured(one, one.network().equals(each.network())))
+              .toList();
+      Simulated predicted =
+          Simulation.round(Calibration.of(runs), MACHINE, measured(each, true).round());
+      double seconds = each.rounds().seconds(RoundReport.WALL);
+      double off = predicted.seconds() / seconds - 1;
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%-32s predicted %7.1f ms, measured %7.1f ms, %+5.1f %%, %.0f images/s; %s",
+              each.words(),
+              1e3 * predicted.seconds(),
+              1e3 * seconds,
+              100 * off,
+              predicted.round().images() / seconds,
+              parts(predicted));
+      if (each.calibrates()) {
+        report.say("calibrated by " + line);
+      } else {
+        report.count(line, Math.abs(off) <= CLOSE);
+      }
+    }
+  }
+
+  private static String parts(Simulated round) {
+    List<String> words = new ArrayList<>();
+    round
+        .parts()
+        .forEach(
+            (name, seconds) -> {
+              if (seconds > 0) {
+                words.add(String.format(Locale.ROOT, "%s %.1f", name, 1e3 * seconds));
+              }
+            });
+    return String.join(", ", words);
+  }
+
+  private static MeasuredRun measured(Case of, boolean ownNetwork) {
+    TimedRounds rounds = of.rounds();
+    double workers = rounds.workers();
+    long down = (long) rounds.median(each -> each.value(RoundReport.BYTES_DOWN));
+    long up = (long) rounds.median(each -> each.value(RoundReport.BYTES_UP));
+    return new MeasuredRun(
+        new Round(rounds.workers(), rounds.every(), BATCH, down, up, false),
+        ownNetwork,
+        rounds.seconds(RoundReport.COMPUTE) / workers,
+        rounds.seconds(RoundReport.SERIALISE) / workers,
+        rounds.seconds(RoundReport.SCHEDULE),
+        rounds.seconds(RoundReport.AGGREGATE),
+        rounds.seconds(RoundReport.BROADCAST),
+        rounds.seconds(RoundReport.WALL));
+  }
+
+  private static Case timed(
+      JavaSparkContext spark,
+      String network,
+      ComputationGraph net,
+      boolean calibrates,
+      int workers,
+      int every,
+      int rounds) {
+    return new Case(
+        network,
+        calibrates,
+        new TimedRounds(spark, net, workers, BATCH, every, rounds, SimulationCheck::minibatch));
+  }
+
+  private static ComputationGraph net(int depth, int width) {
+    ComputationGraph net =
+        new ComputationGraph(
+            new CifarResNet(depth, width, Shortcut.PROJECTION, true)
+                .configuration(
+                    new NetworkPurpose(
+                        new ImageShape(32, 32, 3),
+                        10,
+                        new Nesterovs(Bench.RATE, Bench.MOMENTUM),
+                        1)));
+    net.init();
+    return net;
+  }
+
+  private static DataSet minibatch(int worker) {
+    return Minibatch.SAME;
+  }
+
+  private static final class Minibatch {
+    static final DataSet SAME = TrainBench.random(BATCH);
+  }
+}
