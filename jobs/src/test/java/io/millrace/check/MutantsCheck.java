@@ -123,6 +123,7 @@ public final class MutantsCheck implements Check {
           "io.millrace.lrfind.CurveTest",
           "io.millrace.random.NormalTest",
           "io.millrace.image.Augmentation*Test",
+          "io.millrace.image.ImageOperationContractTest",
           "io.millrace.image.ImageOperationsTest",
           "io.millrace.image.ImagePipelineTest",
           "io.millrace.diagnostics.*Test",

@@ -139,6 +139,11 @@ class OptimizerContractTest {
   @ParameterizedTest
   @MethodSource("optimizers")
   void takesAMomentumIfItSaysSo(Optimizer optimizer) {
+    assertTakesMomentum(optimizer);
+    assertTakesMomentum(new RmsProp(0.9, 1e-8, 0.5, true)); // by value, not by class
+  }
+
+  private static void assertTakesMomentum(Optimizer optimizer) {
     float[][] last = new float[2][];
     for (int i = 0; i < 2; i++) {
       float[][] state = new float[optimizer.stateVectors()][GRADIENT.length];

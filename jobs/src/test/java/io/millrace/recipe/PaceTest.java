@@ -3,6 +3,7 @@ package io.millrace.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.state.Memory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,25 @@ class PaceTest {
       assertThat(order.moments(40 + i)).isEqualTo(order.moments().get(i));
     }
     assertThat(new RoundOrder(0, 0, List.of()).rate(0)).isNaN();
+  }
+
+  @Test
+  void whatASwitchFoundIsAFactorOfGroupsToo() {
+    ParameterGroup half = new ParameterGroup("a*", null, 0.5, null, null, null, null, false);
+    Recipe recipe =
+        new Recipe(
+            update -> 0.25,
+            new Swats(0.9, 0.75, 1e-9, 1e-6),
+            new WeightDecay(0, false),
+            Clip.NONE,
+            List.of(half));
+    Pace pace = new Pace(recipe);
+    pace.remembered()
+        .get(0)
+        .restore(Memory.of(Map.of("lambda", 0.0, "updates", 9.0, "found", 3.0, "rate", 0.25)));
+    double factor = pace.rate(0) / 0.25;
+    assertThat(factor).isGreaterThan(1.5);
+    assertThat(pace.moments(0, 1).get(0).rate()).isEqualTo(0.5 * 0.25 * factor);
   }
 
   @Test
@@ -72,6 +92,7 @@ class PaceTest {
     assertThat(moments.get(1).momentum(0)).isEqualTo(0.95);
     assertThat(moments.get(2).rate()).isEqualTo(3 * 0.8);
     assertThat(whole.moments(0, 1)).allMatch(moment -> moment.step() == 1);
+    assertThat(whole.moments(0, 0)).first().extracting(Moment::step).isEqualTo(1L);
   }
 
   @Test

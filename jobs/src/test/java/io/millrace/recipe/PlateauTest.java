@@ -98,11 +98,16 @@ class PlateauTest {
 
   /** Rates by PyTorch 2.13 for the same values, {@code threshold_mode} and threshold. */
   @Test
-  void theOtherTwoWaysToBeBetter() {
+  void theWaysToBeBetter() {
     double[] expected = {0.8, 0.8, 0.4, 0.4, 0.2, 0.1, 0.1, 0.05, 0.025, 0.025, 0.0125};
     double[] loss = {1.0, 0.95, 0.89, 0.885, 0.88, 0.7, 0.69, 0.75, 0.5, 0.5, 0.5};
     assertThat(rates(new Plateau(Metric.VAL_LOSS, 0.5, 0, 0.05, false, 0, 0), 0.8, loss))
         .containsExactly(expected, within(1e-15));
+    double[] wide = {2.0, 1.95, 1.85, 1.82, 1.76, 1.5, 1.41, 1.45, 1.0, 0.96, 0.9};
+    assertThat(rates(new Plateau(Metric.VAL_LOSS, 0.5, 0, 0.05, true, 0, 0), 0.8, wide))
+        .containsExactly(
+            new double[] {0.8, 0.8, 0.4, 0.4, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05, 0.025},
+            within(1e-15));
     double[] top1 = {0.5, 0.54, 0.56, 0.561, 0.562, 0.7, 0.71, 0.72, 0.9, 0.9, 0.9};
     assertThat(rates(new Plateau(Metric.VAL_TOP1, 0.5, 0, 0.1, true, 0, 0), 0.8, top1))
         .containsExactly(expected, within(1e-15));
