@@ -59,6 +59,11 @@ record HadoopFiles(FileContext files, boolean objects) implements WholeFiles {
   }
 
   @Override
+  public void replace(Path file, String mark, Content content) throws IOException {
+    replace(file, mark, content, true);
+  }
+
+  @Override
   public void refresh(Path file, String mark, Content content) throws IOException {
     replace(file, mark, content, false);
   }

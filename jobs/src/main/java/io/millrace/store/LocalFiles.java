@@ -64,10 +64,15 @@ final class LocalFiles implements WholeFiles {
 
   @Override
   public void replace(Path file, Content content) throws IOException {
+    replace(file, "", content);
+  }
+
+  @Override
+  public void replace(Path file, String mark, Content content) throws IOException {
     said(
         () -> {
           makeFolder(local(file).getParent());
-          replace(local(file), local(WholeFiles.aside(file, "")), content, true);
+          replace(local(file), local(WholeFiles.aside(file, mark)), content, true);
           force(local(file).getParent());
           return null;
         });

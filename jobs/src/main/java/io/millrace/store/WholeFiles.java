@@ -31,6 +31,9 @@ public interface WholeFiles {
   /** Stores whose objects appear at the end of their writing, and which rename by copying. */
   Set<String> OBJECT_STORES = Set.of("gs", "oss", "cosn");
 
+  /** How names end while a file is written. */
+  String PART = ".part";
+
   /** The files of the file system that a path lies on. */
   static WholeFiles at(Path path, Configuration hadoop) throws IOException {
     Path full = FileContext.getFileContext(hadoop).makeQualified(path);
@@ -57,6 +60,14 @@ public interface WholeFiles {
    * the old one as it was. What is returned from has reached the disk, where the store can say so.
    */
   void replace(Path file, Content content) throws IOException;
+
+  /**
+   * The same where several may write the file at once, such as attempts of one task: each writes
+   * aside under a name of its own, and readers find what one of them wrote whole.
+   *
+   * @param mark tells them apart
+   */
+  void replace(Path file, String mark, Content content) throws IOException;
 
   /**
    * Writes a small file that is written again and again, in a folder that is there: nothing waits
@@ -92,6 +103,11 @@ public interface WholeFiles {
 
   /** The name that a file has while it is written. */
   static Path aside(Path file, String mark) {
-    return new Path(file.getParent(), "." + file.getName() + mark + ".part");
+    return new Path(file.getParent(), "." + file.getName() + mark + PART);
+  }
+
+  /** Whether a name is that of a file that was being written when its writer died. */
+  static boolean isAside(String name) {
+    return name.startsWith(".") && name.endsWith(PART);
   }
 }
