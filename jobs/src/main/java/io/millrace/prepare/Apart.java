@@ -9,37 +9,36 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Keeps a prepared set and its source apart: in one another, a set would be read as a source. */
-final class Apart {
+/** Keeps what is written and its source apart: in one another, it would be read as a source. */
+public final class Apart {
   private Apart() {}
+
+  /** The same of a prepared set. */
+  static void require(String source, String dataset, Configuration conf) throws IOException {
+    require(source, "dataset.path", dataset, conf);
+  }
 
   /**
    * Requires that neither path contains the other, wherever links lead. Of a source that is a
    * pattern, that holds for each match.
    *
+   * @param key of what is written
+   * @param path where it is written
    * @throws IllegalArgumentException if one does
    */
-  static void require(String source, String dataset, Configuration conf) throws IOException {
-    URI to = resolved(new Path(dataset), conf);
+  public static void require(String source, String key, String path, Configuration conf)
+      throws IOException {
+    URI to = resolved(new Path(path), conf);
     for (Path each : matches(new Path(source), conf)) {
-      require(source, resolved(each, conf), dataset, to);
+      URI from = resolved(each, conf);
+      boolean inside = contains(from, to);
+      if (inside || contains(to, from)) {
+        throw new IllegalArgumentException(
+            "Invalid %s: %s (must not %s source.path, %s)"
+                .formatted(
+                    key, path, from.equals(to) ? "be" : inside ? "lie in" : "contain", source));
+      }
     }
-  }
-
-  private static void require(String source, URI from, String dataset, URI to) {
-    if (contains(from, to)) {
-      throw invalid(dataset, "lie in", source, from, to);
-    }
-    if (contains(to, from)) {
-      throw invalid(dataset, "contain", source, from, to);
-    }
-  }
-
-  private static IllegalArgumentException invalid(
-      String dataset, String verb, String source, URI from, URI to) {
-    String what = from.equals(to) ? "be" : verb;
-    return new IllegalArgumentException(
-        "Invalid dataset.path: %s (must not %s source.path, %s)".formatted(dataset, what, source));
   }
 
   private static boolean contains(URI outer, URI inner) {

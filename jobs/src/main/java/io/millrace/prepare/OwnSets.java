@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.Path;
  * @param source the files that are a source's
  * @param leftOut the sets among them, a line each
  */
-record OwnSets(SourceFiles source, List<String> leftOut) {
+public record OwnSets(SourceFiles source, List<String> leftOut) {
   private static final Pattern SNAPSHOT =
       Pattern.compile("(data|quarantine)-[0-9]{8}-[0-9]{9}-[0-9a-f]{8}");
   private static final int HEAD = 4096;
@@ -31,7 +31,8 @@ record OwnSets(SourceFiles source, List<String> leftOut) {
    *
    * @throws IllegalArgumentException if the source itself is one, or a part of one
    */
-  static OwnSets apartFrom(SourceFiles listed, String path, Configuration conf) throws IOException {
+  public static OwnSets apartFrom(SourceFiles listed, String path, Configuration conf)
+      throws IOException {
     Path root = listed.root();
     boolean part = SNAPSHOT.matcher(root.getName()).matches();
     if (isSet(root, conf) || part && isSet(root.getParent(), conf)) {

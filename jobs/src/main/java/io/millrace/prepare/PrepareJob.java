@@ -116,6 +116,7 @@ public final class PrepareJob {
       BooleanSupplier stop)
       throws IOException {
     require("source.path", source.given() ? source.place() : null);
+    require("source.label", source.label());
     require("dataset.path", dataset.path());
     try (var pulse = new Pulse(spark.sparkContext(), listener, stop, dataset.path())) {
       return endedBy(pulse, new PrepareJob(spark, source, dataset, seed, since, pulse));

@@ -1,7 +1,7 @@
 package io.millrace.prepare;
 
 /** Why a row goes to quarantine. */
-enum Reason {
+public enum Reason {
   UNREADABLE_SOURCE("unreadable source"),
   EMPTY_ROW("empty row"),
   NO_FILE("path to no image"),

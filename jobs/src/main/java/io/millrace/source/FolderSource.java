@@ -6,7 +6,6 @@ import io.millrace.image.ImageFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +27,19 @@ final class FolderSource implements Source {
 
   FolderSource(SourceFiles files, SourceConfig config, Configuration conf) throws IOException {
     this.images = new ImageFiles(files.root().toString(), new HadoopConf(conf));
+    List<SourceFiles.Entry> found = images(files, config.place(), leftOut);
+    List<String> paths = found.stream().map(SourceFiles.Entry::path).toList();
+    boolean tables = files.files().stream().anyMatch(file -> TABLES.contains(file.extension()));
+    this.layout = layout(paths, files.depth(), config, tables);
+    this.slices =
+        FolderImages.of(found, layout, config, leftOut).stream()
+            .map(file -> new Slice(file.path(), 0, 0, 1, file.bytes()))
+            .toList();
+    leftOut.addAll(emptyClasses(files.root().getFileSystem(conf)));
+  }
+
+  /** The images among the files; what is left out is added to {@code leftOut}. */
+  static List<SourceFiles.Entry> images(SourceFiles files, String source, List<String> leftOut) {
     leftOut.addAll(files.links());
     leftOut.addAll(LeftOut.some(files.underscored(), "paths with a name that begins with _"));
     leftOut.addAll(
@@ -42,16 +54,9 @@ final class FolderSource implements Source {
     if (found.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot read %s: none of its files is a *.parquet, an IDX file, or a %s"
-              .formatted(config.place(), ImageFormat.names()));
+              .formatted(source, ImageFormat.names()));
     }
-    List<String> paths = found.stream().map(SourceFiles.Entry::path).toList();
-    boolean tables = files.files().stream().anyMatch(file -> TABLES.contains(file.extension()));
-    this.layout = layout(paths, files.depth(), config, tables);
-    this.slices =
-        FolderImages.of(found, layout, config, leftOut).stream()
-            .map(file -> new Slice(file.path(), 0, 0, 1, file.bytes()))
-            .toList();
-    leftOut.addAll(emptyClasses(files.root().getFileSystem(conf)));
+    return found;
   }
 
   /** Each of several folders is a source of its own, unless their names are splits. */
@@ -97,7 +102,7 @@ final class FolderSource implements Source {
     Split split = layout.splitOf(slice.file());
     String name = split == null ? null : Splits.name(split);
     var row = new SourceRow(slice.file(), 0, name, layout.label(slice.file()), bytes, 0, 0);
-    return new One(List.of(row).iterator());
+    return new OneRow(row);
   }
 
   @Override
@@ -113,20 +118,5 @@ final class FolderSource implements Source {
   @Override
   public List<String> classNames() {
     return List.of();
-  }
-
-  private record One(Iterator<SourceRow> rows) implements RowIterator {
-    @Override
-    public boolean hasNext() {
-      return rows.hasNext();
-    }
-
-    @Override
-    public SourceRow next() {
-      return rows.next();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -18,7 +18,7 @@ import org.apache.parquet.schema.Type;
  *
  * @param image path of the column with the bytes
  * @param path path of the column with the path of an image's file, null if there is none
- * @param label column of the label, null if it is a partition's or the path's
+ * @param label column of the label, null if it is a partition's or the path's, or nobody asks for it
  * @param split column of the split, null if it is a partition's or there is none
  * @param labels how labels are read
  * @param pixels paths of the columns of an image of Spark ML, of which the bytes are the first;
@@ -57,10 +57,13 @@ record ParquetColumns(
     String column =
         files && !named && config.image().equals(DEFAULT_IMAGE) ? FILE_BYTES : config.image();
     String[] image = image(schema, column, file);
-    String label = column(schema, config.label(), file);
+    String label = config.isLabelled() ? column(schema, config.label(), file) : null;
     boolean byPath =
         files && label != null && !schema.containsField(label) && image[0].equals(FILE_BYTES);
-    LabelType labels = byPath ? LabelType.TEXT : labels(schema, label, config.label(), file);
+    LabelType labels =
+        !config.isLabelled()
+            ? new LabelType(true, null)
+            : byPath ? LabelType.TEXT : labels(schema, label, config.label(), file);
     String split = config.split() == null ? null : column(schema, config.split(), file);
     if (split != null) {
       Type type = field(schema, "split", split, SPLIT_RULE, file);

@@ -90,7 +90,9 @@ final class ParquetRows implements RowIterator {
       filePath = column(columns, used, names.filePath());
       pixels = pixels(columns, used, names);
       folderLabel =
-          label == null && filePath == null ? HivePath.value(slice.file(), config.label()) : null;
+          label == null && filePath == null && config.isLabelled()
+              ? HivePath.value(slice.file(), config.label())
+              : null;
       folderSplit =
           split == null && config.split() != null
               ? HivePath.value(slice.file(), config.split())
@@ -126,6 +128,18 @@ final class ParquetRows implements RowIterator {
     SourceRow next = ahead;
     ahead = null;
     return next;
+  }
+
+  /** Of a row that has the path of an image in place of its bytes no file is read. */
+  @Override
+  public void skipTo(long number) {
+    try {
+      while (row < slice.rows() && slice.firstRow() + row < number) {
+        pass();
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw bad(e);
+    }
   }
 
   @Override

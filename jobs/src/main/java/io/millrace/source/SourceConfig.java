@@ -173,6 +173,43 @@ public record SourceConfig(
     return table != null || format == Format.DELTA || format == Format.ICEBERG;
   }
 
+  /** No column: rows need no label, and have none. */
+  private static final String NO_LABEL = "";
+
+  /**
+   * The same source for images alone: no label is asked for, and where no split is chosen none is
+   * looked for.
+   */
+  public SourceConfig unlabelled() {
+    boolean all = splits.isEmpty();
+    return new SourceConfig(
+        path,
+        table,
+        format,
+        version,
+        timestamp,
+        tag,
+        where,
+        image,
+        NO_LABEL,
+        all ? null : split,
+        !all && splitByPath,
+        splits,
+        classes,
+        classesFrom);
+  }
+
+  /** All images of another place, whatever its layout is. */
+  public SourceConfig at(String other) {
+    return new SourceConfig(
+        other, Format.AUTO, image, label, null, splitByPath, List.of(), classes, classesFrom);
+  }
+
+  /** Whether rows have labels. */
+  boolean isLabelled() {
+    return label != null && !label.isEmpty();
+  }
+
   /** Layouts of a source. */
   public enum Format {
     AUTO,

@@ -34,7 +34,7 @@ public final class Sources {
       throws IOException {
     if (files.files().isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot prepare %s: it has no files".formatted(config.place()));
+          "Cannot read %s: it has no files".formatted(config.place()));
     }
     return switch (format(files, config, looks)) {
       case PARQUET -> parquetSource(files, config, looks);
@@ -44,7 +44,9 @@ public final class Sources {
       }
       default -> {
         requireFolders(files, "folders of images");
-        yield new FolderSource(files, config, looks.conf());
+        yield config.isLabelled()
+            ? new FolderSource(files, config, looks.conf())
+            : new LooseImages(files, config, looks.conf());
       }
     };
   }
@@ -106,7 +108,7 @@ public final class Sources {
             .toList();
     if (parquet.isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot prepare %s: it has no Parquet files".formatted(config.place()));
+          "Cannot read %s: it has no Parquet files".formatted(config.place()));
     }
     files.filter().requireTold(parquet);
     return files.with(parquet);

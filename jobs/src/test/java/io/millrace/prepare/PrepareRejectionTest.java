@@ -54,7 +54,7 @@ class PrepareRejectionTest {
         "Invalid source.path: %s/nowhere (must be a file or folder that exists, or a"
             + " pattern that matches one)",
         lake);
-    refused(source(lake), "Cannot prepare %s: it has no files", lake);
+    refused(source(lake), "Cannot read %s: it has no files", lake);
   }
 
   @Test
