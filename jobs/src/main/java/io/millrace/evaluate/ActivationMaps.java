@@ -61,7 +61,7 @@ public record ActivationMaps(byte[] image, int label, Map<String, Plane> layers)
     AcceleratedNetwork apart = NativePass.apart(model.network(), path);
     ComputationGraph net = apart.network();
     boolean last = ActivationPass.hasChannelsLast(model.network());
-    var cropped = EvaluationSpec.CroppedImages.of(model.input());
+    var cropped = CroppedImages.of(model.input());
     try (ImagePipeline pipeline = cropped.pipeline();
         InputArray input = new InputArray(cropped, images)) {
       ParameterLayout layout = Evaluation.network(model.network(), path).layout();

@@ -57,7 +57,7 @@ public final class ActivationSample implements AutoCloseable {
         new SampleSpec(
             blocks,
             dataset.reader(),
-            EvaluationSpec.CroppedImages.of(model.input()),
+            CroppedImages.of(model.input()),
             Evaluation.network(model.network(), how.fastPath()));
     return new ActivationSample(spark, model, spec, how.workers());
   }

@@ -96,7 +96,7 @@ public final class Evaluation implements AutoCloseable {
             dataset.blocks(split),
             dataset.reader(),
             new ClassMatch(model.classes(), dataset.classes()).outputs(),
-            EvaluationSpec.CroppedImages.of(model.input()),
+            CroppedImages.of(model.input()),
             model.classes().size(),
             how.batch(),
             network(model.network(), how.fastPath(), how.folds()));

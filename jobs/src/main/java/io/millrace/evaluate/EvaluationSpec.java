@@ -2,8 +2,6 @@ package io.millrace.evaluate;
 
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
-import io.millrace.image.ImagePipeline;
-import io.millrace.model.ModelInput;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.FastPath;
 import io.millrace.replica.NetworkSpec;
@@ -42,29 +40,6 @@ record EvaluationSpec(
       throw new IllegalArgumentException(
           "Cannot evaluate a network of %s outputs (must be one for each of %d classes)"
               .formatted(outputs / (double) rows, classes));
-    }
-  }
-
-  /** From an encoded image to the network's input. */
-  record CroppedImages(
-      double cropShare, int height, int width, int channels, float[] mean, float[] deviation)
-      implements Serializable {
-    static CroppedImages of(ModelInput input) {
-      return new CroppedImages(
-          input.cropShare(),
-          input.height(),
-          input.width(),
-          input.channels(),
-          input.means(),
-          input.deviations());
-    }
-
-    ImagePipeline pipeline() {
-      return ImagePipeline.evaluation(cropShare, height, width, channels, mean, deviation);
-    }
-
-    int size() {
-      return height * width * channels;
     }
   }
 

@@ -4,19 +4,20 @@ import io.millrace.backend.HostAccess;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.image.ImagePipeline;
 import java.nio.FloatBuffer;
+import java.util.function.ToIntFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The array that images are fed to a network from, one pass after the other. To be closed. */
-final class InputArray implements AutoCloseable {
-  private final EvaluationSpec.CroppedImages images;
+public final class InputArray implements AutoCloseable {
+  private final CroppedImages images;
   private final int rows;
   private INDArray array;
 
   /** An array for so many rows, which is made by the first of them. */
-  InputArray(EvaluationSpec.CroppedImages images, int rows) {
+  public InputArray(CroppedImages images, int rows) {
     this.images = images;
     this.rows = rows;
   }
@@ -26,24 +27,38 @@ final class InputArray implements AutoCloseable {
    * layers takes as it is; valid until the next call.
    */
   INDArray of(EncodedBlock block, int from, int to, ImagePipeline pipeline) {
+    return fill(
+        pixels -> {
+          for (int row = from; row < to; row++) {
+            int offset = block.offsets()[row];
+            pixels.position((row - from) * images.size());
+            try {
+              pipeline.run(block.data(), offset, block.offsets()[row + 1] - offset, null, pixels);
+            } catch (RuntimeException e) {
+              throw new UnreadableRowException(row, e);
+            }
+          }
+          return to - from;
+        });
+  }
+
+  /**
+   * The images that a filler writes as [H, W, C], one after the other from the start, as [N, C, H,
+   * W]; valid until the next call. Null if there are none.
+   *
+   * @param filler writes them and says how many there are, at most as many as the array has rows
+   */
+  public INDArray fill(ToIntFunction<FloatBuffer> filler) {
     if (array == null) {
       array =
           Nd4j.createUninitializedDetached(
               DataType.FLOAT, rows, images.height(), images.width(), images.channels());
     }
+    int filled;
     try (HostAccess access = HostAccess.writing(array)) {
-      FloatBuffer pixels = access.floats();
-      for (int row = from; row < to; row++) {
-        int offset = block.offsets()[row];
-        pixels.position((row - from) * images.size());
-        try {
-          pipeline.run(block.data(), offset, block.offsets()[row + 1] - offset, null, pixels);
-        } catch (RuntimeException e) {
-          throw new UnreadableRowException(row, e);
-        }
-      }
+      filled = filler.applyAsInt(access.floats());
     }
-    return array.get(NDArrayIndex.interval(0, to - from)).permute(0, 3, 1, 2);
+    return filled == 0 ? null : array.get(NDArrayIndex.interval(0, filled)).permute(0, 3, 1, 2);
   }
 
   @Override

@@ -15,10 +15,7 @@ import java.util.List;
  * @param canonical the canonical network
  */
 record SampleSpec(
-    List<Block> blocks,
-    BlockReader reader,
-    EvaluationSpec.CroppedImages images,
-    EvaluationSpec.Network canonical)
+    List<Block> blocks, BlockReader reader, CroppedImages images, EvaluationSpec.Network canonical)
     implements NetworkSpec<Looker>, Serializable {
   @Override
   public String key() {

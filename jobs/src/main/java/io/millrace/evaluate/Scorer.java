@@ -4,54 +4,31 @@ import io.millrace.backend.HostAccess;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.image.ImagePipeline;
-import io.millrace.model.layers.AcceleratedNetwork;
-import io.millrace.model.layers.FoldedNorms;
-import io.millrace.model.layers.NativeMemory;
-import io.millrace.model.layers.NativePass;
-import io.millrace.model.layers.ParameterTable;
 import io.millrace.replica.LeasedNetwork;
-import io.millrace.wire.WeightCodec;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One network in inference mode. Runs on executors. */
 final class Scorer implements LeasedNetwork {
-  private final ComputationGraph net;
-  private final long parameters;
-  private final Consumer<INDArray> weightsIn;
-  private Object loaded;
+  private final InferenceNetwork net;
   private InputArray input;
 
   Scorer(EvaluationSpec.Network network) {
-    ComputationGraphConfiguration canonical =
-        ComputationGraphConfiguration.fromJson(network.json());
-    parameters = network.layout().length();
-    if (network.folds()) {
-      FoldedNorms folded = FoldedNorms.of(canonical);
-      net = NativePass.network(folded.configuration(), network.fastPath()).network();
-      weightsIn = weights -> folded.load(weights, network.layout(), net);
-    } else {
-      AcceleratedNetwork accelerated = NativePass.network(canonical, network.fastPath());
-      net = accelerated.network();
-      ParameterTable table = accelerated.table(network.layout(), net);
-      weightsIn = weights -> table.toReplica(weights, net.params());
-    }
+    net =
+        new InferenceNetwork(
+            ComputationGraphConfiguration.fromJson(network.json()),
+            network.layout(),
+            network.fastPath(),
+            network.folds());
   }
 
   /** Copies weights in, unless the weights of that name are in place. */
   void load(Object name, byte[][] weights) {
-    if (!name.equals(loaded)) {
-      try (INDArray canonical = WeightCodec.array(weights, parameters)) {
-        weightsIn.accept(canonical);
-      }
-      loaded = name;
-    }
+    net.load(name, weights);
   }
 
   /** Reads a block and scores it, {@code spec.batch()} rows at a time, in its own order. */
@@ -76,13 +53,13 @@ final class Scorer implements LeasedNetwork {
   /** Gives back the native memory of forward passes, which training needs; the weights stay. */
   @Override
   public void rest() {
-    NativeMemory.freeWorkspaces(net);
+    net.rest();
     closeInput();
   }
 
   @Override
   public void close() {
-    NativeMemory.free(net);
+    net.close();
     closeInput();
   }
 
@@ -95,7 +72,7 @@ final class Scorer implements LeasedNetwork {
 
   /** Whether {@link #close} was called. */
   boolean isClosed() {
-    return net.params().wasClosed();
+    return net.isClosed();
   }
 
   private void score(
@@ -108,7 +85,7 @@ final class Scorer implements LeasedNetwork {
     if (input == null) {
       input = new InputArray(spec.images(), spec.batch());
     }
-    try (INDArray output = net.output(false, input.of(rows, from, to, pipeline))[0];
+    try (INDArray output = net.outputs(input.of(rows, from, to, pipeline))[0];
         INDArray rowMajor = output.dup('c');
         HostAccess access = HostAccess.reading(rowMajor)) {
       spec.requireClasses(rowMajor.length(), to - from);

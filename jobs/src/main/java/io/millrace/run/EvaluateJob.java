@@ -10,15 +10,11 @@ import io.millrace.evaluate.Evaluation;
 import io.millrace.evaluate.EvaluationWatcher;
 import io.millrace.evaluate.ModelTrial;
 import io.millrace.formats.ModelZip;
-import io.millrace.model.ImageShape;
-import io.millrace.model.ModelInput;
-import io.millrace.model.NetworkJson;
 import io.millrace.model.layers.FoldedNorms;
 import io.millrace.settings.Counts;
 import io.millrace.store.FileVersion;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
-import io.millrace.store.WrongInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;
@@ -27,7 +23,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /**
  * Evaluates a {@code model.zip} on a split of a prepared data set, by the model's own classes and
@@ -57,7 +52,7 @@ public final class EvaluateJob {
     FileVersion version = version(hadoop, modelPath);
     ModelZip zip = ModelZip.read(hadoop, modelPath);
     Split split = asked.orElseGet(() -> split(dataset, config.evaluation().split()));
-    EvaluatedModel model = model(network(modelPath, zip), zip, config, dataset);
+    EvaluatedModel model = new SavedModel(modelPath, zip).evaluated(config, dataset);
     Optional<String> outputs = ModelTrial.run(modelPath, model, zip.parameters());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Evaluation.How how = TrainingSetup.evaluation(config).folding();
@@ -97,7 +92,7 @@ public final class EvaluateJob {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     PreparedDataset dataset = open(config.dataset().path(), hadoop);
     ModelZip zip = ModelZip.read(hadoop, modelPath);
-    EvaluatedModel model = model(network(modelPath, zip), zip, config, dataset);
+    EvaluatedModel model = new SavedModel(modelPath, zip).evaluated(config, dataset);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Evaluation.How how = TrainingSetup.evaluation(config).folding();
     Holder me = Holder.here("evaluate", context.sc().applicationId());
@@ -142,37 +137,5 @@ public final class EvaluateJob {
         .filter(each -> dataset.rows(each) > 0)
         .findFirst()
         .orElse(configured);
-  }
-
-  private static ComputationGraphConfiguration network(String path, ModelZip zip)
-      throws WrongInputException {
-    try {
-      return NetworkJson.read(zip.configuration());
-    } catch (IllegalArgumentException e) {
-      throw new WrongInputException(
-          "Cannot read model %s: its configuration.json is no DL4J network".formatted(path), e);
-    }
-  }
-
-  /** By the model's card; a model without one is taken to be the set's. */
-  private static EvaluatedModel model(
-      ComputationGraphConfiguration network,
-      ModelZip zip,
-      RunConfig config,
-      PreparedDataset dataset) {
-    return zip.card()
-        .map(card -> new EvaluatedModel(network, card.classes(), card.input()))
-        .orElseGet(() -> new EvaluatedModel(network, dataset.classes(), input(config, dataset)));
-  }
-
-  /** What the config and the set's statistics make of an image. */
-  private static ModelInput input(RunConfig config, PreparedDataset dataset) {
-    var input = config.input();
-    var normalisation = dataset.normalisation(input.channels(), input.normalize());
-    return ModelInput.of(
-        new ImageShape(input.height(), input.width(), input.channels()),
-        normalisation.mean(),
-        normalisation.deviation(),
-        config.evaluation().cropShare());
   }
 }

@@ -291,7 +291,7 @@ public record TrainingSetup(
   }
 
   /** In which portions a config evaluates. */
-  static Evaluation.How evaluation(RunConfig config) {
+  public static Evaluation.How evaluation(RunConfig config) {
     return new Evaluation.How(
         config.evaluation().batch(),
         config.training().workers(),

@@ -106,7 +106,7 @@ class ClassifyProgramTest {
             List.of(new Block("x", 0, CLASSES.size(), 1)),
             new OneImage(jpeg),
             IntStream.range(0, CLASSES.size()).toArray(),
-            EvaluationSpec.CroppedImages.of(input),
+            CroppedImages.of(input),
             CLASSES.size(),
             CLASSES.size(),
             Evaluation.network(network, FastPath.TRUE));

@@ -75,7 +75,7 @@ class EvaluationTest {
             blocks,
             NOISE,
             IntStream.range(0, CLASSES).toArray(),
-            new EvaluationSpec.CroppedImages(1, SIZE, SIZE, 3, mean, deviation),
+            new CroppedImages(1, SIZE, SIZE, 3, mean, deviation),
             CLASSES,
             batch,
             Evaluation.network(net(), path, folds));

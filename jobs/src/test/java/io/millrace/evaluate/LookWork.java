@@ -31,7 +31,7 @@ public final class LookWork implements Work {
         new SampleSpec(
             List.of(BLOCK),
             block -> images,
-            EvaluationSpec.CroppedImages.of(input),
+            CroppedImages.of(input),
             Evaluation.network(net.getConfiguration(), FastPath.TRUE));
     weights = new FlatArrays(List.of(net.params())).slices();
   }

@@ -36,7 +36,7 @@ class ScorerOnOpsTest {
           List.of(new Block("noise", 1, ROWS, 1)),
           new NoiseBlocks(SIDE, CLASSES),
           IntStream.range(0, CLASSES).toArray(),
-          new EvaluationSpec.CroppedImages(1, SIDE, SIDE, 3, new float[3], ones),
+          new CroppedImages(1, SIDE, SIDE, 3, new float[3], ones),
           CLASSES,
           BATCH,
           Evaluation.network(configuration, FastPath.OPS));

@@ -42,7 +42,7 @@ public final class ScoringUnderCollection {
             List.of(new Block("noise", 1, 64, 1)),
             new NoiseBlocks(SIDE, CLASSES),
             IntStream.range(0, CLASSES).toArray(),
-            new EvaluationSpec.CroppedImages(
+            new CroppedImages(
                 1, SIDE, SIDE, 3, new float[] {0.5f, 0.5f, 0.5f}, new float[] {0.3f, 0.3f, 0.3f}),
             CLASSES,
             48,

@@ -84,7 +84,10 @@ public final class FoldedNorms {
     List<String> inputs = configuration.getVertexInputs().get(norm);
     String layer = inputs.get(0);
     BatchNormalization settings = (BatchNormalization) layer(norm);
-    if (!takesNorms(layer, settings) || users(layer).size() != 1 || isOutput(norm)) {
+    if (!takesNorms(layer, settings)
+        || users(layer).size() != 1
+        || isOutput(layer)
+        || isOutput(norm)) {
       return;
     }
     remove(norm, layer);

@@ -1,0 +1,78 @@
+package io.millrace.evaluate;
+
+import io.millrace.model.ParameterLayout;
+import io.millrace.model.layers.AcceleratedNetwork;
+import io.millrace.model.layers.FastPath;
+import io.millrace.model.layers.FoldedNorms;
+import io.millrace.model.layers.NativeMemory;
+import io.millrace.model.layers.NativePass;
+import io.millrace.model.layers.ParameterTable;
+import io.millrace.wire.WeightCodec;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A network in inference mode on the layers of a replica, and whose weights it has. All calls on
+ * one thread. Runs on executors.
+ */
+public final class InferenceNetwork implements AutoCloseable {
+  private final ComputationGraph net;
+  private final long parameters;
+  private final Consumer<INDArray> weightsIn;
+  private Object loaded;
+
+  /**
+   * Makes the network; its weights are still to be set.
+   *
+   * @param layout where its parameters lie in a flat vector
+   * @param folds whether batch norms are folded into the layers before them
+   */
+  public InferenceNetwork(
+      ComputationGraphConfiguration canonical,
+      ParameterLayout layout,
+      FastPath fastPath,
+      boolean folds) {
+    parameters = layout.length();
+    if (folds) {
+      FoldedNorms folded = FoldedNorms.of(canonical);
+      net = NativePass.network(folded.configuration(), fastPath).network();
+      weightsIn = weights -> folded.load(weights, layout, net);
+    } else {
+      AcceleratedNetwork accelerated = NativePass.network(canonical, fastPath);
+      net = accelerated.network();
+      ParameterTable table = accelerated.table(layout, net);
+      weightsIn = weights -> table.toReplica(weights, net.params());
+    }
+  }
+
+  /** Copies weights in, unless the weights of that name are in place. */
+  public void load(Object name, byte[][] weights) {
+    if (!name.equals(loaded)) {
+      try (INDArray canonical = WeightCodec.array(weights, parameters)) {
+        weightsIn.accept(canonical);
+      }
+      loaded = name;
+    }
+  }
+
+  /** What it makes of images [N, C, H, W], an array for each output, to be closed. */
+  public INDArray[] outputs(INDArray images) {
+    return net.output(false, images);
+  }
+
+  /** Gives back the native memory of forward passes; the weights stay. */
+  public void rest() {
+    NativeMemory.freeWorkspaces(net);
+  }
+
+  @Override
+  public void close() {
+    NativeMemory.free(net);
+  }
+
+  boolean isClosed() {
+    return net.params().wasClosed();
+  }
+}
