@@ -4,8 +4,6 @@ import io.millrace.dataset.Split;
 import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
-import io.millrace.evaluate.EvaluationWatcher;
-import io.millrace.metrics.WorkProgress;
 import io.millrace.report.ReportWriter;
 import io.millrace.run.EvaluateJob;
 import io.millrace.settings.Counts;
@@ -53,7 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
           String path = model == null ? run + RunFolder.MODEL : model;
           var hadoop = spark.sparkContext().hadoopConfiguration();
           Evaluated evaluated;
-          try (Watcher watcher = new Watcher()) {
+          try (TerminalWatcher watcher = new TerminalWatcher("evaluate")) {
             evaluated = EvaluateJob.run(spark, config, path, Optional.ofNullable(split), watcher);
           }
           System.out.println(line(evaluated.report()));
@@ -62,35 +60,6 @@ final class EvaluateCommand implements Callable<Integer> {
           String application = spark.sparkContext().applicationId();
           System.out.println(last(evaluated.report(), report(hadoop, path, application)));
         });
-  }
-
-  /** Says on the terminal what is evaluated and how far it is. */
-  private static final class Watcher implements EvaluationWatcher, AutoCloseable {
-    private final WorkProgress progress = new WorkProgress();
-    private long examples;
-    private long scored;
-
-    @Override
-    public void line(String text) {
-      System.out.println(text);
-    }
-
-    @Override
-    public void started(long of) {
-      examples = of;
-      progress.reached("evaluate", 0, of);
-    }
-
-    @Override
-    public void scored(int more) {
-      scored += more;
-      progress.reached("evaluate", scored, examples);
-    }
-
-    @Override
-    public void close() {
-      progress.close();
-    }
   }
 
   /**

@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RollbackCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      PredictCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class
     },

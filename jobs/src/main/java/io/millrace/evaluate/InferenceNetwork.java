@@ -1,5 +1,6 @@
 package io.millrace.evaluate;
 
+import io.millrace.diagnostics.ActivationPass;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.FastPath;
@@ -8,6 +9,7 @@ import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.NativePass;
 import io.millrace.model.layers.ParameterTable;
 import io.millrace.wire.WeightCodec;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -60,6 +62,16 @@ public final class InferenceNetwork implements AutoCloseable {
   /** What it makes of images [N, C, H, W], an array for each output, to be closed. */
   public INDArray[] outputs(INDArray images) {
     return net.output(false, images);
+  }
+
+  /**
+   * The same pass, which shows what each layer makes of the images as it does so; all of that is in
+   * memory at once.
+   *
+   * @param seen is given each layer and its output, which is only there until it returns
+   */
+  public void show(INDArray images, BiConsumer<String, INDArray> seen) {
+    ActivationPass.run(net, images, false, seen);
   }
 
   /** Gives back the native memory of forward passes; the weights stay. */

@@ -42,7 +42,7 @@ class LayersTest {
           Set.of("config"),
           Set.of("plan", "report", "verify"),
           Set.of("run"),
-          Set.of("compare", "preview", "lrfind", "nightly", "series"),
+          Set.of("compare", "preview", "lrfind", "nightly", "predict", "series"),
           Set.of("cli"));
 
   /** Developer API that Spark documents: what users are to name. */
