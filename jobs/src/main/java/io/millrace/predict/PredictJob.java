@@ -108,9 +108,11 @@ public final class PredictJob {
     PredictNetwork network =
         PredictNetwork.of(evaluated.network(), how.fastPath(), how.folds(), request.layer());
     Optional<String> outputs = ModelTrial.run(request.model(), evaluated, model.zip().parameters());
-    Apart.require(asked.path(), "--output", request.output(), hadoop);
+    for (String path : asked.path()) {
+      Apart.require(path, "--output", request.output(), hadoop);
+    }
     PredictFolder folder = PredictFolder.open(hadoop, request.output());
-    OwnSets own = OwnSets.apartFrom(SourceFiles.list(asked.path(), hadoop), asked.path(), hadoop);
+    OwnSets own = OwnSets.apartFrom(SourceFiles.list(asked, hadoop), asked.place(), hadoop);
     Source source = Sources.open(own.source(), asked, spark);
     Holder me = Holder.here("predict", spark.sc().applicationId());
     try (Lease lease = Lease.take(hadoop, folder.root(), me, stop)) {
@@ -167,9 +169,13 @@ public final class PredictJob {
   private SourceConfig source() {
     SourceConfig source =
         request.input() == null ? config.source() : config.source().at(request.input());
-    if (source.path() == null || source.path().isBlank()) {
+    if (!source.given()) {
+      throw new IllegalArgumentException("Invalid source.path: [] (must be set, or --input given)");
+    }
+    if (source.tabular()) {
       throw new IllegalArgumentException(
-          "Invalid source.path: %s (must be set, or --input given)".formatted(source.path()));
+          "Cannot predict %s: it is a table with versions, and predict reads files (write the snapshot first, spark.read.table(TABLE).write.parquet(FOLDER), then give --input FOLDER)"
+              .formatted(source.place()));
     }
     return source.unlabelled();
   }
@@ -184,6 +190,7 @@ public final class PredictJob {
     settings.put("--layer", String.valueOf(request.layer()));
     settings.put("source.image", source.image());
     settings.put("source.splits", source.splits().toString());
+    settings.put("source.where", String.valueOf(source.where()));
     settings.put("dataset.shortSide", Integer.toString(config.dataset().shortSide()));
     settings.put("dataset.encoding", config.dataset().encoding().toString());
     Chunk.Size size = Chunk.Size.of(slices, spark.defaultParallelism());
@@ -191,7 +198,7 @@ public final class PredictJob {
         PredictManifest.FORMAT,
         new Model(Secrets.hidden(model.path()), model.sha256(hadoop), run.name(), run.network()),
         new Input(
-            Secrets.hidden(source.path()),
+            Secrets.hidden(source.place()),
             fingerprint(files),
             files.files().size(),
             slices.stream().mapToLong(Slice::rows).sum()),

@@ -18,7 +18,8 @@ import org.apache.parquet.schema.Type;
  *
  * @param image path of the column with the bytes
  * @param path path of the column with the path of an image's file, null if there is none
- * @param label column of the label, null if it is a partition's or the path's, or nobody asks for it
+ * @param label column of the label, null if it is a partition's or the path's, or nobody asks for
+ *     it
  * @param split column of the split, null if it is a partition's or there is none
  * @param labels how labels are read
  * @param pixels paths of the columns of an image of Spark ML, of which the bytes are the first;
