@@ -3,6 +3,10 @@ package io.millrace.fuzz;
 import io.millrace.ChildJvm;
 import io.millrace.check.Check;
 import io.millrace.check.CheckReport;
+import io.millrace.formats.HostileFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -20,6 +24,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  */
 public final class FuzzCheck implements Check {
   private static final int TRIES = 10_000;
+  private static final int ENTRIES = 1_000_000;
   private static final List<String> CLASSES =
       List.of(
           "io.millrace.image.DamagedImagesTest",
@@ -65,6 +70,21 @@ public final class FuzzCheck implements Check {
       lines.stream().filter(line -> line.contains(" tried, ")).forEach(report::say);
       count(name, lines, report);
     }
+    hostile(report);
+  }
+
+  /** Each is refused within a second, and with less memory than a small image takes. */
+  private static void hostile(CheckReport report) throws IOException {
+    Path folder = Files.createTempDirectory("hostile");
+    for (Map.Entry<String, Path> each : HostileFiles.in(folder, ENTRIES).entrySet()) {
+      HostileFiles.Cost cost = HostileFiles.refuse(each.getValue());
+      report.count(
+          "%s: refused in %.3f s with %.1f KB: %s"
+              .formatted(each.getKey(), cost.seconds(), cost.bytes() / 1e3, cost.reason()),
+          cost.seconds() < 1 && cost.bytes() < 2 << 20);
+      Files.delete(each.getValue());
+    }
+    Files.delete(folder);
   }
 
   private static void count(String name, List<String> lines, CheckReport report) {
