@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.cluster.ClusterCheck;
+import io.millrace.cluster.Speculation;
 import io.millrace.config.RunConfig;
 import io.millrace.run.StagedSetup;
 import io.millrace.run.TrainingSetup;
@@ -33,6 +34,8 @@ final class PlanCommand implements Callable<Integer> {
       simulation.run(stages.get(0), hadoop, memory);
       return ExitCode.DONE;
     }
+    System.out.printf(
+        "%-14s %s%n", "speculation", Speculation.of(conf, config.training().workers()).words());
     stages.forEach(each -> each.plan().check(conf));
     ClusterCheck.localSlots(conf.get("spark.master"), config.training().workers());
     return ExitCode.DONE;

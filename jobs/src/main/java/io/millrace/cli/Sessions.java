@@ -3,6 +3,7 @@ package io.millrace.cli;
 import io.millrace.backend.NativeBinary;
 import io.millrace.backend.NativeBinaryPlugin;
 import io.millrace.cluster.ClusterCheck;
+import io.millrace.cluster.Speculation;
 import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
 import io.millrace.sink.Sink;
@@ -62,6 +63,9 @@ final class Sessions {
         .setIfMissing("spark.master", "local[*,4]");
     setThreads(conf, Integer.toString(config.training().threadsPerReplica()));
     pin(conf, config.training().nativeBinary());
+    if (command.equals("train")) {
+      Speculation.of(conf, config.training().workers()).applyTo(conf);
+    }
     addPlugin(conf, NativeBinaryPlugin.class.getName());
     if (TRAINS.contains(command)) {
       config.sinks().forEach(each -> open(each, conf));

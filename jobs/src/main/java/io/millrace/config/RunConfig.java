@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.InputConfig;
 import io.millrace.diagnostics.DiagnosticsConfig;
 import io.millrace.epoch.LossConfig;
@@ -78,6 +79,7 @@ public record RunConfig(
             value = "{}",
             decides = false)
         Divergence divergence,
+    @Key(doc = "What a run lives through.", value = "{}", decides = false) FaultsConfig faults,
     @Key(doc = "What a person looks at.", value = "{}", decides = false)
         DiagnosticsConfig diagnostics,
     @Key(

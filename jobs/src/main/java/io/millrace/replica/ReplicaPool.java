@@ -1,6 +1,7 @@
 package io.millrace.replica;
 
 import io.millrace.backend.Devices;
+import io.millrace.cluster.HungTaskException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import java.util.function.Predicate;
  */
 public final class ReplicaPool {
   private static final long LOOK_MILLIS = 50;
+  private static final double NANOS = 1e9;
   private static final Deque<Replica<?>> IDLE = new ArrayDeque<>();
   private static final Set<Replica<?>> LEASED = new HashSet<>();
 
@@ -140,7 +142,20 @@ public final class ReplicaPool {
      * @throws CancellationException when it was
      */
     public <T> T call(Replica.Work<N, T> work, BooleanSupplier killed) throws Exception {
+      return call(work, killed, 0);
+    }
+
+    /**
+     * The same, for some time only.
+     *
+     * @param limit in ns; 0 to wait for ever
+     * @throws HungTaskException when the work has not ended by then; its thread goes on, as no
+     *     thread in native code can be stopped
+     */
+    public <T> T call(Replica.Work<N, T> work, BooleanSupplier killed, long limit)
+        throws Exception {
       healthy = false;
+      long start = System.nanoTime();
       Future<T> future = replica.submit(work);
       while (true) {
         try {
@@ -150,6 +165,11 @@ public final class ReplicaPool {
         } catch (TimeoutException e) {
           if (killed.getAsBoolean()) {
             throw new CancellationException("task attempt killed");
+          }
+          if (limit > 0 && System.nanoTime() - start > limit) {
+            throw new HungTaskException(
+                "%s did not end its work within %.0f s and is given up; if it stays in native code, it keeps its core and memory until this JVM ends"
+                    .formatted(replica.name(), Math.ceil(limit / NANOS)));
           }
         } catch (ExecutionException e) {
           if (e.getCause() instanceof Exception cause) {

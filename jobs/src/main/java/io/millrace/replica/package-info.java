@@ -8,5 +8,10 @@
  * in the replica of the network that it teaches: both work in turn, on one minibatch. Rejected: a
  * network a task, whose building costs more than a round; a pool a kind, each with rules of its own
  * for killed tasks; a lease for the teacher, by which every minibatch would change threads twice.
+ *
+ * <p>No thread in native code can be stopped. So work that takes too long is left where it is: the
+ * attempt fails, its replica is poisoned, and the task is tried again with another one, on another
+ * executor where there is one; what hangs keeps a core and its memory until its JVM ends, and the
+ * warning says so. Rejected: ending the JVM, with which other replicas and what they made would go.
  */
 package io.millrace.replica;

@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,11 +70,14 @@ final class Grace implements AutoCloseable {
   /**
    * Does work that may be given up.
    *
-   * @param lost why the cluster cannot end it, if it cannot
+   * @param lost why the cluster could not end what failed so, if it could not
    * @param save writes what was done before it; path of the newest checkpoint
    * @throws StoppedException if it was given up
    */
-  <T> T during(Supplier<T> work, Supplier<Optional<String>> lost, Supplier<Optional<String>> save) {
+  <T> T during(
+      Supplier<T> work,
+      Function<Exception, Optional<String>> lost,
+      Supplier<Optional<String>> save) {
     working(true);
     try {
       return work.get();
@@ -82,8 +86,9 @@ final class Grace implements AutoCloseable {
       if (isOver()) {
         throw new StoppedException(save.get());
       }
-      if (!(e instanceof StoppedException) && lost.get().isPresent()) {
-        throw new StoppedException("Stopped, as " + lost.get().get(), save.get());
+      Optional<String> why = e instanceof StoppedException ? Optional.empty() : lost.apply(e);
+      if (why.isPresent()) {
+        throw new StoppedException("Stopped, as " + why.get(), save.get());
       }
       throw e;
     } finally {

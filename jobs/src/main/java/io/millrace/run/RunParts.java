@@ -1,9 +1,11 @@
 package io.millrace.run;
 
+import io.millrace.cluster.FailureWatch;
 import io.millrace.cluster.SlotWatch;
 import io.millrace.config.RunConfig;
 import io.millrace.metrics.RunListener;
 import io.millrace.store.Lease;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,6 +22,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param lease on the run's folder
  * @param grace how long a round has when somebody asks for the end
  * @param watch over the cluster's slots
+ * @param failures over what fails there
  */
 record RunParts(
     JavaSparkContext spark,
@@ -31,10 +34,15 @@ record RunParts(
     CheckpointWriter writer,
     Lease lease,
     Grace grace,
-    SlotWatch watch) {
+    SlotWatch watch,
+    FailureWatch failures) {
+
+  private Optional<String> lost(Exception failure) {
+    return watch.lost().or(failures::lost).or(() -> FailureWatch.why(failure));
+  }
 
   /** Does work on the cluster that ends with it, or with the grace of a stop. */
   <T> T during(Supplier<T> work) {
-    return grace.during(work, watch::lost, writer::save);
+    return grace.during(work, this::lost, writer::save);
   }
 }

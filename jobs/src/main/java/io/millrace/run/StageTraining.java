@@ -65,7 +65,7 @@ final class StageTraining {
     this.master = master;
     this.validation = validation;
     this.net = new SparkComputationGraph(run.spark(), network, master);
-    master.listen(run.listeners());
+    master.listen(run.listeners()).giveUp(run.config().faults());
   }
 
   /**

@@ -7,11 +7,14 @@ import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.CheckpointThread;
 import io.millrace.checkpoint.FailedCheckpointException;
 import io.millrace.cluster.ClusterCheck;
+import io.millrace.cluster.FailureWatch;
 import io.millrace.cluster.SlotWatch;
+import io.millrace.cluster.Speculation;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.evaluate.EvaluationConfig;
+import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.Progress;
 import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunListeners;
@@ -200,13 +203,17 @@ public final class TrainJob {
     Sinks sinks = Sinks.open(config.sinks(), output.seen(start.isPresent()));
     SlotWatch watch = new SlotWatch(spark, trainer.workers(), trainer.startTimeout(), stop);
     try (watch;
+        FailureWatch failures = new FailureWatch(spark, config.faults().failures());
         diagnostics;
         Grace grace = grace()) {
-      RunListener listeners = listeners(output, diagnostics, memory, writer, sinks);
+      RunListener listeners =
+          RunListeners.of(
+              listeners(output, diagnostics, memory, writer, sinks), forgetting(failures));
       train(
           start,
           new RunParts(
-              spark, config, accepted, output, listeners, memory, writer, lease, grace, watch));
+              spark, config, accepted, output, listeners, memory, writer, lease, grace, watch,
+              failures));
       TrainReport report = output.report();
       sinks.close();
       return report;
@@ -263,6 +270,8 @@ public final class TrainJob {
   private void say(List<String> plan, Optional<Checkpoint> start) {
     plan.forEach(LOG::info);
     LOG.info("layers         {}", stages.get(0).layers());
+    LOG.info(
+        "speculation    {}", Speculation.of(spark.getConf(), config.training().workers()).words());
     stages.forEach(each -> each.plan().check(spark.getConf()));
     long outside =
         stages.stream().mapToLong(each -> each.plan().executor(1).outside()).max().orElse(0);
@@ -340,6 +349,15 @@ public final class TrainJob {
         diagnostics.words(),
         sinks,
         new StopOnRequest(stop, memory::endsEpoch, writer::save));
+  }
+
+  private static RunListener forgetting(FailureWatch failures) {
+    return new RunListener() {
+      @Override
+      public void epochEnded(EndedEpoch epoch) {
+        failures.epochEnded();
+      }
+    };
   }
 
   /** The time that a round has when somebody asks for the end. */

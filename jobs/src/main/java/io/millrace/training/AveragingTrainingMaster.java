@@ -1,6 +1,7 @@
 package io.millrace.training;
 
 import io.millrace.backend.Compute;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.epoch.RoundCut;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.exchange.Every;
@@ -48,6 +49,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   private final Recipe recipe;
   private final List<RoundListener> roundListeners = new ArrayList<>();
   private final List<TrainingListener> trainingListeners = new ArrayList<>();
+  private FaultsConfig faults = FaultsConfig.DEFAULT;
   private boolean weighted = true;
   private MasterState state;
   private RunState resumed;
@@ -72,6 +74,12 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   /** Adds a listener for finished rounds. */
   public AveragingTrainingMaster listen(RoundListener listener) {
     roundListeners.add(listener);
+    return this;
+  }
+
+  /** Gives up tasks that take longer than these say, from the next network on. */
+  public AveragingTrainingMaster giveUp(FaultsConfig limits) {
+    faults = limits;
     return this;
   }
 
@@ -217,7 +225,7 @@ public final class AveragingTrainingMaster implements FitOnly, AutoCloseable {
   /** Starts anew with a network, or goes on with one whose configuration has changed. */
   private void renew(JavaSparkContext spark, TrainableNet net) {
     ServedNetwork.check(net.model(), recipe != null);
-    MasterState next = new MasterState(spark, net, recipe, settings, weighted);
+    MasterState next = new MasterState(spark, net, recipe, settings, faults, weighted);
     if (state != null && !next.remember(state)) {
       LOG.warn("The network has other parameters than in the last fit: the optimiser starts anew");
     }

@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import io.millrace.backend.Compute;
 import io.millrace.cluster.ClusterCheck;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.model.Subvector;
 import io.millrace.recipe.LearningRate;
@@ -55,13 +56,15 @@ final class MasterState implements AutoCloseable {
       TrainableNet net,
       Recipe recipe,
       TrainerConfig settings,
+      FaultsConfig faults,
       boolean weighted) {
     this.spark = spark;
     this.net = net;
     this.spec = ReplicaSpec.of(UUID.randomUUID().toString(), net, recipe, settings);
     this.pace = recipe == null ? null : new Pace(recipe, spec.rule().groups());
     this.master = new Master(spec, pace);
-    this.averager = new ParameterAverager(spark, spec, pace, master, weighted);
+    this.averager =
+        new ParameterAverager(spark, spec, pace, master, new TaskTimes(faults), weighted);
     this.state = recipe == null ? net.updaterState() : zeros(spec);
     this.position = betweenEpochs();
   }

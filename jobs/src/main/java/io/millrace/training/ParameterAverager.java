@@ -51,6 +51,7 @@ final class ParameterAverager implements AutoCloseable {
   private final boolean weighted;
   private final Location[] locations;
   private final SameCompute compute = new SameCompute();
+  private final TaskTimes times;
   private Broadcast<byte[][]> frozen;
   private long update;
 
@@ -58,14 +59,21 @@ final class ParameterAverager implements AutoCloseable {
    * The rounds of a run.
    *
    * @param pace says how large the steps are; null for the net's own updater
+   * @param times say how long a task may take
    * @param weighted false only to show that the weights matter
    */
   ParameterAverager(
-      JavaSparkContext spark, ReplicaSpec spec, Pace pace, Master master, boolean weighted) {
+      JavaSparkContext spark,
+      ReplicaSpec spec,
+      Pace pace,
+      Master master,
+      TaskTimes times,
+      boolean weighted) {
     this.spark = spark;
     this.spec = spec;
     this.pace = pace;
     this.master = master;
+    this.times = times;
     this.weighted = weighted;
     this.packedSpec = spark.broadcast(Packed.pack(spec));
     this.locations = new Location[spec.settings().workers()];
@@ -114,11 +122,13 @@ final class ParameterAverager implements AutoCloseable {
       spark.setJobDescription(
           "epoch %d, round %d of %d: train and average".formatted(epoch, round + 1, plan.rounds()));
       RoundOrder order = order(plan.updates(round), epoch);
-      RoundTask task = new RoundTask(packedSpec, down, frozen, order);
+      long limit = times.limit(plan.updates(round));
+      RoundTask task = new RoundTask(packedSpec, down, frozen, order, limit);
       Reduction reduction =
           reduce(() -> new RoundResults(spark.sc(), rdd, round, plan.workers(), task, locations));
       List<WorkerResult> results = reduction.results();
       int updates = check(results, round, epoch);
+      times.roundEnded(Reduction.longest(results), updates);
       long merging = System.nanoTime();
       Measures read = merge(reduction, order, updates, round + 1 == plan.rounds());
       long end = System.nanoTime();

@@ -33,16 +33,18 @@ import org.nd4j.linalg.dataset.DataSet;
  * @param weights master weights in slices, of what is trained
  * @param frozen weights of what is not, in slices; null where all is trained
  * @param order where the run is, and how large the steps are
+ * @param limit how long it may take, in ns; 0 for ever
  */
 record RoundTask(
     Broadcast<byte[]> spec,
     Broadcast<byte[][]> weights,
     Broadcast<byte[][]> frozen,
-    RoundOrder order)
+    RoundOrder order,
+    long limit)
     implements WorkerTask {
   /** A task where all is trained. */
   RoundTask(Broadcast<byte[]> spec, Broadcast<byte[][]> weights, RoundOrder order) {
-    this(spec, weights, null, order);
+    this(spec, weights, null, order, 0);
   }
 
   /**
@@ -59,7 +61,8 @@ record RoundTask(
     SliceBlocks.sweep(replicaSpec.run(), rdd);
     try (ReplicaPool.Lease<ReplicaNetwork> lease = ReplicaPool.lease(replicaSpec)) {
       Training training = new Training(replicaSpec, lease.replica(), master, worker, compute);
-      byte[][] slices = lease.call(net -> training.run(net, minibatches), context::isInterrupted);
+      byte[][] slices =
+          lease.call(net -> training.run(net, minibatches), context::isInterrupted, limit);
       for (int slice = 0; slice < slices.length; slice++) {
         SliceBlocks.put(
             replicaSpec.run(), rdd, Averaging.number(worker, slice, slices.length), slices[slice]);

@@ -58,7 +58,8 @@ class ConfigProblemsTest {
             "run.yaml:9: Unknown key workers (did you mean training.workers?)",
             "run.yaml:10: Unknown key colour (the keys here are name, output, seed, source, dataset,"
                 + " input, augment, model, init, optimizer, learningRate, loss, training, averaging,"
-                + " shuffle, evaluation, checkpoint, earlyStopping, divergence, diagnostics, line, stages)");
+                + " shuffle, evaluation, checkpoint, earlyStopping, divergence, faults, diagnostics, sinks,"
+                + " line, stages)");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.millrace.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.InputConfig;
 import io.millrace.dataset.Split;
 import io.millrace.diagnostics.DeadUnits;
@@ -106,6 +107,7 @@ class ConfigReaderTest {
                 new CheckpointConfig(1, 0, 20, 3),
                 new EarlyStopping(Metric.VAL_LOSS, 0, 0),
                 new Divergence(Divergence.Action.STOP, 0.5, 1, 3),
+                FaultsConfig.DEFAULT,
                 new DiagnosticsConfig(0.02, 1024, List.of()),
                 List.of(),
                 new LineConfig(
@@ -181,6 +183,7 @@ class ConfigReaderTest {
         checkpoint: {everyEpochs: 2, everyMinutes: 1.5, grace: 5, failures: 4}
         earlyStopping: {metric: train-loss, patience: 3, threshold: 0.01}
         divergence: {action: rollback, rateFactor: 0.1, skip: 0, limit: 2}
+        faults: {timeFactor: 5, timeFloor: 0.5, failures: 7}
         diagnostics: {share: 0.1, images: 2000, kinds: [{dead-units: {limit: 0.3}}]}
         sinks: [{tensorboard: {everySeconds: 7}}, {jsonlog: {file: log.jsonl}}]
         line: {data: whole, window: 30, without: [2026-11-20], from: base, heldOutShare: 0.2, leastHeldOut: 50, margin: 1,
@@ -249,6 +252,7 @@ class ConfigReaderTest {
                 new CheckpointConfig(2, 1.5, 5, 4),
                 new EarlyStopping(Metric.TRAIN_LOSS, 3, 0.01),
                 new Divergence(Divergence.Action.ROLLBACK, 0.1, 0, 2),
+                new FaultsConfig(5, 0.5, 7),
                 new DiagnosticsConfig(0.1, 2000, List.of(new DeadUnits(0.3))),
                 List.of(new TensorBoard(7), new JsonLog("log.jsonl")),
                 new LineConfig(

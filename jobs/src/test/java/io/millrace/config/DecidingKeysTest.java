@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DecidingKeysTest {
   /** What a run may be resumed with another value of; the whole keys of other sections decide. */
   private static final String FREE =
-      "name|output|sinks.*|(source|dataset|evaluation|diagnostics|line|checkpoint|earlyStopping|divergence)\\..*|training\\.(startTimeout|keepCheckpoints)"
+      "name|output|sinks.*|(source|dataset|evaluation|diagnostics|line|checkpoint|earlyStopping|divergence|faults)\\..*|training\\.(startTimeout|keepCheckpoints)"
           + "|loss\\.distillation\\.(teacher|cacheLogits|cacheMegabytes)";
 
   static List<OtherValue> keys() {

@@ -3,6 +3,7 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.cluster.SliceBlocks;
 import io.millrace.replica.TrainerConfig;
 import java.util.List;
@@ -84,6 +85,26 @@ class FaultToleranceTest {
     assertThat(zombieRound).hasValue(1);
   }
 
+  /** In the fourth round, the first whose time is limited. */
+  @Test
+  void aTaskThatNeverEndsIsGivenUpAndTriedAgain() {
+    FaultsConfig twoSeconds = new FaultsConfig(1e-9, 2, 1);
+    float[] clean = train(2, twoSeconds);
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicInteger tried = new AtomicInteger();
+    FaultyRounds.fault =
+        (round, worker, context) -> {
+          if (round == 0 && worker == 1 && tried.incrementAndGet() == 3) {
+            strikes.incrementAndGet();
+            await(end);
+          }
+        };
+    assertThat(train(2, twoSeconds)).isEqualTo(clean);
+    end.countDown();
+    assertThat(strikes).hasValue(1);
+    assertThat(tried).as("two updates in the first epoch, three in the second").hasValue(5);
+  }
+
   @Test
   void weightsThatAreGoneWithTheirExecutorAreMadeAgain() {
     float[] clean = train();
@@ -144,10 +165,16 @@ class FaultToleranceTest {
   }
 
   private float[] train() {
+    return train(1, FaultsConfig.DEFAULT);
+  }
+
+  private float[] train(int epochs, FaultsConfig faults) {
     try (AveragingTrainingMaster master =
-        new AveragingTrainingMaster(new TrainerConfig(2, 4).every(2))) {
-      new SparkComputationGraph(spark, Nets.dense(new Nesterovs(0.1, 0.9)), master)
-          .fit(new FaultyRounds(spark.sc()).toJavaRDD());
+        new AveragingTrainingMaster(new TrainerConfig(2, 4).every(2)).giveUp(faults)) {
+      var training = new SparkComputationGraph(spark, Nets.dense(new Nesterovs(0.1, 0.9)), master);
+      for (int epoch = 0; epoch < epochs; epoch++) {
+        training.fit(new FaultyRounds(spark.sc()).toJavaRDD());
+      }
       return master.state().parameters().toArray();
     }
   }
