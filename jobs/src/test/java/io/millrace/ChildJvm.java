@@ -59,6 +59,16 @@ public final class ChildJvm {
   public static Process start(
       Map<String, String> environment, Predicate<String> wanted, String... words)
       throws IOException {
+    return builder(environment, wanted, words).start();
+  }
+
+  /** A program of any class path, to be started. */
+  public static ProcessBuilder command(Map<String, String> environment, String... words) {
+    return builder(environment, entry -> false, words);
+  }
+
+  private static ProcessBuilder builder(
+      Map<String, String> environment, Predicate<String> wanted, String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -73,7 +83,7 @@ public final class ChildJvm {
     command.addAll(List.of(words));
     ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
     process.environment().putAll(environment);
-    return process.start();
+    return process;
   }
 
   /** Tests run in a module, checks above it. */

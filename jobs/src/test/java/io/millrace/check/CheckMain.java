@@ -8,6 +8,7 @@ import io.millrace.deploy.KubernetesCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.model.layers.DuelCheck;
 import io.millrace.nightly.NightsCheck;
+import io.millrace.stores.StoresCheck;
 import io.millrace.training.SimulationCheck;
 import io.millrace.training.WavesCheck;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class CheckMain {
     CHECKS.put("page", new PageCheck());
     CHECKS.put("simulation", new SimulationCheck());
     CHECKS.put("waves", new WavesCheck());
+    CHECKS.put("stores", new StoresCheck());
   }
 
   private CheckMain() {}

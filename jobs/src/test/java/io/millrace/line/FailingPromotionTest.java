@@ -2,23 +2,15 @@ package io.millrace.line;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.line.Night.Outcome;
-import io.millrace.line.Night.Verdict;
 import io.millrace.store.FailingStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The end of a night on a store that fails at its first, second, ... call. */
+/** The end of a night on a local store that fails; {@code deploy/check stores} tries the others. */
 class FailingPromotionTest {
-  private static final String NOW = "2026-11-22T02:00:00Z";
-
-  private final Configuration hadoop = FailingStore.conf();
   @TempDir private Path dir;
 
   @AfterEach
@@ -26,63 +18,10 @@ class FailingPromotionTest {
     FailingStore.isUnhurt();
   }
 
-  private LineFolder line(int number) {
-    return LineFolder.open(
-        hadoop, new org.apache.hadoop.fs.Path(FailingStore.path(dir.resolve("line-" + number))));
-  }
-
-  private static Night trained(String date) {
-    return new Night(date, NOW, new Night.Start(null, "the base"))
-        .with(new Night.Trained("sha of " + date, 1));
-  }
-
-  private static Night promoted(Night night) {
-    return night.with(new Verdict(Outcome.PROMOTED, "better", null, List.of(), NOW));
-  }
-
-  /** As finetune does it: the verdict first, the champion last. */
-  private static void end(LineFolder line, Night night) throws IOException {
-    Night decided = night.verdict() == null ? promoted(night) : night;
-    if (night.verdict() == null) {
-      line.write(decided);
-    }
-    line.promote(decided, NOW);
-  }
-
   @Test
   void whateverCallFailsTheOldChampionOrTheNewOneIsThereAndTheNightGoesOn() throws IOException {
-    int calls = 0;
-    int old = 0;
-    for (boolean unhurt = false; !unhurt; calls++) {
-      LineFolder line = line(calls);
-      line.write(trained("2026-11-21"));
-      end(line, trained("2026-11-21"));
-      line.write(trained("2026-11-22"));
-      Champions before = line.champions();
-      FailingStore.fail(calls);
-      try {
-        end(line, trained("2026-11-22"));
-      } catch (IOException | UncheckedIOException e) {
-        assertThat(e).hasMessageContaining("No space left on device");
-      }
-      unhurt = FailingStore.isUnhurt();
-      Champions after = line.champions();
-      Night night = line.night("2026-11-22").orElseThrow();
-      assertThat(night).isIn(trained("2026-11-22"), promoted(trained("2026-11-22")));
-      if (after.equals(before)) {
-        old++;
-        assertThat(night.isDone(after)).isFalse();
-      } else {
-        assertThat(after.current().orElseThrow().sha256()).isEqualTo("sha of 2026-11-22");
-        assertThat(night.isDone(after)).isTrue();
-      }
-      end(line, night);
-      end(line, promoted(night));
-      assertThat(line.champions().all())
-          .extracting(Champion::night)
-          .containsExactly("2026-11-21", "2026-11-22");
-    }
-    assertThat(calls).isGreaterThan(10);
-    assertThat(old).isGreaterThan(5);
+    var tried = new FailingPromotions(FailingStore.conf(), FailingStore.path(dir)).atEveryCall();
+    assertThat(tried.calls()).isGreaterThan(10);
+    assertThat(tried.old()).isGreaterThan(5);
   }
 }

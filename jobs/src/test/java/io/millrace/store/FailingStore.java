@@ -56,7 +56,7 @@ public final class FailingStore extends DelegateToFileSystem {
     return GOOD.getAndSet(Integer.MAX_VALUE) >= 0 && heard;
   }
 
-  private static void call() throws IOException {
+  static void call() throws IOException {
     if (LEFT.getAndDecrement() == 0) {
       throw new IOException("No space left on device");
     }
