@@ -22,9 +22,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * @param file the weights
  * @param match its arrays and the network's parameters
  * @param head parameters of which only rows are taken: none where the head is taken whole
+ * @param anew parameters of the head that the file has in another shape, of which nothing is taken
  * @param rows the file's output for each class of the network, -1 for none
  */
-public record WeightTransfer(WeightFile file, WeightMatch match, List<Head> head, int[] rows) {
+public record WeightTransfer(
+    WeightFile file, WeightMatch match, List<Head> head, List<NamedParameter> anew, int[] rows) {
   /**
    * A parameter with one row a class.
    *
@@ -33,6 +35,10 @@ public record WeightTransfer(WeightFile file, WeightMatch match, List<Head> head
   public record Head(NamedParameter parameter, int axis) {
     private String name() {
       return parameter.name();
+    }
+
+    private boolean isBeside(NamedParameter other) {
+      return parameter.slot().vertex().equals(other.slot().vertex());
     }
   }
 
@@ -50,7 +56,7 @@ public record WeightTransfer(WeightFile file, WeightMatch match, List<Head> head
     if (!match.isExact()) {
       throw new IllegalArgumentException(match.difference() + channels(match));
     }
-    return new WeightTransfer(file, match, List.of(), new int[0]);
+    return new WeightTransfer(file, match, List.of(), List.of(), new int[0]);
   }
 
   /**
@@ -59,6 +65,7 @@ public record WeightTransfer(WeightFile file, WeightMatch match, List<Head> head
    * @param parameters the network's, as the file calls them
    * @param net the network
    * @param classes of its outputs
+   * @param headVertices its head, which may have other layers than the file's
    * @throws IllegalArgumentException with the reason if nothing fits, or another layer than the
    *     head has another shape
    */
@@ -66,11 +73,17 @@ public record WeightTransfer(WeightFile file, WeightMatch match, List<Head> head
       WeightFile file,
       List<NamedParameter> parameters,
       ComputationGraph net,
-      List<String> classes) {
+      List<String> classes,
+      Set<String> headVertices) {
     WeightMatch match = WeightMatch.of(file, parameters);
     List<Head> head = head(match, parameters, ClassHead.rowAxes(net));
     List<NamedParameter> others = new ArrayList<>(match.reshaped());
     head.forEach(each -> others.remove(each.parameter));
+    List<NamedParameter> other =
+        others.stream().filter(each -> headVertices.contains(each.slot().vertex())).toList();
+    others.removeAll(other);
+    // Rows of one parameter of a layer are worth nothing beside another that starts anew.
+    head.removeIf(each -> other.stream().anyMatch(each::isBeside));
     if (!others.isEmpty()) {
       throw new IllegalArgumentException(
           "of another shape: %s%s"
@@ -81,12 +94,24 @@ public record WeightTransfer(WeightFile file, WeightMatch match, List<Head> head
     ClassMatch known = new ClassMatch(theirs, classes);
     boolean anew =
         !match.reshaped().isEmpty() || !theirs.isEmpty() && !known.difference().isEmpty();
+    List<NamedParameter> all = anew(match, parameters, other);
     WeightTransfer transfer =
-        new WeightTransfer(file, match, anew ? head : List.of(), known.outputs());
+        new WeightTransfer(file, match, anew ? head : List.of(), all, known.outputs());
     if (transfer.whole().isEmpty()) {
       throw new IllegalArgumentException("nothing fits: " + match.difference());
     }
     return transfer;
+  }
+
+  /** All parameters in the file of layers of which one has another shape. */
+  private static List<NamedParameter> anew(
+      WeightMatch match, List<NamedParameter> parameters, List<NamedParameter> other) {
+    Set<String> vertices =
+        other.stream().map(each -> each.slot().vertex()).collect(Collectors.toSet());
+    return parameters.stream()
+        .filter(each -> match.shapes().containsKey(each.name()))
+        .filter(each -> vertices.contains(each.slot().vertex()))
+        .toList();
   }
 
   private static List<Head> head(
@@ -146,12 +171,14 @@ public record WeightTransfer(WeightFile file, WeightMatch match, List<Head> head
     Map<String, NamedParameter> whole = new LinkedHashMap<>();
     match.matched().forEach(each -> whole.put(each.name(), each));
     head.forEach(each -> whole.remove(each.name()));
+    anew.forEach(each -> whole.remove(each.name()));
     return whole;
   }
 
   /** Layers of which something starts anew, as a head for other classes does. */
   public Set<String> started() {
-    return Stream.concat(match.missing().stream(), head.stream().map(Head::parameter))
+    return Stream.of(match.missing().stream(), head.stream().map(Head::parameter), anew.stream())
+        .flatMap(each -> each)
         .map(each -> each.slot().vertex())
         .collect(Collectors.toUnmodifiableSet());
   }
@@ -171,6 +198,7 @@ public record WeightTransfer(WeightFile file, WeightMatch match, List<Head> head
         "reshaped for %,d classes, which start anew but for %,d known by name"
             .formatted(rows.length, kept());
     say(lines, how, head.stream().map(each -> match.reshaped(each.parameter)).toList());
+    say(lines, "of a head of other layers, started as usual", WeightMatch.names(anew));
     if (match.counters() > 0) {
       lines.add(
           "%,d left out: counters of minibatches (num_batches_tracked), which nothing needs"

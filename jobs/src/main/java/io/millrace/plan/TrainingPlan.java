@@ -245,7 +245,7 @@ public record TrainingPlan(
         lines,
         "network",
         "%s, %,d parameters, %,d activations an example",
-        config.model().architecture().words(),
+        config.model().words(),
         network.parameters(),
         network.activations());
     if (network.isPart()) {

@@ -31,7 +31,7 @@ public record Tuning(
 
   /**
    * Layer-wise decay of rates: the factor of a parameter is {@code d^(depth(top) - depth)}, 1 for
-   * the head, which is the top unless it has no parameters.
+   * the head, whose lowest layer is the top unless it has no parameters.
    *
    * <p>Jeremy Howard, Sebastian Ruder: Universal Language Model Fine-tuning (2018, arXiv
    * 1801.06146), d = 1 / 2.6; Hangbo Bao, Li Dong, Songhao Piao, Furu Wei: BEiT (2021, arXiv
@@ -42,7 +42,12 @@ public record Tuning(
   public static Map<String, Double> layerDecay(
       double d, Children children, ParameterLayout layout) {
     Map<String, Integer> depths = children.depths(layout);
-    int top = Collections.max(depths.values());
+    int top =
+        children.head().stream()
+            .filter(depths::containsKey)
+            .mapToInt(depths::get)
+            .min()
+            .orElseGet(() -> Collections.max(depths.values()));
     Map<String, Double> rates = new HashMap<>();
     for (ParameterSlot slot : layout.slots()) {
       boolean inHead = children.head().contains(slot.vertex());

@@ -24,6 +24,7 @@ import io.millrace.replica.FeatureSpec;
 import io.millrace.state.RunState;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,6 +74,7 @@ public record CanonicalNetwork(
                 classes.size(),
                 updater,
                 config.seed(),
+                config.model().head(),
                 file -> WeightFiles.configuration(hadoop, file)));
     if (architecture.foreignKey().isPresent()) {
       made =
@@ -157,7 +159,12 @@ public record CanonicalNetwork(
   /** The top-level layers, as rules of a stage name them. */
   Children children() {
     boolean own = config.model().architecture().foreignKey().isEmpty();
-    return Children.of(configuration, own ? Children.OWN : Children.OTHERS);
+    Set<String> head = new HashSet<>(configuration.getNetworkOutputs());
+    head.addAll(config.model().headVertices());
+    return Children.of(
+        List.copyOf(configuration.getVertices().keySet()),
+        head,
+        own ? Children.OWN : Children.OTHERS);
   }
 
   /** What lies where; the network is built for it. */

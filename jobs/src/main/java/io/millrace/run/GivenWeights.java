@@ -14,8 +14,11 @@ import io.millrace.model.WeightNames;
 import io.millrace.model.architecture.Architecture;
 import io.millrace.model.init.Pretrained;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
@@ -99,20 +102,36 @@ public record GivenWeights(RunConfig config, Pretrained how, WeightFile file) {
             difference -> {
               throw refused("have the parameters of this run's network: " + difference);
             });
-    List<NamedParameter> parameters =
-        config
-            .model()
-            .architecture()
-            .layerNames(how.names())
-            .map(layers -> NamedParameter.pytorch(net, layers))
-            .orElseGet(() -> NamedParameter.own(net));
+    List<NamedParameter> parameters = parameters(net);
     try {
       return how.strict()
           ? WeightTransfer.strict(file, parameters)
-          : WeightTransfer.whatFits(file, parameters, net, classes);
+          : WeightTransfer.whatFits(file, parameters, net, classes, head(net));
     } catch (IllegalArgumentException e) {
       throw refused("have the parameters of this run's network: " + e.getMessage());
     }
+  }
+
+  /** The parameters of a network as the file calls them. */
+  List<NamedParameter> parameters(ComputationGraph net) {
+    return config
+        .model()
+        .architecture()
+        .layerNames(how.names())
+        .map(layers -> NamedParameter.pytorch(net, withHead(layers)))
+        .orElseGet(() -> NamedParameter.own(net));
+  }
+
+  /** No library knows the layers that a config adds to a head. */
+  private UnaryOperator<String> withHead(UnaryOperator<String> layers) {
+    Set<String> own = config.model().headVertices();
+    return vertex -> own.contains(vertex) ? vertex : layers.apply(vertex);
+  }
+
+  private Set<String> head(ComputationGraph net) {
+    Set<String> head = new HashSet<>(net.getConfiguration().getNetworkOutputs());
+    head.addAll(config.model().headVertices());
+    return head;
   }
 
   /**
@@ -122,7 +141,10 @@ public record GivenWeights(RunConfig config, Pretrained how, WeightFile file) {
   void set(ComputationGraph net, List<String> classes) throws IOException {
     WeightTransfer transfer = transfer(net, classes);
     transfer.run();
-    if (!transfer.head().isEmpty()) {
+    List<String> outputs = net.getConfiguration().getNetworkOutputs();
+    boolean outputAnew =
+        transfer.anew().stream().anyMatch(each -> outputs.contains(each.slot().vertex()));
+    if (!transfer.head().isEmpty() || outputAnew) {
       return;
     }
     if (card().isEmpty()) {

@@ -308,7 +308,7 @@ public record TrainingSetup(
   ModelCard card() {
     Fingerprints prints = fingerprints();
     return ModelCard.of(
-        new ModelCard.Run(config.name(), config.model().architecture().words(), prints.named()),
+        new ModelCard.Run(config.name(), config.model().words(), prints.named()),
         data.classes(),
         input.model(),
         RunManifest.builtWith());

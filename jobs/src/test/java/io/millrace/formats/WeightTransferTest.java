@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -96,7 +97,11 @@ class WeightTransferTest {
     assertThatThrownBy(
             () ->
                 WeightTransfer.whatFits(
-                    file, names(grey, WeightNames.TORCHVISION), grey, List.of("a", "b", "c", "d")))
+                    file,
+                    names(grey, WeightNames.TORCHVISION),
+                    grey,
+                    List.of("a", "b", "c", "d"),
+                    Set.of()))
         .hasMessage("of another shape: " + message);
   }
 
@@ -107,7 +112,7 @@ class WeightTransferTest {
     assertThatThrownBy(
             () ->
                 WeightTransfer.whatFits(
-                    file, NamedParameter.own(net), net, List.of("a", "b", "c", "d")))
+                    file, NamedParameter.own(net), net, List.of("a", "b", "c", "d"), Set.of()))
         .hasMessageStartingWith("nothing fits: 22 missing: stage1_conv1.b, ");
   }
 }

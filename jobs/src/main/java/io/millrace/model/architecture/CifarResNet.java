@@ -66,7 +66,7 @@ public record CifarResNet(
         top = block(graph, stage, block, top);
       }
     }
-    return graph.classify(graph.globalAverage(top), purpose.classes());
+    return graph.classify(graph.globalAverage(top), purpose);
   }
 
   private String block(StockGraph graph, int stage, int block, String input) {

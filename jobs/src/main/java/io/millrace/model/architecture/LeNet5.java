@@ -48,7 +48,7 @@ public record LeNet5(
     String top = convolution(graph, "conv1", 6, around, StockGraph.INPUT);
     top = convolution(graph, "conv2", 16, 0, graph.add("pool1", Pooling.mean(), top));
     top = graph.dense("dense1", 120, graph.add("pool2", Pooling.mean(), top));
-    return graph.classify(graph.dense("dense2", 84, top), purpose.classes());
+    return graph.classify(graph.dense("dense2", 84, top), purpose);
   }
 
   private int padding(ImageShape images) {

@@ -81,7 +81,7 @@ public record MobileNetV1(
       channels = scaled(BLOCKS.get(i).channels);
       top = graph.activate(name, "2", graph.convolve(name + "_pw", top, 1, 1, channels));
     }
-    return graph.classify(graph.globalAverage(top), purpose.classes());
+    return graph.classify(graph.globalAverage(top), purpose);
   }
 
   /** The nearest multiple of 8 that is not below 0.9 of the scaled width. */

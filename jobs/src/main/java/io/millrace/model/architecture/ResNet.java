@@ -85,7 +85,7 @@ public record ResNet(
         top = block(graph, stage, block, top);
       }
     }
-    return graph.classify(graph.globalAverage(top), purpose.classes());
+    return graph.classify(graph.globalAverage(top), purpose);
   }
 
   @Override

@@ -135,15 +135,20 @@ final class StockGraph {
     return add("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), input);
   }
 
-  /** The network that ends here with the probability of each class. */
-  ComputationGraphConfiguration classify(String input, int classes) {
+  /** The network that ends here with the head and the probability of each class. */
+  ComputationGraphConfiguration classify(String input, NetworkPurpose purpose) {
+    String top = input;
+    for (int i = 0; i < purpose.head().size(); i++) {
+      HeadLayer layer = purpose.head().get(i);
+      top = add(ModelConfig.vertex(i, layer), layer.layer(), top);
+    }
     add(
         "output",
         new OutputLayer.Builder(LossFunction.MCXENT)
-            .nOut(classes)
+            .nOut(purpose.classes())
             .activation(Activation.SOFTMAX)
             .build(),
-        input);
+        top);
     ComputationGraphConfiguration configuration = graph.setOutputs("output").build();
     configuration.getVertices().values().forEach(StockGraph::nameStatistics);
     return configuration;

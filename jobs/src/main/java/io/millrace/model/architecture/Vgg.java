@@ -88,7 +88,7 @@ public record Vgg(
     for (String name : List.of("dense1", "dense2")) {
       top = graph.drop(name + "_dropout", dropout, graph.dense(name, dense, top));
     }
-    return graph.classify(top, purpose.classes());
+    return graph.classify(top, purpose);
   }
 
   @Override

@@ -63,7 +63,7 @@ public record WideResNet(
       }
     }
     top = graph.activate("last", graph.normalise("last_bn", top));
-    return graph.classify(graph.globalAverage(top), purpose.classes());
+    return graph.classify(graph.globalAverage(top), purpose);
   }
 
   private String block(StockGraph graph, int stage, int block, String input) {
