@@ -164,6 +164,12 @@ record CheckpointFolder(RunFolder run, String name) {
     return manifest().files().get(PARAMETERS).sha256();
   }
 
+  /** What the manifest says. */
+  CheckpointStore.Glance glance() throws IOException {
+    CheckpointManifest manifest = manifest();
+    return new CheckpointStore.Glance(manifest.figures(), manifest.files().containsKey(CARD));
+  }
+
   /** Whether there is a manifest, so that this was a whole checkpoint once. */
   boolean committed() throws IOException {
     return run.size(at(CheckpointManifest.FILE)) >= 0;

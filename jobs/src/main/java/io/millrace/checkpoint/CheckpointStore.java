@@ -5,6 +5,7 @@ import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.apache.hadoop.conf.Configuration;
@@ -134,6 +135,42 @@ public final class CheckpointStore {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * What the manifest of a checkpoint says.
+   *
+   * @param figures what is remembered, by the name of who remembers it
+   * @param hasCard whether it says what the model is
+   */
+  public record Glance(Map<String, Map<String, Double>> figures, boolean hasCard) {}
+
+  /** A glance at the newest whose manifest can be read; its large files are not. */
+  public Optional<Glance> glance() throws IOException {
+    List<CheckpointName> names = names();
+    for (int i = names.size() - 1; i >= 0; i--) {
+      Optional<Glance> glance = glance(at(names.get(i)));
+      if (glance.isPresent()) {
+        return glance;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A glance at the checkpoint at a Hadoop path; nothing where there is none to be read. */
+  public static Optional<Glance> glance(Configuration hadoop, String path) throws IOException {
+    Path at = new Path(path);
+    return at.isRoot()
+        ? Optional.empty()
+        : glance(new CheckpointFolder(RunFolder.existing(hadoop, at.getParent()), at.getName()));
+  }
+
+  private static Optional<Glance> glance(CheckpointFolder at) throws IOException {
+    try {
+      return Optional.of(at.glance());
+    } catch (DamagedCheckpointException e) {
+      return Optional.empty(); // whoever reads it says so
+    }
   }
 
   /** Whether a run ended while it wrote its first one: only then is nothing lost with it. */

@@ -173,7 +173,8 @@ public record CanonicalNetwork(
   }
 
   /** Layers whose weights a file does not give, or not all of them: such as a head anew. */
-  Set<String> started(Optional<GivenWeights> given) {
+  Set<String> started(Configuration hadoop) throws IOException {
+    Optional<GivenWeights> given = GivenWeights.of(config, classes, hadoop);
     ComputationGraph net = blank();
     try {
       return given

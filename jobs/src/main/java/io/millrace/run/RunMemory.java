@@ -24,6 +24,7 @@ final class RunMemory {
   private final Shares shares;
   private final EarlyStopping.Watch early;
   private final Setbacks setbacks;
+  private final Optional<StartedLayers> started;
   private final List<Remembered> others;
   private final Optional<Compute> earlier;
   private AveragingTrainingMaster master;
@@ -37,6 +38,7 @@ final class RunMemory {
    * @param shares those of the run
    * @param early looks whether epochs get better
    * @param setbacks what its roll-backs have left behind
+   * @param started layers that the file of weights did not give, for who goes on without it
    * @param others who remembers something of the epoch that is trained, beside the trainer
    * @param earlier what a stretch of the run before this was computed with
    */
@@ -44,11 +46,13 @@ final class RunMemory {
       Shares shares,
       EarlyStopping.Watch early,
       Setbacks setbacks,
+      Optional<StartedLayers> started,
       List<Remembered> others,
       Optional<Compute> earlier) {
     this.shares = shares;
     this.early = early;
     this.setbacks = setbacks;
+    this.started = started;
     this.others = List.copyOf(others);
     this.earlier = earlier;
   }
@@ -109,6 +113,9 @@ final class RunMemory {
 
   private RunState remembering(RunState trained) {
     RunState state = trained.with(early.name(), early.save()).with(shares.name(), shares.save());
+    if (started.isPresent()) {
+      state = state.with(started.get().name(), started.get().save());
+    }
     return setbacks.count() == 0 ? state : state.with(Setbacks.NAME, setbacks.save());
   }
 

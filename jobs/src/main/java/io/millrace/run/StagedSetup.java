@@ -35,8 +35,18 @@ public final class StagedSetup {
    * @throws IOException for a data set or network file that cannot be read
    */
   public static List<TrainingSetup> of(RunConfig config, Configuration hadoop) throws IOException {
+    return of(config, hadoop, Optional.empty());
+  }
+
+  /**
+   * The same of a run that goes on.
+   *
+   * @param begun what it remembers of the file that its weights came from, which is not read then
+   */
+  static List<TrainingSetup> of(
+      RunConfig config, Configuration hadoop, Optional<StartedLayers> begun) throws IOException {
     if (config.stages().isEmpty()) {
-      return List.of(TrainingSetup.single(config, hadoop));
+      return List.of(TrainingSetup.single(config, hadoop, begun.isPresent()));
     }
     List<TrainingSetup> stages = new ArrayList<>();
     Map<String, Long> since = new HashMap<>();
@@ -45,11 +55,10 @@ public final class StagedSetup {
     long updates = 0;
     for (int i = 0; i < config.stages().size(); i++) {
       RunConfig own = ConfigReader.stage(config, i);
-      TrainingSetup setup = TrainingSetup.single(own, hadoop);
+      TrainingSetup setup = TrainingSetup.single(own, hadoop, begun.isPresent());
       refuseShadows(own, config.stages().get(i).name());
       if (i == 0) {
-        List<String> classes = setup.data().classes();
-        started = setup.network().started(GivenWeights.of(own, classes, hadoop));
+        started = begun.isPresent() ? begun.get().vertices() : setup.network().started(hadoop);
       }
       boolean another =
           i > 0

@@ -55,6 +55,8 @@ public final class TrainJob {
   private final RunFolder folder;
   private final RollBack rollBack;
   private final CheckpointStore checkpoints;
+  private boolean goesOn;
+  private Optional<StartedLayers> started;
   private final String yaml;
   private final StopRequest stop;
   private final Set<Accept> accepted;
@@ -63,6 +65,7 @@ public final class TrainJob {
   private TrainJob(
       JavaSparkContext spark,
       RunConfig config,
+      Start start,
       BooleanSupplier stop,
       Set<Accept> accepted,
       String command)
@@ -73,9 +76,7 @@ public final class TrainJob {
     this.spark = spark;
     this.hadoop = spark.hadoopConfiguration();
     this.config = config;
-    this.stages = StagedSetup.of(config, hadoop);
-    this.network =
-        stages.get(0).network().initialised(hadoop); // what is wrong with it leaves no folder
+    begin(start); // what is wrong with its network leaves no folder
     this.folder = RunFolder.open(hadoop, config.output(), config.name());
     this.rollBack =
         new RollBack(
@@ -135,7 +136,7 @@ public final class TrainJob {
       String command)
       throws IOException {
     var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return new TrainJob(context, config, stop, accepted, command).run(start);
+    return new TrainJob(context, config, start, stop, accepted, command).run(start);
   }
 
   private TrainReport run(Start where) throws IOException {
@@ -150,6 +151,19 @@ public final class TrainJob {
     }
   }
 
+  /** Resolves the config; of a run that goes on, a checkpoint has what a file of init gave. */
+  private void begin(Start where) throws IOException {
+    Optional<StartedLayers> begun = StartedLayers.of(where, config, hadoop);
+    goesOn = begun.isPresent();
+    stages = StagedSetup.of(config, hadoop, begun);
+    CanonicalNetwork first = stages.get(0).network();
+    network = goesOn ? first.blank() : first.initialised(hadoop);
+    started =
+        config.stages().isEmpty()
+            ? Optional.empty()
+            : goesOn ? begun : StartedLayers.of(first, hadoop);
+  }
+
   private TrainReport runWithRollBacks(Start where, Lease lease) throws IOException {
     Start from = where;
     while (true) {
@@ -158,7 +172,7 @@ public final class TrainJob {
       } catch (DivergedException e) {
         from = rollBack.back(where, e);
         NativeMemory.free(network);
-        network = stages.get(0).network().initialised(hadoop);
+        begin(from);
       }
     }
   }
@@ -174,6 +188,9 @@ public final class TrainJob {
             accepted,
             epochs -> StagedSetup.updatesAfter(stages, epochs));
     Setbacks setbacks = rollBack.since(start);
+    if (goesOn && start.isEmpty()) {
+      throw new IllegalStateException("Cannot resume: the checkpoint in " + folder + " is gone");
+    }
     goOnAs(start);
     List<String> plan = StagedSetup.lines(stages);
     say(plan, start);
@@ -293,6 +310,7 @@ public final class TrainJob {
         new Shares(stages.get(0).shape().shares()),
         early,
         setbacks,
+        started,
         diagnostics.remembered(),
         start.map(Checkpoint::compute));
   }

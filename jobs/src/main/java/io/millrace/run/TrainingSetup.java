@@ -73,8 +73,13 @@ public record TrainingSetup(
     return StagedSetup.of(config, hadoop).get(0);
   }
 
-  /** The same of a config without stages. */
-  static TrainingSetup single(RunConfig config, Configuration hadoop) throws IOException {
+  /**
+   * The same of a config without stages.
+   *
+   * @param begun whether a checkpoint has the weights, and no file of init is read
+   */
+  static TrainingSetup single(RunConfig config, Configuration hadoop, boolean begun)
+      throws IOException {
     PreparedDataset data = TrainingData.open(config, hadoop);
     var training = config.training();
     EpochShape shape =
@@ -84,7 +89,8 @@ public record TrainingSetup(
     RunRate.checkTop5(config, rate, data.classes().size());
     CanonicalNetwork network =
         CanonicalNetwork.of(config, data.classes(), rate.course().peak(), hadoop);
-    Optional<GivenWeights> given = GivenWeights.of(config, data.classes(), hadoop);
+    Optional<GivenWeights> given =
+        begun ? Optional.empty() : GivenWeights.of(config, data.classes(), hadoop);
     RunInput input = RunInput.of(config, data, given);
     TrainingSetup setup =
         new TrainingSetup(
