@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.millrace.state.Remembered;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The one schedule that learns, against PyTorch's, warm-up as in the tables. */
@@ -79,6 +80,26 @@ class PlateauTest {
     pace.epochEnded(Map.of("val_loss", 1.0), 30);
     assertThat(pace.rate(30)).isEqualTo(0.5);
     assertThat(pace.moments(30, 31).get(0).rate()).isEqualTo(0.05);
+  }
+
+  /** {@code (e+1)*U > m}, both counted from the stage: its warm-up feeds no metric. */
+  @Test
+  void aStageCountsTheEpochsAfterItsOwnWarmUpAndNotThatOne() {
+    int perEpoch = 10;
+    Recipe recipe =
+        new Recipe(
+                ResolvedRate.of(
+                    new Course(1, perEpoch, 10L * perEpoch, perEpoch),
+                    new Plateau(Metric.VAL_LOSS, 0.5, 0, 0, true, 0, 0)),
+                new Sgd(),
+                new WeightDecay(0, false))
+            .tuned(new Tuning(Set.of(), Map.of(), Map.of(), 30));
+    Pace pace = new Pace(recipe);
+    pace.epochEnded(Map.of("val_loss", 0.1), 40); // all of it was warm-up: (0 + 1) * 10 = 10
+    pace.epochEnded(Map.of("val_loss", 1.0), 50);
+    assertThat(pace.rate(50)).as("the first that counts is the best").isEqualTo(1);
+    pace.epochEnded(Map.of("val_loss", 1.0), 60);
+    assertThat(pace.rate(60)).isEqualTo(0.5);
   }
 
   private static double[] rates(Plateau plateau, double peak, double... values) {
