@@ -5,6 +5,7 @@ import io.millrace.cluster.Speculation;
 import io.millrace.config.RunConfig;
 import io.millrace.run.StagedSetup;
 import io.millrace.run.TrainingSetup;
+import io.millrace.run.TransferAdvice;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
@@ -38,6 +39,7 @@ final class PlanCommand implements Callable<Integer> {
         "%-14s %s%n", "speculation", Speculation.of(conf, config.training().workers()).words());
     stages.forEach(each -> each.plan().check(conf));
     ClusterCheck.localSlots(conf.get("spark.master"), config.training().workers());
+    TransferAdvice.lines(stages.get(0), hadoop).forEach(System.out::println);
     return ExitCode.DONE;
   }
 }
