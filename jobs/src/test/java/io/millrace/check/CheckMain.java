@@ -8,6 +8,7 @@ import io.millrace.deploy.KubernetesCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.model.layers.DuelCheck;
 import io.millrace.nightly.NightsCheck;
+import io.millrace.run.FinetuneCheck;
 import io.millrace.stores.StoresCheck;
 import io.millrace.training.SimulationCheck;
 import io.millrace.training.WavesCheck;
@@ -23,6 +24,7 @@ public final class CheckMain {
     CHECKS.put("combined", new CombinedCheck());
     CHECKS.put("duel", new DuelCheck());
     CHECKS.put("faults", new FaultsCheck());
+    CHECKS.put("finetune", new FinetuneCheck());
     CHECKS.put("fuzz", new FuzzCheck());
     CHECKS.put("kubernetes", new KubernetesCheck());
     CHECKS.put("mutants", new MutantsCheck());
