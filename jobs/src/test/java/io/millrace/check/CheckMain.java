@@ -8,6 +8,8 @@ import io.millrace.deploy.KubernetesCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.model.layers.DuelCheck;
 import io.millrace.nightly.NightsCheck;
+import io.millrace.onnx.OnnxCheck;
+import io.millrace.predict.PredictCheck;
 import io.millrace.run.FinetuneCheck;
 import io.millrace.stores.StoresCheck;
 import io.millrace.training.SimulationCheck;
@@ -29,6 +31,8 @@ public final class CheckMain {
     CHECKS.put("kubernetes", new KubernetesCheck());
     CHECKS.put("mutants", new MutantsCheck());
     CHECKS.put("nights", new NightsCheck());
+    CHECKS.put("onnx", new OnnxCheck());
+    CHECKS.put("predict", new PredictCheck());
     CHECKS.put("readme", new ReadmeCheck());
     CHECKS.put("page", new PageCheck());
     CHECKS.put("simulation", new SimulationCheck());
