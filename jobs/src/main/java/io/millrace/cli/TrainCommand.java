@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,7 +90,7 @@ final class TrainCommand implements Callable<Integer> {
     if (address == null) {
       return null;
     }
-    var hadoop = SparkHadoopUtil.get().newConfiguration(Sessions.settings("train", config));
+    var hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
     RunFolder folder = RunFolder.existing(hadoop, new Path(config.output(), config.name()));
     try {
       LivePage page = LivePage.open(address, folder, config.name());

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PageCheck implements Check {
   private static final String SAMPLE = "conf/sample";
-  private static final int EPOCHS = 8;
+  private static final int EPOCHS = 6;
   private static final String SHOWN = "document.title + '|' + document.body.innerText";
   private static final String GOES_ON =
       "String(document.querySelector('meta[http-equiv=refresh]') != null)";
@@ -151,7 +151,7 @@ public final class PageCheck implements Check {
         source: {path: %2$s}
         dataset: {path: %1$s/set}
         input: {height: 28, width: 28, channels: 1}
-        model: {depth: 20, width: 16}
+        model: {depth: 8, width: 8}
         learningRate: {referenceBatch: 64, warmupEpochs: 1}
         training: {epochs: %3$d, workers: 2, batchPerWorker: 32}
         sinks: [prometheus]

@@ -28,8 +28,8 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  */
 public final class SimulationCheck implements Check {
   private static final int SLOTS = 2;
-  private static final int BATCH = 32;
-  private static final int REPEATS = 9;
+  private static final int BATCH = 16;
+  private static final int REPEATS = 7;
   private static final double CLOSE = 0.15;
   private static final Given MACHINE = Given.oneMachine(SLOTS);
 

@@ -3,6 +3,7 @@ package io.millrace.training;
 import io.millrace.bench.BenchReport;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.wire.Measures;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -33,7 +34,7 @@ final class TimedRounds implements AutoCloseable {
       InMemoryRounds.Source source) {
     this.workers = workers;
     this.every = every;
-    TrainerConfig settings = new TrainerConfig(workers, batch).every(every);
+    TrainerConfig settings = new TrainerConfig(workers, batch).every(every).startTimeout(Duration.ZERO);
     this.master = new AveragingTrainingMaster(settings, Bench.recipe());
     this.net = new SparkComputationGraph(spark, network, master);
     this.data = new InMemoryRounds(spark.sc(), workers, rounds, every, source).toJavaRDD();
