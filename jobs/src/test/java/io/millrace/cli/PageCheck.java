@@ -27,9 +27,16 @@ import java.util.concurrent.TimeUnit;
 public final class PageCheck implements Check {
   private static final String SAMPLE = "conf/sample";
   private static final int EPOCHS = 6;
-  private static final String SHOWN = "document.title + '|' + document.body.innerText";
-  private static final String GOES_ON =
-      "String(document.querySelector('meta[http-equiv=refresh]') != null)";
+  private static final String SHOWN =
+      """
+      (() => {
+        const tiles = [...document.querySelectorAll('.numbers dt')];
+        const epochs = tiles.find(each => each.textContent === 'epochs');
+        const comesAgain = document.querySelector('meta[http-equiv=refresh]') != null;
+        return [document.readyState, comesAgain, epochs ? epochs.nextElementSibling.textContent : '',
+            document.body.innerText].join('|');
+      })()
+      """;
 
   private final List<String> lines = new ArrayList<>();
   private final Set<String> epochs = new TreeSet<>();
@@ -68,9 +75,10 @@ public final class PageCheck implements Check {
     while (!still && System.nanoTime() < end) {
       shown = browser.ask(SHOWN);
       waited |= shown.contains("The report comes when an epoch has ended");
-      if (shown.contains("epochs\n")) {
-        epochs.add(shown.replaceAll("(?s).*epochs\n([^\n]*).*", "$1"));
-        still = browser.ask(GOES_ON).equals("false");
+      String[] parts = shown.split("\\|", 4);
+      if (parts.length == 4 && parts[0].equals("complete") && !parts[2].isEmpty()) {
+        epochs.add(parts[2]);
+        still = parts[1].equals("false");
       }
       askSpark();
       TimeUnit.MILLISECONDS.sleep(500);

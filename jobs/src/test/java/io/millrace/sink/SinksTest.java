@@ -23,7 +23,7 @@ class SinksTest {
 
   private final List<String> heard = new ArrayList<>();
 
-  private final class Broken implements OpenSink {
+  private static final class Broken implements OpenSink {
     @Override
     public void epochEnded(EndedEpoch epoch) throws IOException {
       throw new IOException("No space left on device");

@@ -34,7 +34,8 @@ final class TimedRounds implements AutoCloseable {
       InMemoryRounds.Source source) {
     this.workers = workers;
     this.every = every;
-    TrainerConfig settings = new TrainerConfig(workers, batch).every(every).startTimeout(Duration.ZERO);
+    TrainerConfig settings =
+        new TrainerConfig(workers, batch).every(every).startTimeout(Duration.ZERO);
     this.master = new AveragingTrainingMaster(settings, Bench.recipe());
     this.net = new SparkComputationGraph(spark, network, master);
     this.data = new InMemoryRounds(spark.sc(), workers, rounds, every, source).toJavaRDD();
