@@ -27,7 +27,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       CompareCommand.class,
       PredictCommand.class,
-      ExportCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -82,10 +82,13 @@ public record ClassOutput(String name, Layer layer) {
    * @throws IllegalArgumentException with the rule where it ends otherwise
    */
   public void giveLogits() {
-    boolean softmax = endsInSoftmax();
-    IActivation activation = activation();
+    IActivation activation =
+        layer instanceof BaseLayer base
+            ? base.getActivationFn()
+            : layer instanceof ActivationLayer own ? own.getActivationFn() : null;
+    boolean softmax = activation != null && activation.getClass() == ActivationSoftmax.class;
     boolean linear = activation != null && activation.getClass() == ActivationIdentity.class;
-    if (!isEnd() || !(softmax || linear)) {
+    if (layer == null || !ENDS.contains(layer.getClass()) || !(softmax || linear)) {
       throw new IllegalArgumentException("end in softmax, or in logits; its output is " + words());
     }
     if (layer instanceof BaseLayer base) {
@@ -93,21 +96,6 @@ public record ClassOutput(String name, Layer layer) {
     } else {
       ((ActivationLayer) layer).setActivationFn(new ActivationIdentity());
     }
-  }
-
-  /** Whether its last step is a softmax. */
-  public boolean endsInSoftmax() {
-    return isEnd() && activation() != null && activation().getClass() == ActivationSoftmax.class;
-  }
-
-  private boolean isEnd() {
-    return layer != null && ENDS.contains(layer.getClass());
-  }
-
-  private IActivation activation() {
-    return layer instanceof BaseLayer base
-        ? base.getActivationFn()
-        : layer instanceof ActivationLayer own ? own.getActivationFn() : null;
   }
 
   /** Lets another loss train it; it is given the layer's logits. */

@@ -1,6 +1,5 @@
 package io.millrace.bench;
 
-import io.millrace.predict.PredictBench;
 import io.millrace.training.AggregateBench;
 import io.millrace.training.CodecBench;
 import io.millrace.training.DdpBench;
@@ -28,7 +27,6 @@ public final class BenchMain {
     BENCHMARKS.put("step-mobilenet", ComputeBenchmarks::stepMobileNet);
     BENCHMARKS.put("step-vgg", ComputeBenchmarks::stepVgg);
     BENCHMARKS.put("infer", ComputeBenchmarks::infer);
-    BENCHMARKS.put("predict", new PredictBench());
     BENCHMARKS.put("codec", new CodecBench());
     BENCHMARKS.put("round", new RoundBench());
     BENCHMARKS.put("gradients", new GradientsBench());
