@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Finds the text of a config file: a local path, a Hadoop path, or a file sent by --files. */
 final class ConfigFile {
@@ -31,9 +33,11 @@ final class ConfigFile {
     }
   }
 
+  /** With what {@code --conf spark.hadoop...} says of its store, as everything else is read. */
   private static byte[] bytes(String file) throws IOException {
     Path path = sent(file);
-    try (InputStream in = path.getFileSystem(new Configuration()).open(path)) {
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
       return in.readAllBytes();
     }
   }

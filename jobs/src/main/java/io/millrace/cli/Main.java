@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       CompareCommand.class,
       PredictCommand.class,
+      ExportCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class
     },

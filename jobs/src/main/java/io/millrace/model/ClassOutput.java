@@ -82,13 +82,10 @@ public record ClassOutput(String name, Layer layer) {
    * @throws IllegalArgumentException with the rule where it ends otherwise
    */
   public void giveLogits() {
-    IActivation activation =
-        layer instanceof BaseLayer base
-            ? base.getActivationFn()
-            : layer instanceof ActivationLayer own ? own.getActivationFn() : null;
-    boolean softmax = activation != null && activation.getClass() == ActivationSoftmax.class;
+    boolean softmax = endsInSoftmax();
+    IActivation activation = activation();
     boolean linear = activation != null && activation.getClass() == ActivationIdentity.class;
-    if (layer == null || !ENDS.contains(layer.getClass()) || !(softmax || linear)) {
+    if (!isEnd() || !(softmax || linear)) {
       throw new IllegalArgumentException("end in softmax, or in logits; its output is " + words());
     }
     if (layer instanceof BaseLayer base) {
@@ -96,6 +93,21 @@ public record ClassOutput(String name, Layer layer) {
     } else {
       ((ActivationLayer) layer).setActivationFn(new ActivationIdentity());
     }
+  }
+
+  /** Whether its last step is a softmax. */
+  public boolean endsInSoftmax() {
+    return isEnd() && activation() != null && activation().getClass() == ActivationSoftmax.class;
+  }
+
+  private boolean isEnd() {
+    return layer != null && ENDS.contains(layer.getClass());
+  }
+
+  private IActivation activation() {
+    return layer instanceof BaseLayer base
+        ? base.getActivationFn()
+        : layer instanceof ActivationLayer own ? own.getActivationFn() : null;
   }
 
   /** Lets another loss train it; it is given the layer's logits. */

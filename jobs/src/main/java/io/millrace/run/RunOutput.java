@@ -15,6 +15,7 @@ import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunManifest;
 import io.millrace.model.ModelCard;
 import io.millrace.recipe.Setbacks;
+import io.millrace.report.ModelDescription;
 import io.millrace.report.ReportData;
 import io.millrace.report.ReportWriter;
 import io.millrace.report.Thumbnails;
@@ -25,14 +26,19 @@ import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FSError;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
@@ -187,6 +193,19 @@ final class RunOutput implements RunListener {
       EvaluationFile.discard(folder);
       folder.write(RunFolder.MODEL, content);
     }
+    describe(card(weights, validated), content);
+  }
+
+  /** Writes model.md. */
+  private void describe(ModelCard card, Content zip) throws IOException {
+    MessageDigest digest = DigestUtils.getSha256Digest();
+    zip.writeTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+    var run =
+        new ModelDescription.Run(
+            setup.run().dataset().path(), setup.data().manifest(), plan, manifest, validated);
+    folder.write(
+        RunFolder.DESCRIPTION,
+        ModelDescription.of(card, HexFormat.of().formatHex(digest.digest()), Optional.of(run)));
   }
 
   /** Writes the shadows of the last epoch, {@code model-ema.zip} and the like. */
@@ -216,8 +235,12 @@ final class RunOutput implements RunListener {
     double slower =
         weights.memory(Setbacks.NAME).map(memory -> Setbacks.of(memory).factor()).orElse(1.0);
     double rate = slower * stage.rateAt(Math.max(0, weights.update() - 1));
-    ModelCard card = stage.card().with(measured(weights.epoch(), report));
-    return stage.network().zip(weights, trained, rate).with(card)::writeTo;
+    return stage.network().zip(weights, trained, rate).with(card(weights, report))::writeTo;
+  }
+
+  private ModelCard card(RunState weights, Optional<EvaluationReport> report) {
+    TrainingSetup stage = stages.get(StagedSetup.of(stages, weights.epoch()));
+    return stage.card().with(measured(weights.epoch(), report));
   }
 
   private static String name(String file) {

@@ -26,6 +26,9 @@ public final class RunFolder {
   public static final String REPORT = "report.html";
   public static final String MODEL = "model.zip";
 
+  /** What that is, for people. */
+  public static final String DESCRIPTION = "model.md";
+
   private final WholeFiles files;
   private final Path root;
 

@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.predict.PredictBench;
 import io.millrace.training.AggregateBench;
 import io.millrace.training.CodecBench;
 import io.millrace.training.DdpBench;
@@ -27,6 +28,7 @@ public final class BenchMain {
     BENCHMARKS.put("step-mobilenet", ComputeBenchmarks::stepMobileNet);
     BENCHMARKS.put("step-vgg", ComputeBenchmarks::stepVgg);
     BENCHMARKS.put("infer", ComputeBenchmarks::infer);
+    BENCHMARKS.put("predict", new PredictBench());
     BENCHMARKS.put("codec", new CodecBench());
     BENCHMARKS.put("round", new RoundBench());
     BENCHMARKS.put("gradients", new GradientsBench());

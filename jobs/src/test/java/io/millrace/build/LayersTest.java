@@ -32,7 +32,7 @@ class LayersTest {
           Set.of("cluster", "dataset", "state"),
           Set.of("line", "model", "precision"),
           Set.of("model.architecture", "model.init", "model.layers", "recipe"),
-          Set.of("source", "formats", "exchange", "diagnostics"),
+          Set.of("source", "formats", "exchange", "diagnostics", "onnx"),
           Set.of("epoch"),
           Set.of("replica"),
           Set.of("prepare", "foreign", "features"),
@@ -42,7 +42,7 @@ class LayersTest {
           Set.of("config"),
           Set.of("plan", "report", "verify"),
           Set.of("run"),
-          Set.of("compare", "preview", "lrfind", "nightly", "predict", "series"),
+          Set.of("compare", "preview", "lrfind", "nightly", "predict", "export", "series"),
           Set.of("cli"));
 
   /** Developer API that Spark documents: what users are to name. */
@@ -61,7 +61,8 @@ class LayersTest {
           "model.architecture",
           "model.init",
           "model.layers",
-          "formats");
+          "formats",
+          "onnx");
 
   @Test
   void everyRoomHasItsLayer() {

@@ -278,5 +278,5 @@ class MainTest {
   }
 
   private static final String COMMANDS =
-      "prepare, plan, preview, lr-find, train, series, finetune, history, rollback, evaluate, compare, predict, verify, help";
+      "prepare, plan, preview, lr-find, train, series, finetune, history, rollback, evaluate, compare, predict, export, verify, help";
 }

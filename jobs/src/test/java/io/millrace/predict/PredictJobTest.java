@@ -49,9 +49,12 @@ class PredictJobTest {
   @TempDir private Path dir;
   private final Map<String, byte[]> images = new TreeMap<>(); // by path and row
   private final List<String> said = new ArrayList<>();
-  private final BooleanSupplier never = () -> false;
   private long expected;
   private long scored;
+
+  private static boolean never() {
+    return false;
+  }
 
   @BeforeEach
   void lake() throws IOException {
@@ -187,7 +190,7 @@ class PredictJobTest {
   @Test
   void everyImageHasOneRowOfTheStockNetworksProbabilitiesAndBadOnesAreInQuarantine()
       throws IOException {
-    PredictReport report = predict(request(1, 2, null), never);
+    PredictReport report = predict(request(1, 2, null), PredictJobTest::never);
     Map<String, org.apache.spark.sql.Row> rows = rows(report.predictions());
     assertThat(rows.keySet()).isEqualTo(images.keySet());
     ComputationGraph net = net(1);
@@ -231,7 +234,7 @@ class PredictJobTest {
     }
     layer("stem_bn", List.of("training.fastPath=false"));
     PredictRequest none = request(1, 1, "poool");
-    assertThatThrownBy(() -> predict(none, never))
+    assertThatThrownBy(() -> predict(none, PredictJobTest::never))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
             "Invalid --layer: poool (must be one of the model's: stem, stem_bn,");
@@ -241,7 +244,7 @@ class PredictJobTest {
     String out = dir.resolve(layer + overrides.size()).toString();
     var request = new PredictRequest(model(1), null, out, 1, layer, false);
     String key = "sub/b.parquet 2";
-    var row = rows(predict(request, never, overrides).predictions()).get(key);
+    var row = rows(predict(request, PredictJobTest::never, overrides).predictions()).get(key);
     INDArray stock = stock(net(1), images.get(key), layer);
     assertThat(floats(row, "embedding"))
         .as(layer + overrides)
@@ -250,7 +253,7 @@ class PredictJobTest {
 
   @Test
   void aRunThatWasKilledGoesOnAndWhatIsThereStays() throws IOException {
-    PredictReport whole = predict(request(1, null, null), never);
+    PredictReport whole = predict(request(1, null, null), PredictJobTest::never);
     var rows = rows(whole.predictions());
     List<Path> files = files();
     assertThat(files).hasSizeGreaterThan(0);
@@ -259,14 +262,14 @@ class PredictJobTest {
     Files.write(first, Arrays.copyOf(bytes, bytes.length / 2)); // a store that tore it
     Path aside = dir.resolve("out/predictions/.part-00000-x.parquet-7.part");
     Files.write(aside, new byte[3]);
-    PredictReport again = predict(request(1, null, null), never);
+    PredictReport again = predict(request(1, null, null), PredictJobTest::never);
     assertThat(Files.readAllBytes(first)).isEqualTo(bytes);
     assertThat(aside).doesNotExist();
     assertThat(rows(again.predictions())).isEqualTo(rows);
     assertThat(again.rows()).isEqualTo(14);
     assertThat(again.quarantined()).isEqualTo(4);
 
-    PredictReport nothing = predict(request(1, null, null), never);
+    PredictReport nothing = predict(request(1, null, null), PredictJobTest::never);
     assertThat(nothing.earlier()).isEqualTo(18);
     assertThat(nothing.lines())
         .containsExactly(
@@ -278,7 +281,7 @@ class PredictJobTest {
     try (Stream<Path> gone = Files.list(dir.resolve("out/quarantine"))) {
       Files.delete(gone.filter(file -> file.toString().endsWith(".parquet")).findFirst().get());
     }
-    PredictReport mended = predict(request(1, null, null), never);
+    PredictReport mended = predict(request(1, null, null), PredictJobTest::never);
     assertThat(rows(mended.quarantine())).hasSize(4);
     assertThat(rows(mended.predictions())).isEqualTo(rows);
   }
@@ -292,34 +295,36 @@ class PredictJobTest {
   @Test
   void anotherModelInputOrSettingIsRefusedByName() throws IOException {
     PredictRequest first = request(1, null, null);
-    predict(first, never);
+    predict(first, PredictJobTest::never);
     String out = dir.resolve("out").toString();
     String end = " (take another --output, or --overwrite)";
-    assertThatThrownBy(() -> predict(request(2, null, null), never))
+    assertThatThrownBy(() -> predict(request(2, null, null), PredictJobTest::never))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
             "Cannot predict into %s: it holds predictions by another model, %s of run nightly ("
                 .formatted(out, first.model()))
         .hasMessageEndingWith(end);
-    assertThatThrownBy(() -> predict(request(1, 2, "pool"), never))
+    assertThatThrownBy(() -> predict(request(1, 2, "pool"), PredictJobTest::never))
         .hasMessage(
             "Cannot predict into %s: it holds predictions made with --layer null, not pool; --top 3, not 2%s"
                 .formatted(out, end));
     Path copy = dir.resolve("lake/c.parquet");
     Files.copy(dir.resolve("lake/a.parquet"), copy, StandardCopyOption.COPY_ATTRIBUTES);
-    assertThatThrownBy(() -> predict(request(1, null, null), never))
+    assertThatThrownBy(() -> predict(request(1, null, null), PredictJobTest::never))
         .hasMessage(
             "Cannot predict into %s: it holds predictions of %s as it was, files came, changed or went since%s"
                 .formatted(out, dir.resolve("lake"), end));
     PredictReport over =
-        predict(new PredictRequest(first.model(), null, out, null, null, true), never);
+        predict(
+            new PredictRequest(first.model(), null, out, null, null, true), PredictJobTest::never);
     assertThat(rows(over.predictions())).hasSize(14 + 9);
 
     Path sub = dir.resolve("lake/sub/out");
     assertThatThrownBy(
             () ->
                 predict(
-                    new PredictRequest(first.model(), null, sub.toString(), 1, null, false), never))
+                    new PredictRequest(first.model(), null, sub.toString(), 1, null, false),
+                    PredictJobTest::never))
         .hasMessage(
             "Invalid --output: %s (must not lie in source.path, %s)", sub, dir.resolve("lake"));
     assertThatThrownBy(
@@ -332,14 +337,14 @@ class PredictJobTest {
                         4,
                         null,
                         false),
-                    never))
+                    PredictJobTest::never))
         .hasMessage("Invalid --top: 4 (must be <= 3, the classes of the model)");
     assertThatThrownBy(
             () ->
                 predict(
                     new PredictRequest(
                         first.model(), null, dir.resolve("other").toString(), 1, null, true),
-                    never))
+                    PredictJobTest::never))
         .hasMessage(
             "Invalid --output: %s (must be a folder of its own; it holds thing)",
             dir.resolve("other"));
@@ -352,7 +357,7 @@ class PredictJobTest {
         .isInstanceOf(PredictStoppedException.class)
         .hasMessageEndingWith(
             " of 18 images are in %s; the same command goes on".formatted(dir.resolve("out")));
-    assertThat(rows(predict(request(1, null, null), never).predictions()).keySet())
+    assertThat(rows(predict(request(1, null, null), PredictJobTest::never).predictions()).keySet())
         .isEqualTo(images.keySet());
   }
 
@@ -367,7 +372,7 @@ class PredictJobTest {
         predict(
             new PredictRequest(
                 model(1), folder.toString(), dir.resolve("out").toString(), 1, null, false),
-            never);
+            PredictJobTest::never);
     assertThat(rows(report.predictions()).keySet())
         .containsExactly("one.png 0", "train/deep/two.PNG 0");
     assertThat(rows(report.quarantine()).keySet()).containsExactly("bad.jpg 0");
@@ -387,7 +392,7 @@ class PredictJobTest {
             () ->
                 predict(
                     new PredictRequest(bare, null, dir.resolve("out").toString(), 1, null, false),
-                    never))
+                    PredictJobTest::never))
         .hasMessage("Cannot read model %s: its configuration.json is no DL4J network", bare);
   }
 }

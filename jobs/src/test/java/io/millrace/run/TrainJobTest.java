@@ -17,6 +17,7 @@ import io.millrace.metrics.EpochMetrics;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.NativePass;
+import io.millrace.report.ModelDescription;
 import io.millrace.state.Position;
 import io.millrace.state.RunState;
 import io.millrace.store.Holder;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,6 +204,22 @@ class TrainJobTest {
     train("straight", new Start.From("auto"), () -> false);
     assertThat(model).hasBinaryContent(bytes);
     assertThat(evaluation).doesNotExist();
+  }
+
+  @Test
+  void whatTheModelIsStandsBesideItForPeople() throws IOException {
+    String text = Files.readString(file("straight", "model.md"));
+    byte[] model = Files.readAllBytes(file("straight", "model.zip"));
+    assertThat(ModelDescription.isOf(text, DigestUtils.sha256Hex(model))).isTrue();
+    assertThat(text.lines().filter(line -> line.startsWith("## ")))
+        .containsExactly(
+            "## Intended use",
+            "## Data",
+            "## Recipe",
+            "## Metrics",
+            "## Provenance",
+            "## How to load it");
+    assertThat(text).contains("| class | train | validation |").contains("| class | precision |");
   }
 
   @Test

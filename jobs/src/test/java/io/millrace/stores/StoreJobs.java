@@ -22,8 +22,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Whole jobs on a store, each command a process of its own: lake, prepared set, checkpoints and
- * models all lie there.
+ * Whole jobs on a store, each command a process of its own: config, lake, prepared set, checkpoints
+ * and models all lie there.
  *
  * @param root a folder on the store
  */
@@ -148,8 +148,10 @@ record StoreJobs(Configuration hadoop, Path root) {
 
   /** Runs a command, which is killed once it prints such a line; an empty one lets it end. */
   private Ended run(String last, String source, String command, String... more) throws Exception {
-    java.nio.file.Path file = Files.createTempFile("stores", ".yaml");
-    Files.writeString(file, config(source));
+    Path file = new Path(root, "conf/%s.yaml".formatted(command));
+    try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
+      out.write(config(source).getBytes(StandardCharsets.UTF_8));
+    }
     List<String> words = new ArrayList<>(List.of("-Xmx2g", "-Dspark.driver.memory=2g"));
     words.add("-Dspark.master=local[2,4]");
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -168,7 +170,6 @@ record StoreJobs(Configuration hadoop, Path root) {
         }
       }
     }
-    Files.delete(file);
     return new Ended(process.waitFor(), lines);
   }
 }
