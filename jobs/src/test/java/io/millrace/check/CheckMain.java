@@ -4,7 +4,9 @@ import io.millrace.build.ReadmeCheck;
 import io.millrace.cli.PageCheck;
 import io.millrace.cluster.CombinedCheck;
 import io.millrace.cluster.FaultsCheck;
+import io.millrace.deploy.GpusCheck;
 import io.millrace.deploy.KubernetesCheck;
+import io.millrace.deploy.UnitsCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.model.layers.DuelCheck;
 import io.millrace.nightly.NightsCheck;
@@ -28,6 +30,7 @@ public final class CheckMain {
     CHECKS.put("faults", new FaultsCheck());
     CHECKS.put("finetune", new FinetuneCheck());
     CHECKS.put("fuzz", new FuzzCheck());
+    CHECKS.put("gpus", new GpusCheck());
     CHECKS.put("kubernetes", new KubernetesCheck());
     CHECKS.put("mutants", new MutantsCheck());
     CHECKS.put("nights", new NightsCheck());
@@ -36,6 +39,7 @@ public final class CheckMain {
     CHECKS.put("readme", new ReadmeCheck());
     CHECKS.put("page", new PageCheck());
     CHECKS.put("simulation", new SimulationCheck());
+    CHECKS.put("units", new UnitsCheck());
     CHECKS.put("waves", new WavesCheck());
     CHECKS.put("stores", new StoresCheck());
   }
