@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyTableTest {
   private static final Path REFERENCE = Path.of("..", "conf", "README.md");
@@ -28,6 +30,18 @@ class KeyTableTest {
             "conf/README.md; rewrite it by: mvn -q -pl jobs -am test"
                 + " -Dtest=KeyTableTest -Dsurefire.failIfNoSpecifiedTests=false -Drewrite=true")
         .isEqualTo(KeyTable.markdown());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ConfigSchemaTest.RUN, ConfigSchemaTest.SERIES})
+  void theShippedSchemaIsThatOfTheKeys(String name) throws IOException {
+    Path file = REFERENCE.resolveSibling(name);
+    if (Boolean.getBoolean("rewrite")) {
+      Files.writeString(file, ConfigSchemaTest.text(name));
+    }
+    assertThat(Files.readString(file).equals(ConfigSchemaTest.text(name)))
+        .as("conf/%s is that of the keys; rewrite it as conf/README.md", name)
+        .isTrue();
   }
 
   @Test
