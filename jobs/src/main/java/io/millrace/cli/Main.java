@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import io.millrace.config.Suggestion;
 import io.millrace.metrics.RunManifest;
+import io.millrace.store.RedactedOutput;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
@@ -77,6 +78,7 @@ public final class Main implements Runnable {
   /** Runs one command; a code other than 0 ends the JVM, which cluster managers report. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // figures and file names are the same in every country
+    RedactedOutput.install();
     int code = run(args);
     if (code != ExitCode.DONE) {
       System.exit(code); // never exit(0): YARN counts it as a failure

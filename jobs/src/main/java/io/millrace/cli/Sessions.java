@@ -8,7 +8,9 @@ import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
 import io.millrace.sink.Sink;
 import io.millrace.source.Tables;
+import io.millrace.store.Redaction;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -43,6 +45,7 @@ final class Sessions {
 
   static SparkSession start(String command, RunConfig config) throws IOException {
     SparkConf conf = settings(command, config);
+    Arrays.stream(conf.getAll()).forEach(each -> Redaction.learnSetting(each._1(), each._2()));
     ClusterCheck.reachable(conf.get("spark.master"));
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     if (!spark.sparkContext().getConf().contains("spark.log.level")) {

@@ -79,6 +79,9 @@ public final class ConfigReader {
       overrides.forEach(assignment -> trees.override(root, assignment));
     }
     problems.throwIfAny();
+    if (!variables.equals(Variables.NONE)) {
+      LiteralSecrets.refuse(tree, "", problems);
+    }
     Tree known = variables.in(tree, problems);
     problems.throwIfAny();
     T config = new RecordReader(problems).read(type, known, "");

@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.settings.Key;
+import io.millrace.store.Redaction;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -26,7 +27,7 @@ public final class ConfigWriter {
     return new Yaml(options).dump(keys(config));
   }
 
-  /** Every key by its dotted path, with its value as text; a list is one value. */
+  /** Every key by its dotted path, with its value as text, secrets aside; a list is one value. */
   public static Map<String, String> flat(RunConfig config) {
     Map<String, String> flat = new TreeMap<>();
     flatten("", keys(config), flat);
@@ -37,8 +38,13 @@ public final class ConfigWriter {
     if (value instanceof Map<?, ?> map && !map.isEmpty()) {
       map.forEach((key, child) -> flatten(RecordReader.join(path, "" + key), child, flat));
     } else {
-      flat.put(path, String.valueOf(value));
+      flat.put(path, Redaction.of(String.valueOf(value)));
     }
+  }
+
+  /** The same to be kept and shown: a secret is the variable that it came from. */
+  public static String shown(RunConfig config) {
+    return Redaction.of(yaml(config));
   }
 
   /** A choice as one says it: {@code random_crop height 28, width 28, padding 2}. */

@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.store.Redaction;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,6 +92,7 @@ public final class Variables {
       problems.add(origin, "Unknown variable %s (%s)".formatted(use, why));
       return "";
     }
+    Redaction.learn(name, value);
     return value;
   }
 }

@@ -70,7 +70,7 @@ public final class LrFindJob {
       LrFindReport report = LrFindReport.of(setup, test, outcome, folder);
       lease.check();
       folder.write(CURVE, report.json());
-      folder.write(PAGE, report.html(command, ConfigWriter.yaml(config)));
+      folder.write(PAGE, report.html(command, ConfigWriter.shown(config)));
       return report;
     }
   }

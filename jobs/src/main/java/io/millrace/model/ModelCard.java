@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.store.JsonReason;
+import io.millrace.store.Redaction;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.HashSet;
@@ -124,7 +125,7 @@ public record ModelCard(
   /** The card as JSON text. */
   public String toJson() {
     try {
-      return JSON.writeValueAsString(this) + "\n";
+      return Redaction.of(JSON.writeValueAsString(this)) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot write a model's card: " + e.getOriginalMessage(), e);
     }

@@ -1,6 +1,7 @@
 package io.millrace.prepare;
 
 import io.millrace.source.SourceFiles;
+import io.millrace.store.Redaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,8 +37,8 @@ public record Increment(
    */
   public static String mark(SourceFiles files, SourceFiles.Entry file) {
     String rows = files.filter().where() == null ? "" : " where " + files.filter().where();
-    return "%s/%s %d %d%s"
-        .formatted(files.root(), file.path(), file.bytes(), file.modified(), rows);
+    return Redaction.of(
+        "%s/%s %d %d%s".formatted(files.root(), file.path(), file.bytes(), file.modified(), rows));
   }
 
   /** The files that were not read yet. */

@@ -15,6 +15,7 @@ import io.millrace.source.Tables;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.Readers;
+import io.millrace.store.Redaction;
 import io.millrace.store.WaitStoppedException;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
@@ -174,7 +175,7 @@ public final class PrepareJob {
       try (Lease lease = Lease.take(conf, root(), Holder.here("prepare", application), pulse)) {
         earlier = earlier(true); // another one may have made the set meanwhile
         if (!isOf(earlier, fingerprint)) {
-          var origin = new Origin(sourceConfig.place(), fingerprint, seed, settings);
+          var origin = new Origin(Redaction.of(sourceConfig.place()), fingerprint, seed, settings);
           DatasetManifest made = prepare(source, givenClasses, origin, snapshot, earlier, lease);
           List<String> leftOut = new ArrayList<>(own.leftOut());
           leftOut.addAll(source.leftOut());

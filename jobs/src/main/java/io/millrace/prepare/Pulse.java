@@ -1,5 +1,6 @@
 package io.millrace.prepare;
 
+import io.millrace.store.Redaction;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
@@ -48,7 +49,7 @@ final class Pulse implements AutoCloseable, BooleanSupplier {
     if (getAsBoolean()) {
       throw new PrepareStoppedException(path);
     }
-    spark.setJobGroup(group, "prepare: " + description, false);
+    spark.setJobGroup(group, "prepare: " + Redaction.of(description), false);
   }
 
   /** Counts from here on what a pass over {@code of} rows adds, {@code times} for each. */

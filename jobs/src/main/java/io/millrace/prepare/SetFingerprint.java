@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.source.SourceConfig;
 import io.millrace.source.SourceFiles;
+import io.millrace.store.Redaction;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -40,6 +41,7 @@ final class SetFingerprint {
     settings.remove("path");
     NEWER.forEach(key -> settings.remove(key, null));
     ASKED.forEach(settings::remove);
+    settings.replaceAll((key, value) -> value instanceof String text ? Redaction.of(text) : value);
     settings.put("classes", givenClasses);
     return settings;
   }

@@ -102,7 +102,7 @@ public final class PreviewJob {
       grids.add(mixed());
     }
     return new PreviewPage(
-        config.name(), facts(command), notices(), grids, ConfigWriter.yaml(config));
+        config.name(), facts(command), notices(), grids, ConfigWriter.shown(config));
   }
 
   private Map<String, String> facts(String command) {

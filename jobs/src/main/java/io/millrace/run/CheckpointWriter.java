@@ -119,7 +119,7 @@ final class CheckpointWriter implements RunListener, AutoCloseable {
         new Checkpoint(
             state,
             setup.fingerprints(),
-            ConfigWriter.yaml(setup.run()),
+            ConfigWriter.shown(setup.run()),
             Optional.of(setup.card()),
             metrics.get(),
             diagnostics.get(),

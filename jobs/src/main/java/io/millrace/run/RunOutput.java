@@ -95,7 +95,7 @@ final class RunOutput implements RunListener {
     if (resumedAfter == 0) {
       folder.delete(RunFolder.REPORT); // of another run in this folder
     }
-    folder.write(RunFolder.CONFIG, ConfigWriter.yaml(setup.run()));
+    folder.write(RunFolder.CONFIG, ConfigWriter.shown(setup.run()));
     folder.write(RunFolder.MANIFEST, manifest.toJson());
   }
 
@@ -281,7 +281,7 @@ final class RunOutput implements RunListener {
         setup.data().manifest(),
         Thumbnails.augmented(
             setup.data(), config.input(), config.augment(), config.seed(), PICTURES),
-        new ReportData.Texts(String.join("\n", plan), ConfigWriter.yaml(config)),
+        new ReportData.Texts(String.join("\n", plan), ConfigWriter.shown(config)),
         model == null ? List.of() : EvaluationFile.of(folder));
   }
 

@@ -86,7 +86,7 @@ public final class TrainJob {
                 config.training().keepCheckpoints(),
                 config.evaluation().keep() == EvaluationConfig.Keep.BEST));
     this.checkpoints = rollBack.checkpoints();
-    this.yaml = ConfigWriter.yaml(config);
+    this.yaml = ConfigWriter.shown(config);
   }
 
   /**

@@ -81,9 +81,9 @@ public final class RunFolder {
     write(file, out -> out.write(bytes));
   }
 
-  /** Writes a whole text file in UTF-8. */
+  /** Writes a whole text file in UTF-8, without the secrets of this process. */
   public void write(String file, String text) throws IOException {
-    write(file, text.getBytes(StandardCharsets.UTF_8));
+    write(file, Redaction.of(text).getBytes(StandardCharsets.UTF_8));
   }
 
   /**

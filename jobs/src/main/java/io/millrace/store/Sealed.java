@@ -19,9 +19,12 @@ public final class Sealed {
 
   private Sealed() {}
 
-  /** The text of an object with its seal. */
-  public static String text(ObjectNode object) {
+  /** The text of an object with its seal, without the secrets of this process. */
+  public static String text(ObjectNode given) {
     try {
+      String all = given.toString();
+      String kept = Redaction.of(all);
+      ObjectNode object = kept.equals(all) ? given : (ObjectNode) JSON.readTree(kept);
       return JSON.writeValueAsString(
               object.deepCopy().put(SEAL, DigestUtils.sha256Hex(object.toString())))
           + "\n";
