@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.config.ConfigException;
+import io.millrace.store.Redaction;
 import io.millrace.store.WrongInputException;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
@@ -34,7 +35,7 @@ record ErrorLines(List<String> lines, int exitCode) {
       return new ErrorLines(config.problems(), ExitCode.WRONG_USAGE);
     }
     String message = error.getMessage();
-    Optional<String> connector = MissingConnector.words(message);
+    Optional<String> connector = MissingConnector.words(error);
     if (connector.isPresent()) {
       return new ErrorLines(List.of(connector.get()), ExitCode.WRONG_USAGE);
     }
@@ -58,7 +59,7 @@ record ErrorLines(List<String> lines, int exitCode) {
   }
 
   void print(PrintWriter out) {
-    lines.forEach(line -> out.println("error: " + line));
+    lines.forEach(line -> out.println("error: " + Redaction.of(line)));
     out.flush();
   }
 

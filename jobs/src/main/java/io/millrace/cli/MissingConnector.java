@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.source.Tables;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,10 +23,24 @@ final class MissingConnector {
       Pattern.compile(
           "(?:No (?:Abstract)?FileSystem (?:configured )?for scheme:? ?|fs\\.AbstractFileSystem\\.)"
               + "\"?(\\w+)");
+  /** Classes that a client lacks, or a part of one: as Hadoop says it, and as the JVM does. */
   private static final Pattern CLASS =
-      Pattern.compile("Class org\\.apache\\.hadoop\\.fs\\.(s3a|azurebfs|azure)\\.\\S+ not found");
+      Pattern.compile(
+          "org[./]apache[./]hadoop[./]fs[./](s3a|azurebfs|azure)[./]|com[./](amazonaws|microsoft[./]azure)[./]|com[./](google)[./]cloud[./]hadoop[./]");
+
   private static final Map<String, String> SCHEMES =
-      Map.of("s3a", "s3a", "azurebfs", "abfs", "azure", "wasb");
+      Map.of(
+          "s3a", "s3a", "amazonaws", "s3a", "azurebfs", "abfs", "azure", "wasb", "google", "gs");
+
+  /** What the name of a missing class stands in. */
+  private static final Pattern MISSING =
+      Pattern.compile("Class \\S+ not found|(?:ClassNotFoundException|NoClassDefFoundError): \\S+");
+
+  private static final Pattern TABLE =
+      Pattern.compile("(?:Failed to find (?:the )?data source: )(delta|iceberg)\\b");
+
+  private static final Pattern CATALOG =
+      Pattern.compile("class for catalog '\\S+': (\\S*\\.(delta|iceberg)\\.\\S+)");
 
   private MissingConnector() {}
 
@@ -38,8 +53,35 @@ final class MissingConnector {
     if (scheme.find()) {
       return Optional.of(because(scheme.group(1)));
     }
-    Matcher missing = CLASS.matcher(message);
-    return missing.find() ? Optional.of(because(SCHEMES.get(missing.group(1)))) : Optional.empty();
+    Matcher table = TABLE.matcher(message);
+    if (table.find()) {
+      return Optional.of(Tables.missing(table.group(1)));
+    }
+    Matcher catalog = CATALOG.matcher(message);
+    if (catalog.find()) {
+      return Optional.of(Tables.missing(catalog.group(2)));
+    }
+    Matcher missing = MISSING.matcher(message);
+    while (missing.find()) {
+      Matcher known = CLASS.matcher(missing.group());
+      if (known.find()) {
+        return Optional.of(because(SCHEMES.get(named(known))));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String named(Matcher found) {
+    String first = found.group(1) == null ? found.group(2) : found.group(1);
+    return first == null ? found.group(3) : first.replaceFirst("microsoft.*", "azurebfs");
+  }
+
+  /** The same of a failure; a JVM tells of a missing class by the type of its error. */
+  static Optional<String> words(Throwable failure) {
+    boolean lacks =
+        failure instanceof NoClassDefFoundError || failure instanceof ClassNotFoundException;
+    return words(
+        lacks ? failure.getClass().getSimpleName() + ": " + failure.getMessage() : failure.getMessage());
   }
 
   private static String because(String scheme) {

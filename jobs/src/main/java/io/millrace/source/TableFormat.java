@@ -56,10 +56,14 @@ enum TableFormat {
    */
   void requireReader() {
     if (!isThere()) {
-      throw new IllegalArgumentException(
-          "Cannot read %s tables: their reader is not on the classpath (give spark-submit --packages %s, before the command)"
-              .formatted(title, artifact));
+      throw new IllegalArgumentException(missing());
     }
+  }
+
+  /** What to do about a missing reader, in a line. */
+  String missing() {
+    return "Cannot read %s tables: their reader is not on the classpath (give spark-submit --packages %s, before the command)"
+        .formatted(title, artifact);
   }
 
   /** Whether its reader is on the classpath. */

@@ -60,6 +60,11 @@ public final class Tables {
     }
   }
 
+  /** What to do where the reader of {@code delta} or {@code iceberg} is missing, in a line. */
+  public static String missing(String format) {
+    return TableFormat.valueOf(format.toUpperCase(Locale.ROOT)).missing();
+  }
+
   /** What a session needs to read a config's table; {@code spark.sql.extensions} is a list. */
   public static Map<String, String> settings(SourceConfig config) {
     return config.tabular() && TableFormat.DELTA.isThere()

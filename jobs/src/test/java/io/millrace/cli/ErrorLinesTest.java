@@ -17,6 +17,8 @@ import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.io.TempDir;
 
 class ErrorLinesTest {
@@ -84,6 +86,27 @@ class ErrorLinesTest {
                         "fs.AbstractFileSystem.s3.impl=null: No AbstractFileSystem configured for scheme: s3"))
                 .lines())
         .containsExactly("Cannot reach s3://: Hadoop's client goes by s3a:// (write the path so)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "java.lang.ClassNotFoundException: Class org.apache.hadoop.fs.azurebfs.SecureAzureBlobFileSystem not found | org.apache.hadoop:hadoop-azure:3.3.4",
+        "Class com.google.cloud.hadoop.fs.gcs.GoogleHadoopFileSystem not found | com.google.cloud.bigdataoss:gcs-connector:hadoop3-2.2.26",
+        "[DATA_SOURCE_NOT_FOUND] Failed to find the data source: delta. Please find packages | io.delta:delta-spark_2.12:3.3.2",
+        "Cannot find catalog plugin class for catalog 'lake': org.apache.iceberg.spark.SparkCatalog | org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.12.0",
+      })
+  void whatIsMissingIsNamedByTheFlagThatBringsIt(String message, String artifact) {
+    assertThat(ErrorLines.of(new IllegalStateException(message)).lines())
+        .singleElement()
+        .asString()
+        .startsWith("Cannot re")
+        .endsWith("(give spark-submit --packages %s, before the command)".formatted(artifact));
+    assertThat(ErrorLines.of(new NoClassDefFoundError("com/amazonaws/AmazonClientException")).lines())
+        .containsExactly(
+            "Cannot reach s3a://: its client is not on the classpath (give spark-submit --packages"
+                + " org.apache.hadoop:hadoop-aws:3.3.4, before the command)");
   }
 
   @Test
