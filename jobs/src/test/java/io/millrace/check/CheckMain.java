@@ -8,6 +8,7 @@ import io.millrace.deploy.GpusCheck;
 import io.millrace.deploy.KubernetesCheck;
 import io.millrace.deploy.UnitsCheck;
 import io.millrace.fuzz.FuzzCheck;
+import io.millrace.lakes.LakesCheck;
 import io.millrace.model.layers.DuelCheck;
 import io.millrace.nightly.NightsCheck;
 import io.millrace.onnx.OnnxCheck;
@@ -32,6 +33,7 @@ public final class CheckMain {
     CHECKS.put("fuzz", new FuzzCheck());
     CHECKS.put("gpus", new GpusCheck());
     CHECKS.put("kubernetes", new KubernetesCheck());
+    CHECKS.put("lakes", new LakesCheck());
     CHECKS.put("mutants", new MutantsCheck());
     CHECKS.put("nights", new NightsCheck());
     CHECKS.put("onnx", new OnnxCheck());
