@@ -34,7 +34,7 @@ final class MissingConnector {
 
   /** What the name of a missing class stands in. */
   private static final Pattern MISSING =
-      Pattern.compile("Class \\S+ not found|(?:ClassNotFoundException|NoClassDefFoundError): \\S+");
+      Pattern.compile("Class \\S+ not found|(?:ClassNotFoundException|NoClassDefFoundError): (?!Class )\\S+");
 
   private static final Pattern TABLE =
       Pattern.compile("(?:Failed to find (?:the )?data source: )(delta|iceberg)\\b");
