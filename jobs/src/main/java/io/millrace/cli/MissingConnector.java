@@ -23,18 +23,19 @@ final class MissingConnector {
       Pattern.compile(
           "(?:No (?:Abstract)?FileSystem (?:configured )?for scheme:? ?|fs\\.AbstractFileSystem\\.)"
               + "\"?(\\w+)");
+
   /** Classes that a client lacks, or a part of one: as Hadoop says it, and as the JVM does. */
   private static final Pattern CLASS =
       Pattern.compile(
           "org[./]apache[./]hadoop[./]fs[./](s3a|azurebfs|azure)[./]|com[./](amazonaws|microsoft[./]azure)[./]|com[./](google)[./]cloud[./]hadoop[./]");
 
   private static final Map<String, String> SCHEMES =
-      Map.of(
-          "s3a", "s3a", "amazonaws", "s3a", "azurebfs", "abfs", "azure", "wasb", "google", "gs");
+      Map.of("s3a", "s3a", "amazonaws", "s3a", "azurebfs", "abfs", "azure", "wasb", "google", "gs");
 
   /** What the name of a missing class stands in. */
   private static final Pattern MISSING =
-      Pattern.compile("Class \\S+ not found|(?:ClassNotFoundException|NoClassDefFoundError): (?!Class )\\S+");
+      Pattern.compile(
+          "Class \\S+ not found|(?:ClassNotFoundException|NoClassDefFoundError): (?!Class )\\S+");
 
   private static final Pattern TABLE =
       Pattern.compile("(?:Failed to find (?:the )?data source: )(delta|iceberg)\\b");
@@ -81,7 +82,9 @@ final class MissingConnector {
     boolean lacks =
         failure instanceof NoClassDefFoundError || failure instanceof ClassNotFoundException;
     return words(
-        lacks ? failure.getClass().getSimpleName() + ": " + failure.getMessage() : failure.getMessage());
+        lacks
+            ? failure.getClass().getSimpleName() + ": " + failure.getMessage()
+            : failure.getMessage());
   }
 
   private static String because(String scheme) {

@@ -18,6 +18,20 @@ record IcebergTable(SparkSession session, String name, boolean named) implements
   private static final String KIND = "Iceberg snapshot";
   private static final String ID = "snapshot_id";
 
+  /** What a session needs to read folders, for which Iceberg would start Hive's client. */
+  static Map<String, String> settings(String folder) {
+    String catalog = "spark.sql.catalog.default_iceberg";
+    return Map.of(
+        catalog,
+        "org.apache.iceberg.spark.SparkCatalog",
+        catalog + ".type",
+        "hadoop",
+        catalog + ".warehouse",
+        folder,
+        catalog + ".cache-enabled",
+        "false");
+  }
+
   @Override
   public TableHistory history() {
     Map<String, String> tags = new TreeMap<>();

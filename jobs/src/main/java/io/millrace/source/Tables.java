@@ -36,6 +36,7 @@ public final class Tables {
     }
     SparkSession session = spark.newSession();
     SMALL_BATCHES.forEach((key, value) -> session.conf().set(key, value));
+    SparkSession.setActiveSession(session); // Iceberg asks for the one of the thread
     try {
       SnapshotTable table = table(session, config);
       TableSnapshot snapshot = table.history().resolve(config, time(session, config));
@@ -44,6 +45,8 @@ public final class Tables {
       throw e;
     } catch (Exception e) { // AnalysisException is checked and not declared
       throw unreadable(config, e);
+    } finally {
+      SparkSession.setActiveSession(spark);
     }
   }
 
@@ -89,6 +92,13 @@ public final class Tables {
     }
     if (format == Format.ICEBERG) {
       TableFormat.ICEBERG.requireReader();
+      IcebergTable.settings(name)
+          .forEach(
+              (key, value) -> {
+                if (session.conf().getOption(key).isEmpty()) {
+                  session.conf().set(key, value);
+                }
+              });
       return new IcebergTable(session, name, named);
     }
     if (config.version() != null || config.timestamp() != null || config.tag() != null) {

@@ -17,9 +17,9 @@ import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.io.TempDir;
 
 class ErrorLinesTest {
   @Test
@@ -103,7 +103,8 @@ class ErrorLinesTest {
         .asString()
         .startsWith("Cannot re")
         .endsWith("(give spark-submit --packages %s, before the command)".formatted(artifact));
-    assertThat(ErrorLines.of(new NoClassDefFoundError("com/amazonaws/AmazonClientException")).lines())
+    assertThat(
+            ErrorLines.of(new NoClassDefFoundError("com/amazonaws/AmazonClientException")).lines())
         .containsExactly(
             "Cannot reach s3a://: its client is not on the classpath (give spark-submit --packages"
                 + " org.apache.hadoop:hadoop-aws:3.3.4, before the command)");
