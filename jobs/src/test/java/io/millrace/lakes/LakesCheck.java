@@ -148,7 +148,7 @@ public final class LakesCheck implements Check {
 
   /** What was deleted does not come back, and a condition reads what Spark reads. */
   private void live(LakeKind kind) throws IOException {
-    String parquet = folder.resolve("plain-" + kind).toString();
+    String parquet = folder.resolve("live-" + kind).toString();
     kind.rows(spark).write().parquet(parquet);
     PrepareReport newest = prepare(config(kind, "newest", kind.byFolder(folder)));
     PrepareReport plain = prepare(config(kind, "plain", "source.path=" + parquet));
@@ -223,7 +223,7 @@ public final class LakesCheck implements Check {
   private RunConfig config(LakeKind kind, String set, String... keys) {
     List<String> all = new ArrayList<>(List.of("dataset.path=" + folder.resolve(set + "-" + kind)));
     if (Stream.of(keys)
-        .noneMatch(key -> key.startsWith("source.path=" + folder.resolve("plain")))) {
+        .noneMatch(key -> key.startsWith("source.path=" + folder.resolve("live")))) {
       all.add(kind.format());
     }
     all.addAll(List.of(keys));
