@@ -41,7 +41,7 @@ final class Leep {
           expected += joint[labels[i]][z] / marginal[z] * source[i][z];
         }
       }
-      sum += Math.log(expected);
+      sum += StrictMath.log(expected);
     }
     return sum / source.length;
   }

@@ -245,7 +245,7 @@ public final class TransferAdvice {
     }
     double sum = 0;
     for (int z = 0; z < made.length; z++) {
-      made[z] = Math.exp(made[z] - largest);
+      made[z] = StrictMath.exp(made[z] - largest);
       sum += made[z];
     }
     for (int z = 0; z < made.length; z++) {

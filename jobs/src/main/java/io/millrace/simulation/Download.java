@@ -21,7 +21,7 @@ record Download(Given given) implements Term {
 
   @Override
   public double seconds(Round round) {
-    double hops = Math.ceil(Math.log(round.workers() + 1) / Math.log(2));
+    double hops = Math.ceil(StrictMath.log(round.workers() + 1) / StrictMath.log(2));
     double bytes = round.down() + (hops - 1) * Math.min(PIECE, round.down());
     return bytes / given.bytesPerSecond() + hops * given.latency();
   }
