@@ -91,9 +91,10 @@ public final class FinetuneCheck implements Check {
     train("base", "base", "training.epochs=4");
     report.say("the base has %.2f %% of its eight classes right".formatted(top1("base", "base")));
     List<double[]> pairs = new ArrayList<>();
-    report.say("");
-    report.say("| seed | from scratch, top-1 % | fine-tuned, top-1 % | difference |");
-    report.say("|---:|---:|---:|---:|");
+    List<String> table = new ArrayList<>();
+    table.add("");
+    table.add("| seed | from scratch, top-1 % | fine-tuned, top-1 % | difference |");
+    table.add("|---:|---:|---:|---:|");
     for (int seed : SEEDS) {
       String set = "small-" + seed;
       set(set, train, label -> true, OF_CLASS, seed, test);
@@ -102,9 +103,10 @@ public final class FinetuneCheck implements Check {
       train("finetuned-" + seed, set, own, init(), STAGES);
       double[] pair = {top1("scratch-" + seed, set), top1("finetuned-" + seed, set)};
       pairs.add(pair);
-      report.say(
+      table.add(
           "| %d | %.2f | %.2f | %+.2f |".formatted(seed, pair[0], pair[1], pair[1] - pair[0]));
     }
+    table.forEach(report::say); // together, as runs say much in between
     judge(pairs);
     costs();
   }
