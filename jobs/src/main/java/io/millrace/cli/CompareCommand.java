@@ -35,6 +35,7 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = {"-v", "--verbose"},
       description = "Print the stack of an error.")
+  @SuppressWarnings("UnusedVariable") // Main asks the parser for it
   private boolean verbose;
 
   @Override

@@ -78,7 +78,7 @@ record ParquetColumns(
         byPath ? null : label,
         split,
         labels,
-        pixels(schema, image),
+        pixels(image),
         byPath ? FILE_PATH : null);
   }
 
@@ -115,7 +115,7 @@ record ParquetColumns(
   }
 
   /** The columns of Spark ML's image where its bytes are pixels. */
-  private static String[][] pixels(MessageType schema, String[] image) {
+  private static String[][] pixels(String[] image) {
     return image.length == 2 && image[1].equals(MlImage.MEMBERS[0])
         ? Arrays.stream(MlImage.MEMBERS)
             .map(member -> new String[] {image[0], member})

@@ -27,8 +27,7 @@ class ConfigFileTest {
     Path file = Files.writeString(dir.resolve("run.yaml"), "name: there\n");
     String there = FailingStore.path(file);
     assertThatThrownBy(() -> ConfigFile.read(there))
-        .hasMessage(
-            "Cannot read config %s: No FileSystem for scheme \"failing\"".formatted(there));
+        .hasMessage("Cannot read config %s: No FileSystem for scheme \"failing\"".formatted(there));
     System.setProperty(STORE, FailingStore.Files.class.getName());
     assertThat(ConfigFile.read(there)).isEqualTo("name: there\n");
   }
