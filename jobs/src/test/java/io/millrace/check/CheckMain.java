@@ -22,29 +22,28 @@ import java.util.TreeMap;
 
 /** Runs one check by name: {@code deploy/check NAME}. */
 public final class CheckMain {
-  private static final Map<String, Check> CHECKS =
-      new TreeMap<>(Map.of("collection", new CollectionCheck()));
-
-  static {
-    CHECKS.put("combined", new CombinedCheck());
-    CHECKS.put("duel", new DuelCheck());
-    CHECKS.put("faults", new FaultsCheck());
-    CHECKS.put("finetune", new FinetuneCheck());
-    CHECKS.put("fuzz", new FuzzCheck());
-    CHECKS.put("gpus", new GpusCheck());
-    CHECKS.put("kubernetes", new KubernetesCheck());
-    CHECKS.put("lakes", new LakesCheck());
-    CHECKS.put("mutants", new MutantsCheck());
-    CHECKS.put("nights", new NightsCheck());
-    CHECKS.put("onnx", new OnnxCheck());
-    CHECKS.put("predict", new PredictCheck());
-    CHECKS.put("readme", new ReadmeCheck());
-    CHECKS.put("page", new PageCheck());
-    CHECKS.put("simulation", new SimulationCheck());
-    CHECKS.put("units", new UnitsCheck());
-    CHECKS.put("waves", new WavesCheck());
-    CHECKS.put("stores", new StoresCheck());
-  }
+  static final Map<String, Check> CHECKS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("collection", new CollectionCheck()),
+              Map.entry("combined", new CombinedCheck()),
+              Map.entry("duel", new DuelCheck()),
+              Map.entry("faults", new FaultsCheck()),
+              Map.entry("finetune", new FinetuneCheck()),
+              Map.entry("fuzz", new FuzzCheck()),
+              Map.entry("gpus", new GpusCheck()),
+              Map.entry("kubernetes", new KubernetesCheck()),
+              Map.entry("lakes", new LakesCheck()),
+              Map.entry("mutants", new MutantsCheck()),
+              Map.entry("nights", new NightsCheck()),
+              Map.entry("onnx", new OnnxCheck()),
+              Map.entry("page", new PageCheck()),
+              Map.entry("predict", new PredictCheck()),
+              Map.entry("readme", new ReadmeCheck()),
+              Map.entry("simulation", new SimulationCheck()),
+              Map.entry("stores", new StoresCheck()),
+              Map.entry("units", new UnitsCheck()),
+              Map.entry("waves", new WavesCheck())));
 
   private CheckMain() {}
 

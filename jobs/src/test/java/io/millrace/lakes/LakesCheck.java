@@ -222,8 +222,7 @@ public final class LakesCheck implements Check {
 
   private RunConfig config(LakeKind kind, String set, String... keys) {
     List<String> all = new ArrayList<>(List.of("dataset.path=" + folder.resolve(set + "-" + kind)));
-    if (Stream.of(keys)
-        .noneMatch(key -> key.startsWith("source.path=" + folder.resolve("live")))) {
+    if (Stream.of(keys).noneMatch(key -> key.startsWith("source.path=" + folder.resolve("live")))) {
       all.add(kind.format());
     }
     all.addAll(List.of(keys));
