@@ -11,6 +11,7 @@ import io.millrace.SharedSpark;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +109,10 @@ class PrepareStopTest {
 
   @Test
   void aSetWhoseFilesWereClearedAwayIsNotCommitted() throws IOException {
-    assertThatThrownBy(() -> run(new AtStep(6, () -> delete("train-00000.parquet"), false)))
+    Thread driver = Thread.currentThread();
+    BooleanSupplier clear =
+        () -> Thread.currentThread() == driver && cleared("train-00000.parquet");
+    assertThatThrownBy(() -> run(clear))
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
             "Cannot commit file:%s: file data-\\S+/train-00000.parquet is gone or cut since it was written .*"
@@ -153,8 +157,16 @@ class PrepareStopTest {
     assertThat(data()).hasSize(2).doesNotContain(read);
   }
 
-  private void delete(String name) throws IOException {
-    Files.delete(set.resolve(data().get(0)).resolve(name));
+  /** Deletes a file as soon as it is there; never a wish to stop. */
+  private boolean cleared(String name) {
+    try {
+      for (Path data : Files.exists(set) ? data() : List.<Path>of()) {
+        Files.deleteIfExists(data.resolve(name));
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private PrepareReport run(BooleanSupplier stop) throws IOException {
@@ -196,7 +208,7 @@ class PrepareStopTest {
       try {
         action.run();
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
       return stop;
     }
