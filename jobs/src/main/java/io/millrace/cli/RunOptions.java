@@ -72,7 +72,7 @@ final class RunOptions {
           SlotWatch watch = new SlotWatch(context, 1, patience, () -> false);
           try (watch) {
             job.run(spark, config);
-          } catch (RuntimeException | IOException e) {
+          } catch (Exception e) { // also Spark's, which are checked, and nobody declares them
             throw watch
                 .lost()
                 .<Exception>map(

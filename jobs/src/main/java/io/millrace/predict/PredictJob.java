@@ -318,20 +318,21 @@ public final class PredictJob {
     Broadcast<byte[][]> weights = spark.broadcast(model.zip().parameters().slices());
     try (StoppedJobs jobs =
         new StoppedJobs(spark.sc(), "predict " + manifest.input().path(), stop)) {
-      PredictTask.run(
-          spark,
-          packed,
-          weights,
-          chunks,
-          (result, i) -> {
-            tally.ended(result);
-            watcher.scored((int) chunks.get(i).rows());
-          });
-    } catch (RuntimeException e) {
-      if (stop.getAsBoolean()) {
+      boolean ended =
+          jobs.run(
+              () ->
+                  PredictTask.run(
+                      spark,
+                      packed,
+                      weights,
+                      chunks,
+                      (result, i) -> {
+                        tally.ended(result);
+                        watcher.scored((int) chunks.get(i).rows());
+                      }));
+      if (!ended) {
         throw stopped(manifest, tally);
       }
-      throw e;
     } finally {
       Broadcasts.destroy(weights);
       Broadcasts.destroy(packed);

@@ -23,12 +23,27 @@ final class StoppedJobs implements AutoCloseable {
 
   private void look() {
     try {
-      while (!stop.getAsBoolean()) {
+      while (true) {
+        if (stop.getAsBoolean()) {
+          spark.cancelJobGroup(group); // again each time: a job may begin after it
+        }
         Thread.sleep(PAUSE_MILLIS);
       }
-      spark.cancelJobGroup(group);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  /** Runs jobs of this thread; false where they failed since somebody asked for the end. */
+  boolean run(Runnable jobs) {
+    try {
+      jobs.run();
+      return true;
+    } catch (Exception e) { // Spark's own are checked, and nobody declares them
+      if (stop.getAsBoolean()) {
+        return false;
+      }
+      throw e;
     }
   }
 

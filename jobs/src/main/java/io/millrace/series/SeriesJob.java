@@ -138,7 +138,7 @@ public final class SeriesJob {
       }
       LOG.info("{}", e.getMessage());
       stopped = true;
-    } catch (RuntimeException | IOException | FSError e) {
+    } catch (Exception | FSError e) { // also Spark's, which are checked, and nobody declares them
       if (spark.sparkContext().isStopped()) {
         throw e;
       }
