@@ -12,10 +12,10 @@ import java.util.Map;
 /** What the benchmarks ran on and with: date, CPU, versions, instruction set, threads. */
 final class BenchMachine {
   private static final String PEERS =
-      "import torch, PIL; print('PyTorch', torch.__version__, 'with',"
+      "import torch, PIL, cv2; print('PyTorch', torch.__version__, 'with',"
           + " torch.backends.cpu.get_cpu_capability() if hasattr(torch.backends, 'cpu') else"
           + " torch.__config__.show().split('CPU capability usage: ')[-1].splitlines()[0],"
-          + " 'and one thread, Pillow', PIL.__version__)";
+          + " 'and one thread, Pillow', PIL.__version__, 'and OpenCV', cv2.__version__)";
 
   private BenchMachine() {}
 
@@ -49,6 +49,6 @@ final class BenchMachine {
     String python = System.getenv().getOrDefault("PYTHON", "python3");
     Process process = new ProcessBuilder(python, "-c", PEERS).start();
     String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return process.waitFor() == 0 ? answer.trim() : "no PyTorch or Pillow at hand";
+    return process.waitFor() == 0 ? answer.trim() : "no PyTorch, Pillow or OpenCV at hand";
   }
 }
