@@ -3,11 +3,7 @@ package io.millrace.plan;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.config.TrainingConfig;
-import io.millrace.epoch.LossConfig;
 import io.millrace.evaluate.EvaluationConfig;
-import io.millrace.exchange.Wire;
-import io.millrace.minibatch.LabelSmoothing.Among;
-import io.millrace.model.ClassOutput;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.ResidualBlocks;
 import io.millrace.model.init.InitConfig;
@@ -16,9 +12,7 @@ import io.millrace.model.init.InitialWeights;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.NativePass;
 import io.millrace.precision.Precision;
-import io.millrace.recipe.Clip;
 import io.millrace.recipe.Decay;
-import io.millrace.recipe.Distillation;
 import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.Schedule;
 import io.millrace.settings.Counts;
@@ -121,93 +115,6 @@ final class RecipeWords {
             .orElse("");
     return "%s forward and backward, %s; weights, update, batch norm and loss in fp32%s"
         .formatted(precision.word(), kernels, scale);
-  }
-
-  /** What workers send, what becomes of it, and how near to one process that is. */
-  static String averaging(RunConfig config) {
-    var averaging = config.averaging();
-    var optimizer = config.optimizer();
-    List<String> words = new ArrayList<>();
-    words.add(
-        "%s in %s"
-            .formatted(
-                ConfigWriter.words(averaging.exchange()),
-                averaging.wire().name().toLowerCase(Locale.ROOT)));
-    if (!averaging.stateLives() && optimizer.kind().stateVectors() > 0) {
-      words.add("optimiser state zeroed each round");
-    }
-    if (averaging.outer().vectors() > 0) {
-      words.add(
-          "outer step " + ConfigWriter.words(averaging.outer().with(config.training().workers())));
-    }
-    averaging.shadows().forEach(each -> words.add("shadow " + ConfigWriter.words(each)));
-    return String.join(", ", words)
-        + (isExact(config) ? "" : "; averaged workers are close to one process, not equal to it");
-  }
-
-  /** Whether W workers are one process, but for the order of sums. */
-  private static boolean isExact(RunConfig config) {
-    var averaging = config.averaging();
-    var optimizer = config.optimizer();
-    boolean plain = averaging.wire() == Wire.FP32 && averaging.outer().vectors() == 0;
-    boolean linear = optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
-    boolean keeps = averaging.stateLives() || optimizer.kind().stateVectors() == 0;
-    boolean alone = config.training().workers() == 1;
-    return plain
-        && keeps
-        && (averaging.exchange().updatesOnDriver()
-            || alone
-            || linear && averaging.every().isAlwaysOne());
-  }
-
-  /**
-   * What is minimised on which targets.
-   *
-   * @param output the network's own
-   */
-  static String loss(LossConfig loss, ClassOutput output) {
-    List<String> words = new ArrayList<>();
-    if (!loss.kind().isStock()) {
-      words.add(ConfigWriter.words(loss.kind()));
-    } else if (output.isSoftmaxCrossEntropy()) {
-      words.add("cross entropy");
-    } else {
-      words.add("the network's own, " + output.words());
-    }
-    if (loss.kind().isOfSigmoids()) {
-      words.add("models give the softmax of their logits");
-    }
-    if (loss.classWeights() != null) {
-      words.add("classes weighted by " + ConfigWriter.words(loss.classWeights()));
-    }
-    if (loss.labelSmoothing() > 0) {
-      String others = loss.smoothingAmong() == Among.OTHERS ? ", among the other classes" : "";
-      words.add("labels smoothed by " + Schedule.text(loss.labelSmoothing()) + others);
-    }
-    if (loss.mixing() != null) {
-      words.add(mixing(loss));
-      if (!loss.kind().wordsOfMixed().isEmpty()) {
-        words.add(loss.kind().wordsOfMixed());
-      }
-    }
-    Distillation distillation = loss.distillation().distillation();
-    if (distillation != null) {
-      words.add(
-          "%s of it and %s of distillation at temperature %s, whose value holds its square times the teacher's entropy"
-              .formatted(
-                  Schedule.text(distillation.hardWeight()),
-                  Schedule.text(1 - distillation.hardWeight()),
-                  Schedule.text(distillation.temperature())));
-    }
-    return String.join(", ", words);
-  }
-
-  private static String mixing(LossConfig loss) {
-    String always = loss.mixingProbability() == 1 ? "" : " in %s of the updates";
-    String off = loss.mixingOffEpochs() == 0 ? "" : ", not in the last %s";
-    return ConfigWriter.words(loss.mixing())
-        + always.formatted(Schedule.text(loss.mixingProbability()))
-        + off.formatted(Counts.of(loss.mixingOffEpochs(), "epoch"));
   }
 
   /**

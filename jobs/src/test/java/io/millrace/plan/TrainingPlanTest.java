@@ -70,7 +70,7 @@ class TrainingPlanTest {
         rate,
         network,
         "28 x 28, 1 channel, mean 0.286, deviation 0.353 of train",
-        RecipeWords.loss(config.loss(), OUTPUT),
+        LossWords.of(config.loss(), OUTPUT),
         "kaiming",
         List.of(),
         List.of(),
@@ -121,12 +121,12 @@ class TrainingPlanTest {
     LossConfig bce =
         new LossConfig(
             new BinaryCrossEntropy(0.2, Over.MEAN), 0.1, Among.ALL, null, 1, 0, null, NO_TEACHER);
-    assertThat(RecipeWords.loss(stock, OUTPUT)).isEqualTo("cross entropy");
-    assertThat(RecipeWords.loss(stock, squares))
+    assertThat(LossWords.of(stock, OUTPUT)).isEqualTo("cross entropy");
+    assertThat(LossWords.of(stock, squares))
         .isEqualTo("the network's own, out, OutputLayer of LossMSE() on identity");
-    assertThat(RecipeWords.loss(focal, OUTPUT))
+    assertThat(LossWords.of(focal, OUTPUT))
         .isEqualTo("focal gamma 2.0, classes weighted by frequency");
-    assertThat(RecipeWords.loss(bce, OUTPUT))
+    assertThat(LossWords.of(bce, OUTPUT))
         .isEqualTo(
             "bce threshold 0.2, classes mean, models give the softmax of their logits, labels"
                 + " smoothed by 0.1");
@@ -140,7 +140,7 @@ class TrainingPlanTest {
             0,
             null,
             NO_TEACHER);
-    assertThat(RecipeWords.loss(half, OUTPUT))
+    assertThat(LossWords.of(half, OUTPUT))
         .endsWith(
             "mixup alpha 0.2, a mixture of which no class has more than 0.5 has no positive one");
   }

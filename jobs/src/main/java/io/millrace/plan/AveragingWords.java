@@ -1,0 +1,51 @@
+package io.millrace.plan;
+
+import io.millrace.config.ConfigWriter;
+import io.millrace.config.RunConfig;
+import io.millrace.exchange.Wire;
+import io.millrace.recipe.Clip;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a config says of averaging, in words. */
+final class AveragingWords {
+  private AveragingWords() {}
+
+  /** What workers send, what becomes of it, and how near to one process that is. */
+  static String of(RunConfig config) {
+    var averaging = config.averaging();
+    var optimizer = config.optimizer();
+    List<String> words = new ArrayList<>();
+    words.add(
+        "%s in %s"
+            .formatted(
+                ConfigWriter.words(averaging.exchange()),
+                averaging.wire().name().toLowerCase(Locale.ROOT)));
+    if (!averaging.stateLives() && optimizer.kind().stateVectors() > 0) {
+      words.add("optimiser state zeroed each round");
+    }
+    if (averaging.outer().vectors() > 0) {
+      words.add(
+          "outer step " + ConfigWriter.words(averaging.outer().with(config.training().workers())));
+    }
+    averaging.shadows().forEach(each -> words.add("shadow " + ConfigWriter.words(each)));
+    return String.join(", ", words)
+        + (isExact(config) ? "" : "; averaged workers are close to one process, not equal to it");
+  }
+
+  /** Whether W workers are one process, but for the order of sums. */
+  private static boolean isExact(RunConfig config) {
+    var averaging = config.averaging();
+    var optimizer = config.optimizer();
+    boolean plain = averaging.wire() == Wire.FP32 && averaging.outer().vectors() == 0;
+    boolean linear = optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
+    boolean keeps = averaging.stateLives() || optimizer.kind().stateVectors() == 0;
+    boolean alone = config.training().workers() == 1;
+    return plain
+        && keeps
+        && (averaging.exchange().updatesOnDriver()
+            || alone
+            || linear && averaging.every().isAlwaysOne());
+  }
+}
