@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.InputConfig;
+import io.millrace.diagnostics.Diagnostic;
 import io.millrace.diagnostics.DiagnosticsConfig;
 import io.millrace.epoch.LossConfig;
 import io.millrace.epoch.ShuffleConfig;
@@ -148,5 +149,13 @@ public record RunConfig(
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
     }
+  }
+
+  /** What is measured of training: all there is where no kind is named, nothing at a share of 0. */
+  public List<Diagnostic> diagnosed() {
+    if (diagnostics.share() == 0) {
+      return List.of();
+    }
+    return diagnostics.kinds().isEmpty() ? Choices.defaults(Diagnostic.class) : diagnostics.kinds();
   }
 }

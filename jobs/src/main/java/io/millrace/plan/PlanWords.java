@@ -125,6 +125,7 @@ final class PlanWords {
   private void watched() {
     long examples = plan.data().get(config.evaluation().split().ordinal());
     line("evaluation", "%s", RecipeWords.evaluation(config.evaluation(), examples));
+    line("diagnostics", "%s", DiagnosticsWords.of(config, plan.shape()));
   }
 
   private static String inWords(MemoryNeed need) {

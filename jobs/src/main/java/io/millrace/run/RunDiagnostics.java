@@ -1,6 +1,5 @@
 package io.millrace.run;
 
-import io.millrace.config.Choices;
 import io.millrace.config.RunConfig;
 import io.millrace.dataset.Split;
 import io.millrace.diagnostics.DiagnosedEpoch;
@@ -76,7 +75,7 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
       throws IOException {
     this.setup = stages.get(0);
     this.store = new DiagnosticsStore(folder, before);
-    this.kinds = kinds(setup.config());
+    this.kinds = setup.config().diagnosed();
     this.layout = ParameterLayout.of(network);
     this.layers =
         Layers.of(
@@ -109,19 +108,10 @@ final class RunDiagnostics implements RunListener, AutoCloseable {
     return (int) Math.max(1, Math.min(config.images(), config.share() * trained));
   }
 
-  /** What a config measures: all there is where it names none. */
-  private static List<Diagnostic> kinds(RunConfig config) {
-    DiagnosticsConfig diagnostics = config.diagnostics();
-    if (diagnostics.share() == 0) {
-      return List.of();
-    }
-    return diagnostics.kinds().isEmpty() ? Choices.defaults(Diagnostic.class) : diagnostics.kinds();
-  }
-
   /** Which updates are measured. */
   static Sampling sampling(TrainingSetup setup) {
     return new Sampling(
-        kinds(setup.config()), setup.config().diagnostics().share(), setup.shape().updates());
+        setup.config().diagnosed(), setup.config().diagnostics().share(), setup.shape().updates());
   }
 
   private static Split split(TrainingSetup setup) {

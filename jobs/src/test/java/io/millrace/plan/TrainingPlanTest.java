@@ -108,7 +108,22 @@ class TrainingPlanTest {
                 + " driver",
             "memory         an executor of one worker 460.8 MB of heap and 1704.0 MB outside;"
                 + " the driver 456.0 MB of heap and 420.0 MB outside",
-            "evaluation     none, there is no validation split; model.zip is that of the last epoch");
+            "evaluation     none, there is no validation split; model.zip is that of the last epoch",
+            "diagnostics    of 1 of an epoch's 59 updates, and activations of at most 1,024 images:"
+                + " gradient norm, weight norm, update ratio, dead units, activations,"
+                + " batch norm drift, gradient histogram, weight histogram");
+  }
+
+  @Test
+  void diagnosticsAreSaidByTheirShareAndKinds() {
+    assertThat(plan(60_000, 10, "diagnostics={share: 0.1, kinds: [weight-norm]}").lines())
+        .last()
+        .isEqualTo(
+            "diagnostics    of 6 of an epoch's 59 updates, and activations of at most 1,024"
+                + " images: weight norm");
+    assertThat(plan(60_000, 10, "diagnostics.share=0").lines())
+        .last()
+        .isEqualTo("diagnostics    none");
   }
 
   @Test
