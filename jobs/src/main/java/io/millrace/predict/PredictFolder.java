@@ -87,6 +87,34 @@ final class PredictFolder {
     }
   }
 
+  /**
+   * The manifest to go on with: that which is there, if it is one of the same, or else ours.
+   *
+   * @throws IllegalArgumentException if the folder holds predictions of another kind
+   */
+  PredictManifest claim(PredictManifest ours, PredictRequest request) throws IOException {
+    if (request.overwrite()) {
+      clear();
+    }
+    Optional<PredictManifest> there = manifest();
+    Optional<String> difference = there.flatMap(each -> each.difference(ours));
+    if (difference.isPresent()) {
+      throw new IllegalArgumentException(
+          "Cannot predict into %s: it holds predictions %s (take another --output, or --overwrite)"
+              .formatted(request.output(), difference.get()));
+    }
+    if (there.isEmpty()) {
+      if (!written().isEmpty()) {
+        throw new IllegalArgumentException(
+            "Cannot predict into %s: it holds predictions without a manifest (take another --output, or --overwrite)"
+                .formatted(request.output()));
+      }
+      write(ours);
+    }
+    sweep();
+    return there.orElse(ours);
+  }
+
   void write(PredictManifest manifest) throws IOException {
     folder.write(MANIFEST, manifest.toJson());
   }

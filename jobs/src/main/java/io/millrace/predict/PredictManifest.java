@@ -79,6 +79,11 @@ record PredictManifest(
    */
   record Done(long rows, long quarantined) {}
 
+  /** What a chunk is. */
+  Chunk.Size chunk() {
+    return new Chunk.Size(chunkRows, chunkBytes);
+  }
+
   /** The same at its end. */
   PredictManifest with(Done end) {
     return new PredictManifest(

@@ -27,6 +27,19 @@ public record PredictReport(
     List<String> leftOut,
     String predictions,
     String quarantine) {
+  static PredictReport of(
+      PredictTally tally, double seconds, List<String> leftOut, PredictFolder folder) {
+    return new PredictReport(
+        tally.rows(),
+        tally.earlier(),
+        tally.reasons(),
+        seconds,
+        tally.pace(),
+        leftOut,
+        folder.predictions(),
+        folder.quarantine());
+  }
+
   /** Images in quarantine. */
   public long quarantined() {
     return reasons.values().stream().mapToLong(Long::longValue).sum();

@@ -9,11 +9,26 @@ import java.util.TreeSet;
 final class PredictTally {
   private final Map<String, Long> reasons = new TreeMap<>();
   private final Set<String> unreadable = new TreeSet<>();
+  private final long of;
   private long rows;
   private long before;
   private long first = -1;
   private long counted;
   private long last;
+
+  /**
+   * Nothing so far.
+   *
+   * @param of images in all, about
+   */
+  PredictTally(long of) {
+    this.of = of;
+  }
+
+  /** Images in all, about. */
+  long of() {
+    return of;
+  }
 
   /** Takes in a chunk of an earlier run. */
   void before(ChunkResult result) {

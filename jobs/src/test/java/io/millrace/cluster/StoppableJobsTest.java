@@ -1,4 +1,4 @@
-package io.millrace.predict;
+package io.millrace.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,13 +10,22 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 
-class StoppedJobsTest {
+class StoppableJobsTest {
   private static final JavaSparkContext SPARK =
       JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
 
   private static boolean run(BooleanSupplier stop, Runnable work) {
-    try (StoppedJobs jobs = new StoppedJobs(SPARK.sc(), "test", stop)) {
-      return jobs.run(work);
+    try (StoppableJobs jobs = new StoppableJobs(SPARK.sc(), "test", "out", stop, () -> {})) {
+      jobs.describe("endless");
+      try {
+        work.run();
+        return true;
+      } catch (Exception e) { // Spark's own are checked, and nobody declares them
+        if (jobs.wereStopped()) {
+          return false;
+        }
+        throw e;
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

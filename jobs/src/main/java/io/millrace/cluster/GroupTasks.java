@@ -1,4 +1,4 @@
-package io.millrace.prepare;
+package io.millrace.cluster;
 
 import java.util.Properties;
 import java.util.Set;
@@ -95,7 +95,7 @@ final class GroupTasks extends SparkListener implements AutoCloseable {
       return true; // its tasks went with it
     }
     Thread.sleep(PAUSE_MILLIS); // a start that the scheduler is about to tell
-    spark.setJobGroup(last, "prepare: end", false);
+    spark.setJobGroup(last, "end", false);
     new JavaSparkContext(spark).emptyRDD().collect();
     return heard.await(millis, TimeUnit.MILLISECONDS);
   }
