@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PageCheck implements Check {
   private static final String SAMPLE = "conf/sample";
-  private static final int EPOCHS = 6;
+  private static final int EPOCHS = 8;
   private static final String SHOWN =
       """
       (() => {
