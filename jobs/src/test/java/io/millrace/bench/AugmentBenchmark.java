@@ -22,7 +22,6 @@ import io.millrace.random.KeyedRandom;
 import io.millrace.settings.Names;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +30,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.apache.commons.io.FileUtils;
 
 /**
  * Each image operation alone on one picture of 224 x 224, on one thread, in images per second of
@@ -85,12 +85,7 @@ final class AugmentBenchmark implements Benchmark {
       }
     } finally {
       peer.destroy();
-      try (var files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(folder);
+      FileUtils.deleteDirectory(folder.toFile());
     }
   }
 
@@ -127,18 +122,10 @@ final class AugmentBenchmark implements Benchmark {
   }
 
   private Process start(Path folder) throws IOException {
-    Path script = folder.resolve("augment.py");
-    try (InputStream in = getClass().getResourceAsStream("/bench/augment.py")) {
-      Files.copy(in, script);
-    }
     byte[] pixels = Arrays.copyOf(image.data(), SIDE * SIDE * 3);
     Path picture = Files.write(folder.resolve("picture.rgb"), pixels);
     String side = Integer.toString(SIDE);
-    String python = System.getenv().getOrDefault("PYTHON", "python3");
-    ProcessBuilder builder =
-        new ProcessBuilder(python, script.toString(), picture.toString(), side, side);
-    builder.environment().put("OMP_NUM_THREADS", "1");
-    return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return PythonPeer.of(folder, List.of("augment.py"), picture.toString(), side, side).start();
   }
 
   /** Slopes of all hues, and noise. */

@@ -11,7 +11,6 @@ import io.millrace.image.RandomResizedCrop;
 import io.millrace.random.KeyedRandom;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.io.FileUtils;
 import org.bytedeco.opencv.global.opencv_core;
 import org.datavec.image.loader.NativeImageLoader;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -111,18 +111,8 @@ final class InputBenchmark implements Benchmark {
   private double python(String library, byte[] jpeg, List<int[]> crops) throws Exception {
     Path folder = Files.createTempDirectory("millrace-input");
     Path picture = Files.write(folder.resolve("picture.jpg"), jpeg);
-    Path script = folder.resolve("input.py");
-    try (InputStream in = getClass().getResourceAsStream("/bench/input.py")) {
-      Files.copy(in, script);
-    }
-    String python = System.getenv().getOrDefault("PYTHON", "python3");
     ProcessBuilder builder =
-        new ProcessBuilder(python, script.toString(), library, picture.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
-    // glibc gives a freed picture back to the kernel, and faults its pages in anew: our buffers
-    // stay
-    builder.environment().put("MALLOC_TRIM_THRESHOLD_", "1073741824");
-    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1073741824");
+        PythonPeer.of(folder, List.of("input.py"), library, picture.toString());
     Process process = builder.start();
     try (var writer = process.outputWriter(UTF_8)) {
       for (int[] crop : crops) {
@@ -132,12 +122,9 @@ final class InputBenchmark implements Benchmark {
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     if (process.waitFor() != 0) {
       throw new IOException(
-          "Cannot run %s: %s failed (install it for this Python, or set PYTHON)"
-              .formatted(library, python));
+          "Cannot run %s: set PYTHON to a python3 that has it".formatted(library));
     }
-    Files.delete(picture);
-    Files.delete(script);
-    Files.delete(folder);
+    FileUtils.deleteDirectory(folder.toFile());
     return Double.parseDouble(printed);
   }
 

@@ -2,47 +2,32 @@ package io.millrace.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.FileUtils;
 import org.bytedeco.javacpp.Loader;
 
 /** PyTorch in a process of its own that does one piece of work each time it is asked. */
 public final class TorchPeer implements AutoCloseable {
-  private static final List<String> SCRIPTS = List.of("torch_step.py", "torch_ddp.py");
-
+  private final Path folder;
   private final Process process;
   private final BufferedReader answers;
   private final OutputStream orders;
 
   /** Updates or inferences of a network, one a piece, on one thread. */
   TorchPeer(String network, String mode, int batch) throws IOException {
-    this(SCRIPTS.get(0), network, mode, Integer.toString(batch));
+    this(List.of("torch_step.py"), network, mode, Integer.toString(batch));
   }
 
-  private TorchPeer(String script, String... arguments) throws IOException {
-    Path folder = Files.createTempDirectory("millrace-torch");
-    folder.toFile().deleteOnExit();
-    for (String name : SCRIPTS) {
-      try (InputStream in = TorchPeer.class.getResourceAsStream("/bench/" + name)) {
-        Files.copy(in, folder.resolve(name));
-      }
-      folder.resolve(name).toFile().deleteOnExit();
-    }
-    List<String> command = new ArrayList<>();
-    command.add(System.getenv().getOrDefault("PYTHON", "python3"));
-    command.add("-B");
-    command.add(folder.resolve(script).toString());
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("OMP_NUM_THREADS", "1");
+  private TorchPeer(List<String> scripts, String... arguments) throws IOException {
+    folder = Files.createTempDirectory("millrace-torch");
+    ProcessBuilder builder = PythonPeer.of(folder, scripts, arguments);
     builder.environment().putIfAbsent("LD_PRELOAD", openBlas());
-    process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    process = builder.start();
     answers = process.inputReader(StandardCharsets.UTF_8);
     orders = process.getOutputStream();
   }
@@ -54,7 +39,10 @@ public final class TorchPeer implements AutoCloseable {
    * @param updates of one piece of work
    */
   public static TorchPeer distributed(int batch, int updates) throws IOException {
-    return new TorchPeer(SCRIPTS.get(1), Integer.toString(batch), Integer.toString(updates));
+    return new TorchPeer(
+        List.of("torch_ddp.py", "torch_step.py"),
+        Integer.toString(batch),
+        Integer.toString(updates));
   }
 
   /** ND4J's OpenBLAS: Debian's PyTorch may come with the reference BLAS, a hundred times slower. */
@@ -79,5 +67,6 @@ public final class TorchPeer implements AutoCloseable {
     if (!process.waitFor(10, TimeUnit.SECONDS)) {
       process.destroy();
     }
+    FileUtils.deleteDirectory(folder.toFile());
   }
 }
