@@ -31,6 +31,9 @@ public final class SliceBlocks {
   /** A slice has a few MiB; an executor that does not send it for so long is stalled or gone. */
   private static final int FETCH_SECONDS = 20;
 
+  /** RDDs younger than so many before the newest may be dropped just now; rounds make one each. */
+  private static final int DROPPING = 64;
+
   /** The RDDs, by run, of which this JVM may hold slices. */
   private static final Map<String, Set<Integer>> KEPT = new ConcurrentHashMap<>();
 
@@ -61,13 +64,15 @@ public final class SliceBlocks {
   }
 
   /**
-   * Drops in this JVM what a run left of the RDDs before {@code rdd}: a late loser of speculation
-   * may have put its slices after they were dropped everywhere.
+   * Drops in this JVM what a run left of the RDDs long before {@code rdd}: a late loser of
+   * speculation may have put its slices after they were dropped everywhere. Not of those that may
+   * be dropped at this moment: where two remove the same block, Spark lets the second one lock what
+   * is gone, which fails its task.
    */
   public static void sweep(String run, int rdd) {
     BlockManager blocks = SparkEnv.get().blockManager();
     Set<Integer> kept = KEPT.getOrDefault(run, Set.of());
-    List<Integer> before = kept.stream().filter(id -> id < rdd).toList();
+    List<Integer> before = kept.stream().filter(id -> id < rdd - DROPPING).toList();
     before.forEach(blocks::removeRdd);
     before.forEach(kept::remove);
   }
