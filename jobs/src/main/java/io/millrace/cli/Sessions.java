@@ -63,7 +63,8 @@ final class Sessions {
     }
     fitLocalCluster(conf);
     conf.setAppName("millrace " + command + " " + config.name())
-        .setIfMissing("spark.master", "local[*,4]");
+        .setIfMissing("spark.master", "local[*,4]")
+        .setIfMissing("spark.redaction.regex", Redaction.NAMES);
     setThreads(conf, Integer.toString(config.training().threadsPerReplica()));
     pin(conf, config.training().nativeBinary());
     if (command.equals("train")) {

@@ -16,10 +16,15 @@ import java.util.regex.Pattern;
  * so that a config can be used again where the variable is set.
  */
 public final class Redaction {
-  /** The names of Spark's default, and those of the stores' keys. */
-  private static final Pattern NAME =
-      Pattern.compile(
-          "(?i)secret|passw|token|credential|access[._]?key|account[._]?key|api[._]?key|encryption[._]?key|fs\\.s3a\\..*\\bkey$|\\bsas\\b");
+  /**
+   * The names of Spark's default, and those of the stores' keys; the shipped settings give Spark
+   * the same. Without a backslash, which a file of properties would take away.
+   */
+  public static final String NAMES =
+      "(?i)secret|passw|token|credential|(access|account|api|encryption|private)[._-]?key"
+          + "|fs[.]s3a[.].*[.-]key$|(^|[._-])sas([._-]|$)";
+
+  private static final Pattern NAME = Pattern.compile(NAMES);
 
   private static final Pattern IN_ADDRESS = Pattern.compile("(\\w://)[^/\\s@\"']*@");
   private static final Pattern SIGNED =

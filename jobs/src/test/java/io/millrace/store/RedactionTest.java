@@ -3,8 +3,13 @@ package io.millrace.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +62,11 @@ class RedactionTest {
         "spark.hadoop.fs.s3a.bucket.lake.secret.key",
         "spark.hadoop.fs.azure.account.key.acc.dfs.core.windows.net",
         "fs.s3a.encryption.key",
+        "fs.s3a.server-side-encryption.key",
+        "fs.azure.sas.container.account",
+        "AZURE_SAS",
+        "fs.gs.auth.service.account.private.key",
+        "OPENAI_API_KEY",
         "keyPassword"
       })
   void theNamesOfStoresKeysAreThoseOfSecrets(String name) {
@@ -64,9 +74,27 @@ class RedactionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PATH", "fs.s3a.endpoint", "source.path", "seed", "spark.executor.cores"})
+  @ValueSource(
+      strings = {
+        "PATH",
+        "fs.s3a.endpoint",
+        "source.path",
+        "seed",
+        "spark.executor.cores",
+        "assassin"
+      })
   void othersAreNot(String name) {
     assertThat(Redaction.isSecret(name)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spark-defaults.conf"})
+  void sparkIsGivenTheSameNames(String file) throws IOException {
+    Properties settings = new Properties();
+    try (Reader in = Files.newBufferedReader(Path.of("..", "conf", file))) {
+      settings.load(in);
+    }
+    assertThat(settings.getProperty("spark.redaction.regex")).isEqualTo(Redaction.NAMES);
   }
 
   @ParameterizedTest
