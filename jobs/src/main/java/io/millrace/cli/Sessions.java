@@ -58,6 +58,7 @@ final class Sessions {
   static SparkConf settings(String command, RunConfig config) {
     SparkConf conf = new SparkConf();
     ClusterCheck.lastingExecutors(conf);
+    ClusterCheck.cipher(conf);
     if (!NO_NETWORK.contains(command)) {
       ClusterCheck.gpus(conf);
     }

@@ -36,6 +36,15 @@ public final class ClusterCheck {
   }
 
   /**
+   * Refuses to encrypt messages by a cipher with which this Spark loses them.
+   *
+   * @throws IllegalArgumentException where the settings name it
+   */
+  public static void cipher(SparkConf conf) {
+    NetworkCipher.refuseDropping(conf, org.apache.spark.package$.MODULE$.SPARK_VERSION());
+  }
+
+  /**
    * Refuses settings by which tasks would share a GPU, have several, or none of those that there
    * are.
    *
@@ -63,6 +72,7 @@ public final class ClusterCheck {
   /** Refuses settings of Spark that cannot work, and warns of those that are no good. */
   public static void settings(SparkConf conf) {
     lastingExecutors(conf);
+    cipher(conf);
     gpus(conf);
     String master = conf.get("spark.master", "");
     if (master.matches("local(\\[[^,]*])?")) {

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
@@ -19,5 +20,19 @@ class SparkSettingsTest {
   @Test
   void eventLogAndPagesHideWhatMillraceHides() {
     assertThat(settings().get("spark.redaction.regex")).isEqualTo(Redaction.NAMES);
+  }
+
+  @Test
+  void aCipherThatLosesMessagesIsRefusedBeforeSparkStarts() {
+    System.setProperty("spark.network.crypto.enabled", "true");
+    System.setProperty("spark.network.crypto.cipher", "AES/GCM/NoPadding");
+    try {
+      assertThatIllegalArgumentException()
+          .isThrownBy(SparkSettingsTest::settings)
+          .withMessageStartingWith("Invalid spark.network.crypto.cipher: AES/GCM/NoPadding (");
+    } finally {
+      System.clearProperty("spark.network.crypto.enabled");
+      System.clearProperty("spark.network.crypto.cipher");
+    }
   }
 }
