@@ -3,6 +3,7 @@ package io.millrace.cli;
 import io.millrace.cluster.ClusterCheck;
 import io.millrace.cluster.Speculation;
 import io.millrace.config.RunConfig;
+import io.millrace.plan.TrainingPlan;
 import io.millrace.run.StagedSetup;
 import io.millrace.run.TrainingSetup;
 import io.millrace.run.TransferAdvice;
@@ -29,7 +30,8 @@ final class PlanCommand implements Callable<Integer> {
     SparkConf conf = Sessions.settings("plan", config);
     var hadoop = SparkHadoopUtil.get().newConfiguration(conf);
     List<TrainingSetup> stages = StagedSetup.of(config, hadoop);
-    StagedSetup.lines(stages).forEach(System.out::println);
+    List<TrainingPlan> plans = StagedSetup.plans(stages);
+    StagedSetup.lines(stages, plans).forEach(System.out::println);
     if (simulation.isAsked()) {
       double memory = conf.getSizeAsBytes("spark.driver.memory", "1g");
       simulation.run(stages.get(0), hadoop, memory);
@@ -37,7 +39,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     System.out.printf(
         "%-14s %s%n", "speculation", Speculation.of(conf, config.training().workers()).words());
-    stages.forEach(each -> each.plan().check(conf));
+    plans.forEach(each -> each.check(conf));
     ClusterCheck.localSlots(conf.get("spark.master"), config.training().workers());
     TransferAdvice.lines(stages.get(0), hadoop).forEach(System.out::println);
     return ExitCode.DONE;

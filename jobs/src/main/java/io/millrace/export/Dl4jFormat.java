@@ -30,7 +30,7 @@ final class Dl4jFormat implements ExportFormat {
       configuration = NetworkJson.of(FoldedNorms.of(model.network()).configuration());
       ComputationGraph net = model.loaded();
       parameters = WeightVector.of(net.params().dup().data().asFloat());
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
     }
     return new ModelZip(configuration, parameters, WeightVector.of(), zip.card())::writeTo;
   }

@@ -89,7 +89,7 @@ record ExportedModel(
                 .formatted(architecture.words(), card().run().network()));
       }
     } finally {
-      NativeMemory.free(ours);
+      NativeMemory.freeUnrun(ours);
     }
   }
 

@@ -124,7 +124,7 @@ final class KerasWeights implements WeightFile {
         places.put(parameter.name(), new Place(at, image));
       }
     } finally {
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
     }
   }
 

@@ -50,7 +50,7 @@ final class ZipWeights implements WeightFile {
       ZipWeights weights = new ZipWeights(hadoop, path, network, zip.card().orElse(null));
       ComputationGraph net = weights.initialised();
       NamedParameter.own(net).forEach(each -> weights.shapes.put(each.name(), each.shape()));
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
       return weights;
     } catch (IOException | RuntimeException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -106,7 +106,7 @@ final class ZipWeights implements WeightFile {
             "Cannot read model %s: it has no %s".formatted(path, Words.some(List.copyOf(left))));
       }
     } finally {
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
     }
   }
 

@@ -73,7 +73,7 @@ public final class OnnxModel {
     try {
       return model(net, card, softmax);
     } finally {
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
     }
   }
 

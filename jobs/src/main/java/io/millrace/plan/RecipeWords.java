@@ -43,7 +43,7 @@ final class RecipeWords {
       ComputationGraph net = new ComputationGraph(NetworkCopy.of(network));
       net.init();
       words.addAll(starts(init, InitialWeights.of(init, net)));
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
     }
     if (config.model().architecture().zeroGamma()
         && !ResidualBlocks.lastBatchNorms(network).isEmpty()) {

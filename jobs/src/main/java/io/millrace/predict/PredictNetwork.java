@@ -42,7 +42,7 @@ record PredictNetwork(
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(canonical));
     net.init();
     ParameterLayout layout = ParameterLayout.of(net);
-    NativeMemory.free(net);
+    NativeMemory.freeUnrun(net);
     ComputationGraphConfiguration network = NetworkCopy.of(canonical);
     List<String> outputs = new ArrayList<>(network.getNetworkOutputs());
     if (layer != null && !network.getVertices().containsKey(layer)) {

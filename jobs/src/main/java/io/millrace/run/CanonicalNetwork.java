@@ -114,7 +114,7 @@ public record CanonicalNetwork(
     try {
       return given.transfer(net, classes).lines();
     } finally {
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
     }
   }
 
@@ -181,7 +181,7 @@ public record CanonicalNetwork(
           .map(each -> each.transfer(net, classes).started())
           .orElseGet(() -> Set.copyOf(configuration.getVertices().keySet()));
     } finally {
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
     }
   }
 
@@ -236,7 +236,7 @@ public record CanonicalNetwork(
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(network));
     net.init();
     ParameterLayout layout = ParameterLayout.of(net);
-    NativeMemory.free(net);
+    NativeMemory.freeUnrun(net);
     return layout;
   }
 }

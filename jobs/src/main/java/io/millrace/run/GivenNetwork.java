@@ -52,7 +52,7 @@ record GivenNetwork(String key, String name, ImageShape shape, int classes) {
       ComputationGraph net = NativePass.stock(prepared).network();
       ServedNetwork.check(net, true);
       sayWhoseUpdater(net, updater);
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
       StockUpdater.set(prepared, updater);
       tryOnImages(NativePass.network(prepared, path).network());
     } catch (RuntimeException e) {

@@ -14,6 +14,7 @@ import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.Progress;
 import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunListeners;
+import io.millrace.plan.TrainingPlan;
 import io.millrace.recipe.EarlyStopping;
 import io.millrace.recipe.Setbacks;
 import io.millrace.replica.TrainerConfig;
@@ -94,8 +95,9 @@ final class RunAttempt {
       throw new IllegalStateException("Cannot resume: the checkpoint in " + folder + " is gone");
     }
     goOnAs(start);
-    List<String> plan = StagedSetup.lines(stages);
-    say(plan, start);
+    List<TrainingPlan> plans = StagedSetup.plans(stages);
+    List<String> plan = StagedSetup.lines(stages, plans);
+    say(plan, plans, start);
     TrainerConfig trainer = stages.get(0).trainer();
     if (!ClusterCheck.awaitSlots(spark, trainer.workers(), trainer.startTimeout(), stop)) {
       throw StoppedException.waitingForSlots();
@@ -166,14 +168,13 @@ final class RunAttempt {
         .ifPresent(card -> stages = stages.stream().map(each -> each.resumed(card)).toList());
   }
 
-  private void say(List<String> plan, Optional<Checkpoint> start) {
-    plan.forEach(LOG::info);
+  private void say(List<String> lines, List<TrainingPlan> plans, Optional<Checkpoint> start) {
+    lines.forEach(LOG::info);
     LOG.info("layers         {}", stages.get(0).layers());
     LOG.info(
         "speculation    {}", Speculation.of(spark.getConf(), config.training().workers()).words());
-    stages.forEach(each -> each.plan().check(spark.getConf()));
-    long outside =
-        stages.stream().mapToLong(each -> each.plan().executor(1).outside()).max().orElse(0);
+    plans.forEach(each -> each.check(spark.getConf()));
+    long outside = plans.stream().mapToLong(each -> each.executor(1).outside()).max().orElse(0);
     spark.setLocalProperty(Devices.MEMORY, Long.toString(outside));
     if (StagedTraining.done(start) >= config.training().epochs()) {
       LOG.info("nothing left to train: all {} epochs are done", StagedTraining.done(start));

@@ -7,6 +7,7 @@ import io.millrace.config.StageConfig;
 import io.millrace.model.Children;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import io.millrace.plan.TrainingPlan;
 import io.millrace.recipe.Shadow;
 import io.millrace.recipe.Tuning;
 import io.millrace.settings.Names;
@@ -173,16 +174,25 @@ public final class StagedSetup {
     return after(stages, Math.max(0, epoch - 1));
   }
 
-  /** What all stages will do, for people: of the later ones what differs from the one before. */
-  public static List<String> lines(List<TrainingSetup> stages) {
+  /** What each stage will do and need; the networks are built for it, once. */
+  public static List<TrainingPlan> plans(List<TrainingSetup> stages) {
+    return stages.stream().map(TrainingSetup::plan).toList();
+  }
+
+  /**
+   * What all stages will do, for people: of the later ones what differs from the one before.
+   *
+   * @param plans of the stages
+   */
+  public static List<String> lines(List<TrainingSetup> stages, List<TrainingPlan> plans) {
     if (stages.size() == 1 && stages.get(0).stage().run().stages().isEmpty()) {
-      return stages.get(0).plan().lines();
+      return plans.get(0).lines();
     }
     List<String> lines = new ArrayList<>();
     List<String> before = List.of();
-    for (TrainingSetup each : stages) {
-      List<String> own = each.plan().lines();
-      lines.add("%-14s %s".formatted("stage", each.stage().title()));
+    for (int i = 0; i < stages.size(); i++) {
+      List<String> own = plans.get(i).lines();
+      lines.add("%-14s %s".formatted("stage", stages.get(i).stage().title()));
       for (String line : own) {
         if (!before.contains(line)) {
           lines.add(line);

@@ -48,7 +48,7 @@ final class StagedTraining implements AutoCloseable {
           state.map(each -> stage.begins(each) ? StageChange.of(each, earlier, stage) : each);
       if (index > 0) {
         LOG.info("stage          {}", stage.stage().title());
-        NativeMemory.free(network);
+        NativeMemory.freeUnrun(network);
         network = stage.network().blank();
       }
       state = Optional.of(StageTraining.train(run, stage, network, from, state, before));
@@ -59,6 +59,6 @@ final class StagedTraining implements AutoCloseable {
 
   @Override
   public void close() {
-    NativeMemory.free(network);
+    NativeMemory.freeUnrun(network);
   }
 }

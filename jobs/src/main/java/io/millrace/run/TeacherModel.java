@@ -185,7 +185,7 @@ record TeacherModel(
             spark.broadcast(parameters.slices()),
             outputs,
             config.cacheBytes());
-    NativeMemory.free(net);
+    NativeMemory.freeUnrun(net);
     return spec;
   }
 

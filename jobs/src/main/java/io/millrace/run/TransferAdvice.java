@@ -111,7 +111,7 @@ public final class TransferAdvice {
       var flat = new FlatArrays(List.of(net.params().reshape(length)));
       return new WeightVector(flat.slices(), 0, length);
     } finally {
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
     }
   }
 
@@ -209,7 +209,7 @@ public final class TransferAdvice {
         }
       }
     } finally {
-      NativeMemory.free(blank);
+      NativeMemory.freeUnrun(blank);
     }
     Map<String, List<Long>> shapes = given.file().shapes();
     int axis = given.how().names() == WeightNames.OWN ? 0 : 1;

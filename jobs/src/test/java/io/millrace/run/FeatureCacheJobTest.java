@@ -121,9 +121,9 @@ class FeatureCacheJobTest {
 
   @Test
   void thePlanSaysWhatIsKept() throws IOException {
-    List<String> lines =
-        StagedSetup.lines(
-            StagedSetup.of(config("plan", STAGES.formatted(true)), new Configuration()));
+    List<TrainingSetup> stages =
+        StagedSetup.of(config("plan", STAGES.formatted(true)), new Configuration());
+    List<String> lines = StagedSetup.lines(stages, StagedSetup.plans(stages));
     assertThat(lines)
         .contains(
             "features       0.3 KB of each example in the place of its image: 12.1 KB in all on"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.FullCollections;
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.config.ConfigReader;
@@ -173,8 +174,10 @@ class StagesJobTest {
 
   @Test
   void thePlanSaysWhatEachStageTrainsAndSends() throws IOException {
-    List<String> lines =
-        StagedSetup.lines(StagedSetup.of(config("plan", STAGES), new Configuration()));
+    long collections = FullCollections.count();
+    List<TrainingSetup> stages = StagedSetup.of(config("plan", STAGES), new Configuration());
+    List<String> lines = StagedSetup.lines(stages, StagedSetup.plans(stages));
+    assertThat(FullCollections.count() - collections).as("by networks asked").isLessThan(5);
     assertThat(lines)
         .contains(
             "stage          1 of 3, head: 1 epoch, epochs 1 to 1, trains head",

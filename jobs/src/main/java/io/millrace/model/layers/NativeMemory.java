@@ -25,16 +25,25 @@ public final class NativeMemory {
    * Spark's in it, a tenth of a second each, for every network that a task or a command has read.
    */
   public static void free(Model network) {
-    if (network instanceof ComputationGraph graph) {
-      Arrays.stream(graph.getLayers()).forEach(Layer::close);
-    }
+    freeUnrun(network);
     if (OneDnn.isAvailable()) {
       Scratchpad.release();
+    }
+    freeWorkspaces(network);
+  }
+
+  /**
+   * Gives back what a network has that no pass has run on: one that was made to be asked, or to
+   * hold weights. Whatever its layers, nothing of it is left to the collector, which {@link #free}
+   * calls after passes on those of DL4J, and the workspaces of the thread are not its own.
+   */
+  public static void freeUnrun(Model network) {
+    if (network instanceof ComputationGraph graph) {
+      Arrays.stream(graph.getLayers()).forEach(Layer::close);
     }
     close(network.params());
     close(network.getGradientsViewArray());
     close(stateOfUpdater(network));
-    freeWorkspaces(network);
   }
 
   /**

@@ -23,7 +23,7 @@ public final class StockNetwork {
     net.init();
     if (net.numParams() != parameters.length()) {
       long needed = net.numParams();
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
       throw new IllegalArgumentException(
           "Cannot use %,d parameters (must be the %,d of the network)"
               .formatted(parameters.length(), needed));
@@ -43,7 +43,7 @@ public final class StockNetwork {
       norms.load(all, ParameterLayout.of(net), folded);
       return folded;
     } finally {
-      NativeMemory.free(net);
+      NativeMemory.freeUnrun(net);
     }
   }
 }

@@ -94,4 +94,17 @@ class NativeMemoryTest {
     }
     assertThat(FullCollections.count() - before).isLessThan(10); // somebody else may ask for some
   }
+
+  @Test
+  void aNetworkThatWasOnlyAskedIsFreedWithoutACollectionWhateverItsLayers() {
+    long before = FullCollections.count();
+    for (int network = 0; network < 20; network++) {
+      ComputationGraph net = new ComputationGraph(configuration());
+      net.init();
+      INDArray parameters = net.params();
+      NativeMemory.freeUnrun(net);
+      assertThat(parameters.wasClosed()).isTrue();
+    }
+    assertThat(FullCollections.count() - before).isLessThan(10);
+  }
 }
