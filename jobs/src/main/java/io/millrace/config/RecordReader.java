@@ -192,10 +192,10 @@ final class RecordReader {
   private <T extends Record> T construct(
       Class<T> type, List<Object> arguments, Tree.Entries written, String path) {
     try {
-      Class<?>[] parameters = new Class<?>[arguments.size()];
-      for (int i = 0; i < parameters.length; i++) {
-        parameters[i] = type.getRecordComponents()[i].getType();
-      }
+      Class<?>[] parameters =
+          Arrays.stream(type.getRecordComponents())
+              .map(RecordComponent::getType)
+              .toArray(Class<?>[]::new);
       var constructor = type.getDeclaredConstructor(parameters);
       constructor.setAccessible(true);
       return constructor.newInstance(arguments.toArray());

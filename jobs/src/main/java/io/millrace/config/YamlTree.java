@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -18,6 +19,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** Reads YAML text and {@code key.path=value} overrides into trees; keeps nothing but text. */
 final class YamlTree {
+  /** A word or a number, which YAML takes as it stands, as most defaults are. */
+  private static final Pattern WORD = Pattern.compile("-?\\w[\\w.-]*");
+
   private final Problems problems;
 
   YamlTree(Problems problems) {
@@ -39,7 +43,9 @@ final class YamlTree {
 
   /** One value, as in a default. */
   Tree value(Origin origin, String yaml) {
-    return parse(origin, yaml, false);
+    return WORD.matcher(yaml).matches()
+        ? new Tree.Scalar(yaml, true, origin)
+        : parse(origin, yaml, false);
   }
 
   /** What a flag gives for a key of lists, keys and values, or anything that is no text. */
