@@ -58,9 +58,7 @@ class OneLineTest {
 
   /** The classes outside of a choice's own file that name it. */
   private static Set<String> namedBy(Class<?> choice) {
-    return Product.CLASSES.stream()
-        .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
-        .filter(each -> each.getTargetClass().getName().equals(choice.getName()))
+    return Product.CLASSES.get(choice).getDirectDependenciesToSelf().stream()
         .map(Dependency::getOriginClass)
         .map(Product::outer)
         .filter(name -> !name.equals(choice.getName()))

@@ -40,9 +40,18 @@ public record OtherValue(String key, String resolved, RunConfig before, RunConfi
 
   /** Two configs for every key, and for every key of everything that a config may name. */
   public static List<OtherValue> ofEachKey() {
-    List<OtherValue> all = new ArrayList<>();
-    collect(RunConfig.class, "", List.of(), all);
-    return all;
+    return Found.ALL;
+  }
+
+  /** Found by trial, once a JVM. */
+  private static final class Found {
+    static final List<OtherValue> ALL = all();
+
+    private static List<OtherValue> all() {
+      List<OtherValue> all = new ArrayList<>();
+      collect(RunConfig.class, "", List.of(), all);
+      return List.copyOf(all);
+    }
   }
 
   @Override

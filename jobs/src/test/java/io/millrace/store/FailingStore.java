@@ -88,6 +88,10 @@ public final class FailingStore extends DelegateToFileSystem {
       return SCHEME;
     }
 
+    /** Without Hadoop's native library each folder would start a {@code chmod}. */
+    @Override
+    public void setPermission(Path path, FsPermission permission) {}
+
     @Override
     public FSDataOutputStream create(
         Path path,

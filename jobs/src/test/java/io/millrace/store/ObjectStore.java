@@ -58,6 +58,10 @@ public final class ObjectStore extends DelegateToFileSystem {
       return SCHEME;
     }
 
+    /** Without Hadoop's native library each folder would start a {@code chmod}. */
+    @Override
+    public void setPermission(Path path, FsPermission permission) {}
+
     @Override
     public FSDataOutputStream create(
         Path path,
