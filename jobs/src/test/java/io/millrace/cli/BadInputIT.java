@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a user reads who gives bad input: one line, and an exit code. The commands start and stop
- * Spark themselves, hence in a JVM without the tests' shared session.
+ * Spark themselves, hence in a JVM without the tests' shared session, and of each kind of refusal
+ * there is one; the others stand in {@code PrepareRejectionTest}.
  */
 @Timeout(90)
 class BadInputIT {
@@ -72,23 +73,6 @@ class BadInputIT {
   }
 
   @Test
-  void anEmptyDataSet() throws IOException {
-    Lake.huggingFace(file, List.of());
-    refused(2, "Cannot prepare " + lake + ": it has no rows", "prepare");
-  }
-
-  @Test
-  void oneClassOnly() throws IOException {
-    Lake.huggingFace(file, List.of(row(0, 1), row(1, 1)));
-    refused(
-        2,
-        "Cannot prepare "
-            + lake
-            + ": all of its training rows have the class 1 (must be 2 classes or more)",
-        "prepare");
-  }
-
-  @Test
   void labelsOutOfRangeAndTruncatedImages() throws IOException {
     List<Row> rows = rows(7);
     rows.add(row(8, 7));
@@ -105,14 +89,6 @@ class BadInputIT {
                 + folder
                 + "/set/quarantine-[-0-9a-f]+\n");
     assertThat(outcome.code()).isEqualTo(2);
-  }
-
-  @Test
-  void aZeroByteParquetFile() throws IOException {
-    Lake.huggingFace(file, rows(4));
-    Files.createFile(lake.resolve("train-1.parquet"));
-    refused(
-        2, "Cannot read file:" + lake + "/train-1.parquet: the file is empty (0 bytes)", "prepare");
   }
 
   @Test

@@ -25,10 +25,7 @@ class StopIT {
   @Test
   void aTermSignalEndsTrainingWith75AndNamesTheNewestCheckpoint() throws Exception {
     writeLakeAndConfig();
-    Process prepare = submit("prepare");
-    assertThat(prepare.inputReader().lines().toList()).isNotEmpty();
-    assertThat(prepare.waitFor()).isZero();
-
+    prepareHere();
     Process train = submit("train");
     List<String> lines = new ArrayList<>();
     boolean asked = false;
@@ -78,6 +75,16 @@ class StopIT {
     }
     try (var children = Files.list(set)) {
       return children.filter(path -> path.getFileName().toString().startsWith("data-")).toList();
+    }
+  }
+
+  /** In this JVM, which has Spark's classes loaded. */
+  private void prepareHere() {
+    System.setProperty("spark.master", "local[2,4]");
+    try {
+      assertThat(Main.run("prepare", "--config", folder.resolve("run.yaml").toString())).isZero();
+    } finally {
+      System.clearProperty("spark.master");
     }
   }
 
