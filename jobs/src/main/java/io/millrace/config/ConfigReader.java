@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -8,6 +9,8 @@ import java.util.Map;
  * reported at once.
  */
 public final class ConfigReader {
+  private static final String TEACHER = "teacher";
+
   private ConfigReader() {}
 
   /**
@@ -148,7 +151,26 @@ public final class ConfigReader {
                 own.forEach(target::remove);
               }
             });
-    target.putAll(set);
+    set.forEach((name, tree) -> target.merge(name, tree, ConfigReader::joined));
+  }
+
+  /**
+   * What a stage makes of a key: its own value, but of a teacher that it does not name the run's
+   * with other settings, where it has any.
+   */
+  private static Tree joined(Tree now, Tree own) {
+    boolean settings =
+        now instanceof Tree.Entries before
+            && own instanceof Tree.Entries given
+            && before.entries().containsKey(TEACHER)
+            && !given.entries().containsKey(TEACHER)
+            && !given.entries().isEmpty();
+    if (!settings) {
+      return own;
+    }
+    var all = new LinkedHashMap<>(((Tree.Entries) now).entries());
+    all.putAll(((Tree.Entries) own).entries());
+    return new Tree.Entries(all, own.origin());
   }
 
   private static String said(Map<String, Tree> keys, String name) {

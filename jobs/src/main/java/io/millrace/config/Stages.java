@@ -14,7 +14,12 @@ final class Stages {
 
   /** The training section with the epochs of all stages, where there are some. */
   static TrainingConfig training(List<StageConfig> stages, TrainingConfig training) {
-    int epochs = stages.stream().mapToInt(StageConfig::epochs).sum();
+    long all = stages.stream().mapToLong(StageConfig::epochs).sum();
+    if (all > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "Invalid stages: %d epochs in all (must be <= %d)".formatted(all, Integer.MAX_VALUE));
+    }
+    int epochs = (int) all;
     if (stages.isEmpty() || epochs == training.epochs()) {
       return training;
     }

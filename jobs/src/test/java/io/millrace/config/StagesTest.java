@@ -72,6 +72,22 @@ class StagesTest {
   }
 
   @Test
+  void aStageThatSetsAKeyOfDistillationKeepsTheTeacher() {
+    RunConfig run =
+        read(
+            """
+            loss: {distillation: {teacher: t.zip, temperature: 4, cacheLogits: true}, mixing: null}
+            stages:
+              - {name: a, epochs: 1}
+              - {name: b, epochs: 1, augment: [horizontal_flip], loss: {distillation: {cacheLogits: false}}}
+            """);
+    var distillation = ConfigReader.stage(run, 1).loss().distillation();
+    assertThat(distillation.cacheLogits()).isFalse();
+    assertThat(distillation.teacher()).isEqualTo("t.zip");
+    assertThat(distillation.temperature()).isEqualTo(4);
+  }
+
+  @Test
   void whatIsWrittenReadsBackEqual() {
     RunConfig run = read(STAGES);
     RunConfig again = read(ConfigWriter.yaml(run));
@@ -98,6 +114,8 @@ class StagesTest {
             () -> read("stages: [{name: a, epochs: 1, loss: {mixing: mixup, mixingOffEpochs: 1}}]"))
         .hasMessageContaining(
             "Invalid loss.mixingOffEpochs: 1 (must be < training.epochs, 1) (in stage a)");
+    assertThatThrownBy(() -> read("stages: [{name: a, epochs: 2147483647}, {name: b, epochs: 2}]"))
+        .hasMessageContaining("Invalid stages: 2147483649 epochs in all (must be <= 2147483647)");
     assertThatThrownBy(() -> read("stages: [{name: a}]")).hasMessageContaining("stages[0].epochs");
   }
 }
