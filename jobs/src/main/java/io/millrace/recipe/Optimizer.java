@@ -31,6 +31,11 @@ public interface Optimizer extends Serializable {
   /** Vectors of state, each as long as the weights; all zero before the first update. */
   int stateVectors();
 
+  /** Whether the state that another one leaves is such as this one has. */
+  default boolean goesOnFrom(Optimizer before) {
+    return getClass() == before.getClass() && stateVectors() == before.stateVectors();
+  }
+
   /**
    * Whether the update is linear in the gradient and the state: then W workers that are averaged
    * after every update are one process. What does not say so is taken to be an approximation.

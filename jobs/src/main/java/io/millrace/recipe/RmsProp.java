@@ -31,6 +31,13 @@ public record RmsProp(
 
   /** Where it is above 0: else there is no velocity. */
   @Override
+  public boolean goesOnFrom(Optimizer before) {
+    return before instanceof RmsProp other
+        && centered == other.centered
+        && hasMomentum() == other.hasMomentum();
+  }
+
+  @Override
   public boolean hasMomentum() {
     return momentum > 0;
   }

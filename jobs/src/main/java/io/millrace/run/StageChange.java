@@ -1,6 +1,7 @@
 package io.millrace.run;
 
 import io.millrace.recipe.Pace;
+import io.millrace.recipe.SwatsSwitch;
 import io.millrace.state.Memory;
 import io.millrace.state.Position;
 import io.millrace.state.Remembered;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
 /**
  * What a stage goes on from: the weights and counts of the one before, the optimiser's state of
  * what both train, and followers of weights. What steers rates, such as a plateau, begins anew, as
- * schedules do.
+ * schedules do; but an optimiser that has become another one stays that with its state.
  */
 final class StageChange {
   private StageChange() {}
@@ -22,7 +23,9 @@ final class StageChange {
   static RunState of(RunState ended, TrainingSetup before, TrainingSetup next) {
     Map<String, Memory> memories = new TreeMap<>(ended.memories());
     for (Remembered each : new Pace(before.recipe()).remembered()) {
-      memories.remove(each.name());
+      if (!(next.stage().keepsState() && hasSwitched(each, ended))) {
+        memories.remove(each.name());
+      }
     }
     if (!before.config().averaging().outer().equals(next.config().averaging().outer())) {
       memories.remove("outer-step");
@@ -34,5 +37,13 @@ final class StageChange {
             : WeightVector.zeros(vectors * ended.parameters().length());
     Position at = new Position(next.stage().index(), ended.epoch(), 0, 0, ended.update());
     return new RunState(ended.parameters(), state, at, Tally.NOTHING, memories);
+  }
+
+  private static boolean hasSwitched(Remembered each, RunState ended) {
+    if (each instanceof SwatsSwitch swats && ended.memory(each.name()).isPresent()) {
+      ended.restore(swats);
+      return swats.isSwitched();
+    }
+    return false;
   }
 }

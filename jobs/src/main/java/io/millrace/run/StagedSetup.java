@@ -63,8 +63,7 @@ public final class StagedSetup {
       }
       boolean another =
           i > 0
-              && own.optimizer().kind().getClass()
-                  != stages.get(i - 1).config().optimizer().kind().getClass();
+              && !own.optimizer().kind().goesOnFrom(stages.get(i - 1).config().optimizer().kind());
       boolean keeps = !another && config.stages().get(i).state() == StageConfig.State.KEEP;
       Tuning tuning =
           tuning(config, i, setup.network(), started, keeps ? since : Map.of(), updates);

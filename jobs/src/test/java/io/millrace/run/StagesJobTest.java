@@ -12,14 +12,17 @@ import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
+import io.millrace.state.Memory;
 import io.millrace.state.Position;
 import io.millrace.state.RunState;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -170,6 +173,47 @@ class StagesJobTest {
     train("staged", new Start.Anew(), () -> false, "stages=[{name: all, epochs: 2}]");
     assertThat(state("staged", 2).parameters()).isEqualTo(state("plain", 2).parameters());
     assertThat(state("staged", 2).state()).isEqualTo(state("plain", 2).state());
+  }
+
+  @Test
+  void stateOfAnOptimiserWithOtherVectorsStartsAtZero() throws IOException {
+    String stages =
+        "stages=[{name: a, epochs: 1, optimizer: {centered: true}},"
+            + " {name: b, epochs: 1, optimizer: {momentum: 0.9}},"
+            + " {name: c, epochs: 1, optimizer: {momentum: 0.5}},"
+            + " {name: d, epochs: 1}]";
+    List<TrainingSetup> setups =
+        StagedSetup.of(config("vectors", "optimizer.kind=rmsprop", stages), new Configuration());
+    assertThat(setups.stream().map(each -> each.stage().keepsState()))
+        .containsExactly(true, false, true, false);
+    train("vectors", new Start.Anew(), () -> false, "optimizer.kind=rmsprop", stages);
+    assertThat(state("vectors", 4).update()).isEqualTo(12);
+  }
+
+  @Test
+  void anOptimiserThatHasSwitchedStaysThatInTheNextStageWhereItsStateIsKept() throws IOException {
+    List<TrainingSetup> stages =
+        StagedSetup.of(
+            config(
+                "switched",
+                "optimizer.kind=swats",
+                "stages=[{name: a, epochs: 1}, {name: b, epochs: 1},"
+                    + " {name: c, epochs: 1, state: reset}]"),
+            new Configuration());
+    long length = stages.get(0).network().layout().length();
+    for (double found : new double[] {0, 0.3}) {
+      var memory = Memory.of(Map.of("lambda", 1.0, "updates", 9.0, "found", found, "rate", 0.1));
+      var ended =
+          new RunState(
+              WeightVector.zeros(length),
+              WeightVector.zeros(2 * length),
+              3,
+              1,
+              Map.of("swats", memory));
+      assertThat(StageChange.of(ended, stages.get(0), stages.get(1)).memory("swats").isPresent())
+          .isEqualTo(found > 0);
+      assertThat(StageChange.of(ended, stages.get(1), stages.get(2)).memory("swats")).isEmpty();
+    }
   }
 
   @Test
