@@ -1,6 +1,8 @@
 package io.millrace.exchange;
 
+import io.millrace.recipe.Clip;
 import io.millrace.recipe.Optimizer;
+import io.millrace.recipe.OptimizerConfig;
 import io.millrace.recipe.OuterStep;
 import io.millrace.recipe.Replace;
 import io.millrace.recipe.Shadow;
@@ -75,6 +77,19 @@ public record AveragingConfig(
                       : "state: local-reset",
                   Names.of(optimizer.getClass())));
     }
+  }
+
+  /**
+   * Whether W workers are one process, but for the order of sums.
+   *
+   * @param alone whether there is one worker only
+   */
+  public boolean isOneProcess(OptimizerConfig optimizer, boolean alone) {
+    boolean plain = wire == Wire.FP32 && outer.vectors() == 0;
+    boolean linear = optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
+    boolean keeps = stateLives() || optimizer.kind().stateVectors() == 0;
+    boolean exact = exchange.updatesOnDriver() || alone || linear && every.isAlwaysOne();
+    return plain && keeps && exact;
   }
 
   /** The shadows by name, in their order. */

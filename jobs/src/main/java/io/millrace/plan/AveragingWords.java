@@ -2,8 +2,6 @@ package io.millrace.plan;
 
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
-import io.millrace.exchange.Wire;
-import io.millrace.recipe.Clip;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,18 +32,8 @@ final class AveragingWords {
         + (isExact(config) ? "" : "; averaged workers are close to one process, not equal to it");
   }
 
-  /** Whether W workers are one process, but for the order of sums. */
   private static boolean isExact(RunConfig config) {
-    var averaging = config.averaging();
-    var optimizer = config.optimizer();
-    boolean plain = averaging.wire() == Wire.FP32 && averaging.outer().vectors() == 0;
-    boolean linear = optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
-    boolean keeps = averaging.stateLives() || optimizer.kind().stateVectors() == 0;
     boolean alone = config.training().workers() == 1;
-    return plain
-        && keeps
-        && (averaging.exchange().updatesOnDriver()
-            || alone
-            || linear && averaging.every().isAlwaysOne());
+    return config.averaging().isOneProcess(config.optimizer(), alone);
   }
 }

@@ -101,12 +101,6 @@ public record ResolvedRate(
     return at < course.warmup() ? Double.NaN : schedule.momentum(course, at - course.warmup());
   }
 
-  /** Whether another plan gives an update the same rate and momentum. */
-  public boolean sameAs(ResolvedRate other, long update) {
-    return Double.compare(rate(update), other.rate(update)) == 0
-        && Double.compare(momentum(update), other.momentum(update)) == 0;
-  }
-
   /** Whether it stays at its peak after the warm-up until it falls by a first step. */
   public boolean hasSteps() {
     return schedule.hasSteps();

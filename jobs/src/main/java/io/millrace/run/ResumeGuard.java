@@ -8,23 +8,24 @@ import io.millrace.config.DecidingKeys;
 import io.millrace.config.RunConfig;
 import io.millrace.config.StageConfig;
 import io.millrace.epoch.RoundCut;
-import io.millrace.recipe.Clip;
 import io.millrace.recipe.Feedback;
+import io.millrace.recipe.Moment;
+import io.millrace.recipe.Pace;
+import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Schedule;
 import io.millrace.recipe.Shadow;
 import io.millrace.state.Memory;
 import io.millrace.state.Position;
 import io.millrace.state.RunState;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 
 /**
  * Which keys may differ when a run goes on: those that decide nothing, freely; those that are
@@ -91,12 +92,7 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
     }
     String same = "the same global batches of %d, from %d shares".formatted(was, shares);
     RunConfig now = setup.config();
-    boolean exact =
-        now.averaging().exchange().updatesOnDriver()
-            || now.averaging().every().isAlwaysOne()
-                && now.optimizer().kind().isLinear()
-                && now.optimizer().clip().equals(Clip.NONE);
-    return exact || accepted.contains(Accept.BATCH)
+    return now.averaging().isOneProcess(now.optimizer(), false) || accepted.contains(Accept.BATCH)
         ? Verdict.allowed(same)
         : Verdict.unless(
             Set.of(Accept.BATCH.toString()),
@@ -125,9 +121,10 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
     Map<Accept, String> changes = new TreeMap<>();
     RunConfig old = ConfigReader.resolved(then.config());
     ResolvedRate was = rate(old);
-    OptionalLong first = firstOther(was, setup.rate());
-    if (first.isPresent() || !key.equals(EPOCHS)) {
-      changes.put(Accept.LEARNING_RATE, words(first, was));
+    Optional<String> rates = otherRate(new Pace(Recipe.of(old.optimizer(), was)));
+    if (rates.isPresent() || !key.equals(EPOCHS)) {
+      changes.put(
+          Accept.LEARNING_RATE, rates.orElse("no learning rate of an update that both plan"));
     }
     if (key.equals(EPOCHS)) {
       if (mixesOtherwise(old, then.state().epoch())) {
@@ -146,18 +143,31 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
     return RunRate.of(config, setup.shape(), setup.data().rows(config.evaluation().split()));
   }
 
-  private static OptionalLong firstOther(ResolvedRate was, ResolvedRate is) {
-    long both = Math.min(was.course().updates(), is.course().updates());
-    return LongStream.range(0, both).filter(update -> !was.sameAs(is, update)).findFirst();
+  /** The first update whose rate or momentum differs, of a group or of the rest, in words. */
+  private Optional<String> otherRate(Pace was) {
+    Pace is = new Pace(setup.recipe());
+    long both = Math.min(updates(was), updates(is));
+    for (long u = 0; u < both; u++) {
+      List<Moment> now = is.moments(u, u + 1);
+      List<Moment> then = was.moments(u, u + 1);
+      int rest = now.size() - 1; // named first, as all follow it that say nothing else
+      for (int i = rest; i >= 0; i--) {
+        if (!now.get(i).equals(then.get(i))) {
+          return Optional.of(
+              "the learning rate%s, of update %d %s (was %s)"
+                  .formatted(
+                      i == rest ? "" : " of optimizer.groups[%d]".formatted(i),
+                      u,
+                      Schedule.text(now.get(i).rate()),
+                      Schedule.text(then.get(i).rate())));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
-  private String words(OptionalLong first, ResolvedRate was) {
-    if (first.isEmpty()) {
-      return "no learning rate of an update that both plan";
-    }
-    long u = first.getAsLong();
-    return "the learning rate, of update %d %s (was %s)"
-        .formatted(u, Schedule.text(setup.rate().rate(u)), Schedule.text(was.rate(u)));
+  private static long updates(Pace pace) {
+    return pace.course().orElseThrow().updates();
   }
 
   /** Whether epochs were trained without mixing that a run of the new length would mix. */

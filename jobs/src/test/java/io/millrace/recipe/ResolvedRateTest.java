@@ -89,17 +89,4 @@ class ResolvedRateTest {
     return new LearningRateConfig(
         0.1, 128, scaled ? Scaling.LINEAR : Scaling.NONE, warmup, Warmup.Shape.LINEAR, 0, schedule);
   }
-
-  @Test
-  void twoPlansAreAlikeAtAnUpdateIfRateAndMomentumAre() {
-    Course course = new Course(0.8, 0, 100, 10);
-    ResolvedRate cosine = ResolvedRate.of(course, new Cosine(0));
-    assertThat(cosine.sameAs(ResolvedRate.of(course, new Cosine(0)), 30)).isTrue();
-    assertThat(cosine.sameAs(ResolvedRate.of(course, new Linear(0)), 30)).isFalse();
-    ResolvedRate cycle = ResolvedRate.of(course, new OneCycle(0.3, 25, 1e4, 0.95, 0.85));
-    ResolvedRate other = ResolvedRate.of(course, new OneCycle(0.3, 25, 1e4, 0.95, 0.8));
-    assertThat(cycle.sameAs(other, 0)).isTrue();
-    assertThat(cycle.rate(20)).isEqualTo(other.rate(20));
-    assertThat(cycle.sameAs(other, 20)).isFalse();
-  }
 }

@@ -536,6 +536,22 @@ class TrainJobTest {
     assertThat(metrics("two").subList(0, 3)).isEqualTo(metrics("three"));
   }
 
+  @Test
+  void aGroupWhoseScheduleFollowsTheLengthOfTheRunIsNotTrainedOnWithoutAWord() throws IOException {
+    String[] one = {
+      "learningRate.schedule=constant",
+      "training.workers=1",
+      "optimizer.groups=[{names: output.*}, {names: stem*, schedule: linear}]",
+      "training.epochs=2"
+    };
+    train("group", new Start.Anew(), () -> false, one);
+    String[] longer = {one[0], one[1], one[2], "training.epochs=3"};
+    assertThatThrownBy(() -> train("group", new Start.From("auto"), () -> false, longer))
+        .hasMessageContaining(
+            "training.epochs = 2 (now 3), which changes the learning rate of optimizer.groups[1],"
+                + " of update 7 0.0458333 (was 0.0416667): --accept learningRate goes on with that");
+  }
+
   /** Asks at the end of a round: what is trained, or evaluated, after it is given up. */
   @Test
   void aRunWhoseGraceIsOverGoesOnFromTheLastWholeRound() throws IOException {
@@ -603,6 +619,16 @@ class TrainJobTest {
                     Stream.concat(Stream.of(two), Stream.of("training.workers=1"))
                         .toArray(String[]::new)))
         .hasMessageContaining("training.batchPerWorker = 16 (now 8)");
+  }
+
+  @Test
+  void anOuterStepWhoseMomentumIsThatOfTheWorkersGoesOnWithOthersWhereThatIsAccepted()
+      throws IOException {
+    String[] two = {"averaging={every: 1, outer: bmuf}", "training.epochs=1"};
+    String[] one = {two[0], two[1], "training.workers=1", "training.batchPerWorker=16"};
+    train("outer", new Start.Anew(), () -> false, two);
+    assertThatThrownBy(() -> train("outer", new Start.From("auto"), () -> false, one))
+        .hasMessageContaining("--accept batch goes on with that");
   }
 
   @Test
