@@ -39,11 +39,17 @@ record Chunk(int number, List<Piece> pieces) implements Serializable {
     private static final long LEAST_ROWS = 256;
     private static final int CHUNKS_OF_A_SLOT = 8;
 
-    /** A size that gives each of so many slots some chunks. */
-    static Size of(List<Slice> slices, int slots) {
+    /**
+     * A size that gives each of so many slots some chunks, of whole passes: a part of one takes
+     * longer an image, and of another size than the last it makes kernels anew.
+     *
+     * @param batch images of a pass
+     */
+    static Size of(List<Slice> slices, int slots, int batch) {
       long rows = slices.stream().mapToLong(Slice::rows).sum();
       long share = rows / ((long) CHUNKS_OF_A_SLOT * slots) + 1;
-      return new Size(Math.max(LEAST_ROWS, Math.min(MOST_ROWS, share)), MOST_BYTES);
+      long bounded = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, share));
+      return new Size((bounded + batch - 1) / batch * batch, MOST_BYTES);
     }
   }
 
@@ -76,11 +82,11 @@ record Chunk(int number, List<Piece> pieces) implements Serializable {
   private static List<Piece> pieces(List<Slice> slices, Size size) {
     List<Piece> pieces = new ArrayList<>();
     for (Slice slice : slices) {
-      long parts = (slice.rows() + size.rows - 1) / size.rows;
-      for (long part = 0; part < parts; part++) {
-        long from = slice.firstRow() + slice.rows() * part / parts;
-        long to = slice.firstRow() + slice.rows() * (part + 1) / parts;
-        pieces.add(new Piece(slice, from, to, slice.bytes() / parts));
+      long end = slice.firstRow() + slice.rows();
+      for (long from = slice.firstRow(); from < end; from += size.rows) {
+        long to = Math.min(end, from + size.rows);
+        long bytes = Math.round((double) slice.bytes() * (to - from) / slice.rows());
+        pieces.add(new Piece(slice, from, to, bytes));
       }
     }
     return pieces;

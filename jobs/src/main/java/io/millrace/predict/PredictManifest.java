@@ -38,7 +38,8 @@ record PredictManifest(
     long chunkBytes,
     Done done,
     Map<String, String> versions) {
-  static final int FORMAT = 1;
+  /** 2: chunks of whole passes; of format 1 the files are cut at other rows. */
+  static final int FORMAT = 2;
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -92,6 +93,10 @@ record PredictManifest(
 
   /** In what another prediction differs from this one, in words; nothing if it goes on with it. */
   Optional<String> difference(PredictManifest other) {
+    if (format != other.format) {
+      return Optional.of(
+          "of an earlier Millrace, in format %d, not %d".formatted(format, other.format));
+    }
     if (!model.sha256.equals(other.model.sha256)) {
       return Optional.of("by another model, %s, not %s".formatted(model, other.model));
     }

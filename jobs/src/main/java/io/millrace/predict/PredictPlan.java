@@ -148,7 +148,7 @@ record PredictPlan(
     settings.put("source.where", String.valueOf(source.where()));
     settings.put("dataset.shortSide", Integer.toString(config.dataset().shortSide()));
     settings.put("dataset.encoding", config.dataset().encoding().toString());
-    Chunk.Size size = Chunk.Size.of(slices, tasks);
+    Chunk.Size size = Chunk.Size.of(slices, tasks, batch());
     return new PredictManifest(
         PredictManifest.FORMAT,
         new Model(Secrets.hidden(model.path()), model.sha256(hadoop), run.name(), run.network()),

@@ -66,10 +66,18 @@ class ChunkTest {
   @Test
   void fewImagesAreSharedAmongAllSlotsAndManyAreNotCutFine() {
     Slice few = new Slice("a", 0, 0, 10_000, 1 << 20);
-    assertThat(Chunk.of(List.of(few), Size.of(List.of(few), 2))).hasSize(16);
+    assertThat(Chunk.of(List.of(few), Size.of(List.of(few), 2, 1))).hasSize(16);
     Slice many = new Slice("a", 0, 0, 10_000_000, 1L << 40);
-    assertThat(Size.of(List.of(many), 2)).isEqualTo(new Size(16_384, 128 << 20));
+    assertThat(Size.of(List.of(many), 2, 256)).isEqualTo(new Size(16_384, 128 << 20));
     Slice tiny = new Slice("a", 0, 0, 10, 100);
-    assertThat(Chunk.of(List.of(tiny), Size.of(List.of(tiny), 8))).hasSize(1);
+    assertThat(Chunk.of(List.of(tiny), Size.of(List.of(tiny), 8, 256))).hasSize(1);
+  }
+
+  @Test
+  void allPassesButTheLastOfASliceAreWhole() {
+    Slice images = new Slice("a", 0, 100, 10_000, 1 << 20);
+    List<Chunk> chunks = Chunk.of(List.of(images), Size.of(List.of(images), 2, 256));
+    assertThat(chunks).extracting(Chunk::rows).startsWith(768L, 768L).endsWith(768L, 16L);
+    assertThat(chunks).hasSize(14);
   }
 }

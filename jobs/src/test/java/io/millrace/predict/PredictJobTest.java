@@ -292,6 +292,29 @@ class PredictJobTest {
     }
   }
 
+  /** Its chunks end at other rows, which would be predicted twice. */
+  @Test
+  void predictionsOfAnEarlierFormatAreRefused() throws IOException {
+    predict(request(1, null, null), PredictJobTest::never);
+    Path file = dir.resolve("out/manifest.json");
+    PredictManifest now = PredictManifest.parse(Files.readString(file));
+    PredictManifest earlier =
+        new PredictManifest(
+            1,
+            now.model(),
+            now.input(),
+            now.settings(),
+            now.chunkRows(),
+            now.chunkBytes(),
+            now.done(),
+            now.versions());
+    Files.writeString(file, earlier.toJson());
+    assertThatThrownBy(() -> predict(request(1, null, null), PredictJobTest::never))
+        .hasMessage(
+            "Cannot predict into %s: it holds predictions of an earlier Millrace, in format 1, not 2 (take another --output, or --overwrite)",
+            dir.resolve("out"));
+  }
+
   @Test
   void anotherModelInputOrSettingIsRefusedByName() throws IOException {
     PredictRequest first = request(1, null, null);
