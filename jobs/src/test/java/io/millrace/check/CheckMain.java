@@ -6,6 +6,7 @@ import io.millrace.cluster.CombinedCheck;
 import io.millrace.cluster.FaultsCheck;
 import io.millrace.deploy.GpusCheck;
 import io.millrace.deploy.KubernetesCheck;
+import io.millrace.deploy.SecureCheck;
 import io.millrace.deploy.UnitsCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.lakes.LakesCheck;
@@ -40,6 +41,7 @@ public final class CheckMain {
               Map.entry("page", new PageCheck()),
               Map.entry("predict", new PredictCheck()),
               Map.entry("readme", new ReadmeCheck()),
+              Map.entry("secure", new SecureCheck()),
               Map.entry("simulation", new SimulationCheck()),
               Map.entry("stores", new StoresCheck()),
               Map.entry("units", new UnitsCheck()),

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What deploy/cluster says before it starts anything; {@code deploy/check cluster} starts it. */
+/** What deploy/cluster says before it starts anything; {@code deploy/check secure} starts it. */
 class ClusterScriptTest {
   private static final Path SCRIPT =
       Path.of(System.getProperty("basedir", ".")).resolve("../deploy/cluster");
@@ -48,6 +48,8 @@ class ClusterScriptTest {
         "start --gpus -1|Invalid --gpus: -1 (must be a whole number from 1 to 64)",
         "stop --cores 2|Invalid --cores: it goes with start alone",
         "start --properties-file no.conf|Invalid --properties-file: no.conf (must be a file that can be read)",
+        "stop --secure|Invalid --secure: it goes with start alone",
+        "start --secure --properties-file /dev/null|Invalid --secure: it does not go with --properties-file, which can say the same",
         "kill-worker|Missing the number of the worker"
       })
   void whatCannotBeMeantIsRefusedInOneLine(String words, String message) throws Exception {
@@ -85,7 +87,9 @@ class ClusterScriptTest {
   @Test
   void itsHelpIsWhatItsHeadSays() throws Exception {
     assertThat(cluster("--help").out())
-        .contains(Arrays.asList("deploy/cluster start", "deploy/cluster kill-worker N", "--gpus N"))
+        .contains(
+            Arrays.asList(
+                "deploy/cluster start", "deploy/cluster kill-worker N", "--gpus N", "--secure"))
         .doesNotContain("set -euo");
   }
 }

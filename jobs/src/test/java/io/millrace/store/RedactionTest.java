@@ -88,7 +88,7 @@ class RedactionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"spark-defaults.conf"})
+  @ValueSource(strings = {"spark-defaults.conf", "secure.conf"})
   void sparkIsGivenTheSameNames(String file) throws IOException {
     Properties settings = new Properties();
     try (Reader in = Files.newBufferedReader(Path.of("..", "conf", file))) {
