@@ -54,13 +54,11 @@ public record Setbacks(double factor, List<Setback> all) {
    * With another roll-back.
    *
    * @param update the one that diverged
-   * @param from updates done where the run goes on from
+   * @param from updates done where the run goes on from, no more than {@code update}
    */
   public Setbacks and(long update, long from, Divergence divergence) {
     List<Setback> more = new ArrayList<>(all);
-    more.add(
-        new Setback(
-            Math.min(update + 1, Math.max(from, update + 1 - divergence.skip())), update + 1));
+    more.add(new Setback(Math.max(from, update + 1 - divergence.skip()), update + 1));
     return new Setbacks(factor * divergence.rateFactor(), more);
   }
 
