@@ -53,7 +53,7 @@ public record PostLocal(
     if (update < course.warmup()) {
       return false;
     }
-    return plan.hasSteps() ? known.rate(update) < course.peak() : update >= half(course);
+    return plan.hasSteps() ? known.undisturbed(update) < course.peak() : update >= half(course);
   }
 
   /** The first update of the run's second half, which is not the smaller one. */

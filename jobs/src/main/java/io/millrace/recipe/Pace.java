@@ -115,10 +115,31 @@ public final class Pace {
 
   /** The schedule's rate, without what the optimiser makes of it. */
   public double scheduled(long update) {
+    return undisturbed(update) * setbacks().factor();
+  }
+
+  private double undisturbed(long update) {
     long own = update - origin();
-    double rate =
-        feedback.isPresent() && own >= warmup() ? feedback.get().rate() : recipe.rate().rate(own);
-    return rate * setbacks().factor();
+    return feedback.isPresent() && own >= warmup()
+        ? feedback.get().rate()
+        : recipe.rate().rate(own);
+  }
+
+  /** The schedule's rate as far as it is known now. */
+  public LearningRate known() {
+    return new LearningRate() {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      public double rate(long update) {
+        return scheduled(update);
+      }
+
+      @Override
+      public double undisturbed(long update) {
+        return Pace.this.undisturbed(update);
+      }
+    };
   }
 
   /** Updates that were done when the stage began; rates count from there. */

@@ -343,7 +343,7 @@ final class MasterState implements AutoCloseable {
     if (pace == null) {
       throw new IllegalStateException("Cannot tell rates: the network's own updater has them");
     }
-    return pace::scheduled;
+    return pace.known();
   }
 
   /** Lets the rates of a recipe follow the metrics of an epoch. */

@@ -10,13 +10,16 @@ import io.millrace.exchange.PostLocal;
 import io.millrace.exchange.Qsr;
 import io.millrace.recipe.Cosine;
 import io.millrace.recipe.Course;
+import io.millrace.recipe.Divergence;
 import io.millrace.recipe.Metric;
 import io.millrace.recipe.MultiStep;
 import io.millrace.recipe.Nesterov;
+import io.millrace.recipe.Pace;
 import io.millrace.recipe.Plateau;
 import io.millrace.recipe.Recipe;
 import io.millrace.recipe.ResolvedRate;
 import io.millrace.recipe.Schedule;
+import io.millrace.recipe.Setbacks;
 import io.millrace.recipe.WeightDecay;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.state.RunState;
@@ -33,6 +36,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 /** Rounds of a foreign RDD whose length follows the run: 42 examples, 6 updates an epoch. */
 class RoundsByScheduleTest {
+  private static final Divergence ROLL_BACK = new Divergence(Divergence.Action.ROLLBACK, 0.5, 1, 3);
+
   private static final int EPOCHS = 2;
   private static final Course COURSE = new Course(0.2, 3, 12, 6);
 
@@ -89,6 +94,21 @@ class RoundsByScheduleTest {
         .containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 3);
     Plateau plateau = new Plateau(Metric.VAL_LOSS, 0.1, 0, 0, true, 0, 0);
     assertThat(rounds(plateau, 3)).containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 2);
+  }
+
+  /** All rates are halved, which is no step of the schedule. */
+  @Test
+  void aRollBackIsNoFallOfTheRate() {
+    Recipe recipe = recipe(new MultiStep(List.of(0.7), 0.1));
+    Pace back = new Pace(recipe.after(Setbacks.NONE.and(1, 0, ROLL_BACK)));
+    PostLocal postLocal = new PostLocal(4, null);
+    ResolvedRate plan = (ResolvedRate) recipe.rate();
+    for (long update = 0; update < 20; update++) {
+      assertThat(postLocal.updates(update, plan, back.known()))
+          .as("update %d", update)
+          .isEqualTo(postLocal.updates(update, plan, new Pace(recipe).known()));
+    }
+    assertThat(back.known().rate(4)).isEqualTo(new Pace(recipe).known().rate(4) / 2);
   }
 
   /** Rounds of post-local SGD in epochs of which none is better than the first. */
