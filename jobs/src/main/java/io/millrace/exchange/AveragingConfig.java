@@ -9,6 +9,7 @@ import io.millrace.recipe.Shadow;
 import io.millrace.settings.Key;
 import io.millrace.settings.Names;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,11 +86,33 @@ public record AveragingConfig(
    * @param alone whether there is one worker only
    */
   public boolean isOneProcess(OptimizerConfig optimizer, boolean alone) {
-    boolean plain = wire == Wire.FP32 && outer.vectors() == 0;
-    boolean linear = optimizer.kind().isLinear() && optimizer.clip().equals(Clip.NONE);
-    boolean keeps = stateLives() || optimizer.kind().stateVectors() == 0;
-    boolean exact = exchange.updatesOnDriver() || alone || linear && every.isAlwaysOne();
-    return plain && keeps && exact;
+    return apartFromOneProcess(optimizer, alone).isEmpty();
+  }
+
+  /** Why they are not, a reason each; none where they are. */
+  public List<String> apartFromOneProcess(OptimizerConfig optimizer, boolean alone) {
+    List<String> reasons = new ArrayList<>();
+    if (!exchange.updatesOnDriver() && !alone) {
+      if (!optimizer.kind().isLinear()) {
+        reasons.add(Names.of(optimizer.kind().getClass()) + " is not linear in the gradient");
+      }
+      if (!optimizer.clip().equals(Clip.NONE)) {
+        reasons.add("each clips its own gradient");
+      }
+      if (!every.isAlwaysOne()) {
+        reasons.add("a round may have several updates");
+      }
+    }
+    if (!stateLives() && optimizer.kind().stateVectors() > 0) {
+      reasons.add("state is zeroed each round");
+    }
+    if (outer.vectors() > 0) {
+      reasons.add("there is an outer step");
+    }
+    if (wire != Wire.FP32) {
+      reasons.add("what travels is rounded");
+    }
+    return reasons;
   }
 
   /** The shadows by name, in their order. */

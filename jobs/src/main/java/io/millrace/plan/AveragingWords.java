@@ -2,6 +2,7 @@ package io.millrace.plan;
 
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
+import io.millrace.recipe.OuterStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,17 +24,17 @@ final class AveragingWords {
     if (!averaging.stateLives() && optimizer.kind().stateVectors() > 0) {
       words.add("optimiser state zeroed each round");
     }
-    if (averaging.outer().vectors() > 0) {
-      words.add(
-          "outer step " + ConfigWriter.words(averaging.outer().with(config.training().workers())));
+    OuterStep outer = averaging.outer().with(config.training().workers());
+    if (outer.vectors() > 0) {
+      String leaves = outer.keepsAverage() ? ", which leaves the average as it is" : "";
+      words.add("outer step " + ConfigWriter.words(outer) + leaves);
     }
     averaging.shadows().forEach(each -> words.add("shadow " + ConfigWriter.words(each)));
+    List<String> apart = averaging.apartFromOneProcess(optimizer, config.training().workers() == 1);
     return String.join(", ", words)
-        + (isExact(config) ? "" : "; averaged workers are close to one process, not equal to it");
-  }
-
-  private static boolean isExact(RunConfig config) {
-    boolean alone = config.training().workers() == 1;
-    return config.averaging().isOneProcess(config.optimizer(), alone);
+        + (apart.isEmpty()
+            ? ""
+            : "; averaged workers are close to one process, not equal to it: "
+                + String.join(", ", apart));
   }
 }

@@ -28,6 +28,11 @@ public interface OuterStep extends Serializable {
     return this;
   }
 
+  /** Whether it leaves every average as it is, but for rounding. */
+  default boolean keepsAverage() {
+    return vectors() == 0;
+  }
+
   /**
    * Makes one step, elementwise.
    *

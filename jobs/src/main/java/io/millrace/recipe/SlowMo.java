@@ -18,7 +18,8 @@ import io.millrace.settings.Named;
 @Named(value = "slow-mo", doc = "Slow momentum on averages, in units of the learning rate.")
 public record SlowMo(
     @Key(
-            doc = "Slow momentum; null for 0 below 4 workers, 0.2 below 8, 0.5 below 16, else 0.6.",
+            doc =
+                "Slow momentum; null for 0 below 4 workers, where the average is taken as it is, 0.2 below 8, 0.5 below 16, else 0.6.",
             value = "null",
             min = 0,
             max = 1,
@@ -35,6 +36,11 @@ public record SlowMo(
   @Override
   public boolean needsRate() {
     return true;
+  }
+
+  @Override
+  public boolean keepsAverage() {
+    return beta != null && beta == 0 && alpha == 1;
   }
 
   @Override
