@@ -7,7 +7,12 @@ import io.millrace.settings.Key;
 /** Epochs, workers and batches. */
 public record TrainingConfig(
     @Key(doc = "Epochs.", value = "90", min = 1, accept = "learningRate") int epochs,
-    @Key(doc = "Workers: replicas that train side by side.", value = "2", min = 1, accept = "batch")
+    @Key(
+            doc = "Workers: replicas that train side by side.",
+            value = "2",
+            min = 1,
+            max = 100_000,
+            accept = "batch")
         int workers,
     @Key(doc = "Examples one worker uses for one update.", value = "128", min = 1, accept = "batch")
         int batchPerWorker,

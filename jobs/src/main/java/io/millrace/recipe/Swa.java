@@ -18,13 +18,17 @@ import io.millrace.settings.Named;
 @Named(value = "swa", doc = "Mean of the weights at the ends of the last epochs.")
 public record Swa(
     @Key(
-            doc = "Share of the run before the first weights that count.",
+            doc =
+                "Share of the run before the first weights that count, rounded down to an epoch's end.",
             value = "0.75",
             min = 0,
             max = 1,
             below = true)
         double start,
-    @Key(doc = "Whether the learning rate stays what it is there.", value = "true")
+    @Key(
+            doc =
+                "Whether the learning rate stays what it is there, whatever the schedule says of later epochs.",
+            value = "true")
         boolean holdRate,
     @Key(
             doc = "Share of train that batch norms measure their statistics by; 0 averages them.",
@@ -33,6 +37,8 @@ public record Swa(
             max = 1)
         double recalibrate)
     implements Shadow {
+  private static final double ROUNDING = 1e-9;
+
   @Override
   public double keep(Round now, long samples) {
     long done = now.before() + now.updates();
@@ -49,9 +55,9 @@ public record Swa(
     return holdRate ? from(course) : -1;
   }
 
-  /** Updates before the first epoch that counts. */
+  /** Updates before the first epoch that counts; 0.29 of 100 epochs are 29, not 28.999... */
   private long from(Course course) {
     long epochs = course.updates() / course.perEpoch();
-    return (long) Math.floor(start * epochs) * course.perEpoch();
+    return (long) Math.floor(start * epochs + ROUNDING) * course.perEpoch();
   }
 }

@@ -58,6 +58,13 @@ class ShadowTest {
     assertThat(swa.needsCourse()).isTrue();
   }
 
+  @Test
+  void aShareThatFallsOnAnEpochsEndIsThatEpoch() {
+    Course hundred = new Course(0.8, 0, 1000, 10);
+    assertThat(new Swa(0.29, true, 0.1).holdsRateFrom(hundred)).isEqualTo(290);
+    assertThat(new Swa(0.299, true, 0.1).holdsRateFrom(hundred)).isEqualTo(290);
+  }
+
   private static double keep(Swa swa, long before, int updates, boolean endsEpoch, long samples) {
     return swa.keep(new Shadow.Round(before, updates, endsEpoch, FOUR_EPOCHS), samples);
   }
