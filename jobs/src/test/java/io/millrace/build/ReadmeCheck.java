@@ -21,19 +21,15 @@ public final class ReadmeCheck implements Check {
 
   @Override
   public void run(CheckReport report) throws IOException, InterruptedException {
-    Path copy = Files.createTempDirectory("readme");
-    try {
-      bash(Path.of("."), "cp -al $(ls -A | grep -vxE 'out|[.]git') " + copy + "/");
+    try (ProjectCopy copy = ProjectCopy.make()) {
       for (String command : commands(Files.readString(Path.of("README.md")))) {
         long start = System.nanoTime();
-        int code = bash(copy, command);
+        int code = bash(copy.folder(), command);
         report.count(
             "%s: exit code %d, %d s"
                 .formatted(command, code, (System.nanoTime() - start) / 1_000_000_000),
             code == 0);
       }
-    } finally {
-      bash(Path.of("."), "rm -rf " + copy);
     }
   }
 

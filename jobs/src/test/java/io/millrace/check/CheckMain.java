@@ -8,6 +8,7 @@ import io.millrace.deploy.GpusCheck;
 import io.millrace.deploy.KubernetesCheck;
 import io.millrace.deploy.SecureCheck;
 import io.millrace.deploy.UnitsCheck;
+import io.millrace.deploy.WalkCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.lakes.LakesCheck;
 import io.millrace.model.layers.DuelCheck;
@@ -45,6 +46,7 @@ public final class CheckMain {
               Map.entry("simulation", new SimulationCheck()),
               Map.entry("stores", new StoresCheck()),
               Map.entry("units", new UnitsCheck()),
+              Map.entry("walk", new WalkCheck()),
               Map.entry("waves", new WavesCheck())));
 
   private CheckMain() {}

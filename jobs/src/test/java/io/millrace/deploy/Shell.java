@@ -8,11 +8,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Commands of a shell, one after the other, in the project's folder. */
+/** Commands of a shell, one after the other, in a folder. */
 final class Shell {
   private final Map<String, String> environment;
+  private final Path folder;
 
+  /** In the project's folder. */
   Shell(Map<String, String> environment) {
+    this(environment, Path.of("").toAbsolutePath());
+  }
+
+  Shell(Map<String, String> environment, Path folder) {
+    this.folder = folder;
     this.environment = new HashMap<>(environment);
     this.environment.putIfAbsent("SPARK_LOCAL_IP", "127.0.0.1");
   }
@@ -52,6 +59,7 @@ final class Shell {
   Process start(String command, Path out) throws IOException {
     ProcessBuilder bash =
         new ProcessBuilder("bash", "-euo", "pipefail", "-c", command)
+            .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(out.toFile())
             .redirectInput(Path.of("/dev/null").toFile());
