@@ -49,7 +49,7 @@ class ConfigProblemsTest {
             "run.yaml:11: Invalid learningRate.stepEpochs: 30 (must be a list)",
             "--set loss.mixing.mixup.alpha=much: Invalid loss.mixing.mixup.alpha: much (must be a number > 0)",
             "run.yaml:4: Invalid training.epochs: a list (must be a whole number)",
-            "run.yaml:3: Invalid training.workers: -2 (must be >= 1)",
+            "run.yaml:3: Invalid training.workers: -2 (must be >= 1 and <= 100000)",
             "run.yaml:6: Invalid training.keepCheckpoints: 1.5 (must be a whole number >= 1)",
             "run.yaml:5: Unknown key training.batch_per_worker (did you mean"
                 + " training.batchPerWorker?)",
