@@ -29,7 +29,7 @@ public record RmsProp(
     return 1 + (momentum > 0 ? 1 : 0) + (centered ? 1 : 0);
   }
 
-  /** Where it is above 0: else there is no velocity. */
+  /** Its vectors are others with a mean, and with a velocity. */
   @Override
   public boolean goesOnFrom(Optimizer before) {
     return before instanceof RmsProp other
@@ -37,6 +37,7 @@ public record RmsProp(
         && hasMomentum() == other.hasMomentum();
   }
 
+  /** Where it is above 0: else there is no velocity. */
   @Override
   public boolean hasMomentum() {
     return momentum > 0;

@@ -45,7 +45,7 @@ class VerifyJobTest {
             "verify.yaml",
             "name: verify\noptimizer: {weightDecay: 1e-2}\ntraining: {fastPath: ops}",
             List.of());
-    VerifyReport report = VerifyJob.run(spark, ops, List.of(new Nesterov(0.9)), 2, 3, false);
+    VerifyReport report = VerifyJob.run(spark, ops, List.of(new Nesterov(0.9)), 1, 4, false);
     assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
   }
 
@@ -129,10 +129,10 @@ class VerifyJobTest {
 
   @Test
   void withoutWeightsTheDifferenceIsSeen() {
-    VerifyReport report = VerifyJob.run(spark, config, List.of(new Sgd()), 1, 2, true);
+    VerifyReport report = VerifyJob.run(spark, config, List.of(new Sgd()), 1, 4, true);
     assertThat(report.rows())
         .allSatisfy(row -> assertThat(row.passed()).isEqualTo(row.workers() == 1));
-    assertThat(report.lines().get(3)).startsWith("verify=fail max_abs_diff=");
+    assertThat(report.lines().get(5)).startsWith("verify=fail max_abs_diff=");
   }
 
   private static RunConfig config(String... overrides) {
