@@ -106,7 +106,11 @@ class BadInputIT {
   @Test
   void whatTrainRefuses() throws IOException {
     Lake.huggingFace(file, rows(40));
-    assertThat(run("prepare").code()).isZero();
+    Outcome prepared = run("prepare");
+    assertThat(prepared.code()).isZero();
+    assertThat(prepared.err().lines())
+        .as("but how far it is")
+        .allMatch(each -> each.contains(" %"));
     refused(
         2,
         "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or lower"
