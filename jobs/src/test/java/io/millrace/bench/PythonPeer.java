@@ -14,13 +14,15 @@ import java.util.Map;
 final class PythonPeer {
   /**
    * glibc hands a large buffer that was freed back to the kernel, and the next one costs a fault a
-   * page. On some virtual machines that takes longer than what is measured; our buffers stay.
+   * page. On some virtual machines that takes longer than what is measured; our buffers stay, or
+   * lie in large pages, as these do too.
    */
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "OMP_NUM_THREADS", "1",
           "MALLOC_TRIM_THRESHOLD_", "8000000000",
-          "MALLOC_MMAP_THRESHOLD_", "8000000000");
+          "MALLOC_MMAP_THRESHOLD_", "8000000000",
+          "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
 
   private PythonPeer() {}
 

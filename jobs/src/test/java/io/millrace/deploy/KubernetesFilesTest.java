@@ -39,6 +39,7 @@ class KubernetesFilesTest {
           "spark.driver.memory",
           "spark.executor.memory",
           "spark.driver.extraJavaOptions",
+          "spark.executor.extraJavaOptions",
           "spark.standalone.submit.waitAppCompletion");
 
   static List<Path> applications() throws IOException {
