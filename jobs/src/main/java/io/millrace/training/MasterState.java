@@ -4,7 +4,6 @@ import io.millrace.backend.Compute;
 import io.millrace.cluster.ClusterCheck;
 import io.millrace.cluster.FaultsConfig;
 import io.millrace.epoch.RoundRdd;
-import io.millrace.model.Subvector;
 import io.millrace.recipe.LearningRate;
 import io.millrace.recipe.Pace;
 import io.millrace.recipe.Recipe;
@@ -13,12 +12,10 @@ import io.millrace.replica.TrainableNet;
 import io.millrace.replica.TrainerConfig;
 import io.millrace.state.Memory;
 import io.millrace.state.Position;
-import io.millrace.state.Remembered;
 import io.millrace.state.RunState;
 import io.millrace.state.Tally;
 import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightVector;
-import io.millrace.wire.WideVector;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,7 +32,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A network under training on the driver: its weights, its optimiser state and its rounds. */
 final class MasterState implements AutoCloseable {
@@ -46,7 +42,7 @@ final class MasterState implements AutoCloseable {
   private final Master master;
   private final ParameterAverager averager;
   private final INDArray state;
-  private byte[][] frozen;
+  private final TrainedPart part;
   private boolean started;
   private Position position;
   private boolean resumed;
@@ -62,6 +58,7 @@ final class MasterState implements AutoCloseable {
     this.net = net;
     this.spec = ReplicaSpec.of(UUID.randomUUID().toString(), net, recipe, settings);
     this.pace = recipe == null ? null : new Pace(recipe, spec.rule().groups());
+    this.part = new TrainedPart(spec);
     this.master = new Master(spec, pace);
     this.averager =
         new ParameterAverager(spark, spec, pace, master, new TaskTimes(faults), weighted);
@@ -104,7 +101,7 @@ final class MasterState implements AutoCloseable {
     if (state != null) {
       state.assign(before.state);
     } else {
-      master.startState(before.stateVector(spec.parameters().length()));
+      master.startState(before.stateVector());
     }
     Map<String, Memory> memories = before.memories();
     master.remembered().forEach(each -> each.restore(memories.get(each.name())));
@@ -127,7 +124,7 @@ final class MasterState implements AutoCloseable {
     position = resumed ? position : betweenEpochs();
     resumed = false;
     check(plan);
-    holdFrozen();
+    part.hold(net.weights()).ifPresent(averager::freeze);
     master.start(current());
     averager.start(net.update());
     try {
@@ -199,7 +196,7 @@ final class MasterState implements AutoCloseable {
 
   /** The weights after the last round; not copied where all of them are trained. */
   WeightVector parameters() {
-    return whole(new WeightVector(master.vector(), 0, spec.parameters().length()));
+    return part.whole(new WeightVector(master.vector(), 0, spec.parameters().length()));
   }
 
   /**
@@ -208,37 +205,13 @@ final class MasterState implements AutoCloseable {
    * trained. The tally of rounds is kept by who counts them.
    */
   RunState state() {
-    long parameters = spec.parameters().length();
-    WeightVector own = stateVector(parameters);
-    WeightVector all =
-        spec.moving().isWhole()
-            ? own
-            : spec.moving().put(own, WeightVector.zeros(wholeStateLength()), stateVectors());
-    return new RunState(parameters(), all, position(), Tally.NOTHING, wholeMemories());
-  }
-
-  /** A vector of what is trained with all else at its place. */
-  private WeightVector whole(WeightVector trained) {
-    if (spec.moving().isWhole()) {
-      return trained;
-    }
-    Subvector still = spec.still();
-    WeightVector rest =
-        still.put(
-            new WeightVector(frozen, 0, still.part().length()),
-            WeightVector.zeros(still.whole().length()),
-            1);
-    return spec.moving().put(trained, rest, 1);
-  }
-
-  private int stateVectors() {
-    return spec.rule() == null ? 1 : spec.rule().optimizer().stateVectors();
-  }
-
-  private long wholeStateLength() {
-    return spec.moving().isWhole()
-        ? spec.state().length()
-        : stateVectors() * spec.moving().whole().length();
+    WeightVector weights = parameters();
+    return new RunState(
+        weights,
+        part.wholeState(stateVector()),
+        position(),
+        Tally.NOTHING,
+        part.whole(master.remembered(), weights));
   }
 
   /** How far the weights have come. */
@@ -253,55 +226,13 @@ final class MasterState implements AutoCloseable {
     return memories;
   }
 
-  /** Vectors of means of weights have what is frozen in them; all others 0 there. */
-  private Map<String, Memory> wholeMemories() {
-    Map<String, Memory> memories = memories();
-    Subvector moving = spec.moving();
-    if (!moving.isWhole() && !memories.isEmpty()) {
-      WideVector zeros = WideVector.zeros(moving.whole().length());
-      WideVector weights = WideVector.of(parameters());
-      for (Remembered each : master.remembered()) {
-        WideVector rest = each.followsWeights() ? weights : zeros;
-        memories.computeIfPresent(
-            each.name(), (name, memory) -> memory.mapped(vector -> moving.put(vector, rest)));
-      }
-    }
-    return memories;
-  }
-
-  private WeightVector stateVector(long parameters) {
+  private WeightVector stateVector() {
     long length = spec.state().length();
     if (spec.cargo().stateTravels()) {
-      return new WeightVector(master.vector(), parameters, length);
+      return new WeightVector(master.vector(), spec.parameters().length(), length);
     }
     byte[][] own = master.state();
     return own == null ? WeightVector.zeros(length) : new WeightVector(own, 0, length);
-  }
-
-  /** Takes what is not trained from the network, and sends it once. */
-  private void holdFrozen() {
-    if (spec.moving().isWhole()) {
-      return;
-    }
-    FlatArrays rest = new FlatArrays(views(spec.still()));
-    if (frozen == null || !rest.sameAs(frozen)) {
-      frozen = rest.slices();
-      averager.freeze(frozen);
-    }
-  }
-
-  /** The stretches of the network's weights that a part is made of. */
-  private List<INDArray> views(Subvector part) {
-    INDArray weights = net.weights();
-    return part.isWhole()
-        ? List.of(weights)
-        : part.stretches().stream()
-            .map(
-                each ->
-                    weights
-                        .reshape(weights.length())
-                        .get(NDArrayIndex.interval(each.whole(), each.whole() + each.length())))
-            .toList();
   }
 
   /**
@@ -317,7 +248,7 @@ final class MasterState implements AutoCloseable {
         double share = spec.statistics().isEmpty() ? 0 : each.shadow().recalibrate();
         shadows.put(
             each.name(),
-            whole(
+            part.whole(
                 share == 0
                     ? each.weights()
                     : recalibrated(each.weights(), data.get().rdd(), share)));
@@ -374,17 +305,12 @@ final class MasterState implements AutoCloseable {
    * @param begins whether a stage begins, in which somebody may have nothing to go on from
    */
   void restore(RunState run, boolean begins) {
-    Subvector moving = spec.moving();
-    fit("parameters", run.parameters().length(), moving.whole().length());
-    fit("elements of optimiser state", run.state().length(), wholeStateLength());
+    part.fit(run);
     master.remembered().stream()
         .filter(each -> !begins || run.memory(each.name()).isPresent())
-        .forEach(each -> run.restore(each, all -> moving.isWhole() ? all : moving.take(all)));
+        .forEach(each -> part.restore(each, run));
     run.parameters().copyTo(net.weights());
-    WeightVector optimiser =
-        moving.isWhole()
-            ? run.state()
-            : new WeightVector(moving.take(run.state(), stateVectors()), 0, spec.state().length());
+    WeightVector optimiser = part.ofState(run.state());
     master.startState(optimiser);
     if (state != null) {
       optimiser.copyTo(state);
@@ -416,17 +342,10 @@ final class MasterState implements AutoCloseable {
   }
 
   private FlatArrays travelling() {
-    List<INDArray> arrays = new ArrayList<>(views(spec.moving()));
+    List<INDArray> arrays = new ArrayList<>(part.of(net.weights()));
     if (state != null && spec.cargo().stateTravels()) {
       arrays.add(state);
     }
     return new FlatArrays(arrays);
-  }
-
-  private static void fit(String what, long given, long needed) {
-    if (given != needed) {
-      throw new IllegalArgumentException(
-          "Cannot resume: the checkpoint has %d %s (must be %d)".formatted(given, what, needed));
-    }
   }
 }
