@@ -40,7 +40,7 @@ record Recalibration(
    * @param epoch epochs done
    */
   WeightVector of(WeightVector weights, RDD<DataSet> rdd, RoundRdd plan, double share, int epoch) {
-    int rounds = (int) Math.max(1, Math.ceil(share * plan.rounds()));
+    int rounds = rounds(share, plan.rounds());
     PooledStatistics[] pooled =
         norms.stream()
             .map(norm -> new PooledStatistics(norm.channels()))
@@ -63,6 +63,11 @@ record Recalibration(
       WeightCodec.put(norm.stored(pooled[i].measured()), made, norm.mean());
     }
     return new WeightVector(made, 0, weights.length());
+  }
+
+  /** So many of an epoch's rounds, one at least; a tenth of 30 is 3, though 0.1 is a bit more. */
+  static int rounds(double share, int all) {
+    return (int) Math.max(1, Math.ceil(share * all - 1e-9 * all));
   }
 
   private void measure(
