@@ -8,6 +8,7 @@ import io.millrace.config.DecidingKeys;
 import io.millrace.config.RunConfig;
 import io.millrace.config.StageConfig;
 import io.millrace.epoch.RoundCut;
+import io.millrace.model.WithinMinibatch;
 import io.millrace.recipe.Feedback;
 import io.millrace.recipe.Moment;
 import io.millrace.recipe.Pace;
@@ -18,6 +19,7 @@ import io.millrace.recipe.Shadow;
 import io.millrace.state.Memory;
 import io.millrace.state.Position;
 import io.millrace.state.RunState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +83,8 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
 
   /**
    * Other workers see the same global batches, if they divide the shares and make as many examples
-   * of an update; with one update a round they are one process as the others were.
+   * of an update; with one update a round they are one process as the others were, where an
+   * example's gradient is its own.
    */
   private Verdict aboutWorkers(String key, Checkpoint then) {
     RunConfig old = ConfigReader.resolved(then.config());
@@ -91,12 +94,27 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
       return Guard.super.about(key, then);
     }
     String same = "the same global batches of %d, from %d shares".formatted(was, shares);
-    RunConfig now = setup.config();
-    return now.averaging().isOneProcess(now.optimizer(), false) || accepted.contains(Accept.BATCH)
+    List<String> changes = ofWorkers(setup.config());
+    return changes.isEmpty() || accepted.contains(Accept.BATCH)
         ? Verdict.allowed(same)
         : Verdict.unless(
-            Set.of(Accept.BATCH.toString()),
-            "what an average of workers comes to (%s)".formatted(same));
+            Set.of(Accept.BATCH.toString()), "%s (%s)".formatted(String.join(", ", changes), same));
+  }
+
+  /** What other workers make otherwise of the same global batches. */
+  private List<String> ofWorkers(RunConfig now) {
+    List<String> changes = new ArrayList<>();
+    if (!now.averaging().isOneProcess(now.optimizer(), false)) {
+      changes.add("what an average of workers comes to");
+    }
+    List<String> within = new ArrayList<>(WithinMinibatch.of(setup.network().configuration()));
+    if (now.loss().mixing() != null) {
+      within.add("mixing");
+    }
+    if (!within.isEmpty()) {
+      changes.add("what %s see within a worker".formatted(String.join(", ", within)));
+    }
+    return changes;
   }
 
   /** Of a run of several stages the batch of one that has not begun. */

@@ -40,6 +40,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -621,13 +623,21 @@ class TrainJobTest {
         .hasMessageContaining("training.batchPerWorker = 16 (now 8)");
   }
 
-  @Test
-  void anOuterStepWhoseMomentumIsThatOfTheWorkersGoesOnWithOthersWhereThatIsAccepted()
-      throws IOException {
-    String[] two = {"averaging={every: 1, outer: bmuf}", "training.epochs=1"};
-    String[] one = {two[0], two[1], "training.workers=1", "training.batchPerWorker=16"};
-    train("outer", new Start.Anew(), () -> false, two);
-    assertThatThrownBy(() -> train("outer", new Start.From("auto"), () -> false, one))
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          outer | averaging={every: 1, outer: bmuf} | what an average of workers comes to, what batch norms, mixing see within a worker
+          mixed | averaging.every=1                 | which changes what batch norms, mixing see within a worker
+          """)
+  void whatHangsOnTheWorkersGoesOnWithOthersWhereThatIsAccepted(
+      String run, String setting, String changes) throws IOException {
+    String[] two = {setting, "training.epochs=1"};
+    String[] one = {setting, two[1], "training.workers=1", "training.batchPerWorker=16"};
+    train(run, new Start.Anew(), () -> false, two);
+    assertThatThrownBy(() -> train(run, new Start.From("auto"), () -> false, one))
+        .hasMessageContaining(changes)
         .hasMessageContaining("--accept batch goes on with that");
   }
 
