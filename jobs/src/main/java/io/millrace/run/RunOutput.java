@@ -293,7 +293,8 @@ final class RunOutput implements RunListener {
         metrics.epochs(),
         folder.path(RunFolder.MODEL),
         model == null ? "" : model.words(),
-        validated);
+        validated,
+        shadowed);
   }
 
   private ReportData.Validated validatedWithPictures() throws IOException {

@@ -6,6 +6,7 @@ import io.millrace.metrics.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,13 +17,16 @@ import java.util.Optional;
  * @param model path of model.zip
  * @param modelIs which epoch's weights it holds, for people
  * @param validated the validation of those weights; empty without a validation split
+ * @param shadows the validation of the means of weights of the last epoch, by name, where there is
+ *     a validation split
  */
 public record TrainReport(
     String report,
     List<EpochMetrics> epochs,
     String model,
     String modelIs,
-    Optional<EvaluationReport> validated) {
+    Optional<EvaluationReport> validated,
+    Map<String, EvaluationReport> shadows) {
 
   /** The report in lines for the terminal; the last one is for programs. */
   public List<String> lines() {
@@ -43,11 +47,23 @@ public record TrainReport(
                   best.epoch()));
     }
     lines.add("model: " + modelIs);
+    shadows.forEach((name, report) -> lines.add(shadow(name, report)));
     String measured =
         validated
             .map(v -> String.format(Locale.ROOT, "top1=%.4f loss=%.4f ", v.top1(), v.loss()))
             .orElse("");
     lines.add("%smodel=%s report=%s".formatted(measured, model, report));
     return lines;
+  }
+
+  private String shadow(String name, EvaluationReport report) {
+    boolean better = validated.isPresent() && report.top1() > validated.get().top1();
+    return "model-%s.zip: top-1 %s%s"
+        .formatted(
+            name,
+            Figures.percent(report.top1()),
+            better
+                ? ", better than " + Figures.percent(validated.get().top1()) + " of model.zip"
+                : "");
   }
 }

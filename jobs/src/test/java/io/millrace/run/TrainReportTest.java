@@ -6,7 +6,9 @@ import io.millrace.dataset.Split;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.SampleMetrics;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -14,22 +16,21 @@ class TrainReportTest {
   private static final List<EpochMetrics> RISING = SampleMetrics.of(3);
 
   private static List<String> lines(List<EpochMetrics> epochs, String modelIs) {
+    return lines(epochs, modelIs, Map.of());
+  }
+
+  private static List<String> lines(
+      List<EpochMetrics> epochs, String modelIs, Map<String, EvaluationReport> shadows) {
     EpochMetrics last = epochs.get(epochs.size() - 1);
     Optional<EvaluationReport> validated =
-        Double.isFinite(last.valTop1())
-            ? Optional.of(
-                new EvaluationReport(
-                    Split.VALIDATION,
-                    9,
-                    0.25,
-                    last.valTop1(),
-                    1,
-                    new long[2][2],
-                    null,
-                    List.of(),
-                    1))
-            : Optional.empty();
-    return new TrainReport("r/report.html", epochs, "r/model.zip", modelIs, validated).lines();
+        Double.isFinite(last.valTop1()) ? Optional.of(report(last.valTop1())) : Optional.empty();
+    return new TrainReport("r/report.html", epochs, "r/model.zip", modelIs, validated, shadows)
+        .lines();
+  }
+
+  private static EvaluationReport report(double top1) {
+    return new EvaluationReport(
+        Split.VALIDATION, 9, 0.25, top1, 1, new long[2][2], null, List.of(), 1);
   }
 
   @Test
@@ -48,6 +49,17 @@ class TrainReportTest {
         .isEqualTo("validation: top-1 89.87 % after the last epoch, 2; best 91.03 %, epoch 3");
     List<EpochMetrics> equal = List.of(RISING.get(2), RISING.get(0), RISING.get(2));
     assertThat(lines(equal, "x").get(0)).endsWith("best 91.03 %, epoch 3");
+  }
+
+  @Test
+  void aMeanOfWeightsIsNamedAndSaidToBeBetterWhereItIs() {
+    Map<String, EvaluationReport> shadows = new LinkedHashMap<>();
+    shadows.put("ema", report(0.925));
+    shadows.put("swa", report(0.9));
+    assertThat(lines(RISING, "x", shadows))
+        .contains(
+            "model-ema.zip: top-1 92.50 %, better than 91.03 % of model.zip",
+            "model-swa.zip: top-1 90.00 %");
   }
 
   @Test
