@@ -10,6 +10,7 @@ import io.millrace.evaluate.EvaluationConfig;
 import io.millrace.exchange.AveragingConfig;
 import io.millrace.image.AugmentRules;
 import io.millrace.image.ImageOperation;
+import io.millrace.image.RandomErasing;
 import io.millrace.line.LineConfig;
 import io.millrace.model.architecture.ModelConfig;
 import io.millrace.model.init.InitConfig;
@@ -103,6 +104,11 @@ public record RunConfig(
     training = Stages.training(stages, training);
     List<String> problems = new ArrayList<>();
     problems.addAll(AugmentRules.problems(augment, input.channels()));
+    if (!input.normalize() && augment.stream().anyMatch(RandomErasing.class::isInstance)) {
+      problems.add(
+          "Invalid augment: random_erasing (must be left out where input.normalize is false: it"
+              + " fills with what is normalised)");
+    }
     AugmentedSize.of(augment).ifPresent(size -> size.check(input, problems));
     if (loss.mixing() != null && training.batchPerWorker() == 1) {
       problems.add(

@@ -7,28 +7,28 @@ import java.util.Set;
 
 /** What the stages of a config say together. */
 final class Stages {
-  /** The default of training.epochs, which nobody has written. */
-  private static final int UNSAID = 90;
+  /** Epochs of a run that says nothing of them. */
+  private static final int DEFAULT_EPOCHS = 90;
 
   private Stages() {}
 
-  /** The training section with the epochs of all stages, where there are some. */
+  /** The training section with its epochs: those of all stages, where there are some. */
   static TrainingConfig training(List<StageConfig> stages, TrainingConfig training) {
     long all = stages.stream().mapToLong(StageConfig::epochs).sum();
     if (all > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "Invalid stages: %d epochs in all (must be <= %d)".formatted(all, Integer.MAX_VALUE));
     }
-    int epochs = (int) all;
-    if (stages.isEmpty() || epochs == training.epochs()) {
-      return training;
+    Integer said = training.epochs();
+    if (stages.isEmpty()) {
+      return said == null ? training.epochs(DEFAULT_EPOCHS) : training;
     }
-    if (training.epochs() != UNSAID) {
+    if (said != null && said != all) {
       throw new IllegalArgumentException(
           "Invalid training.epochs: %d (must be left out, or %d, those of the stages)"
-              .formatted(training.epochs(), epochs));
+              .formatted(said, all));
     }
-    return training.epochs(epochs);
+    return training.epochs((int) all);
   }
 
   /** Names that stand twice. */

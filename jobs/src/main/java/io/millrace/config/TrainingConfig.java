@@ -6,7 +6,12 @@ import io.millrace.settings.Key;
 
 /** Epochs, workers and batches. */
 public record TrainingConfig(
-    @Key(doc = "Epochs.", value = "90", min = 1, accept = "learningRate") int epochs,
+    @Key(
+            doc = "Epochs; null for 90, or for those of the stages where there are some.",
+            value = "null",
+            min = 1,
+            accept = "learningRate")
+        Integer epochs,
     @Key(
             doc = "Workers: replicas that train side by side.",
             value = "2",
@@ -42,10 +47,10 @@ public record TrainingConfig(
         Precision precision,
     @Key(doc = "Newest checkpoints to keep.", value = "3", min = 1, decides = false)
         int keepCheckpoints) {
-  /** The same for other epochs. */
-  TrainingConfig epochs(int others) {
+  /** The same for so many epochs. */
+  TrainingConfig epochs(int resolved) {
     return new TrainingConfig(
-        others,
+        resolved,
         workers,
         batchPerWorker,
         threadsPerReplica,

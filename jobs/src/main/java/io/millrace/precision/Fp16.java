@@ -20,8 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
         "Forward and backward in fp16 with dynamic loss scaling; CPUs round around fp32, slower than"
             + " fp32.")
 public record Fp16(
-    @Key(doc = "First factor of the loss.", value = "65536", min = 0, above = true)
-        double initialScale,
+    @Key(doc = "First factor of the loss.", value = "65536", min = 1e-9) double initialScale,
     @Key(doc = "Updates without an overflow after which the factor grows.", value = "2000", min = 1)
         int growthInterval,
     @Key(doc = "Factor by which it grows.", value = "2", min = 1) double growth,

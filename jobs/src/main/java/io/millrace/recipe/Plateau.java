@@ -45,6 +45,15 @@ public record Plateau(
   /** The smallest fall that is one. */
   private static final double LEAST_FALL = 1e-8;
 
+  /** Checks that a loss may get better by the threshold: none falls by its whole. */
+  public Plateau {
+    if (relative && metric.isLoss() && threshold >= 1) {
+      throw new IllegalArgumentException(
+          "Invalid threshold: %s (must be < 1 where it is a share of a loss)"
+              .formatted(Schedule.text(threshold)));
+    }
+  }
+
   @Override
   public double rate(Course course, long update) {
     return course.peak();

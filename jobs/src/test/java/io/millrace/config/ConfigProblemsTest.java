@@ -189,6 +189,15 @@ class ConfigProblemsTest {
           loss: {distillation: {hardWeight: 0.1}} | run.yaml:1: Invalid loss.distillation.hardWeight: 0.1 (must be left out without a teacher)
           init: {kind: orthogonal, from: a.zip} | run.yaml:1: Invalid init.kind: Orthogonal[gain=LINEAR, slope=null] (must be left out where from is given, whose weights are all taken)
           optimizer: {groups: [{layers: 0, frozen: true, rate: 2}]} | run.yaml:1: Invalid optimizer.groups[0].frozen: true (must be false where rate, momentum, weightDecay, decayBias or schedule are given)
+          optimizer: {kind: adam, epsilon: 1e-50} | run.yaml:1: Invalid optimizer.epsilon: 1e-50 (must be 0, or of a size that fp32 has, 1.2e-38 to 3.4e38)
+          optimizer: {clipNorm: 1e-60} | run.yaml:1: Invalid optimizer.clipNorm: 1e-60 (must be 0, or of a size that fp32 has, 1.2e-38 to 3.4e38)
+          learningRate: {base: 1e39} | run.yaml:1: Invalid learningRate.base: 1e39 (must be 0, or of a size that fp32 has, 1.2e-38 to 3.4e38)
+          learningRate: {schedule: plateau, threshold: 1} | run.yaml:1: Invalid learningRate.threshold: 1 (must be < 1 where it is a share of a loss)
+          training: {precision: {fp16: {initialScale: 1e-10}}} | run.yaml:1: Invalid training.precision.fp16.initialScale: 1e-10 (must be >= 1.0E-9)
+          augment: [{resize: {height: 70000, width: 8}}] | run.yaml:1: Invalid augment[0].resize.height: 70000 (must be >= 1 and <= 65536)
+          augment: [{random_crop: {height: 8, width: 8, padding: 70000}}] | run.yaml:1: Invalid augment[0].random_crop.padding: 70000 (must be >= 0 and <= 65536)
+          {input: {normalize: false}, augment: [random_erasing]} | run.yaml:1: Invalid augment: random_erasing (must be left out where input.normalize is false: it fills with what is normalised)
+          {training: {epochs: 90}, stages: [{name: a, epochs: 2}]} | run.yaml:1: Invalid training.epochs: 90 (must be left out, or 2, those of the stages)
           evaluation: {split: dev} | run.yaml:1: Invalid evaluation.split: dev (must be one of validation, test)
           evaluation: {split: train} | run.yaml:1: Invalid evaluation.split: train (must be validation or test)
           """)
@@ -226,7 +235,7 @@ class ConfigProblemsTest {
             "run.yaml:3: Missing augment[1].random_crop.width (Width of the crop in pixels.)",
             "run.yaml:3: Unknown key augment[1].random_crop.paddin (did you mean"
                 + " augment[1].random_crop.padding?)",
-            "run.yaml:4: Invalid augment[2].resize.height: 0 (must be >= 1)",
+            "run.yaml:4: Invalid augment[2].resize.height: 0 (must be >= 1 and <= 65536)",
             "run.yaml:5: Invalid augment[3]: a list (must be %s)".formatted(operations));
   }
 

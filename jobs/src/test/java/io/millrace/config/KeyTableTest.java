@@ -52,7 +52,11 @@ class KeyTableTest {
         .doesNotHaveDuplicates();
     assertThat(KeyTable.of(RunConfig.class))
         .contains(
-            new KeyTable.Row("training.epochs", "90", "a whole number >= 1", "Epochs."),
+            new KeyTable.Row(
+                "training.epochs",
+                "null",
+                "a whole number >= 1, or null",
+                "Epochs; null for 90, or for those of the stages where there are some."),
             new KeyTable.Row(
                 "optimizer.kind", "nesterov", Choices.rule(Optimizer.class), "The optimiser."));
   }

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
     value = "center_crop",
     doc = "Cuts the middle of the image; black where the image is smaller.")
 public record CenterCrop(
-    @Key(doc = "Height of the crop in pixels.", min = 1) int height,
-    @Key(doc = "Width of the crop in pixels.", min = 1) int width)
+    @Key(doc = "Height of the crop in pixels.", min = 1, max = Checks.LONGEST) int height,
+    @Key(doc = "Width of the crop in pixels.", min = 1, max = Checks.LONGEST) int width)
     implements Reframing, FixedSize {
   /** Checks the sizes. */
   public CenterCrop {

@@ -2,6 +2,9 @@ package io.millrace.image;
 
 /** Checks of the components of operations, in the words of a config error. */
 final class Checks {
+  /** The longest side that is asked for, in pixels. */
+  static final int LONGEST = 1 << 16;
+
   private Checks() {}
 
   static void that(boolean holds, String key, Object value, String rule) {
@@ -11,7 +14,11 @@ final class Checks {
   }
 
   static void size(String key, int value) {
-    that(value >= 1, key, value, ">= 1");
+    that(value >= 1 && value <= LONGEST, key, value, "1 to " + LONGEST);
+  }
+
+  static void padding(int value) {
+    that(value >= 0 && value <= LONGEST, "padding", value, "0 to " + LONGEST);
   }
 
   /** A side that follows from an image's: nothing that long can be made. */

@@ -12,16 +12,20 @@ import java.util.random.RandomGenerator;
     value = "random_crop",
     doc = "Pads with black on all sides and cuts a window at a random place.")
 public record RandomCrop(
-    @Key(doc = "Height of the crop in pixels.", min = 1) int height,
-    @Key(doc = "Width of the crop in pixels.", min = 1) int width,
-    @Key(doc = "Black pixels added on each side before cropping.", value = "0", min = 0)
+    @Key(doc = "Height of the crop in pixels.", min = 1, max = Checks.LONGEST) int height,
+    @Key(doc = "Width of the crop in pixels.", min = 1, max = Checks.LONGEST) int width,
+    @Key(
+            doc = "Black pixels added on each side before cropping.",
+            value = "0",
+            min = 0,
+            max = Checks.LONGEST)
         int padding)
     implements Reframing, FixedSize {
   /** Checks the sizes. */
   public RandomCrop {
     Checks.size("height", height);
     Checks.size("width", width);
-    Checks.that(padding >= 0, "padding", padding, ">= 0");
+    Checks.padding(padding);
   }
 
   @Override

@@ -18,14 +18,15 @@ import java.util.random.RandomGenerator;
     value = "random_resize",
     doc = "Resamples so that the short side has a random size; the aspect is kept.")
 public record RandomResize(
-    @Key(doc = "Smallest short side in pixels.", min = 1) int min,
-    @Key(doc = "Largest short side in pixels.", min = 1) int max,
+    @Key(doc = "Smallest short side in pixels.", min = 1, max = Checks.LONGEST) int min,
+    @Key(doc = "Largest short side in pixels.", min = 1, max = Checks.LONGEST) int max,
     @Key(doc = "Share of the images that are resampled.", value = "1", min = 0, max = 1)
         double probability)
     implements Reframing {
   /** Checks the range. */
   public RandomResize {
     Checks.size("min", min);
+    Checks.size("max", max);
     Checks.that(max >= min, "max", max, ">= min");
     Checks.probability(probability);
   }

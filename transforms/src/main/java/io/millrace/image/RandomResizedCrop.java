@@ -18,8 +18,8 @@ import java.util.random.RandomGenerator;
     value = "random_resized_crop",
     doc = "Cuts a region of random area and aspect and resamples it.")
 public record RandomResizedCrop(
-    @Key(doc = "Height in pixels after resampling.", min = 1) int height,
-    @Key(doc = "Width in pixels after resampling.", min = 1) int width,
+    @Key(doc = "Height in pixels after resampling.", min = 1, max = Checks.LONGEST) int height,
+    @Key(doc = "Width in pixels after resampling.", min = 1, max = Checks.LONGEST) int width,
     @Key(doc = "Smallest share of the area.", value = "0.08", min = 0, above = true, max = 1)
         double scaleMin,
     @Key(doc = "Largest share of the area.", value = "1.0", min = 0, above = true, max = 1)

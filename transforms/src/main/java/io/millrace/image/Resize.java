@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 /** Resamples the image to {@code height x width}; the aspect may change. */
 @Named(value = "resize", doc = "Resamples to a size; the aspect may change.")
 public record Resize(
-    @Key(doc = "New height in pixels.", min = 1) int height,
-    @Key(doc = "New width in pixels.", min = 1) int width)
+    @Key(doc = "New height in pixels.", min = 1, max = Checks.LONGEST) int height,
+    @Key(doc = "New width in pixels.", min = 1, max = Checks.LONGEST) int width)
     implements Reframing, FixedSize {
   /** Checks the sizes. */
   public Resize {

@@ -8,7 +8,8 @@ import java.util.random.RandomGenerator;
 @Named(
     value = "resize_short_side",
     doc = "Resamples so that the short side has a size; the aspect is kept.")
-public record ResizeShortSide(@Key(doc = "New short side in pixels.", min = 1) int size)
+public record ResizeShortSide(
+    @Key(doc = "New short side in pixels.", min = 1, max = Checks.LONGEST) int size)
     implements Reframing {
   /** Checks the size. */
   public ResizeShortSide {
