@@ -148,9 +148,9 @@ class ImageOperationsTest {
   @Test
   void componentsOutsideTheirRangeAreRefused() {
     assertThatThrownBy(() -> new RandomCrop(0, 1, 0))
-        .hasMessage("Invalid height: 0 (must be >= 1)");
+        .hasMessage("Invalid height: 0 (must be 1 to 65536)");
     assertThatThrownBy(() -> new RandomCrop(1, 1, -1))
-        .hasMessage("Invalid padding: -1 (must be >= 0)");
+        .hasMessage("Invalid padding: -1 (must be 0 to 65536)");
     assertThatThrownBy(() -> new HorizontalFlip(Double.NaN))
         .hasMessage("Invalid probability: NaN (must be 0 to 1)");
     assertThatThrownBy(() -> new RandomResizedCrop(1, 1, 0, 1, 1, 1))
