@@ -12,8 +12,6 @@ final class ScalarReader {
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?");
 
-  private static final String FLOAT = "0, or of a size that fp32 has, 1.2e-38 to 3.4e38";
-
   private final Problems problems;
 
   ScalarReader(Problems problems) {
@@ -77,18 +75,10 @@ final class ScalarReader {
     if (whole) {
       return whole(type, scalar, path);
     }
-    if (!Double.isFinite(value)) {
-      return refuse(scalar, path, "a finite number");
+    if (key.above() && key.min() == 0 && (float) value == 0) {
+      return refuse(scalar, path, "> 0 in fp32, where this is 0");
     }
-    return isFloat(value) ? value : refuse(scalar, path, FLOAT);
-  }
-
-  /**
-   * Whether it is a number still where weights are computed: neither 0 nor infinite for its size.
-   */
-  private static boolean isFloat(double value) {
-    double size = Math.abs(value);
-    return size == 0 || size >= Float.MIN_NORMAL && size <= Float.MAX_VALUE;
+    return Double.isFinite(value) ? value : refuse(scalar, path, "a finite number");
   }
 
   private Object whole(Class<?> type, Tree.Scalar scalar, String path) {

@@ -46,7 +46,7 @@ class RecipeRunTest {
       """
       optimizer: {kind: adam}
       learningRate: {base: 0.01, referenceBatch: 16, warmupEpochs: 0, schedule: plateau,
-                     patience: 0, threshold: 10, metric: train-loss}
+                     patience: 0, threshold: 0.99, metric: train-loss}
       averaging: {exchange: differences, outer: bmuf}
       evaluation: {metric: val-loss}
       """;
