@@ -11,13 +11,22 @@ public final class Polling {
   private Polling() {}
 
   public static void until(String what, Callable<Boolean> condition) throws InterruptedException {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    if (!within(LIMIT, condition)) {
+      throw new AssertionError("Waited in vain until " + what);
+    }
+  }
+
+  /** Whether something holds before so much time has passed. */
+  public static boolean within(Duration limit, Callable<Boolean> condition)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
     while (!holds(condition)) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("Waited in vain until " + what);
+        return false;
       }
       Thread.sleep(LOOK_MILLIS);
     }
+    return true;
   }
 
   private static boolean holds(Callable<Boolean> condition) throws InterruptedException {
