@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.config.ChoiceSamples;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -136,6 +137,45 @@ class OptimizerContractTest {
   }
 
   /** A group or a schedule may give it another one, and that changes what it does. */
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void goesOnFromTheStateOfItsOwnKind(Optimizer optimizer) {
+    assertThat(optimizer.goesOnFrom(optimizer)).isTrue();
+    assertThat(optimizer.goesOnFrom(new Strange())).isFalse();
+  }
+
+  @Test
+  void vectorsOfOtherUseAreNoStateToGoOnFrom() {
+    RmsProp squares = new RmsProp(0.99, 1e-8, 0, false);
+    RmsProp velocity = new RmsProp(0.99, 1e-8, 0.9, false);
+    RmsProp mean = new RmsProp(0.99, 1e-8, 0, true);
+    assertThat(velocity.goesOnFrom(new RmsProp(0.9, 1e-6, 0.5, false))).isTrue();
+    assertThat(mean.goesOnFrom(new RmsProp(0.9, 1e-6, 0, true))).isTrue();
+    assertThat(velocity.goesOnFrom(mean)).isFalse();
+    assertThat(mean.goesOnFrom(velocity)).isFalse();
+    assertThat(velocity.goesOnFrom(squares)).isFalse();
+    assertThat(squares.goesOnFrom(mean)).isFalse();
+  }
+
+  /** One of another kind, with as many vectors as most have. */
+  private record Strange() implements Optimizer {
+    @Override
+    public int stateVectors() {
+      return 1;
+    }
+
+    @Override
+    public Stock stock(double rate) {
+      return new Momentum(0.9).stock(rate);
+    }
+
+    @Override
+    public void direction(
+        float[] gradient, float[] weights, float[][] state, int length, Moment now) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("optimizers")
   void takesAMomentumIfItSaysSo(Optimizer optimizer) {

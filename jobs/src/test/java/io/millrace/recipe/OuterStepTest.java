@@ -90,4 +90,14 @@ class OuterStepTest {
     assertThat(new SlowMo(0.5, 1, true).needsRate()).isTrue();
     assertThat(new Bmuf(0.5, 1, true, true).needsRate()).isFalse();
   }
+
+  @Test
+  void onlySlowMomentumOfNoneAtAWholeStepKeepsTheAverage() {
+    assertThat(new SlowMo(0.0, 1, false).keepsAverage()).isTrue();
+    assertThat(new SlowMo(0.0, 0.5, false).keepsAverage()).isFalse();
+    assertThat(new SlowMo(0.5, 1, false).keepsAverage()).isFalse();
+    assertThat(new SlowMo(null, 1, false).keepsAverage()).isFalse();
+    assertThat(new Replace().keepsAverage()).isTrue();
+    assertThat(new Bmuf(0.75, 1, false, true).keepsAverage()).isFalse();
+  }
 }

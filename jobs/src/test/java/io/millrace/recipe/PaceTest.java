@@ -27,6 +27,7 @@ class PaceTest {
       assertThat(order.moments(40 + i)).isEqualTo(order.moments().get(i));
     }
     assertThat(new RoundOrder(0, 0, List.of()).rate(0)).isNaN();
+    assertThat(new RoundOrder(0, 0, List.of()).lossScale()).isEqualTo(1);
   }
 
   @Test
