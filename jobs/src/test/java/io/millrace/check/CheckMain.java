@@ -9,6 +9,7 @@ import io.millrace.deploy.KubernetesCheck;
 import io.millrace.deploy.SecureCheck;
 import io.millrace.deploy.UnitsCheck;
 import io.millrace.deploy.WalkCheck;
+import io.millrace.deploy.YarnCheck;
 import io.millrace.fuzz.FuzzCheck;
 import io.millrace.lakes.LakesCheck;
 import io.millrace.model.layers.DuelCheck;
@@ -47,7 +48,8 @@ public final class CheckMain {
               Map.entry("stores", new StoresCheck()),
               Map.entry("units", new UnitsCheck()),
               Map.entry("walk", new WalkCheck()),
-              Map.entry("waves", new WavesCheck())));
+              Map.entry("waves", new WavesCheck()),
+              Map.entry("yarn", new YarnCheck())));
 
   private CheckMain() {}
 
