@@ -5,6 +5,7 @@ import io.millrace.check.Check;
 import io.millrace.check.CheckReport;
 import io.millrace.cluster.Polling;
 import io.millrace.deploy.Shell.Said;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,10 @@ public final class YarnCheck implements Check {
   private static final Path YARN = Path.of("conf/yarn.conf");
   private static final String EXECUTOR = "YarnCoarseGrainedExecutorBackend";
   private static final String DRIVER = "org.apache.spark.deploy.yarn.ApplicationMaster";
+
+  /** Containers have none of this shell's variables, and these say how OpenBLAS multiplies. */
+  private static final String AS_IN_A_CONTAINER =
+      "env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE -u DNNL_MAX_CPU_ISA ";
 
   private Path folder;
   private Shell shell;
@@ -53,7 +58,8 @@ public final class YarnCheck implements Check {
   private void train() throws Exception {
     Said prepared = shell.run(run.submit(yarn("client", YARN), "prepare", "plain", ""));
     report.count("prepare: " + prepared.last(), prepared.well());
-    Said plain = new Shell(Map.of()).run(run.submit("--master 'local[2,4]'", "train", "plain", ""));
+    String local = run.submit("--master 'local[2,4]'", "train", "plain", "");
+    Said plain = new Shell(Map.of()).run(AS_IN_A_CONTAINER + local);
     report.count("without YARN: " + plain.last(), plain.well());
     ends("client", "the driver here, an executor's container killed", "", EXECUTOR, YARN);
     ends("cluster", "the driver in a container", "", "", YARN);
@@ -128,20 +134,18 @@ public final class YarnCheck implements Check {
   }
 
   /** A Spark of links to the jars that Maven resolved, with its YARN part beside them. */
-  private Path spark() throws IOException, ReflectiveOperationException {
+  private Path spark() throws IOException {
     Path home = folder.resolve("spark");
     Path jars = Files.createDirectories(home.resolve("jars"));
     for (String jar : Files.readString(Path.of("jobs/target/spark.classpath")).strip().split(":")) {
       Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
     }
-    Path part =
-        Path.of(
-            Class.forName("org.apache.spark.deploy.yarn.Client")
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .getPath());
-    Files.createSymbolicLink(jars.resolve(part.getFileName()), part);
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path jar = Path.of(entry);
+      if (jar.getFileName().toString().matches("(spark-yarn|hadoop-yarn-server-web-proxy).*")) {
+        Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
+      }
+    }
     Path bin = Files.createDirectories(home.resolve("bin"));
     Files.copy(Path.of("jobs/src/test/resources/yarn/spark-class"), bin.resolve("spark-class"));
     Files.writeString(
