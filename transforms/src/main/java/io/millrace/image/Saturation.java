@@ -42,12 +42,12 @@ public record Saturation(
     byte[] from = in.data();
     byte[] to = out.data();
     int size = in.height() * in.width() * 3;
-    Blend blend = new Blend((float) factor);
+    float by = (float) factor;
     for (int i = 0; i < size; i += 3) {
       int grey = Luma.at(from, i);
-      to[i] = blend.of(grey, from[i] & 0xff);
-      to[i + 1] = blend.of(grey, from[i + 1] & 0xff);
-      to[i + 2] = blend.of(grey, from[i + 2] & 0xff);
+      to[i] = Blend.of(grey, from[i] & 0xff, by);
+      to[i + 1] = Blend.of(grey, from[i + 1] & 0xff, by);
+      to[i + 2] = Blend.of(grey, from[i + 2] & 0xff, by);
     }
   }
 }
