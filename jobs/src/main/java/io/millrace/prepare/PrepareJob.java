@@ -4,8 +4,6 @@ import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.DatasetManifest.Origin;
 import io.millrace.dataset.NewerFormatException;
 import io.millrace.dataset.PreparedDataset;
-import io.millrace.dataset.Split;
-import io.millrace.settings.Counts;
 import io.millrace.source.SourceConfig;
 import io.millrace.source.SourceFiles;
 import io.millrace.source.SourceRows;
@@ -14,7 +12,6 @@ import io.millrace.source.TableRows;
 import io.millrace.source.Tables;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
-import io.millrace.store.Readers;
 import io.millrace.store.Redaction;
 import io.millrace.store.WaitStoppedException;
 import io.millrace.store.WrongInputException;
@@ -24,15 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -45,12 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PrepareJob {
   private static final Logger LOG = LoggerFactory.getLogger(PrepareJob.class);
-
-  /** Says of a set that its test split was cut of train. */
-  private static final String CUT = "testCutOfTrain";
-
-  /** Says of a set how many rows of the files that were read {@code source.where} left out. */
-  private static final String PASSED = "rowsLeftOut";
 
   private final SparkSession session;
   private final JavaSparkContext spark;
@@ -176,10 +163,12 @@ public final class PrepareJob {
         earlier = earlier(true); // another one may have made the set meanwhile
         if (!isOf(earlier, fingerprint)) {
           var origin = new Origin(Redaction.of(sourceConfig.place()), fingerprint, seed, settings);
-          DatasetManifest made = prepare(source, givenClasses, origin, snapshot, earlier, lease);
+          DatasetManifest made =
+              new NewSet(session, sourceConfig, config, seed, since, pulse, root())
+                  .make(source, givenClasses, origin, snapshot, earlier, lease);
           List<String> leftOut = new ArrayList<>(own.leftOut());
           leftOut.addAll(source.leftOut());
-          leftOut.addAll(passedOver(made));
+          leftOut.addAll(NewSet.passedOver(made));
           return new PrepareReport(config.path(), false, made, leftOut, since(start), files);
         }
       }
@@ -188,111 +177,13 @@ public final class PrepareJob {
         config.path(), true, earlier.orElseThrow(), own.leftOut(), since(start), files);
   }
 
-  private static List<String> passedOver(DatasetManifest made) {
-    Object rows = made.origin().settings().get(PASSED);
-    return rows == null
-        ? List.of()
-        : List.of(
-            Counts.of((long) rows, "row") + " that source.where, or source.splits, leaves out");
-  }
-
   /** Whether a set's test split was cut of train, as its increment said. */
   public static boolean cutsTest(DatasetManifest set) {
-    return Boolean.TRUE.equals(set.origin().settings().get(CUT));
+    return Boolean.TRUE.equals(set.origin().settings().get(NewSet.CUT));
   }
 
   private static boolean isOf(Optional<DatasetManifest> set, String fingerprint) {
     return set.filter(manifest -> manifest.origin().fingerprint().equals(fingerprint)).isPresent();
-  }
-
-  /** Makes the set; whatever ends it before leaves the earlier one, and no files. */
-  private DatasetManifest prepare(
-      SourceRows source,
-      List<String> givenClasses,
-      Origin origin,
-      Snapshot snapshot,
-      Optional<DatasetManifest> earlier,
-      Lease lease)
-      throws Exception {
-    Readers readers = Readers.look(conf, root());
-    PreparePasses passes = new PreparePasses(spark, source, config, seed, pulse);
-    try {
-      snapshot.create();
-      DatasetManifest manifest = write(passes, source, givenClasses, origin, snapshot);
-      pulse.next("commit " + config.path());
-      lease.check();
-      snapshot.commit(manifest);
-      sweep(snapshot, manifest, earlier, readers);
-      return manifest;
-    } catch (Exception e) {
-      Exception reason = pulse.reason(e);
-      discard(snapshot, reason instanceof PrepareStoppedException);
-      throw reason;
-    } catch (FSError e) {
-      discard(snapshot, false);
-      throw e;
-    } finally {
-      passes.close();
-    }
-  }
-
-  private DatasetManifest write(
-      PreparePasses passes,
-      SourceRows source,
-      List<String> givenClasses,
-      Origin origin,
-      Snapshot snapshot)
-      throws IOException {
-    pulse.next("read and check " + sourceConfig.place());
-    SourceTally found = passes.check();
-    if (found.rows() == 0 && found.unreadable().isEmpty() && since.isPart()) {
-      throw new NothingNewException(sourceConfig.place());
-    }
-    Usable usable = new Usable(sourceConfig.place(), config.maxBadShare());
-    usable.requireRows(found);
-    long passed = passes.sourceRows() - found.rows();
-    if (sourceConfig.where() != null && passed > 0) {
-      origin.settings().put(PASSED, passed);
-    }
-    if (since.heldOutShare() > 0 && !found.has(Split.TEST)) {
-      origin.settings().put(CUT, true);
-    }
-    ClassOrder classes = ClassOrder.resolve(givenClasses, since.grows(), source, found);
-    pulse.next("give labels, splits and ids");
-    VerdictTally tally = passes.judge(classes, found, since);
-    String quarantine = quarantine(passes.rejected(), tally, root(), snapshot);
-    Path rejected = quarantine == null ? null : new Path(root(), quarantine);
-    if (since.isPart()) {
-      usable.requireFewBad(tally, found, rejected);
-      requireNew(tally);
-    } else {
-      usable.requireTraining(tally, found, classes, rejected);
-    }
-    pulse.next("order the examples");
-    FileLayout layout = passes.order();
-    pulse.next("shuffle and write " + config.path());
-    List<WrittenFile> written = passes.write(layout, snapshot);
-    return Manifests.of(
-        classes,
-        tally,
-        written,
-        origin.with(tally.rejected(), quarantine, tally.reasons(), tally.overlaps()));
-  }
-
-  private void requireNew(VerdictTally tally) {
-    if (Stream.of(Split.values()).allMatch(split -> tally.rows(split) == 0)) {
-      throw new NothingNewException(sourceConfig.place());
-    }
-  }
-
-  private String quarantine(
-      JavaRDD<Rejection> rejected, VerdictTally tally, Path root, Snapshot snapshot) {
-    if (tally.rejected() == 0) {
-      return null;
-    }
-    pulse.next("write quarantine");
-    Quarantine.write(session, rejected, new Path(root, snapshot.quarantine()));
-    return snapshot.quarantine();
   }
 
   /**
@@ -314,25 +205,6 @@ public final class PrepareJob {
         LOG.warn("The earlier set is prepared again. {}", e.getMessage());
       }
       return Optional.empty();
-    }
-  }
-
-  /** Keeps the new set, the one before it, and what somebody reads of older ones. */
-  private static void sweep(
-      Snapshot snapshot, DatasetManifest made, Optional<DatasetManifest> earlier, Readers readers)
-      throws IOException {
-    Set<String> kept = new TreeSet<>(made.folders());
-    earlier.ifPresent(manifest -> kept.addAll(manifest.folders()));
-    kept.addAll(readers.parts());
-    snapshot.sweep(kept);
-  }
-
-  /** The quarantine stays where it says why it came to this. */
-  private static void discard(Snapshot snapshot, boolean withQuarantine) {
-    try {
-      snapshot.discard(withQuarantine);
-    } catch (IOException | FSError e) {
-      LOG.warn("Cannot remove the files of a failed run: {}", e.getMessage());
     }
   }
 
