@@ -76,7 +76,17 @@ final class NewSet {
             Counts.of((long) rows, "row") + " that source.where, or source.splits, leaves out");
   }
 
-  /** Makes the set; whatever ends it before leaves the earlier one, and no files. */
+  /**
+   * Makes the set; whatever ends it before leaves the earlier one, and no files.
+   *
+   * @param givenClasses names of the classes in their order; empty where the source tells them
+   * @param snapshot where its files go
+   * @param earlier the set that is there already
+   * @param lease held while it is made, and checked before it is committed
+   * @throws NothingNewException if a part of a line of sets has nothing that is not known
+   * @throws IllegalArgumentException if what the source holds cannot be trained on
+   * @throws PrepareStoppedException when somebody asked for the end before it was there
+   */
   DatasetManifest make(
       SourceRows source,
       List<String> givenClasses,

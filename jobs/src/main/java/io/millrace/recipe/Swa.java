@@ -2,6 +2,7 @@ package io.millrace.recipe;
 
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
+import io.millrace.settings.Portion;
 
 /**
  * Stochastic weight averaging: from some epoch on, at the end of each, {@code mean = (n * mean + w)
@@ -37,8 +38,6 @@ public record Swa(
             max = 1)
         double recalibrate)
     implements Shadow {
-  private static final double ROUNDING = 1e-9;
-
   @Override
   public double keep(Round now, long samples) {
     long done = now.before() + now.updates();
@@ -55,9 +54,9 @@ public record Swa(
     return holdRate ? from(course) : -1;
   }
 
-  /** Updates before the first epoch that counts; 0.29 of 100 epochs are 29, not 28.999... */
+  /** Updates before the first epoch that counts. */
   private long from(Course course) {
     long epochs = course.updates() / course.perEpoch();
-    return (long) Math.floor(start * epochs + ROUNDING) * course.perEpoch();
+    return Portion.floor(start, epochs) * course.perEpoch();
   }
 }

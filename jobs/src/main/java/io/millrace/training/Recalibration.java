@@ -8,6 +8,7 @@ import io.millrace.exchange.BatchStatistics;
 import io.millrace.exchange.PooledStatistics;
 import io.millrace.recipe.RoundOrder;
 import io.millrace.replica.ReplicaSpec;
+import io.millrace.settings.Portion;
 import io.millrace.wire.Packed;
 import io.millrace.wire.WeightCodec;
 import io.millrace.wire.WeightVector;
@@ -40,7 +41,7 @@ record Recalibration(
    * @param epoch epochs done
    */
   WeightVector of(WeightVector weights, RDD<DataSet> rdd, RoundRdd plan, double share, int epoch) {
-    int rounds = rounds(share, plan.rounds());
+    int rounds = (int) Math.max(1, Portion.ceil(share, plan.rounds()));
     PooledStatistics[] pooled =
         norms.stream()
             .map(norm -> new PooledStatistics(norm.channels()))
@@ -63,11 +64,6 @@ record Recalibration(
       WeightCodec.put(norm.stored(pooled[i].measured()), made, norm.mean());
     }
     return new WeightVector(made, 0, weights.length());
-  }
-
-  /** So many of an epoch's rounds, one at least; a tenth of 30 is 3, though 0.1 is a bit more. */
-  static int rounds(double share, int all) {
-    return (int) Math.max(1, Math.ceil(share * all - 1e-9 * all));
   }
 
   private void measure(

@@ -48,6 +48,7 @@ class SubmitIT {
         spark.executor.memory = 13g
         spark.driver.memory: 3g
         spark.driver.extraJavaOptions -Dsite=yes
+        spark.executor.extraJavaOptions -Dsite=too
         spark.dynamicAllocation.enabled true""");
     Outcome outcome = submit(Map.of(), "train");
     assertThat(outcome.code()).isZero();
@@ -57,6 +58,9 @@ class SubmitIT {
     assertThat(outcome.conf("spark.driver.extraJavaOptions"))
         .startsWith("-XX:+IgnoreUnrecognizedVMOptions ")
         .endsWith(" -Dsite=yes");
+    assertThat(outcome.conf("spark.executor.extraJavaOptions"))
+        .contains("-XX:+UseTransparentHugePages ")
+        .endsWith(" -Dsite=too");
     assertThat(outcome.conf("spark.dynamicAllocation.enabled")).isEqualTo("false");
     assertThat(outcome.lines())
         .first()

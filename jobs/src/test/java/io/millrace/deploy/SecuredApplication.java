@@ -2,11 +2,9 @@ package io.millrace.deploy;
 
 import io.millrace.check.CheckReport;
 import io.millrace.cluster.Polling;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,18 +74,9 @@ final class SecuredApplication {
 
   /** The command lines of masters, workers and executors; a driver's has its own flags. */
   private static List<String> daemons() {
-    List<String> found = new ArrayList<>();
-    for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
-      Path words = Path.of("/proc/%d/cmdline".formatted(process.pid())); // whole: Java cuts it
-      try {
-        String line = Files.readString(words).replace('\0', ' ');
-        if (DAEMON.matcher(line).find()) {
-          found.add(line);
-        }
-      } catch (IOException e) {
-        // it has ended
-      }
-    }
-    return found;
+    return RunningProcess.all().stream()
+        .map(RunningProcess::line)
+        .filter(line -> DAEMON.matcher(line).find())
+        .toList();
   }
 }

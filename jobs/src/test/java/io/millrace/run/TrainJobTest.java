@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.SharedSpark;
 import io.millrace.formats.ModelZip;
 import io.millrace.metrics.EpochMetrics;
@@ -42,7 +44,7 @@ class TrainJobTest extends WholeRuns {
   @Test
   void metricsSayWhereTheTimeWent() throws IOException {
     for (String line : Files.readAllLines(file("straight", "metrics.jsonl"))) {
-      JsonNode epoch = JSON.readTree(line);
+      JsonNode epoch = new ObjectMapper().readTree(line);
       JsonNode seconds = epoch.get("seconds");
       for (String always :
           List.of("decode", "augment", "compute", "serialise", "aggregate", "broadcast")) {
@@ -184,7 +186,7 @@ class TrainJobTest extends WholeRuns {
     return Stream.of(parts).mapToDouble(part -> seconds.get(part).asDouble()).sum();
   }
 
-  private static int bestEpoch(List<JsonNode> metrics) {
+  private static int bestEpoch(List<ObjectNode> metrics) {
     JsonNode best = metrics.get(0);
     for (JsonNode epoch : metrics) {
       best = epoch.get("val_top1").asDouble() > best.get("val_top1").asDouble() ? epoch : best;

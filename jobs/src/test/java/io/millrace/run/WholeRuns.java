@@ -2,19 +2,17 @@ package io.millrace.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.ZipEntries;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
+import io.millrace.metrics.ComparedMetrics;
 import io.millrace.state.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -30,17 +28,6 @@ abstract class WholeRuns {
   static final int EPOCHS = 3;
 
   static final int UPDATES = 3;
-
-  static final ObjectMapper JSON = new ObjectMapper();
-
-  private static final List<String> TIMES =
-      List.of(
-          "ended_at",
-          "images_per_second",
-          "wall_seconds",
-          "validation_seconds",
-          "seconds",
-          "wait_share");
 
   @TempDir static Path folder;
 
@@ -103,18 +90,11 @@ abstract class WholeRuns {
     return CheckpointStore.read(new Configuration(), path).state();
   }
 
-  static List<JsonNode> metrics(String run) throws IOException {
-    List<JsonNode> epochs = new ArrayList<>();
-    for (String line : Files.readAllLines(file(run, "metrics.jsonl"))) {
-      epochs.add(JSON.readValue(line, ObjectNode.class).without(TIMES));
-    }
-    return epochs;
+  static List<ObjectNode> metrics(String run) throws IOException {
+    return ComparedMetrics.withBytesRead(file(run, "metrics.jsonl"));
   }
 
-  /** Who goes on within an epoch reads again what was read ahead. */
-  static List<JsonNode> withoutBytesRead(String run) throws IOException {
-    List<JsonNode> epochs = metrics(run);
-    epochs.forEach(epoch -> ((ObjectNode) epoch).remove("bytes_read"));
-    return epochs;
+  static List<ObjectNode> withoutBytesRead(String run) throws IOException {
+    return ComparedMetrics.of(file(run, "metrics.jsonl"));
   }
 }
