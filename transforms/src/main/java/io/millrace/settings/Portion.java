@@ -2,7 +2,7 @@ package io.millrace.settings;
 
 /**
  * A share of a count in whole numbers, as somebody who writes 0.29 or 0.1 means it: 0.29 of 100 are
- * 29, and 0.1 of 30 are 3, though the first is a bit less in binary, and the second a bit more.
+ * 29, and 0.07 of 100 are 7, though their product is a bit less in binary, and a bit more.
  */
 public final class Portion {
   /** Far more than a product of doubles is rounded by, as a share of it. */

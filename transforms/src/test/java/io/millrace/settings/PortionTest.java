@@ -6,11 +6,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PortionTest {
-  /** In binary a tenth is a bit more than a tenth, and 0.29 of 100 a bit less than 29. */
+  /** In binary 0.07 of 100 are a bit more than 7, and 0.29 of 100 a bit less than 29. */
   @ParameterizedTest
   @CsvSource({
     "0.1, 30, 3, 3",
     "0.1, 31, 3, 4",
+    "0.07, 100, 7, 7",
     "0.3, 10, 3, 3",
     "0.001, 30, 0, 1",
     "0.7, 10, 7, 7",
