@@ -59,7 +59,7 @@ final class EncodedImage implements AutoCloseable {
   }
 
   private void start() {
-    work = new ImageWork(spec.stored());
+    work = ImageWork.keepingNothing(spec.stored());
     pipeline = spec.images().pipeline();
   }
 

@@ -21,12 +21,23 @@ public final class ImageWork implements AutoCloseable {
   private static final long ENCODING = 4;
 
   private final DatasetConfig config;
+  private final boolean keeps;
   private final ImageDecoder decoder = new ImageDecoder();
   private final PixelBuffer raw = new PixelBuffer();
 
   /** Work as a config wants it. */
   public ImageWork(DatasetConfig config) {
+    this(config, true);
+  }
+
+  private ImageWork(DatasetConfig config, boolean keeps) {
     this.config = config;
+    this.keeps = keeps;
+  }
+
+  /** The same where what would be stored is decoded at once instead: its PNGs are not packed. */
+  public static ImageWork keepingNothing(DatasetConfig config) {
+    return new ImageWork(config, false);
   }
 
   /**
@@ -128,6 +139,9 @@ public final class ImageWork implements AutoCloseable {
   }
 
   private byte[] encode(PixelBuffer image, boolean jpeg) {
-    return jpeg ? ImageEncoder.jpeg(image, config.jpegQuality()) : ImageEncoder.png(image);
+    if (jpeg) {
+      return ImageEncoder.jpeg(image, config.jpegQuality());
+    }
+    return keeps ? ImageEncoder.png(image) : ImageEncoder.unpackedPng(image);
   }
 }

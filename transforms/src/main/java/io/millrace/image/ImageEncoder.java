@@ -19,6 +19,11 @@ public final class ImageEncoder {
     return PngEncoder.encode(pixels);
   }
 
+  /** The same, of more bytes and in hardly any time: for what is decoded at once and not kept. */
+  public static byte[] unpackedPng(PixelBuffer pixels) {
+    return PngEncoder.unpacked(pixels);
+  }
+
   /**
    * Encodes [H, W, 1 or 3] as JPEG.
    *

@@ -27,10 +27,24 @@ class ImageEncoderTest {
     for (int i = 0; i < height * width * image.channels(); i++) {
       image.data()[i] = (byte) (i + random.nextInt(1 + (int) (seed & 63)));
     }
-    byte[] png = ImageEncoder.png(image);
+    requireReadable(ImageEncoder.png(image), image);
+    requireReadable(ImageEncoder.unpackedPng(image), image);
+  }
+
+  private static void requireReadable(byte[] png, PixelBuffer image) throws IOException {
     assertThat(Samples.pixels(ImageIO.read(new ByteArrayInputStream(png))))
         .isEqualTo(Samples.pixels(image))
         .isEqualTo(Samples.pixels(decoded(png, image.channels())));
+  }
+
+  /** Rows of 257 bytes: a block of deflate holds 255 of them to the byte. */
+  @ParameterizedTest
+  @CsvSource({"254, 1", "255, 1", "256, 2", "510, 2", "511, 3"})
+  void whatIsNotPackedMayBeLongerThanABlock(int height, int blocks) throws IOException {
+    PixelBuffer image = photo(height, 256, 1);
+    byte[] png = ImageEncoder.unpackedPng(image);
+    requireReadable(png, image);
+    assertThat(png).hasSize(57 + 6 + 5 * blocks + height * 257);
   }
 
   /** Half a decibel below what Pillow 9.4 reaches on the same pictures. */
