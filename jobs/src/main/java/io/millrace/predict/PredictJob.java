@@ -141,7 +141,7 @@ public final class PredictJob {
           weights,
           chunks,
           (result, i) -> {
-            tally.ended(result);
+            tally.ended(result, System.nanoTime());
             watcher.scored((int) chunks.get(i).rows());
           });
     } catch (Exception e) { // Spark's own are checked, and nobody declares them

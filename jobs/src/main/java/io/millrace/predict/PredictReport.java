@@ -13,7 +13,7 @@ import java.util.Map;
  * @param earlier images that were done before this run began
  * @param reasons images in quarantine, by reason
  * @param seconds that it took
- * @param pace images/s behind the first chunk; not a number where there was no more
+ * @param pace images/s since the first chunk ended; not a number where there was no more
  * @param leftOut what lies in the input and is no part of it, a line each
  * @param predictions folder of the predictions
  * @param quarantine folder of the images in quarantine

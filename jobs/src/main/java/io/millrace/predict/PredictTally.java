@@ -12,8 +12,9 @@ final class PredictTally {
   private final long of;
   private long rows;
   private long before;
-  private long first = -1;
-  private long counted;
+  private boolean began;
+  private long first;
+  private double counted;
   private long last;
 
   /**
@@ -36,15 +37,21 @@ final class PredictTally {
     before += result.rows() + result.quarantined();
   }
 
-  /** Takes in a chunk that has just ended. */
-  void ended(ChunkResult result) {
+  /**
+   * Takes in a chunk that has just ended. Of its images those count to the pace that were done
+   * since the first chunk ended, by the time that it took.
+   *
+   * @param now in ns
+   */
+  void ended(ChunkResult result, long now) {
     add(result);
-    last = System.nanoTime();
-    if (first < 0) {
-      first = last;
-    } else {
-      counted += result.rows() + result.quarantined();
+    if (!began) {
+      began = true;
+      first = now;
     }
+    last = now;
+    double since = Math.min(1, (now - first) / Math.max(1.0, result.nanos()));
+    counted += since * (result.rows() + result.quarantined());
   }
 
   private void add(ChunkResult result) {
@@ -77,7 +84,7 @@ final class PredictTally {
     return before;
   }
 
-  /** Images/s of all chunks behind the first one to end, since starting takes its own time. */
+  /** Images/s since the first chunk ended, as starting takes its own time. */
   double pace() {
     return counted == 0 ? Double.NaN : counted / ((last - first) / 1e9);
   }
