@@ -1,10 +1,13 @@
 package io.millrace.predict;
 
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -29,7 +32,12 @@ final class RowsFile<T> implements AutoCloseable {
 
   RowsFile(OutputStream out, MessageType schema, Fields<T> fields, Configuration hadoop)
       throws IOException {
-    writer = new Builder<>(out, new Rows<>(schema, fields, footer)).withConf(hadoop).build();
+    var builder = new Builder<>(out, new Rows<>(schema, fields, footer)).withConf(hadoop);
+    for (ColumnDescriptor column : schema.getColumns()) {
+      boolean text = column.getPrimitiveType().getPrimitiveTypeName() == BINARY;
+      builder.withDictionaryEncoding(String.join(".", column.getPath()), text); // numbers differ
+    }
+    writer = builder.build();
   }
 
   void write(T row) throws IOException {
