@@ -37,7 +37,7 @@ record Chunk(int number, List<Piece> pieces) implements Serializable {
     private static final long MOST_BYTES = 128L << 20;
     private static final long MOST_ROWS = 16_384;
     private static final long LEAST_ROWS = 256;
-    private static final int CHUNKS_OF_A_SLOT = 8;
+    private static final int CHUNKS_OF_A_SLOT = 4;
 
     /**
      * A size that gives each of so many slots some chunks, of whole passes: a part of one takes

@@ -66,7 +66,7 @@ class ChunkTest {
   @Test
   void fewImagesAreSharedAmongAllSlotsAndManyAreNotCutFine() {
     Slice few = new Slice("a", 0, 0, 10_000, 1 << 20);
-    assertThat(Chunk.of(List.of(few), Size.of(List.of(few), 2, 1))).hasSize(16);
+    assertThat(Chunk.of(List.of(few), Size.of(List.of(few), 2, 1))).hasSize(8);
     Slice many = new Slice("a", 0, 0, 10_000_000, 1L << 40);
     assertThat(Size.of(List.of(many), 2, 256)).isEqualTo(new Size(16_384, 128 << 20));
     Slice tiny = new Slice("a", 0, 0, 10, 100);
@@ -77,7 +77,7 @@ class ChunkTest {
   void allPassesButTheLastOfASliceAreWhole() {
     Slice images = new Slice("a", 0, 100, 10_000, 1 << 20);
     List<Chunk> chunks = Chunk.of(List.of(images), Size.of(List.of(images), 2, 256));
-    assertThat(chunks).extracting(Chunk::rows).startsWith(768L, 768L).endsWith(768L, 16L);
-    assertThat(chunks).hasSize(14);
+    assertThat(chunks).extracting(Chunk::rows).startsWith(1280L, 1280L).endsWith(1280L, 1040L);
+    assertThat(chunks).hasSize(8);
   }
 }

@@ -112,7 +112,7 @@ public final class PredictCheck implements Check {
     int half = done(how);
     count(
         "%s with %d files, code %d".formatted(how, half, cut.code()),
-        cut.code() == code && half >= 4 && half < 16);
+        cut.code() == code && half >= 4 && half < 8);
     ChildCommand again = predict(how, process -> false);
     ended("went on: " + again.lines().get(Math.max(0, again.lines().size() - 2)), again);
     count("the same rows, each once", rows(how).equals(whole));
