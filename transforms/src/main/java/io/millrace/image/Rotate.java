@@ -49,38 +49,39 @@ public record Rotate(
 
   /** Turns by an angle in degrees. */
   void turn(PixelBuffer in, double degrees, PixelBuffer out) {
-    double angle = ((degrees % TURN) + TURN) % TURN;
-    ImageSize size = turned(new ImageSize(in.height(), in.width()), angle);
+    ImageSize size = turned(new ImageSize(in.height(), in.width()), degrees);
     Renderer.checkSize(Box.whole(size.height(), size.width()), in.height(), in.width());
     out.reshape(size.height(), size.width(), in.channels());
-    warp(in.height(), in.width(), angle)
+    warp(in.height(), in.width(), degrees)
         .from((in.width() - size.width()) / 2.0, (in.height() - size.height()) / 2.0)
         .apply(in, interpolation, fill, out);
   }
 
-  private static Warp warp(int height, int width, double angle) {
+  /** By the angle from 0 up, whose cosine may be another one in its last bits. */
+  private static Warp warp(int height, int width, double degrees) {
+    double angle = degrees - TURN * Math.floor(degrees / TURN);
     return Warp.rotation(angle, width / 2.0, height / 2.0);
   }
 
-  private ImageSize turned(ImageSize size, double angle) {
+  private ImageSize turned(ImageSize size, double degrees) {
     if (!expand) {
       return size;
     }
-    Warp warp = warp(size.height(), size.width(), angle);
-    double[] x = new double[4];
-    double[] y = new double[4];
-    for (int i = 0; i < 4; i++) {
-      int right = i == 1 || i == 2 ? size.width() : 0;
-      int bottom = i > 1 ? size.height() : 0;
-      x[i] = warp.column(right, bottom);
-      y[i] = warp.row(right, bottom);
-    }
-    return new ImageSize(extent(y), extent(x));
+    int right = size.width();
+    int bottom = size.height();
+    Warp warp = warp(bottom, right, degrees);
+    return new ImageSize(
+        extent(warp.row(0, 0), warp.row(right, 0), warp.row(right, bottom), warp.row(0, bottom)),
+        extent(
+            warp.column(0, 0),
+            warp.column(right, 0),
+            warp.column(right, bottom),
+            warp.column(0, bottom)));
   }
 
-  private static int extent(double... ends) {
-    double least = Math.min(Math.min(ends[0], ends[1]), Math.min(ends[2], ends[3]));
-    double most = Math.max(Math.max(ends[0], ends[1]), Math.max(ends[2], ends[3]));
+  private static int extent(double a, double b, double c, double d) {
+    double least = Math.min(Math.min(a, b), Math.min(c, d));
+    double most = Math.max(Math.max(a, b), Math.max(c, d));
     return (int) (Math.ceil(most) - Math.floor(least));
   }
 
@@ -97,19 +98,19 @@ public record Rotate(
       sizes.add(image);
     }
     double diagonal = StrictMath.toDegrees(StrictMath.atan2(image.height(), image.width()));
-    for (double right = -TURN; right <= TURN; right += 90) {
-      for (double angle : new double[] {right, right + diagonal, right + 90 - diagonal}) {
-        addWithin(angle, image, sizes);
-      }
+    for (int right = -360; right <= TURN; right += 90) {
+      addWithin(right, image, sizes);
+      addWithin(right + diagonal, image, sizes);
+      addWithin(right - diagonal, image, sizes);
     }
     addWithin(min, image, sizes);
     addWithin(max, image, sizes);
     return Optional.of(sizes);
   }
 
-  private void addWithin(double angle, ImageSize image, Set<ImageSize> sizes) {
-    if (angle >= min && angle <= max) {
-      sizes.add(turned(image, ((angle % TURN) + TURN) % TURN));
+  private void addWithin(double degrees, ImageSize image, Set<ImageSize> sizes) {
+    if (degrees >= min && degrees <= max) {
+      sizes.add(turned(image, degrees));
     }
   }
 }

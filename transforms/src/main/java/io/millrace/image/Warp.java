@@ -1,5 +1,7 @@
 package io.millrace.image;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Arrays;
 
 /**
@@ -18,17 +20,12 @@ record Warp(double a, double b, double c, double d, double e, double f) {
     double radians = -StrictMath.toRadians(degrees);
     double cos = rounded(StrictMath.cos(radians));
     double sin = rounded(StrictMath.sin(radians));
-    return new Warp(cos, sin, 0, -sin, cos, 0).about(x, y);
+    return new Warp(cos, sin, cos * -x + sin * -y + x, -sin, cos, -sin * -x + cos * -y + y);
   }
 
   /** To 15 decimals, so that a right angle moves no pixel by an error in the last bit. */
   private static double rounded(double value) {
-    return Math.rint(value * 1e15) / 1e15;
-  }
-
-  /** The same with (x, y) where it was. */
-  private Warp about(double x, double y) {
-    return new Warp(a, b, a * -x + b * -y + c + x, d, e, d * -x + e * -y + f + y);
+    return new BigDecimal(value).setScale(15, RoundingMode.HALF_EVEN).doubleValue();
   }
 
   /** The same of an output whose origin lies at (x, y) of this one's. */

@@ -1,5 +1,6 @@
 package io.millrace.image;
 
+import static io.millrace.image.Samples.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -27,14 +28,6 @@ class AugmentationDrawsTest {
       all.accept(read.applyAsDouble(out));
     }
     return all;
-  }
-
-  private static PixelBuffer image(int height, int width, int... pixels) {
-    PixelBuffer image = new PixelBuffer().reshape(height, width, pixels.length / (height * width));
-    for (int i = 0; i < pixels.length; i++) {
-      image.data()[i] = (byte) pixels[i];
-    }
-    return image;
   }
 
   private static int level(PixelBuffer image, int at) {
@@ -203,6 +196,14 @@ class AugmentationDrawsTest {
         grey,
         out -> levels.merge(level(out, 0), 1, Integer::sum));
     levels.values().forEach(count -> assertThat(count / (double) IDS).isBetween(0.29, 0.38));
+    levels.clear();
+    drawn(
+        new RandomChoice(three, List.of(2.0, 1.0, 1.0), 1),
+        grey,
+        out -> levels.merge(level(out, 0), 1, Integer::sum));
+    assertThat(levels.get(0) / (double) IDS).isCloseTo(0.5, within(0.04));
+    assertThat(levels.get(50) / (double) IDS).isCloseTo(0.25, within(0.04));
+    assertThat(levels.get(200) / (double) IDS).isCloseTo(0.25, within(0.04));
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /** Small images that look like photographs to an encoder: slopes, an edge, noise. */
@@ -57,5 +58,38 @@ final class Samples {
   static byte[] pixels(PixelBuffer buffer) {
     int size = buffer.height() * buffer.width() * buffer.channels();
     return java.util.Arrays.copyOf(buffer.data(), size);
+  }
+
+  /** An image of the levels that are given, row by row. */
+  static PixelBuffer image(int height, int width, int... levels) {
+    PixelBuffer image = new PixelBuffer().reshape(height, width, levels.length / (height * width));
+    for (int i = 0; i < levels.length; i++) {
+      image.data()[i] = (byte) levels[i];
+    }
+    return image;
+  }
+
+  /** An image of random levels. */
+  static PixelBuffer noise(int height, int width, int channels, long seed) {
+    KeyedRandom random = new KeyedRandom().key(seed, 0, 0);
+    return image(
+        height,
+        width,
+        IntStream.range(0, height * width * channels)
+            .map(any -> (int) (random.nextDouble() * 256))
+            .toArray());
+  }
+
+  /** The levels of an image, row by row. */
+  static int[] levels(PixelBuffer image) {
+    byte[] pixels = pixels(image);
+    return IntStream.range(0, pixels.length).map(i -> pixels[i] & 0xff).toArray();
+  }
+
+  /** What an operation makes of an image by some key. */
+  static PixelBuffer made(ImageOperation operation, PixelBuffer in) {
+    PixelBuffer out = new PixelBuffer();
+    operation.apply(in, out, new KeyedRandom().key(1, 2, 3));
+    return out;
   }
 }
