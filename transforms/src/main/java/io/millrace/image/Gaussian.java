@@ -8,19 +8,20 @@ import java.util.Arrays;
  * mirrored, without the border pixel again. Not thread-safe.
  */
 final class Gaussian {
+  private final PixelBuffer in;
   private final float[] weights;
   private final int reach;
-  private float[] padded = new float[0];
-  private float[][] rows = new float[0][];
-  private int[] rowOf = new int[0];
-  private float[] sums = new float[0];
+  private final float[] padded;
+  private final float[][] rows;
+  private final int[] rowOf;
 
   /**
-   * A blur by the pixels of a square.
+   * A blur of an image by the pixels of a square.
    *
    * @param size its side, odd
    */
-  Gaussian(int size, double sigma) {
+  Gaussian(PixelBuffer in, int size, double sigma) {
+    this.in = in;
     reach = size / 2;
     double[] exact = new double[size];
     double sum = 0;
@@ -33,64 +34,54 @@ final class Gaussian {
     for (int i = 0; i < size; i++) {
       weights[i] = (float) (exact[i] / sum);
     }
+    padded = new float[(in.width() + 2 * reach) * in.channels()];
+    rows = new float[size][in.width() * in.channels()];
+    rowOf = new int[size];
+    Arrays.fill(rowOf, -1);
   }
 
   /** Blurs a row at a time: each row of the input is blurred along x once. */
-  void blur(PixelBuffer in, PixelBuffer out) {
-    int channels = in.channels();
-    int size = in.width() * channels;
-    out.reshape(in.height(), in.width(), channels);
-    reserve(size, channels);
+  void blur(PixelBuffer out) {
+    out.reshape(in.height(), in.width(), in.channels());
+    float[] sum = new float[in.width() * in.channels()];
     for (int y = 0; y < in.height(); y++) {
-      float[] sum = sums;
-      Arrays.fill(sum, 0, size, 0);
+      Arrays.fill(sum, 0);
       for (int k = 0; k < weights.length; k++) {
-        add(sum, row(in, mirrored(y + k - reach, in.height())), 0, weights[k], size);
+        add(sum, row(mirrored(y + k - reach, in.height())), 0, weights[k]);
       }
-      write(sum, size, out.data(), y * size);
+      write(sum, out.data(), y * sum.length);
     }
   }
 
-  private void reserve(int size, int channels) {
-    padded = new float[size + 2 * reach * channels];
-    rows = new float[weights.length][size];
-    rowOf = new int[weights.length];
-    Arrays.fill(rowOf, -1);
-    sums = new float[size];
-  }
-
   /** Input row {@code y} blurred along x; one that several outputs share is made once. */
-  private float[] row(PixelBuffer in, int y) {
+  private float[] row(int y) {
     int slot = y % rows.length;
     float[] row = rows[slot];
     if (rowOf[slot] != y) {
       rowOf[slot] = y;
-      int channels = in.channels();
-      int size = in.width() * channels;
-      pad(in, y);
+      pad(y * row.length, row.length);
       Arrays.fill(row, 0);
       for (int k = 0; k < weights.length; k++) {
-        add(row, padded, k * channels, weights[k], size);
+        add(row, padded, k * in.channels(), weights[k]);
       }
     }
     return row;
   }
 
-  private void pad(PixelBuffer in, int y) {
+  /** Takes the row of {@code size} levels from {@code from} on. */
+  private void pad(int from, int size) {
     int channels = in.channels();
-    int size = in.width() * channels;
     byte[] data = in.data();
-    int from = y * size;
     int start = reach * channels;
     for (int i = 0; i < size; i++) {
       padded[start + i] = data[from + i] & 0xff;
     }
-    for (int x = 1; x <= reach; x++) {
-      int left = mirrored(-x, in.width()) * channels;
-      int right = mirrored(in.width() - 1 + x, in.width()) * channels;
+    int end = start + size - channels;
+    for (int x = reach; x > 0; x--) {
+      int inside = mirrored(x, in.width()) * channels;
       for (int c = 0; c < channels; c++) {
-        padded[start - x * channels + c] = data[from + left + c] & 0xff;
-        padded[start + size + (x - 1) * channels + c] = data[from + right + c] & 0xff;
+        padded[start - x * channels + c] = padded[start + inside + c];
+        padded[end + x * channels + c] = padded[end - inside + c];
       }
     }
   }
@@ -104,15 +95,15 @@ final class Gaussian {
     return Math.min(inside, period - inside) % length;
   }
 
-  private static void add(float[] sum, float[] row, int from, float weight, int size) {
-    for (int i = 0; i < size; i++) {
+  private static void add(float[] sum, float[] row, int from, float weight) {
+    for (int i = 0; i < sum.length; i++) {
       sum[i] += weight * row[from + i];
     }
   }
 
-  private static void write(float[] sum, int size, byte[] to, int at) {
-    for (int i = 0; i < size; i++) {
-      to[at + i] = (byte) Math.min(255, (int) Math.rint(sum[i]));
+  private static void write(float[] sum, byte[] to, int at) {
+    for (int i = 0; i < sum.length; i++) {
+      to[at + i] = (byte) (int) Math.rint(sum[i]);
     }
   }
 }

@@ -45,6 +45,6 @@ public record GaussianBlur(
     }
     double sigma = draws.between(sigmaMin, sigmaMax);
     int size = kernel == null ? 2 * (int) Math.ceil(3 * sigma) + 1 : kernel;
-    new Gaussian(size, sigma).blur(in, out);
+    new Gaussian(in, size, sigma).blur(out);
   }
 }

@@ -1,8 +1,8 @@
 package io.millrace.image;
 
 /**
- * Hue, saturation and value in 8 bits each, as Pillow 12 rounds them: {@code h = int(255 frac(h/6 +
- * 1)), s = int(255 (max - min) / max), v = max}, and back with {@code 6 h / 255 = i + f, p =
+ * Hue, saturation and value in 8 bits each, as Pillow 12 rounds them: {@code h = int(255
+ * frac(h/6)), s = int(255 (max - min) / max), v = max}, and back with {@code 6 h / 255 = i + f, p =
  * round(v (1 - s)), q = round(v (1 - f s)), t = round(v (1 - (1 - f) s))}, in float32 where Pillow
  * has it.
  */
@@ -47,9 +47,9 @@ final class Hsv {
     float b = (max - blue) / distance;
     float sixths =
         red == max ? b - g : green == max ? (float) (2.0 + r - b) : (float) (4.0 + g - r);
-    double turns = sixths / 6.0 + 1.0;
-    float hue = (float) (turns - (int) turns);
-    return Math.min(TOP, (int) (hue * 255.0));
+    double turns = sixths / 6.0;
+    float hue = (float) (turns - Math.floor(turns));
+    return (int) (hue * 255.0);
   }
 
   private static void write(int hue, int saturation, int value, byte[] to, int at) {

@@ -56,6 +56,7 @@ record AugmentationOracle(
   void assertMade(PixelBuffer made, int within) {
     assertThat(made.height()).isEqualTo(height);
     assertThat(made.width()).isEqualTo(width);
+    assertThat(made.channels()).isEqualTo(3);
     int others = 0;
     for (int i = 0; i < height * width; i++) {
       boolean other = false;
