@@ -5,6 +5,7 @@ import io.millrace.random.Normal;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -75,21 +76,24 @@ public record RandomErasing(
   void erase(
       FloatBuffer image, int at, int height, int width, int channels, RandomGenerator random) {
     Draws draws = new Draws(random);
-    Box box = box(height, width, draws);
-    float[] row = new float[box.width() * channels];
-    for (int y = box.top(); y < box.top() + box.height(); y++) {
-      for (int i = 0; i < row.length && fill == Fill.NOISE; i++) {
-        row[i] = value(draws.random());
-      }
-      image.put(at + (y * width + box.left()) * channels, row);
-    }
+    box(height, width, draws)
+        .ifPresent(
+            box -> {
+              float[] row = new float[box.width() * channels];
+              for (int y = box.top(); y < box.top() + box.height(); y++) {
+                for (int i = 0; i < row.length && fill == Fill.NOISE; i++) {
+                  row[i] = value(draws.random());
+                }
+                image.put(at + (y * width + box.left()) * channels, row);
+              }
+            });
   }
 
   /** Erases in pixels, which would be normalised by these. */
   void erase(PixelBuffer image, float[] mean, float[] deviation, RandomGenerator random) {
     Draws draws = new Draws(random);
-    Box box = box(image.height(), image.width(), draws);
-    erase(image, box, mean, deviation, draws.random());
+    box(image.height(), image.width(), draws)
+        .ifPresent(box -> erase(image, box, mean, deviation, draws.random()));
   }
 
   /** Erases one box. */
@@ -111,27 +115,27 @@ public record RandomErasing(
     return fill == Fill.MEAN ? 0 : Normal.quantile((int) (random.nextLong() >>> 48));
   }
 
-  /** Draws the box; an empty one where nothing is to be erased. */
-  private Box box(int height, int width, Draws draws) {
+  /** Draws the box; none where nothing is to be erased. */
+  private Optional<Box> box(int height, int width, Draws draws) {
     boolean erases = draws.happens(probability);
     for (int i = 0; erases && i < TRIES; i++) {
       double share = draws.between(shareMin, shareMax);
       double aspect = draws.logBetween(ratioMin, ratioMax);
-      Box box = sized(height, width, share, aspect);
-      if (box.height() < height && box.width() < width) {
-        int top = draws.below(height - box.height() + 1);
-        int left = draws.below(width - box.width() + 1);
-        return new Box(top, left, box.height(), box.width());
+      ImageSize size = sized(height, width, share, aspect);
+      if (size.height() < height && size.width() < width) {
+        int top = draws.below(height - size.height() + 1);
+        int left = draws.below(width - size.width() + 1);
+        return Optional.of(new Box(top, left, size.height(), size.width()));
       }
     }
-    return new Box(0, 0, 0, 0);
+    return Optional.empty();
   }
 
-  /** A box of a share and an aspect, which may be larger than the image. */
-  static Box sized(int height, int width, double share, double aspect) {
+  /** The size of a box of a share and an aspect, which may be larger than the image. */
+  static ImageSize sized(int height, int width, double share, double aspect) {
     double area = (double) height * width * share;
     int high = (int) Math.rint(Math.sqrt(area * aspect));
     int wide = (int) Math.rint(Math.sqrt(area / aspect));
-    return new Box(0, 0, high, wide);
+    return new ImageSize(high, wide);
   }
 }

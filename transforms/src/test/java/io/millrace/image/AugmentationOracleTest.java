@@ -188,7 +188,7 @@ class AugmentationOracleTest {
       int height = Integer.parseInt(words[1]);
       int width = Integer.parseInt(words[2]);
       double share = Double.parseDouble(words[3]);
-      Box box = RandomErasing.sized(height, width, share, Double.parseDouble(words[4]));
+      ImageSize box = RandomErasing.sized(height, width, share, Double.parseDouble(words[4]));
       assertThat(box.height()).isEqualTo(Integer.parseInt(words[5]));
       assertThat(box.width()).isEqualTo(Integer.parseInt(words[6]));
       boolean accepted = box.height() < height && box.width() < width;
