@@ -25,7 +25,7 @@ public final class ChannelSums implements Serializable {
   /** Adds rows of all channels, [rows, channels]. */
   public void addRows(FloatBuffer values) {
     float[] row = new float[sums.length];
-    while (values.remaining() >= row.length) {
+    for (int rows = values.remaining() / row.length; rows > 0; rows--) {
       values.get(row);
       for (int c = 0; c < row.length; c++) {
         double value = row[c];
@@ -40,7 +40,7 @@ public final class ChannelSums implements Serializable {
   /** Adds planes of one channel after the other, [examples, channels, plane]. */
   public void addPlanes(FloatBuffer values, int plane) {
     float[] of = new float[plane];
-    while (values.remaining() >= plane * sums.length) {
+    for (int examples = values.remaining() / plane / sums.length; examples > 0; examples--) {
       for (int c = 0; c < sums.length; c++) {
         values.get(of);
         double sum = 0;

@@ -93,8 +93,7 @@ public record GradientNorm(
             .mapToDouble(Double::doubleValue)
             .sorted()
             .toArray();
-    double median = before.length == 0 ? Double.NaN : median(before);
-    boolean explodes = before.length >= FEWEST && now > exploding * median;
+    boolean explodes = before.length >= FEWEST && now > exploding * median(before);
     if (Double.isFinite(now) && !explodes) {
       return List.of();
     }
@@ -102,7 +101,8 @@ public record GradientNorm(
         new Warning(
             "exploding gradients",
             Double.isFinite(now)
-                ? "the gradient's norm is %.3g, %.0f times its median.".formatted(now, now / median)
+                ? "the gradient's norm is %.3g, %.0f times its median."
+                    .formatted(now, now / median(before))
                 : "the gradient is not finite.",
             "Lower learningRate.base, lengthen learningRate.warmupEpochs, or set"
                 + " optimizer.clipNorm: 1; in a deep network without batch norm try another"

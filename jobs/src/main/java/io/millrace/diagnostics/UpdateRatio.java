@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * How far an update moves the weights of a parameter, {@code sqrt(sum (w' - w)^2) / sqrt(sum w^2)};
@@ -90,23 +91,24 @@ public record UpdateRatio(
               "an update moves %s by %.2g of their norm (about 0.001 is healthy)."
                   .formatted(Warning.named(fast), worst),
               "Lower learningRate.base, by a factor of %.0f or so, or lengthen"
-                      .formatted(Math.max(2, Math.ceil(worst / high)))
+                      .formatted(Math.ceil(worst / high))
                   + " learningRate.warmupEpochs.",
               fast));
     }
     List<String> weights = course.layers().weights();
-    double most =
+    OptionalDouble most =
         weights.stream()
             .mapToDouble(layer -> course.largest(layer, RATIO))
             .filter(Double::isFinite)
-            .max()
-            .orElse(Double.NaN);
-    if (most < low && weights.stream().anyMatch(each -> course.now(each, PULL) > PULLED * low)) {
+            .max();
+    if (most.isPresent()
+        && most.getAsDouble() < low
+        && weights.stream().anyMatch(each -> course.now(each, PULL) > PULLED * low)) {
       warnings.add(
           new Warning(
               "rate too low",
               "an update moves no weights by more than %.1g of their norm (about 0.001 is healthy)."
-                  .formatted(most),
+                  .formatted(most.getAsDouble()),
               "Raise learningRate.base, tenfold to begin with; lr-find suggests one.",
               List.of()));
     }

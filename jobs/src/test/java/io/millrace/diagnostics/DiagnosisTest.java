@@ -34,10 +34,10 @@ class DiagnosisTest {
 
   private static Measures gradient(Diagnostic of, String vertex, float... summed) {
     Measures measures = new Measures();
-    float[] ones = new float[summed.length];
-    Arrays.fill(ones, 1);
+    float[] twos = new float[summed.length];
+    Arrays.fill(twos, 2);
     of.gradient(
-        new GradientView(slot(vertex, summed.length), 0.5, 2, elements(summed), elements(ones)),
+        new GradientView(slot(vertex, summed.length), 0.5, 2, elements(summed), elements(twos)),
         new Readings(of, measures));
     return measures;
   }
@@ -62,7 +62,7 @@ class DiagnosisTest {
   void gradientNormsAreOfTheMeanGradient() {
     Map<String, Double> figures = only(GRADIENT, gradient(GRADIENT, "a", 6, -8));
     assertThat(figures.get("norm")).isEqualTo(5);
-    assertThat(figures.get("norm_with_l2")).isCloseTo(Math.sqrt(3.5 * 3.5 * 2), within(1e-12));
+    assertThat(figures.get("norm_with_l2")).as("of 4 and -3").isEqualTo(5);
     assertThat(figures.get("rms")).isCloseTo(5 / Math.sqrt(2), within(1e-12));
     assertThat(figures.get("mean_absolute")).isEqualTo(3.5);
   }
@@ -118,11 +118,12 @@ class DiagnosisTest {
   @Test
   void updatesAreHeldAgainstTheWeights() {
     Map<String, Double> figures =
-        only(RATIO, update(RATIO, "a", -4, -3.5f).add(gradient(RATIO, "a", 2)));
+        only(RATIO, update(RATIO, "a", -4, -3.5f).add(gradient(RATIO, "a", 4)));
     assertThat(figures).containsEntry("ratio", 0.125).containsEntry("norm", 0.5);
-    assertThat(figures).containsEntry("gradient_ratio", 0.25);
-    assertThat(only(RATIO, update(RATIO, "a", 0, 1).add(gradient(RATIO, "a", 2))).get("ratio"))
-        .isNaN();
+    assertThat(figures).containsEntry("gradient_ratio", 0.5);
+    assertThat(only(RATIO, update(RATIO, "a", 0, 1).add(gradient(RATIO, "a", 2))))
+        .containsEntry("ratio", Double.NaN)
+        .containsEntry("gradient_ratio", Double.NaN);
     assertThat(only(new WeightNorm(), update(new WeightNorm(), "a", -4, 0)))
         .containsEntry("norm", 4.0);
   }
@@ -179,11 +180,27 @@ class DiagnosisTest {
     for (ChannelSums each : List.of(byRow, byPlane.plus(rest))) {
       assertThat(each.mean(0)).isEqualTo(2.5);
       assertThat(each.variance(0)).isEqualTo(1.25);
+      assertThat(each.isDead(0)).isFalse();
       assertThat(each.isDead(1)).isTrue();
       assertThat(each.deadShare()).isEqualTo(0.5);
       assertThat(each.zeroShare()).isEqualTo(0.5);
       assertThat(each.mean()).isEqualTo(1.25);
       assertThat(each.deviation()).isCloseTo(Math.sqrt(30.0 / 8 - 1.5625), within(1e-12));
     }
+  }
+
+  /** The mean of sixty squares of 0.1 is less than the square of their mean, in its last bit. */
+  @Test
+  void aConstantChannelHasNoVariance() {
+    float[] values = new float[60];
+    Arrays.fill(values, 0.1f);
+    ChannelSums constant = new ChannelSums(1);
+    constant.addRows(FloatBuffer.wrap(values));
+    assertThat(constant.variance(0)).isZero();
+    assertThat(constant.deviation()).isZero();
+    ChannelSums two = new ChannelSums(1);
+    two.addRows(FloatBuffer.wrap(new float[] {0, 1}));
+    assertThat(two.variance(0)).isEqualTo(0.25);
+    assertThat(two.deviation()).isEqualTo(0.5);
   }
 }

@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
@@ -26,7 +27,7 @@ import org.nd4j.linalg.activations.Activation;
 class LookTest {
   private static final BatchNormDrift DRIFT = new BatchNormDrift(1);
 
-  private static ComputationGraph net(boolean logDeviation) {
+  private static ComputationGraph net(boolean logDeviation, double epsilon) {
     ComputationGraph net =
         new ComputationGraph(
             new NeuralNetConfiguration.Builder()
@@ -41,7 +42,7 @@ class LookTest {
                     new BatchNormalization.Builder()
                         .nIn(2)
                         .nOut(2)
-                        .eps(1e-12)
+                        .eps(epsilon)
                         .useLogStd(logDeviation)
                         .build(),
                     "dense")
@@ -69,7 +70,7 @@ class LookTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void driftIsInDeviationsOfWhatGoesIn(boolean logDeviation) {
-    ComputationGraph net = net(logDeviation);
+    ComputationGraph net = net(logDeviation, 1e-12);
     var statistics = net.getVertex("norm").paramTable(false);
     statistics.get("mean").putScalar(0, 1).putScalar(1, 5);
     // Variances 4 and 4 e^2: deviations 2 and 2 e.
@@ -119,10 +120,33 @@ class LookTest {
     assertThat(diagnosis.epochEnded(3, Optional.of(young), 2, 1, 100).warnings()).isEmpty();
   }
 
+  /** An input of variance 4 counts as 9, a running variance of 31 as 36. */
+  @Test
+  void epsilonIsPartOfBothVariances() {
+    ComputationGraph net = net(false, 5);
+    var statistics = net.getVertex("norm").paramTable(false);
+    statistics.get("mean").putScalar(0, 4).putScalar(1, 5);
+    statistics.get("var").putScalar(0, 31).putScalar(1, 4);
+    ParameterLayout layout = ParameterLayout.of(net);
+    Look look =
+        new Look(
+            net.getConfiguration(),
+            Map.of("dense", sums(-1, 3, 3, 7)), // means 1 and 5, deviations 2
+            layout,
+            new WeightVector(new FlatArrays(List.of(net.params())).slices(), 0, layout.length()),
+            1000);
+    Measures read = new Measures();
+    DRIFT.look(look, new Readings(DRIFT, read));
+    Map<String, Double> figures = DRIFT.figures(Readings.means(DRIFT, read).get("norm"));
+    assertThat(figures.get("mean_apart")).isCloseTo(Math.sqrt(0.5), within(1e-6));
+    assertThat(figures.get("deviation_factor"))
+        .isCloseTo(Math.pow(2, Math.sqrt(0.5)), within(1e-6));
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.4, 0.6})
   void moreThanTheLimitOfALayersChannelsIsDead(double limit) {
-    ComputationGraph net = net(false);
+    ComputationGraph net = net(false, 1e-12);
     Look look =
         new Look(
             net.getConfiguration(),
@@ -133,7 +157,9 @@ class LookTest {
     Diagnosis diagnosis =
         new Diagnosis(List.of(new DeadUnits(limit)), new Layers(List.of(), List.of()), List.of());
     DiagnosedEpoch epoch = diagnosis.epochEnded(1, Optional.of(look), 2, 1, 100);
-    assertThat(epoch.of("dead-units").get("relu")).containsEntry("dead", 0.5);
+    assertThat(epoch.of("dead-units").get("relu"))
+        .containsEntry("dead", 0.5)
+        .containsEntry("zeros", 0.5);
     assertThat(epoch.warnings()).hasSize(limit < 0.5 ? 1 : 0);
   }
 }
