@@ -93,6 +93,20 @@ class ClassificationOracleTest {
     assertThat(Calibration.bin(1.0 / 5)).isEqualTo(2);
     assertThat(Calibration.bin(Math.nextUp(0.2))).isEqualTo(3);
     assertThat(Calibration.bin(1)).isEqualTo(14);
+    assertThat(Calibration.bin(Math.nextUp(1.0))).as("1, rounded up").isEqualTo(14);
+  }
+
+  @Test
+  void oneExampleHasABinAndNoneHasNoError() {
+    CalibrationTally tally = new CalibrationTally();
+    assertThat(tally.calibration().ece()).isZero();
+    tally.add(0.9, true);
+    Calibration one = tally.calibration();
+    assertThat(one.ece()).isCloseTo(0.1, within(1e-12));
+    for (int b = 0; b < Calibration.BINS; b++) {
+      assertThat(one.bins().get(b))
+          .isEqualTo(b == 13 ? new Calibration.Bin(1, 0.9, 1) : new Calibration.Bin(0, 0, 0));
+    }
   }
 
   @Test
