@@ -3,6 +3,7 @@ package io.millrace.series;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -39,11 +40,18 @@ class SpreadTest {
   }
 
   @Test
+  void aDeviationIsAsExactFarFromZero() {
+    assertThat(Spread.of(DoubleStream.of(1e9 + 0.1, 1e9 + 0.2, 1e9 + 0.4)).deviation())
+        .isCloseTo(Spread.of(DoubleStream.of(0.1, 0.2, 0.4)).deviation(), within(1e-6));
+  }
+
+  @Test
   void ofOneValueThereIsNoSpreadAndOfNoneNothing() {
     Spread one = Spread.of(DoubleStream.of(0.5));
     assertThat(one.mean()).isEqualTo(0.5);
     assertThat(one.deviation()).isNaN();
     assertThat(one.halfWidth()).isNaN();
-    assertThat(Spread.of(DoubleStream.empty()).mean()).isNaN();
+    Spread none = Spread.of(DoubleStream.empty());
+    assertThat(List.of(none.mean(), none.min(), none.max())).containsOnly(Double.NaN);
   }
 }
