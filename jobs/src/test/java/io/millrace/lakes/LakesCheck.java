@@ -186,9 +186,12 @@ public final class LakesCheck implements Check {
         kind + ": a version that is gone",
         kind.gone(),
         config(kind, "gone", kind.byFolder(folder), "source.version=" + first));
+    // Into a new set, which reads it: Delta's VACUUM is a version of its own.
+    PrepareReport newest = prepare(config(kind, "again", kind.byFolder(folder)));
     report.count(
-        kind + ": the newest can still be read",
-        prepare(config(kind, "newest", kind.byFolder(folder))).upToDate());
+        "%s: the newest can still be read, %s"
+            .formatted(kind, newest.manifest().origin().table().orElse("unnamed")),
+        newest.manifest().fingerprint().equals(fingerprint("newest", kind)));
   }
 
   private void refused(String what, String expected, RunConfig config) {
