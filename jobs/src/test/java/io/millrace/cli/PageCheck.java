@@ -26,7 +26,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PageCheck implements Check {
   private static final String SAMPLE = "conf/sample";
-  private static final int EPOCHS = 8;
+
+  /**
+   * So many that a fast machine, too, trains for longer than the page takes to come again twice.
+   */
+  private static final int EPOCHS = 24;
+
   private static final String SHOWN =
       """
       (() => {
