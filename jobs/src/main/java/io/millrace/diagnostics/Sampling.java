@@ -18,7 +18,16 @@ public record Sampling(List<Diagnostic> kinds, double share, long updatesPerEpoc
   /** Nothing is measured. */
   public static final Sampling NONE = new Sampling(List.of(), 0, 1);
 
+  /**
+   * Some updates.
+   *
+   * @throws IllegalArgumentException unless the share is between 0 and 1
+   */
   public Sampling {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "Invalid share: %s (must be between 0 and 1)".formatted(share));
+    }
     kinds = List.copyOf(kinds);
   }
 

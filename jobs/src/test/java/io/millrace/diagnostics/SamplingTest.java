@@ -1,10 +1,13 @@
 package io.millrace.diagnostics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplingTest {
   private static List<Long> measured(Sampling sampling, int updates) {
@@ -47,5 +50,13 @@ class SamplingTest {
     assertThat(sampling.measures(0, 6)).isTrue();
     assertThat(sampling.measures(5, 8)).isTrue();
     assertThat(sampling.measures(6, 8)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.01, 1.01, 3, Double.NaN})
+  void aShareIsBetweenNothingAndAll(double share) {
+    assertThatThrownBy(() -> of(share, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid share: " + share + " (must be between 0 and 1)");
   }
 }
