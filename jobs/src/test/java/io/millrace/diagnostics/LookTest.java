@@ -86,17 +86,8 @@ class LookTest {
     for (String each : List.of("relu", "tanh", "out")) {
       outputs.put(each, sums(0, 1));
     }
-    ParameterLayout layout = ParameterLayout.of(net);
-    Look look =
-        new Look(
-            net.getConfiguration(),
-            outputs,
-            layout,
-            new WeightVector(new FlatArrays(List.of(net.params())).slices(), 0, layout.length()),
-            1000);
-    Measures read = new Measures();
-    DRIFT.look(look, new Readings(DRIFT, read));
-    Map<String, Double> figures = DRIFT.figures(Readings.means(DRIFT, read).get("norm"));
+    Look look = look(net, outputs);
+    Map<String, Double> figures = figures(look);
     assertThat(figures.get("mean_apart")).isCloseTo(0, within(1e-6));
     assertThat(figures.get("drift")).isCloseTo(Math.sqrt(0.5), within(1e-6));
     assertThat(figures.get("deviation_factor")).isCloseTo(Math.exp(Math.sqrt(0.5)), within(1e-6));
@@ -116,7 +107,8 @@ class LookTest {
     List<Warning> warnings = diagnosis.epochEnded(2, Optional.of(look), 2, 1, 100).warnings();
     assertThat(warnings).singleElement().extracting(Warning::kind).isEqualTo("batch norm drifting");
 
-    Look young = new Look(look.network(), outputs, layout, look.weights(), 43); // 0.9^43 = 0.0108
+    Look young =
+        new Look(look.network(), outputs, look.layout(), look.weights(), 43); // 0.9^43 = 0.0108
     assertThat(diagnosis.epochEnded(3, Optional.of(young), 2, 1, 100).warnings()).isEmpty();
   }
 
@@ -127,17 +119,8 @@ class LookTest {
     var statistics = net.getVertex("norm").paramTable(false);
     statistics.get("mean").putScalar(0, 4).putScalar(1, 5);
     statistics.get("var").putScalar(0, 31).putScalar(1, 4);
-    ParameterLayout layout = ParameterLayout.of(net);
-    Look look =
-        new Look(
-            net.getConfiguration(),
-            Map.of("dense", sums(-1, 3, 3, 7)), // means 1 and 5, deviations 2
-            layout,
-            new WeightVector(new FlatArrays(List.of(net.params())).slices(), 0, layout.length()),
-            1000);
-    Measures read = new Measures();
-    DRIFT.look(look, new Readings(DRIFT, read));
-    Map<String, Double> figures = DRIFT.figures(Readings.means(DRIFT, read).get("norm"));
+    Map<String, Double> figures =
+        figures(look(net, Map.of("dense", sums(-1, 3, 3, 7)))); // means 1 and 5, deviations 2
     assertThat(figures.get("mean_apart")).isCloseTo(Math.sqrt(0.5), within(1e-6));
     assertThat(figures.get("deviation_factor"))
         .isCloseTo(Math.pow(2, Math.sqrt(0.5)), within(1e-6));
@@ -161,5 +144,20 @@ class LookTest {
         .containsEntry("dead", 0.5)
         .containsEntry("zeros", 0.5);
     assertThat(epoch.warnings()).hasSize(limit < 0.5 ? 1 : 0);
+  }
+
+  /** A look after 1,000 updates. */
+  private static Look look(ComputationGraph net, Map<String, ChannelSums> outputs) {
+    ParameterLayout layout = ParameterLayout.of(net);
+    WeightVector weights =
+        new WeightVector(new FlatArrays(List.of(net.params())).slices(), 0, layout.length());
+    return new Look(net.getConfiguration(), outputs, layout, weights, 1000);
+  }
+
+  /** What is said of the batch norm. */
+  private static Map<String, Double> figures(Look look) {
+    Measures read = new Measures();
+    DRIFT.look(look, new Readings(DRIFT, read));
+    return DRIFT.figures(Readings.means(DRIFT, read).get("norm"));
   }
 }
