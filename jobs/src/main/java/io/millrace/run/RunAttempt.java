@@ -10,7 +10,6 @@ import io.millrace.cluster.SlotWatch;
 import io.millrace.cluster.Speculation;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
-import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.Progress;
 import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunListeners;
@@ -131,7 +130,8 @@ final class RunAttempt {
         Grace grace = grace()) {
       RunListener listeners =
           RunListeners.of(
-              listeners(output, diagnostics, memory, writer, sinks), forgetting(failures));
+              listeners(output, diagnostics, memory, writer, sinks),
+              new StopOnFailures(failures, writer::save));
       training.train(
           start,
           new RunParts(
@@ -245,15 +245,6 @@ final class RunAttempt {
         diagnostics.words(),
         sinks,
         new StopOnRequest(stop, memory::endsEpoch, writer::save));
-  }
-
-  private static RunListener forgetting(FailureWatch failures) {
-    return new RunListener() {
-      @Override
-      public void epochEnded(EndedEpoch epoch) {
-        failures.epochEnded();
-      }
-    };
   }
 
   /** The time that a round has when somebody asks for the end. */

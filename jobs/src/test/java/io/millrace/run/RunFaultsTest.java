@@ -3,6 +3,7 @@ package io.millrace.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.SharedSpark;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import io.millrace.store.Readers;
@@ -13,9 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.junit.jupiter.api.Test;
 
 /** Runs that are in each other's way, and runs whose folders, sets or files fail them. */
@@ -57,6 +61,36 @@ class RunFaultsTest extends WholeRuns {
       assertThatThrownBy(() -> train(run.getFileName().toString(), new Start.Anew(), () -> false))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("holds a run already");
+    }
+  }
+
+  /** Between two rounds, where no job runs that could be cancelled. */
+  @Test
+  void moreFailuresThanAnEpochMayHaveEndTheRunToBeResumed() throws IOException {
+    SparkContext spark = SharedSpark.session().sparkContext();
+    BooleanSupplier losing =
+        () -> {
+          for (int executor = 0; executor < 3; executor++) {
+            spark.listenerBus().post(new SparkListenerExecutorRemoved(0, "" + executor, "lost"));
+          }
+          waitUntilHeard(spark);
+          return false;
+        };
+    assertThatThrownBy(() -> train("struck", new Start.Anew(), losing, "faults.failures=2"))
+        .isInstanceOf(StoppedException.class)
+        .hasMessageMatching(
+            "Stopped, as 3 tasks and executors were lost in one epoch \\(faults.failures: 2\\):"
+                + " --resume auto goes on from file:.*/struck/checkpoints/.*")
+        .matches(e -> ((StoppedException) e).resumable());
+    train("struck", new Start.From("auto"), () -> false);
+    assertEqualRuns("struck", "straight");
+  }
+
+  private static void waitUntilHeard(SparkContext spark) {
+    try {
+      spark.listenerBus().waitUntilEmpty();
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(e);
     }
   }
 
