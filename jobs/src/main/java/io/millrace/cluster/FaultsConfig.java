@@ -1,6 +1,7 @@
 package io.millrace.cluster;
 
 import io.millrace.settings.Key;
+import java.io.Serializable;
 
 /**
  * What a run lives through before it gives up.
@@ -12,7 +13,7 @@ import io.millrace.settings.Key;
 public record FaultsConfig(
     @Key(
             doc =
-                "How many times the median task of the rounds so far one may take before it is given up and tried again elsewhere; 0 waits for ever.",
+                "How many times the median of those before it a task, or a block of an evaluation, may take until it is given up and tried again elsewhere; 0 waits for ever.",
             value = "20",
             min = 0)
         double timeFactor,
@@ -23,7 +24,8 @@ public record FaultsConfig(
                 "Failed tasks and lost executors that an epoch lives through; more end the run, to be resumed.",
             value = "100",
             min = 1)
-        int failures) {
+        int failures)
+    implements Serializable {
   /** The defaults. */
   public static final FaultsConfig DEFAULT = new FaultsConfig(20, 300, 100);
 }

@@ -58,6 +58,7 @@ public final class ActivationSample implements AutoCloseable {
             blocks,
             dataset.reader(),
             CroppedImages.of(model.input()),
+            how.faults(),
             Evaluation.network(model.network(), how.fastPath()));
     return new ActivationSample(spark, model, spec, how.workers());
   }

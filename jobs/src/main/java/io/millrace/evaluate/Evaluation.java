@@ -1,6 +1,7 @@
 package io.millrace.evaluate;
 
 import io.millrace.cluster.Broadcasts;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
@@ -64,11 +65,12 @@ public final class Evaluation implements AutoCloseable {
    * @param fastPath on which layers
    * @param folds whether batch norms are folded into the layers before them, see {@link
    *     io.millrace.model.layers.FoldedNorms}
+   * @param faults how long a task may take
    */
-  public record How(int batch, int workers, FastPath fastPath, boolean folds) {
+  public record How(int batch, int workers, FastPath fastPath, boolean folds, FaultsConfig faults) {
     /** The same with batch norms folded, where that is known to pay: on native layers. */
     public How folding() {
-      return new How(batch, workers, fastPath, fastPath == FastPath.TRUE);
+      return new How(batch, workers, fastPath, fastPath == FastPath.TRUE, faults);
     }
   }
 
@@ -99,6 +101,7 @@ public final class Evaluation implements AutoCloseable {
             CroppedImages.of(model.input()),
             model.classes().size(),
             how.batch(),
+            how.faults(),
             network(model.network(), how.fastPath(), how.folds()));
     return new Evaluation(spark, split, spec, how.workers(), Optional.of(dataset.idSum(split)));
   }

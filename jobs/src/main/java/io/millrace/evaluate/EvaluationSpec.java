@@ -1,5 +1,6 @@
 package io.millrace.evaluate;
 
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.model.ParameterLayout;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param images what happens to one image
  * @param classes classes of the network
  * @param batch examples of one forward pass
+ * @param faults how long a block may take
  * @param network the canonical network
  */
 record EvaluationSpec(
@@ -27,6 +29,7 @@ record EvaluationSpec(
     CroppedImages images,
     int classes,
     int batch,
+    FaultsConfig faults,
     Network network)
     implements Serializable {
   EvaluationSpec {

@@ -72,8 +72,11 @@ final class LookTask extends AbstractFunction2<TaskContext, Iterator<int[]>, byt
           looker ->
               Packed.pack(
                   new Sums(
-                      new LinkedHashMap<>(looker.look(unpacked, master, blocks[0], blocks[1])))),
-          context::isInterrupted);
+                      new LinkedHashMap<>(
+                          looker.look(
+                              unpacked, master, blocks[0], blocks[1], lease.replica()::stepped)))),
+          context::isInterrupted,
+          unpacked.faults());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Looking at activations was interrupted", e);

@@ -40,9 +40,10 @@ final class Looker implements LeasedNetwork {
    *
    * @param from the first block
    * @param to behind the last
+   * @param stepped is told of each block that is done
    */
-  Map<String, ChannelSums> look(SampleSpec sample, byte[][] weights, int from, int to)
-      throws IOException {
+  Map<String, ChannelSums> look(
+      SampleSpec sample, byte[][] weights, int from, int to, Runnable stepped) throws IOException {
     load(weights);
     Map<String, ChannelSums> sums = new LinkedHashMap<>();
     int rows = 1;
@@ -57,6 +58,7 @@ final class Looker implements LeasedNetwork {
           long seen = pass(input.of(block, row, next, pipeline), sums);
           rows = (int) Math.max(1, Math.min(ROWS, MOST * (next - row) / seen));
         }
+        stepped.run();
       }
     } catch (InputArray.UnreadableRowException e) {
       throw new IOException("Cannot look at an image: " + e.getMessage(), e);

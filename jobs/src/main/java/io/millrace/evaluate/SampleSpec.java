@@ -1,5 +1,6 @@
 package io.millrace.evaluate;
 
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.replica.NetworkSpec;
@@ -12,10 +13,15 @@ import java.util.List;
  * @param blocks blocks of the sample
  * @param reader reader of these blocks
  * @param images what happens to one image
+ * @param faults how long a block may take
  * @param canonical the canonical network
  */
 record SampleSpec(
-    List<Block> blocks, BlockReader reader, CroppedImages images, EvaluationSpec.Network canonical)
+    List<Block> blocks,
+    BlockReader reader,
+    CroppedImages images,
+    FaultsConfig faults,
+    EvaluationSpec.Network canonical)
     implements NetworkSpec<Looker>, Serializable {
   @Override
   public String key() {

@@ -86,7 +86,8 @@ final class ScoringTask extends AbstractFunction2<TaskContext, Iterator<int[]>, 
     try (ReplicaPool.Lease<Scorer> lease = ReplicaPool.lease(unpacked.network())) {
       return lease.call(
           scorer -> score(scorer, unpacked, master, blocks, lease.replica()),
-          context::isInterrupted);
+          context::isInterrupted,
+          unpacked.faults());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Evaluation was interrupted", e);
@@ -106,6 +107,7 @@ final class ScoringTask extends AbstractFunction2<TaskContext, Iterator<int[]>, 
     byte[][] scores = new byte[blocks[1] - blocks[0]][];
     for (int i = 0; i < scores.length && !replica.abandoned(); i++) {
       scores[i] = Outcome.encode(scorer.score(spec, blocks[0] + i));
+      replica.stepped();
     }
     return scores;
   }

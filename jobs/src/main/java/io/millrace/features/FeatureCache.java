@@ -1,6 +1,7 @@
 package io.millrace.features;
 
 import io.millrace.cluster.Broadcasts;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.cluster.KeptBlocks;
 import io.millrace.dataset.Block;
 import io.millrace.epoch.FeedSpec;
@@ -37,6 +38,7 @@ public final class FeatureCache implements AutoCloseable {
    *
    * @param shape what the trunk gives of an image
    * @param still weights of the trunk, and of what else is not trained, in slices
+   * @param faults how long a block may take
    * @param feed of images, of which the features are
    */
   public FeatureCache(
@@ -44,6 +46,7 @@ public final class FeatureCache implements AutoCloseable {
       FeatureSpec trunk,
       FeatureShape shape,
       byte[][] still,
+      FaultsConfig faults,
       FeedSpec feed) {
     this.spark = spark;
     this.blocks = feed.blocks();
@@ -58,6 +61,7 @@ public final class FeatureCache implements AutoCloseable {
             feed.images(),
             trunk,
             shape,
+            faults,
             spark.broadcast(still));
     packed = spark.broadcast(Packed.pack(reader));
   }
@@ -109,7 +113,7 @@ public final class FeatureCache implements AutoCloseable {
     try (ReplicaPool.Lease<FeatureNetwork> lease = ReplicaPool.lease(reader.trunk())) {
       for (Block block : reader.blocks().subList(part[0], part[1])) {
         if (!reader.isKept(block)) {
-          lease.call(net -> reader.make(net, block), task::isInterrupted);
+          reader.make(lease, block, task::isInterrupted);
         }
         rows += block.rows();
       }

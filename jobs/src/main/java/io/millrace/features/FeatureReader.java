@@ -1,5 +1,6 @@
 package io.millrace.features;
 
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.cluster.KeptBlocks;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
@@ -17,6 +18,7 @@ import java.io.Serializable;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.slf4j.Logger;
@@ -33,6 +35,7 @@ import org.slf4j.LoggerFactory;
  * @param how an image becomes an input; draws nothing
  * @param trunk gives the features
  * @param shape what they are
+ * @param faults how long a block may take
  * @param still weights of the trunk, in slices
  */
 record FeatureReader(
@@ -43,6 +46,7 @@ record FeatureReader(
     FeedSpec.Images how,
     FeatureSpec trunk,
     FeatureShape shape,
+    FaultsConfig faults,
     Broadcast<byte[][]> still)
     implements BlockReader, Serializable {
   private static final Logger LOG = LoggerFactory.getLogger(FeatureReader.class);
@@ -56,8 +60,7 @@ record FeatureReader(
   private EncodedBlock made(Block block) throws IOException {
     TaskContext task = TaskContext.get(); // null for a thread that reads ahead
     try (ReplicaPool.Lease<FeatureNetwork> lease = ReplicaPool.lease(trunk)) {
-      return FeatureBlock.decode(
-          lease.call(net -> make(net, block), () -> task != null && task.isInterrupted()));
+      return FeatureBlock.decode(make(lease, block, () -> task != null && task.isInterrupted()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Interrupted while features were computed");
@@ -74,7 +77,19 @@ record FeatureReader(
   }
 
   /** Makes the features of a block, and keeps them. */
-  byte[] make(FeatureNetwork net, Block block) throws IOException {
+  byte[] make(ReplicaPool.Lease<FeatureNetwork> lease, Block block, BooleanSupplier killed)
+      throws Exception {
+    return lease.call(
+        net -> {
+          byte[] features = make(net, block);
+          lease.replica().stepped();
+          return features;
+        },
+        killed,
+        faults);
+  }
+
+  private byte[] make(FeatureNetwork net, Block block) throws IOException {
     net.load(still.id(), still.value());
     EncodedBlock rows = images.read(block);
     FeatureBlock features = FeatureBlock.of(rows, shape);

@@ -2,6 +2,7 @@ package io.millrace.predict;
 
 import io.millrace.predict.Prediction.Image;
 import io.millrace.predict.Predictor.Answers;
+import io.millrace.replica.Replica;
 import io.millrace.source.BadSourceException;
 import io.millrace.source.SourceRow;
 import io.millrace.store.WholeFiles;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -30,7 +30,7 @@ final class ChunkPass {
   private final PredictSpec spec;
   private final Chunk chunk;
   private final String attempt;
-  private final BooleanSupplier killed;
+  private final Replica<?> replica;
   private final List<BadImage> bad = new ArrayList<>();
   private final List<Image> images = new ArrayList<>();
   private long rows;
@@ -39,15 +39,15 @@ final class ChunkPass {
    * A pass over a chunk.
    *
    * @param attempt tells this attempt's files from those of others, while they are written
-   * @param killed whether nobody waits for it any more
+   * @param replica is told of each forward pass, and says whether anybody waits for it still
    */
   ChunkPass(
-      Predictor predictor, PredictSpec spec, Chunk chunk, String attempt, BooleanSupplier killed) {
+      Predictor predictor, PredictSpec spec, Chunk chunk, String attempt, Replica<?> replica) {
     this.predictor = predictor;
     this.spec = spec;
     this.chunk = chunk;
     this.attempt = attempt;
-    this.killed = killed;
+    this.replica = replica;
   }
 
   /**
@@ -81,10 +81,11 @@ final class ChunkPass {
         RowsFile<Prediction> file =
             new RowsFile<>(out, Columns.predictions(embeds), columns::write, hadoop())) {
       while (source.hasNext()) {
-        if (killed.getAsBoolean()) {
+        if (replica.abandoned()) {
           throw new CancellationException("task attempt killed");
         }
         pass(source, image, file);
+        replica.stepped();
       }
       writeBad();
       new ChunkFooter(spec.model(), chunk.file(), bad.size()).say(file);

@@ -111,6 +111,7 @@ record PredictPlan(
         network,
         evaluated.classes(),
         batch(),
+        how.faults(),
         top(),
         manifest.model().sha256(),
         manifest.model().run(),

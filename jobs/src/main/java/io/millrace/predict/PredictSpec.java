@@ -1,5 +1,6 @@
 package io.millrace.predict;
 
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.HadoopConf;
 import io.millrace.evaluate.CroppedImages;
 import io.millrace.prepare.DatasetConfig;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param network the network
  * @param classes names of its outputs
  * @param batch examples of one forward pass
+ * @param faults how long a forward pass may take, with all that belongs to it
  * @param top classes of a row
  * @param model SHA-256 of the model's file
  * @param run name of the run that made the model
@@ -29,6 +31,7 @@ record PredictSpec(
     PredictNetwork network,
     List<String> classes,
     int batch,
+    FaultsConfig faults,
     int top,
     String model,
     String run,

@@ -69,11 +69,11 @@ final class PredictTask extends AbstractFunction2<TaskContext, Iterator<byte[]>,
       return lease.call(
           predictor -> {
             predictor.load(weightsName, master);
-            var pass =
-                new ChunkPass(predictor, unpacked, chunk, attempt, lease.replica()::abandoned);
+            var pass = new ChunkPass(predictor, unpacked, chunk, attempt, lease.replica());
             return Packed.pack(pass.run());
           },
-          context::isInterrupted);
+          context::isInterrupted,
+          unpacked.faults());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Prediction was interrupted", e);

@@ -1,6 +1,8 @@
 package io.millrace.replica;
 
 import io.millrace.backend.Devices;
+import io.millrace.cluster.FaultsConfig;
+import io.millrace.cluster.WorkTimes;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +24,8 @@ public final class Replica<N extends LeasedNetwork> {
   private final String name;
   private final int device;
   private final ExecutorService thread;
+  private final WorkTimes steps = new WorkTimes();
+  private volatile long stepStart;
   private volatile boolean abandoned;
   private N network;
 
@@ -66,6 +70,7 @@ public final class Replica<N extends LeasedNetwork> {
 
   /** Starts work on the replica's thread. */
   public <T> Future<T> submit(Work<N, T> work) {
+    stepStart = System.nanoTime();
     ClassLoader classes = Thread.currentThread().getContextClassLoader();
     Callable<T> call =
         () -> {
@@ -74,9 +79,27 @@ public final class Replica<N extends LeasedNetwork> {
             Devices.use(device);
             network = spec.network();
           }
+          stepStart = System.nanoTime();
           return work.with(network);
         };
     return thread.submit(call);
+  }
+
+  /** Work says that it has done one more of its steps, such as a forward pass. */
+  public void stepped() {
+    long now = System.nanoTime();
+    steps.took(now - stepStart, 1);
+    stepStart = now;
+  }
+
+  /** How long the step that runs may take, in ns; 0 for ever. */
+  long stepLimit(FaultsConfig faults) {
+    return steps.limit(faults, 1);
+  }
+
+  /** How long it takes so far, in ns. */
+  long stepTakes() {
+    return System.nanoTime() - stepStart;
   }
 
   /** Lets the network give back what only its last work needed, and waits for that. */

@@ -1,6 +1,7 @@
 package io.millrace.replica;
 
 import io.millrace.backend.Devices;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.cluster.HungTaskException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -136,26 +138,45 @@ public final class ReplicaPool {
     }
 
     /**
-     * Waits for work on the replica's thread.
+     * Waits for work on the replica's thread, as long as each of its steps takes about as long as
+     * those of the replica before, see {@link Replica#stepped}.
      *
      * @param killed whether the waiting attempt was killed
-     * @throws CancellationException when it was
+     * @param faults how much longer a step may take
+     * @throws CancellationException when it was killed
+     * @throws HungTaskException when a step has not ended by then; its thread goes on, as no thread
+     *     in native code can be stopped
      */
-    public <T> T call(Replica.Work<N, T> work, BooleanSupplier killed) throws Exception {
-      return call(work, killed, 0);
+    public <T> T call(Replica.Work<N, T> work, BooleanSupplier killed, FaultsConfig faults)
+        throws Exception {
+      return call(
+          work,
+          killed,
+          () -> {
+            long limit = replica.stepLimit(faults);
+            return limit > 0 && replica.stepTakes() > limit ? limit : 0;
+          });
     }
 
     /**
-     * The same, for some time only.
+     * Waits for work for some time.
      *
-     * @param limit in ns; 0 to wait for ever
-     * @throws HungTaskException when the work has not ended by then; its thread goes on, as no
-     *     thread in native code can be stopped
+     * @param limit for all of it, in ns; 0 to wait for ever
      */
     public <T> T call(Replica.Work<N, T> work, BooleanSupplier killed, long limit)
         throws Exception {
-      healthy = false;
       long start = System.nanoTime();
+      return call(work, killed, () -> System.nanoTime() - start > limit ? limit : 0);
+    }
+
+    /**
+     * Waits for work.
+     *
+     * @param exceeded the limit that it has exceeded, in ns; 0 while it has not
+     */
+    private <T> T call(Replica.Work<N, T> work, BooleanSupplier killed, LongSupplier exceeded)
+        throws Exception {
+      healthy = false;
       Future<T> future = replica.submit(work);
       while (true) {
         try {
@@ -166,7 +187,8 @@ public final class ReplicaPool {
           if (killed.getAsBoolean()) {
             throw new CancellationException("task attempt killed");
           }
-          if (limit > 0 && System.nanoTime() - start > limit) {
+          long limit = exceeded.getAsLong();
+          if (limit > 0) {
             throw new HungTaskException(
                 "%s did not end its work within %.0f s and is given up; if it stays in native code, it keeps its core and memory until this JVM ends"
                     .formatted(replica.name(), Math.ceil(limit / NANOS)));

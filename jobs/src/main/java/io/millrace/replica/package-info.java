@@ -12,6 +12,8 @@
  * <p>No thread in native code can be stopped. So work that takes too long is left where it is: the
  * attempt fails, its replica is poisoned, and the task is tried again with another one, on another
  * executor where there is one; what hangs keeps a core and its memory until its JVM ends, and the
- * warning says so. Rejected: ending the JVM, with which other replicas and what they made would go.
+ * warning says so. Too long is what takes many times the median of the steps that the replica did
+ * before; of a round the driver says it, who knows what other executors need. Rejected: ending the
+ * JVM, with which other replicas and what they made would go.
  */
 package io.millrace.replica;

@@ -133,6 +133,7 @@ final class StageFeatures {
         trunk,
         setup.stage().features().get(),
         trunk.still().take(parameters.get(), 1),
+        setup.config().faults(),
         setup.feed(trunk.key()));
   }
 }

@@ -302,7 +302,8 @@ public record TrainingSetup(
         config.evaluation().batch(),
         config.training().workers(),
         config.training().fastPath(),
-        false); // what a run measures steers it
+        false, // what a run measures steers it
+        config.faults());
   }
 
   /** The network as it is evaluated. */

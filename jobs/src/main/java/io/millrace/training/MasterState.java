@@ -60,8 +60,7 @@ final class MasterState implements AutoCloseable {
     this.pace = recipe == null ? null : new Pace(recipe, spec.rule().groups());
     this.part = new TrainedPart(spec);
     this.master = new Master(spec, pace);
-    this.averager =
-        new ParameterAverager(spark, spec, pace, master, new TaskTimes(faults), weighted);
+    this.averager = new ParameterAverager(spark, spec, pace, master, faults, weighted);
     this.state = recipe == null ? net.updaterState() : zeros(spec);
     this.position = betweenEpochs();
   }

@@ -2,8 +2,10 @@ package io.millrace.training;
 
 import io.millrace.backend.Compute;
 import io.millrace.cluster.Broadcasts;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.cluster.Location;
 import io.millrace.cluster.SliceBlocks;
+import io.millrace.cluster.WorkTimes;
 import io.millrace.epoch.FeedReport;
 import io.millrace.epoch.RoundRdd;
 import io.millrace.exchange.Averaging;
@@ -51,7 +53,8 @@ final class ParameterAverager implements AutoCloseable {
   private final boolean weighted;
   private final Location[] locations;
   private final SameCompute compute = new SameCompute();
-  private final TaskTimes times;
+  private final FaultsConfig faults;
+  private final WorkTimes times = new WorkTimes();
   private Broadcast<byte[][]> frozen;
   private long update;
 
@@ -59,7 +62,7 @@ final class ParameterAverager implements AutoCloseable {
    * The rounds of a run.
    *
    * @param pace says how large the steps are; null for the net's own updater
-   * @param times say how long a task may take
+   * @param faults say how long a task may take
    * @param weighted false only to show that the weights matter
    */
   ParameterAverager(
@@ -67,13 +70,13 @@ final class ParameterAverager implements AutoCloseable {
       ReplicaSpec spec,
       Pace pace,
       Master master,
-      TaskTimes times,
+      FaultsConfig faults,
       boolean weighted) {
     this.spark = spark;
     this.spec = spec;
     this.pace = pace;
     this.master = master;
-    this.times = times;
+    this.faults = faults;
     this.weighted = weighted;
     this.packedSpec = spark.broadcast(Packed.pack(spec));
     this.locations = new Location[spec.settings().workers()];
@@ -122,13 +125,13 @@ final class ParameterAverager implements AutoCloseable {
       spark.setJobDescription(
           "epoch %d, round %d of %d: train and average".formatted(epoch, round + 1, plan.rounds()));
       RoundOrder order = order(plan.updates(round), epoch);
-      long limit = times.limit(plan.updates(round));
+      long limit = times.limit(faults, plan.updates(round));
       RoundTask task = new RoundTask(packedSpec, down, frozen, order, limit);
       Reduction reduction =
           reduce(() -> new RoundResults(spark.sc(), rdd, round, plan.workers(), task, locations));
       List<WorkerResult> results = reduction.results();
       int updates = check(results, round, epoch);
-      times.roundEnded(Reduction.longest(results), updates);
+      times.took(Reduction.longest(results), updates);
       long merging = System.nanoTime();
       Measures read = merge(reduction, order, updates, round + 1 == plan.rounds());
       long end = System.nanoTime();
@@ -155,7 +158,12 @@ final class ParameterAverager implements AutoCloseable {
   /** Weights whose batch norms are measured anew by a share of an epoch's rounds. */
   WeightVector recalibrated(
       WeightVector weights, RDD<DataSet> rdd, RoundRdd plan, double share, int epoch) {
-    return new Recalibration(packedSpec, frozen, spec.statistics(), locations)
+    return new Recalibration(
+            packedSpec,
+            frozen,
+            spec.statistics(),
+            locations,
+            updates -> times.limit(faults, updates))
         .of(weights, rdd, plan, share, epoch);
   }
 

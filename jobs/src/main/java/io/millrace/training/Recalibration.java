@@ -14,6 +14,7 @@ import io.millrace.wire.WeightCodec;
 import io.millrace.wire.WeightVector;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
@@ -27,12 +28,14 @@ import org.nd4j.linalg.dataset.DataSet;
  * @param frozen weights of what is not trained; null where all is
  * @param norms its batch norms
  * @param locations where each worker's replica is, if that is known
+ * @param limit how long a task of so many updates may take, in ns; 0 for ever
  */
 record Recalibration(
     Broadcast<byte[]> spec,
     Broadcast<byte[][]> frozen,
     List<BatchStatistics> norms,
-    Location[] locations) {
+    Location[] locations,
+    IntToLongFunction limit) {
   /**
    * The weights with statistics of the first rounds of an epoch.
    *
@@ -52,7 +55,8 @@ record Recalibration(
       long update = 0;
       for (int round = 0; round < rounds; round++) {
         var order = new RoundOrder(epoch, update, List.of());
-        measure(new StatisticsTask(spec, down, frozen, order), rdd, plan, round, pooled);
+        long most = limit.applyAsLong(plan.updates(round)); // no pass takes longer than an update
+        measure(new StatisticsTask(spec, down, frozen, order, most), rdd, plan, round, pooled);
         update += plan.updates(round);
       }
     } finally {

@@ -21,12 +21,14 @@ import org.nd4j.linalg.dataset.DataSet;
  * @param weights weights in slices, of what is trained
  * @param frozen weights of what is not, in slices; null where all is trained
  * @param order where the run is
+ * @param limit how long it may take, in ns; 0 for ever
  */
 record StatisticsTask(
     Broadcast<byte[]> spec,
     Broadcast<byte[][]> weights,
     Broadcast<byte[][]> frozen,
-    RoundOrder order)
+    RoundOrder order,
+    long limit)
     implements WorkerTask {
   @Override
   public byte[] run(int rdd, int worker, Iterator<DataSet> minibatches, TaskContext context)
@@ -46,7 +48,8 @@ record StatisticsTask(
                 }
                 return all;
               },
-              context::isInterrupted);
+              context::isInterrupted,
+              limit);
       return Packed.pack(pooled);
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.ChildJvm;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
@@ -109,6 +110,7 @@ class ClassifyProgramTest {
             CroppedImages.of(input),
             CLASSES.size(),
             CLASSES.size(),
+            FaultsConfig.DEFAULT,
             Evaluation.network(network, FastPath.TRUE));
     Scorer scorer = new Scorer(spec.network());
     scorer.load("weights", weights.slices());

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.SharedSpark;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.Block;
+import io.millrace.dataset.BlockReader;
+import io.millrace.dataset.EncodedBlock;
 import io.millrace.dataset.Split;
 import io.millrace.model.layers.FastPath;
 import io.millrace.wire.WeightVector;
 import java.awt.image.BufferedImage;
-import java.util.List;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.Serializable;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -66,19 +73,30 @@ class EvaluationTest {
 
   private static EvaluationReport evaluate(
       float[] weights, int workers, FastPath path, int batch, boolean folds) {
-    List<Block> blocks =
-        IntStream.range(0, ROWS.length).mapToObj(b -> new Block("x", b, ROWS[b], 1)).toList();
+    return evaluate(weights, spec(ROWS, path, batch, folds, NOISE, FaultsConfig.DEFAULT), workers);
+  }
+
+  private static EvaluationSpec spec(
+      int[] rows,
+      FastPath path,
+      int batch,
+      boolean folds,
+      BlockReader reader,
+      FaultsConfig faults) {
     float[] mean = {0.5f, 0.4f, 0.3f};
     float[] deviation = {0.3f, 0.2f, 0.1f};
-    EvaluationSpec spec =
-        new EvaluationSpec(
-            blocks,
-            NOISE,
-            IntStream.range(0, CLASSES).toArray(),
-            new CroppedImages(1, SIZE, SIZE, 3, mean, deviation),
-            CLASSES,
-            batch,
-            Evaluation.network(net(), path, folds));
+    return new EvaluationSpec(
+        IntStream.range(0, rows.length).mapToObj(b -> new Block("x", b, rows[b], 1)).toList(),
+        reader,
+        IntStream.range(0, CLASSES).toArray(),
+        new CroppedImages(1, SIZE, SIZE, 3, mean, deviation),
+        CLASSES,
+        batch,
+        faults,
+        Evaluation.network(net(), path, folds));
+  }
+
+  private static EvaluationReport evaluate(float[] weights, EvaluationSpec spec, int workers) {
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
     try (Evaluation evaluation = new Evaluation(spark, Split.VALIDATION, spec, workers)) {
@@ -162,5 +180,41 @@ class EvaluationTest {
     EvaluationReport again = evaluate(weights(1), 5);
     assertThat(again).usingRecursiveComparison().ignoringFields("wallSeconds").isEqualTo(first);
     assertThat(other.loss()).isNotEqualTo(first.loss());
+  }
+
+  /** Reads blocks of noise; the fourth of a thread ends when the test does, once. */
+  private record HangsOnce() implements BlockReader, Serializable {
+    static final ThreadLocal<Integer> READ = ThreadLocal.withInitial(() -> 0);
+    static final AtomicInteger HUNG = new AtomicInteger();
+    static final CountDownLatch END = new CountDownLatch(1);
+
+    @Override
+    public EncodedBlock read(Block block) throws IOException {
+      READ.set(READ.get() + 1);
+      if (READ.get() == 4 && HUNG.getAndIncrement() == 0) {
+        try {
+          END.await();
+        } catch (InterruptedException e) {
+          throw new InterruptedIOException();
+        }
+      }
+      return NOISE.read(block);
+    }
+  }
+
+  /** Behind the third block of a replica, the last whose time is not limited. */
+  @Test
+  void aBlockThatNeverEndsIsGivenUpAndScoredAgain() {
+    float[] weights = weights(5);
+    FaultsConfig twoSeconds = new FaultsConfig(1e-9, 2, 1);
+    int[] rows = IntStream.range(0, 60).map(block -> 1 + block % 3).toArray();
+    EvaluationReport report =
+        evaluate(weights, spec(rows, FastPath.TRUE, 4, false, new HangsOnce(), twoSeconds), 1);
+    HangsOnce.END.countDown();
+    assertThat(HangsOnce.HUNG).hasPositiveValue();
+    EvaluationReport whole =
+        evaluate(weights, spec(rows, FastPath.TRUE, 4, false, NOISE, FaultsConfig.DEFAULT), 1);
+    assertThat(report.confusion()).isDeepEqualTo(whole.confusion());
+    assertThat(report.loss()).isEqualTo(whole.loss());
   }
 }

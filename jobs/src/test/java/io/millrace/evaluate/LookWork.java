@@ -1,6 +1,7 @@
 package io.millrace.evaluate;
 
 import io.millrace.bench.Work;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.EncodedBlock;
 import io.millrace.model.ImageShape;
@@ -32,6 +33,7 @@ public final class LookWork implements Work {
             List.of(BLOCK),
             block -> images,
             CroppedImages.of(input),
+            FaultsConfig.DEFAULT,
             Evaluation.network(net.getConfiguration(), FastPath.TRUE));
     weights = new FlatArrays(List.of(net.params())).slices();
   }
@@ -39,7 +41,7 @@ public final class LookWork implements Work {
   @Override
   public void run() throws Exception {
     Looker looker = sample.network();
-    looker.look(sample, weights, 0, 1);
+    looker.look(sample, weights, 0, 1, () -> {});
     looker.close();
   }
 }

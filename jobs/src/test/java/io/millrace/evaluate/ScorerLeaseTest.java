@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.FullCollections;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.model.ImageShape;
 import io.millrace.model.architecture.CifarResNet;
 import io.millrace.model.architecture.CifarResNet.Shortcut;
@@ -31,7 +32,7 @@ class ScorerLeaseTest {
   private static <T> T run(EvaluationSpec.Network network, Replica.Work<Scorer, T> work)
       throws Exception {
     try (ReplicaPool.Lease<Scorer> lease = ReplicaPool.lease(network)) {
-      return lease.call(work, () -> false);
+      return lease.call(work, () -> false, FaultsConfig.DEFAULT);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.backend.PretendedDevice;
 import io.millrace.backend.PretendedDevice.Event;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.Block;
 import io.millrace.model.ImageShape;
 import io.millrace.model.architecture.CifarResNet;
@@ -39,6 +40,7 @@ class ScorerOnOpsTest {
           new CroppedImages(1, SIDE, SIDE, 3, new float[3], ones),
           CLASSES,
           BATCH,
+          FaultsConfig.DEFAULT,
           Evaluation.network(configuration, FastPath.OPS));
 
   private byte[] score(byte[][] weights) throws IOException {

@@ -2,6 +2,7 @@ package io.millrace.evaluate;
 
 import io.millrace.ConstantCollection;
 import io.millrace.backend.NativeBinary;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.Block;
 import io.millrace.model.ImageShape;
 import io.millrace.model.architecture.CifarResNet;
@@ -46,6 +47,7 @@ public final class ScoringUnderCollection {
                 1, SIDE, SIDE, 3, new float[] {0.5f, 0.5f, 0.5f}, new float[] {0.3f, 0.3f, 0.3f}),
             CLASSES,
             48,
+            FaultsConfig.DEFAULT,
             Evaluation.network(configuration, FastPath.TRUE));
     Scorer scorer = new Scorer(spec.network());
     scorer.load("weights", new FlatArrays(List.of(canonical.params())).slices());

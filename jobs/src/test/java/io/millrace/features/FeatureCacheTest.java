@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.SharedSpark;
+import io.millrace.cluster.FaultsConfig;
 import io.millrace.cluster.KeptBlocks;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
@@ -122,7 +123,8 @@ class FeatureCacheTest {
             2);
     FeatureShape shape = trunk.shape().orElseThrow();
     WeightVector all = WeightVector.of(net.params().reshape(net.numParams()).toFloatVector());
-    return new FeatureCache(spark, trunk, shape, trunk.still().take(all, 1), feed);
+    return new FeatureCache(
+        spark, trunk, shape, trunk.still().take(all, 1), FaultsConfig.DEFAULT, feed);
   }
 
   private static List<EncodedBlock> read(BlockReader reader) throws IOException {

@@ -59,7 +59,7 @@ class EncodedImageTest {
     FloatBuffer pixels = FloatBuffer.allocate(SIZE * SIZE * channels);
     PredictSpec spec =
         new PredictSpec(
-            null, stored, images(channels), null, List.of(), 1, 1, null, null, null, null);
+            null, stored, images(channels), null, List.of(), 1, null, 1, null, null, null, null);
     try (EncodedImage image = new EncodedImage(spec)) {
       assertThat(image.write(row, pixels)).isEmpty();
     }

@@ -1,15 +1,17 @@
 package io.millrace.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.millrace.backend.Devices;
 import io.millrace.backend.PretendedGpus;
+import io.millrace.cluster.FaultsConfig;
+import io.millrace.cluster.HungTaskException;
 import io.millrace.training.Nets;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -28,7 +30,7 @@ class ReplicaPoolTest {
   }
 
   private static int device(ReplicaPool.Lease<ReplicaNetwork> lease) throws Exception {
-    return lease.call(net -> Devices.current(), () -> false);
+    return lease.call(net -> Devices.current(), () -> false, FaultsConfig.DEFAULT);
   }
 
   @Test
@@ -76,7 +78,7 @@ class ReplicaPoolTest {
     AtomicReference<Thread> owner = new AtomicReference<>();
     try (PretendedGpus gpus = new PretendedGpus(1)) {
       try (ReplicaPool.Lease<ReplicaNetwork> lease = ReplicaPool.lease(spec)) {
-        Assertions.assertThatExceptionOfType(CancellationException.class)
+        assertThatExceptionOfType(CancellationException.class)
             .isThrownBy(
                 () ->
                     lease.call(
@@ -88,7 +90,8 @@ class ReplicaPoolTest {
                           }
                           return 0;
                         },
-                        () -> owner.get() != null));
+                        () -> owner.get() != null,
+                        FaultsConfig.DEFAULT));
       }
       try (ReplicaPool.Lease<ReplicaNetwork> next = ReplicaPool.lease(spec)) {
         assertThat(device(next)).isZero();
@@ -123,15 +126,15 @@ class ReplicaPoolTest {
 
   private static Asked ask(String key) throws Exception {
     try (ReplicaPool.Lease<Asked> lease = ReplicaPool.lease(new AskedSpec(key))) {
-      return lease.call(net -> net, () -> false);
+      return lease.call(net -> net, () -> false, FaultsConfig.DEFAULT);
     }
   }
 
   @Test
   void aNetworkRestsAfterEachLeaseNotAfterEachCall() throws Exception {
     try (ReplicaPool.Lease<Asked> lease = ReplicaPool.lease(new AskedSpec("a"))) {
-      lease.call(net -> net, () -> false);
-      assertThat(lease.<Integer>call(net -> net.rests, () -> false)).isZero();
+      lease.call(net -> net, () -> false, FaultsConfig.DEFAULT);
+      assertThat(lease.<Integer>call(net -> net.rests, () -> false, FaultsConfig.DEFAULT)).isZero();
     }
     assertThat(ask("a").rests).isEqualTo(2);
   }
@@ -155,7 +158,7 @@ class ReplicaPoolTest {
   void aFailureAfterWorkThatEndedWellPoisonsToo() throws Exception {
     Asked failed;
     try (ReplicaPool.Lease<Asked> lease = ReplicaPool.lease(new AskedSpec("a"))) {
-      failed = lease.call(net -> net, () -> false);
+      failed = lease.call(net -> net, () -> false, FaultsConfig.DEFAULT);
       assertThatIllegalStateException()
           .isThrownBy(
               () ->
@@ -163,7 +166,8 @@ class ReplicaPoolTest {
                       net -> {
                         throw new IllegalStateException("out of memory");
                       },
-                      () -> false));
+                      () -> false,
+                      FaultsConfig.DEFAULT));
     }
     failed.closed.await();
     assertThat(ask("a")).isNotSameAs(failed);
@@ -174,8 +178,50 @@ class ReplicaPoolTest {
     try (PretendedGpus gpus = new PretendedGpus(2);
         ReplicaPool.Lease<ReplicaNetwork> trained = ReplicaPool.lease(spec, 1);
         ReplicaPool.Lease<Asked> asked = ReplicaPool.lease(new AskedSpec("a"), 1)) {
-      assertThat(asked.<Integer>call(net -> Devices.current(), () -> false))
+      assertThat(asked.<Integer>call(net -> Devices.current(), () -> false, FaultsConfig.DEFAULT))
           .isEqualTo(device(trained));
+    }
+  }
+
+  /** A step, or as many as are asked for; the last ends when the test does. */
+  private static int steps(Replica<?> replica, int count, CountDownLatch end) throws Exception {
+    for (int step = 1; step < count; step++) {
+      replica.stepped();
+    }
+    end.await();
+    replica.stepped();
+    return count;
+  }
+
+  @Test
+  void aStepMayTakeSoManyTimesAsLongAsThoseOfTheReplicaBefore() throws Exception {
+    FaultsConfig tenth = new FaultsConfig(1e-9, 0.1, 1);
+    FaultsConfig never = new FaultsConfig(0, 0.1, 1);
+    CountDownLatch ended = new CountDownLatch(0);
+    CountDownLatch end = new CountDownLatch(1);
+    try (ReplicaPool.Lease<Asked> lease = ReplicaPool.lease(new AskedSpec("a"))) {
+      Replica<Asked> replica = lease.replica();
+      lease.<Integer>call(net -> steps(replica, 3, ended), () -> false, tenth);
+      assertThat(lease.<Integer>call(net -> slow(), () -> false, never)).isEqualTo(1);
+      assertThatExceptionOfType(HungTaskException.class)
+          .isThrownBy(() -> lease.call(net -> steps(replica, 1, end), () -> false, tenth))
+          .withMessageStartingWith(replica.name() + " did not end its work within 1 s");
+    }
+    end.countDown();
+  }
+
+  private static int slow() throws InterruptedException {
+    Thread.sleep(300);
+    return 1;
+  }
+
+  @Test
+  void theFirstStepsOfAReplicaMayTakeAsLongAsTheyLike() throws Exception {
+    FaultsConfig atOnce = new FaultsConfig(1e-9, 1e-9, 1);
+    try (ReplicaPool.Lease<Asked> lease = ReplicaPool.lease(new AskedSpec("a"))) {
+      lease.<Integer>call(
+          net -> steps(lease.replica(), 2, new CountDownLatch(0)), () -> false, atOnce);
+      assertThat(lease.<Integer>call(net -> slow(), () -> false, atOnce)).isEqualTo(1);
     }
   }
 }
