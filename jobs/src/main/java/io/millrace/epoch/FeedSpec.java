@@ -2,6 +2,7 @@ package io.millrace.epoch;
 
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
+import io.millrace.image.ImageInput;
 import io.millrace.image.ImageOperation;
 import io.millrace.image.ImagePipeline;
 import io.millrace.minibatch.LabelSmoothing;
@@ -80,7 +81,7 @@ public record FeedSpec(
       int classes,
       LabelSmoothing smoothing,
       MixingTimes mixing)
-      implements Serializable {
+      implements ImageInput {
     public Images {
       augment = List.copyOf(augment);
     }
@@ -99,12 +100,13 @@ public record FeedSpec(
           MixingTimes.NEVER);
     }
 
-    /** From an encoded image to its floats, [H, W, C]; of one thread. To be closed. */
+    /** From an encoded image to its floats, [H, W, C]. */
+    @Override
     public ImagePipeline pipeline() {
       return new ImagePipeline(augment, height, width, channels, mean, deviation);
     }
 
-    /** Floats of one image. */
+    @Override
     public int size() {
       return height * width * channels;
     }

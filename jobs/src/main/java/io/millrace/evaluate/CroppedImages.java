@@ -1,13 +1,13 @@
 package io.millrace.evaluate;
 
+import io.millrace.image.ImageInput;
 import io.millrace.image.ImagePipeline;
 import io.millrace.model.ModelInput;
-import java.io.Serializable;
 
 /** From an encoded image to the network's input, as evaluation and prediction see it. */
 public record CroppedImages(
     double cropShare, int height, int width, int channels, float[] mean, float[] deviation)
-    implements Serializable {
+    implements ImageInput {
   /** What a model takes. */
   public static CroppedImages of(ModelInput input) {
     return new CroppedImages(
@@ -19,12 +19,12 @@ public record CroppedImages(
         input.deviations());
   }
 
-  /** A pipeline for one thread, to be closed. */
+  @Override
   public ImagePipeline pipeline() {
     return ImagePipeline.evaluation(cropShare, height, width, channels, mean, deviation);
   }
 
-  /** Numbers of one image. */
+  @Override
   public int size() {
     return height * width * channels;
   }

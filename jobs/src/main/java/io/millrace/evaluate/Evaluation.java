@@ -2,6 +2,7 @@ package io.millrace.evaluate;
 
 import io.millrace.cluster.Broadcasts;
 import io.millrace.cluster.FaultsConfig;
+import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.IdSum;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
@@ -93,17 +94,46 @@ public final class Evaluation implements AutoCloseable {
   public static Evaluation answering(
       JavaSparkContext spark, How how, PreparedDataset dataset, Split split, EvaluatedModel model) {
     requireRows(dataset, split);
+    return of(
+        spark, how, dataset, split, model, dataset.reader(), network(model.network(), how, null));
+  }
+
+  private static Evaluation of(
+      JavaSparkContext spark,
+      How how,
+      PreparedDataset dataset,
+      Split split,
+      EvaluatedModel model,
+      BlockReader reader,
+      EvaluationSpec.Network network) {
     EvaluationSpec spec =
         new EvaluationSpec(
             dataset.blocks(split),
-            dataset.reader(),
+            reader,
             new ClassMatch(model.classes(), dataset.classes()).outputs(),
             CroppedImages.of(model.input()),
             model.classes().size(),
             how.batch(),
             how.faults(),
-            network(model.network(), how.fastPath(), how.folds()));
+            network);
     return new Evaluation(spark, split, spec, how.workers(), Optional.of(dataset.idSum(split)));
+  }
+
+  /**
+   * The same of what is above a frozen trunk, on its features.
+   *
+   * @param features blocks of them in the place of the split's
+   */
+  public static Evaluation of(
+      JavaSparkContext spark,
+      How how,
+      PreparedDataset dataset,
+      Split split,
+      EvaluatedModel model,
+      BlockReader features,
+      FeatureHead head) {
+    requireKnown(dataset, split, model);
+    return of(spark, how, dataset, split, model, features, network(model.network(), how, head));
   }
 
   private static void requireRows(PreparedDataset dataset, Split split) {
@@ -223,10 +253,20 @@ public final class Evaluation implements AutoCloseable {
 
   static EvaluationSpec.Network network(
       ComputationGraphConfiguration canonical, FastPath fastPath, boolean folds) {
+    return network(canonical, fastPath, folds, null);
+  }
+
+  private static EvaluationSpec.Network network(
+      ComputationGraphConfiguration canonical, How how, FeatureHead head) {
+    return network(canonical, how.fastPath(), how.folds(), head);
+  }
+
+  private static EvaluationSpec.Network network(
+      ComputationGraphConfiguration canonical, FastPath fastPath, boolean folds, FeatureHead head) {
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(canonical));
     net.init();
     return new EvaluationSpec.Network(
-        NetworkJson.of(canonical), ParameterLayout.of(net), fastPath, folds);
+        NetworkJson.of(canonical), ParameterLayout.of(net), fastPath, folds, head);
   }
 
   private static String filled(PreparedDataset dataset) {

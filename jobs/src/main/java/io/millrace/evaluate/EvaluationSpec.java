@@ -53,12 +53,14 @@ record EvaluationSpec(
    * @param layout its parameters
    * @param fastPath on which layers to run it
    * @param folds whether batch norms are folded into the layers before them
+   * @param head what of it is scored, on features; null for all, on images
    */
-  record Network(String json, ParameterLayout layout, FastPath fastPath, boolean folds)
+  record Network(
+      String json, ParameterLayout layout, FastPath fastPath, boolean folds, FeatureHead head)
       implements NetworkSpec<Scorer>, Serializable {
     @Override
     public String key() {
-      return json + fastPath + folds;
+      return json + fastPath + folds + head;
     }
 
     @Override

@@ -5,9 +5,11 @@ import io.millrace.model.ParameterLayout;
 import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.FastPath;
 import io.millrace.model.layers.FoldedNorms;
+import io.millrace.model.layers.FrozenParts;
 import io.millrace.model.layers.NativeMemory;
 import io.millrace.model.layers.NativePass;
 import io.millrace.model.layers.ParameterTable;
+import io.millrace.precision.Fp32;
 import io.millrace.wire.WeightCodec;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -49,6 +51,28 @@ public final class InferenceNetwork implements AutoCloseable {
     }
   }
 
+  /** What is above a trunk; the weights of the trunk are passed over. */
+  private InferenceNetwork(ComputationGraph top, ParameterLayout layout) {
+    net = top;
+    parameters = layout.length();
+    ParameterTable table = ParameterTable.ofShared(layout, ParameterLayout.of(top));
+    weightsIn = weights -> table.toReplica(weights, top.params());
+  }
+
+  /**
+   * What is above a frozen trunk, whose outputs it takes in the place of images.
+   *
+   * @param frozen what does not move, by which the network is cut
+   */
+  static InferenceNetwork above(
+      ComputationGraphConfiguration canonical,
+      ParameterLayout layout,
+      FastPath fastPath,
+      FrozenParts frozen) {
+    return new InferenceNetwork(
+        NativePass.cut(canonical, fastPath, new Fp32(), frozen).top().network(), layout);
+  }
+
   /** Copies weights in, unless the weights of that name are in place. */
   public void load(Object name, byte[][] weights) {
     if (!name.equals(loaded)) {
@@ -59,9 +83,12 @@ public final class InferenceNetwork implements AutoCloseable {
     }
   }
 
-  /** What it makes of images [N, C, H, W], an array for each output, to be closed. */
-  public INDArray[] outputs(INDArray images) {
-    return net.output(false, images);
+  /**
+   * What it makes of images [N, C, H, W], or of what a trunk gives, an array for each output, to be
+   * closed.
+   */
+  public INDArray[] outputs(INDArray... inputs) {
+    return net.output(false, inputs);
   }
 
   /**

@@ -15,15 +15,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** One network in inference mode. Runs on executors. */
 final class Scorer implements LeasedNetwork {
   private final InferenceNetwork net;
+  private final FeatureHead head;
   private InputArray input;
+  private FeatureInput features;
 
   Scorer(EvaluationSpec.Network network) {
+    var canonical = ComputationGraphConfiguration.fromJson(network.json());
+    head = network.head();
     net =
-        new InferenceNetwork(
-            ComputationGraphConfiguration.fromJson(network.json()),
-            network.layout(),
-            network.fastPath(),
-            network.folds());
+        head == null
+            ? new InferenceNetwork(canonical, network.layout(), network.fastPath(), network.folds())
+            : InferenceNetwork.above(
+                canonical, network.layout(), network.fastPath(), head.frozen());
   }
 
   /** Copies weights in, unless the weights of that name are in place. */
@@ -68,6 +71,10 @@ final class Scorer implements LeasedNetwork {
       input.close();
       input = null;
     }
+    if (features != null) {
+      features.close();
+      features = null;
+    }
   }
 
   /** Whether {@link #close} was called. */
@@ -82,10 +89,7 @@ final class Scorer implements LeasedNetwork {
       int to,
       ImagePipeline pipeline,
       List<Outcome> outcomes) {
-    if (input == null) {
-      input = new InputArray(spec.images(), spec.batch());
-    }
-    try (INDArray output = net.outputs(input.of(rows, from, to, pipeline))[0];
+    try (INDArray output = output(spec, rows, from, to, pipeline);
         INDArray rowMajor = output.dup('c');
         HostAccess access = HostAccess.reading(rowMajor)) {
       spec.requireClasses(rowMajor.length(), to - from);
@@ -99,6 +103,25 @@ final class Scorer implements LeasedNetwork {
                 (row - from) * spec.classes(),
                 spec.classes()));
       }
+    }
+  }
+
+  private INDArray output(
+      EvaluationSpec spec, EncodedBlock rows, int from, int to, ImagePipeline pipeline) {
+    if (head == null) {
+      if (input == null) {
+        input = new InputArray(spec.images(), spec.batch());
+      }
+      return net.outputs(input.of(rows, from, to, pipeline))[0];
+    }
+    if (features == null) {
+      features = new FeatureInput(head.shape(), spec.batch());
+    }
+    INDArray[] fed = features.of(rows, from, to);
+    try {
+      return net.outputs(fed)[0];
+    } finally {
+      features.free(fed);
     }
   }
 }

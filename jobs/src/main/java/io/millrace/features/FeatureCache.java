@@ -4,7 +4,9 @@ import io.millrace.cluster.Broadcasts;
 import io.millrace.cluster.FaultsConfig;
 import io.millrace.cluster.KeptBlocks;
 import io.millrace.dataset.Block;
+import io.millrace.dataset.BlockReader;
 import io.millrace.epoch.FeedSpec;
+import io.millrace.image.ImageInput;
 import io.millrace.replica.FeatureNetwork;
 import io.millrace.replica.FeatureShape;
 import io.millrace.replica.FeatureSpec;
@@ -21,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The features of a training set under a trunk that stays as it is. Executors keep them until it is
+ * The features of a split under a trunk that stays as it is. Executors keep them until it is
  * closed, in memory while there is room and else on disk. Lives on the driver.
  */
 public final class FeatureCache implements AutoCloseable {
@@ -29,6 +31,7 @@ public final class FeatureCache implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeatureCache.class);
 
   private final JavaSparkContext spark;
+  private final String split;
   private final List<Block> blocks;
   private final FeatureReader reader;
   private final Broadcast<byte[]> packed;
@@ -36,29 +39,36 @@ public final class FeatureCache implements AutoCloseable {
   /**
    * Nothing is computed yet.
    *
+   * @param split whose features they are, in words
    * @param shape what the trunk gives of an image
    * @param still weights of the trunk, and of what else is not trained, in slices
    * @param faults how long a block may take
-   * @param feed of images, of which the features are
+   * @param blocks of images
+   * @param images reads them
+   * @param how an image becomes an input; draws nothing
    */
   public FeatureCache(
       JavaSparkContext spark,
+      String split,
       FeatureSpec trunk,
       FeatureShape shape,
       byte[][] still,
       FaultsConfig faults,
-      FeedSpec feed) {
+      List<Block> blocks,
+      BlockReader images,
+      ImageInput how) {
     this.spark = spark;
-    this.blocks = feed.blocks();
+    this.split = split;
+    this.blocks = List.copyOf(blocks);
     Map<Block, Integer> numbers = new HashMap<>();
     blocks.forEach(block -> numbers.put(block, numbers.size()));
     reader =
         new FeatureReader(
             spark.emptyRDD().id(), // the number of no other
-            blocks,
+            this.blocks,
             numbers,
-            feed.reader(),
-            feed.images(),
+            images,
+            how,
             trunk,
             shape,
             faults,
@@ -69,6 +79,11 @@ public final class FeatureCache implements AutoCloseable {
   /** Bytes that are kept of so many rows. */
   public static long bytes(int rows, FeatureShape shape) {
     return FeatureBlock.length(rows, shape);
+  }
+
+  /** Reads blocks of features. */
+  public BlockReader reader() {
+    return reader;
   }
 
   /** The same feed of features. */
@@ -85,7 +100,7 @@ public final class FeatureCache implements AutoCloseable {
             .mapToObj(t -> new int[] {first(t, tasks), first(t + 1, tasks)})
             .toList();
     Broadcast<byte[]> what = packed;
-    spark.sc().setJobDescription("features of the training set");
+    spark.sc().setJobDescription("features of " + split);
     long rows =
         spark
             .parallelize(parts, tasks)
@@ -93,8 +108,9 @@ public final class FeatureCache implements AutoCloseable {
             .reduce(Long::sum);
     spark.sc().setJobDescription(null);
     LOG.info(
-        "features       {} examples, {} MB kept on executors, computed in {} s",
+        "features       {} examples of {}, {} MB kept on executors, computed in {} s",
         rows,
+        split,
         String.format("%.1f", bytes() / 1e6),
         String.format("%.1f", (System.nanoTime() - start) / 1e9));
   }

@@ -5,7 +5,7 @@ import io.millrace.cluster.KeptBlocks;
 import io.millrace.dataset.Block;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.EncodedBlock;
-import io.millrace.epoch.FeedSpec;
+import io.millrace.image.ImageInput;
 import io.millrace.image.ImagePipeline;
 import io.millrace.random.KeyedRandom;
 import io.millrace.replica.FeatureNetwork;
@@ -43,7 +43,7 @@ record FeatureReader(
     List<Block> blocks,
     Map<Block, Integer> numbers,
     BlockReader images,
-    FeedSpec.Images how,
+    ImageInput how,
     FeatureSpec trunk,
     FeatureShape shape,
     FaultsConfig faults,

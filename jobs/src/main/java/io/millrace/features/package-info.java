@@ -7,9 +7,9 @@
  * weights alone: whoever misses a block, as its executor is gone, makes the same bytes anew. They
  * take the place of images behind {@link io.millrace.dataset.BlockReader}, so shuffling, shares and
  * rounds are those of images, and neither decoding nor the trunk costs anything after the first
- * time. Rejected: to keep the features of a minibatch where a replica has just made them, since the
- * next epoch has them on another worker and decodes each image all the same; a persisted RDD, whose
- * partitions only tasks can ask for, and reading ahead is no task's; files beside the data set,
- * which nobody takes away.
+ * time; validation scores what is above the trunk on features of its own split. Rejected: to keep
+ * the features of a minibatch where a replica has just made them, since the next epoch has them on
+ * another worker and decodes each image all the same; a persisted RDD, whose partitions only tasks
+ * can ask for, and reading ahead is no task's; files beside the data set, which nobody takes away.
  */
 package io.millrace.features;

@@ -3,7 +3,7 @@ package io.millrace.plan;
 import java.util.Locale;
 
 /**
- * What a stage keeps of a training set in the place of its images, in bytes.
+ * What a stage keeps of the images that it trains and validates on, in their place, in bytes.
  *
  * @param example of one example
  * @param all of all examples, over all executors

@@ -123,7 +123,7 @@ public record FeatureShape(List<Part> parts) implements Serializable {
    *
    * @param rows features of a minibatch, [N, F]
    */
-  INDArray[] arrays(INDArray rows) {
+  public INDArray[] arrays(INDArray rows) {
     long n = rows.size(0);
     if (parts.size() == 1 && parts.get(0).isRows()) {
       Part only = parts.get(0);
@@ -153,7 +153,7 @@ public record FeatureShape(List<Part> parts) implements Serializable {
   }
 
   /** Gives the memory of arrays back that are no views of rows. */
-  void close(INDArray[] arrays) {
+  public void close(INDArray[] arrays) {
     if (parts.size() > 1 || !parts.get(0).isRows()) {
       for (INDArray each : arrays) {
         each.data().close();

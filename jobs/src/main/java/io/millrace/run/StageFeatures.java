@@ -2,6 +2,7 @@ package io.millrace.run;
 
 import io.millrace.config.Choices;
 import io.millrace.dataset.Split;
+import io.millrace.epoch.FeedSpec;
 import io.millrace.features.FeatureCache;
 import io.millrace.image.ImageOperation;
 import io.millrace.model.ModelInput;
@@ -14,6 +15,7 @@ import java.util.LongSummaryStatistics;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -60,7 +62,8 @@ final class StageFeatures {
         .map(
             shape -> {
               LongSummaryStatistics blocks =
-                  setup.data().blocks(Split.TRAIN).stream()
+                  Stream.of(Split.TRAIN, setup.config().evaluation().split())
+                      .flatMap(split -> setup.data().blocks(split).stream())
                       .mapToLong(block -> FeatureCache.bytes(block.rows(), shape))
                       .summaryStatistics();
               return new FeatureNeed(shape.bytes(), blocks.getSum(), Math.max(0, blocks.getMax()));
@@ -118,7 +121,7 @@ final class StageFeatures {
   }
 
   /**
-   * What executors are to keep in a stage; null where nothing.
+   * What executors are to keep of the training set in a stage; null where nothing.
    *
    * @param parameters of the whole network, as the stage begins or goes on
    */
@@ -128,12 +131,27 @@ final class StageFeatures {
       return null;
     }
     FeatureSpec trunk = spec(setup, UUID.randomUUID().toString());
+    FeedSpec images = setup.feed(trunk.key());
     return new FeatureCache(
         spark,
+        "the training set",
         trunk,
         setup.stage().features().get(),
         trunk.still().take(parameters.get(), 1),
         setup.config().faults(),
-        setup.feed(trunk.key()));
+        images.blocks(),
+        images.reader(),
+        images.images());
+  }
+
+  /** The same of the split that is validated on; null also where there is none. */
+  static ValidatedFeatures validated(
+      JavaSparkContext spark, TrainingSetup setup, Supplier<WeightVector> parameters) {
+    Split split = setup.config().evaluation().split();
+    if (setup.stage().features().isEmpty() || setup.data().rows(split) == 0) {
+      return null;
+    }
+    FeatureSpec trunk = spec(setup, UUID.randomUUID().toString());
+    return ValidatedFeatures.of(spark, setup, trunk, trunk.still().take(parameters.get(), 1));
   }
 }

@@ -93,7 +93,7 @@ final class StageTraining {
             new AveragingTrainingMaster(
                 setup.trainer().taughtBy(teacher).diagnosed(RunDiagnostics.sampling(setup)),
                 setup.recipe().after(run.memory().setbacks()));
-        Validation validation = Validation.of(run.spark(), setup)) {
+        Validation validation = Validation.of(run.spark(), setup, () -> weights(start, network))) {
       return new StageTraining(run, setup, network, start, feed, features, master, validation)
           .train(ended, before);
     }

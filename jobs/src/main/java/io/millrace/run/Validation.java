@@ -6,23 +6,33 @@ import io.millrace.wire.WeightVector;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The evaluation after each epoch, on the split that the config names, if the set has it. */
 final class Validation implements AutoCloseable {
   private final Optional<Evaluation> evaluation;
+  private final Optional<ValidatedFeatures> features;
 
-  private Validation(Optional<Evaluation> evaluation) {
+  private Validation(Optional<Evaluation> evaluation, Optional<ValidatedFeatures> features) {
     this.evaluation = evaluation;
+    this.features = features;
   }
 
-  static Validation of(JavaSparkContext spark, TrainingSetup setup) {
+  /**
+   * That of a stage.
+   *
+   * @param parameters of the whole network, as the stage begins or goes on
+   */
+  static Validation of(
+      JavaSparkContext spark, TrainingSetup setup, Supplier<WeightVector> parameters) {
     var split = setup.config().evaluation().split();
     return new Validation(
         setup.data().rows(split) == 0
             ? Optional.empty()
             : Optional.of(
-                Evaluation.of(spark, setup.evaluation(), setup.data(), split, setup.evaluated())));
+                Evaluation.of(spark, setup.evaluation(), setup.data(), split, setup.evaluated())),
+        Optional.ofNullable(StageFeatures.validated(spark, setup, parameters)));
   }
 
   /** Whether there is something to validate on. */
@@ -31,7 +41,10 @@ final class Validation implements AutoCloseable {
   }
 
   Optional<EvaluationReport> run(WeightVector parameters) {
-    return evaluation.map(each -> each.run(parameters));
+    return features
+        .filter(each -> each.serve(parameters))
+        .map(each -> each.run(parameters))
+        .or(() -> evaluation.map(each -> each.run(parameters)));
   }
 
   /** The same of several, by name; nothing where there is nothing to validate on. */
@@ -44,6 +57,7 @@ final class Validation implements AutoCloseable {
 
   @Override
   public void close() {
+    features.ifPresent(ValidatedFeatures::close);
     evaluation.ifPresent(Evaluation::close);
   }
 }

@@ -124,7 +124,15 @@ class FeatureCacheTest {
     FeatureShape shape = trunk.shape().orElseThrow();
     WeightVector all = WeightVector.of(net.params().reshape(net.numParams()).toFloatVector());
     return new FeatureCache(
-        spark, trunk, shape, trunk.still().take(all, 1), FaultsConfig.DEFAULT, feed);
+        spark,
+        "pictures",
+        trunk,
+        shape,
+        trunk.still().take(all, 1),
+        FaultsConfig.DEFAULT,
+        feed.blocks(),
+        feed.reader(),
+        feed.images());
   }
 
   private static List<EncodedBlock> read(BlockReader reader) throws IOException {

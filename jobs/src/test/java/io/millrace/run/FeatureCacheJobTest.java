@@ -10,13 +10,20 @@ import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.state.RunState;
+import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +35,35 @@ class FeatureCacheJobTest {
       "stages=[{name: head, epochs: 2, train: head, featureCache: %1$s},"
           + " {name: within, epochs: 1, train: ['stage3_block1_conv2', head], featureCache: %1$s}]";
 
+  private static final List<String> JOBS = new CopyOnWriteArrayList<>();
+
   @TempDir private static Path folder;
 
   @BeforeAll
-  static void prepareAndTrain() throws IOException {
+  static void prepareAndTrain() throws Exception {
     Prepared.lake(folder, 45, 12);
     Prepared.by(config("any"));
     train("images", new Start.Anew(), () -> false, STAGES.formatted(false));
+    SparkContext spark = SharedSpark.session().sparkContext();
+    JobsByDescription jobs = new JobsByDescription(JOBS);
+    spark.addSparkListener(jobs);
     train("features", new Start.Anew(), () -> false, STAGES.formatted(true));
+    spark.listenerBus().waitUntilEmpty();
+    spark.removeSparkListener(jobs);
+  }
+
+  /** What jobs say that they do, in their order. */
+  private static final class JobsByDescription extends SparkListener {
+    private final List<String> seen;
+
+    JobsByDescription(List<String> seen) {
+      this.seen = seen;
+    }
+
+    @Override
+    public void onJobStart(SparkListenerJobStart start) {
+      seen.add(start.properties().getProperty("spark.job.description"));
+    }
   }
 
   private static RunConfig config(String name, String... overrides) {
@@ -106,6 +134,37 @@ class FeatureCacheJobTest {
   }
 
   @Test
+  void eachStageComputesTheFeaturesOfEachSplitOnce() {
+    assertThat(JOBS)
+        .filteredOn(job -> job != null && job.startsWith("features of "))
+        .containsExactly(
+            "features of the training set",
+            "features of the images that are validated on",
+            "features of the training set",
+            "features of the images that are validated on");
+  }
+
+  @Test
+  void weightsOfAnotherTrunkAreNotValidatedOnItsFeatures() throws IOException {
+    TrainingSetup head =
+        StagedSetup.of(config("served", STAGES.formatted(true)), new Configuration()).get(0);
+    ComputationGraph net = head.network().blank();
+    float[] weights = new float[(int) net.numParams()];
+    float[] ofTrunk = weights.clone();
+    ofTrunk[0] = 1;
+    float[] ofHead = weights.clone();
+    ofHead[weights.length - 1] = 1;
+    JavaSparkContext spark =
+        JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
+    try (ValidatedFeatures features =
+        StageFeatures.validated(spark, head, () -> WeightVector.of(weights))) {
+      assertThat(features.serve(WeightVector.of(weights))).isTrue();
+      assertThat(features.serve(WeightVector.of(ofHead))).isTrue();
+      assertThat(features.serve(WeightVector.of(ofTrunk))).isFalse();
+    }
+  }
+
+  @Test
   void resumedWithinAStageItIsTheStraightRun() throws IOException {
     Path checkpoint = folder.resolve("resumed/checkpoints/epoch-0001/manifest.json");
     String stages = STAGES.formatted(true);
@@ -126,10 +185,10 @@ class FeatureCacheJobTest {
     List<String> lines = StagedSetup.lines(stages, StagedSetup.plans(stages));
     assertThat(lines)
         .contains(
-            "features       0.3 KB of each example in the place of its image: 12.1 KB in all on"
+            "features       0.3 KB of each example in the place of its image: 15.3 KB in all on"
                 + " executors, in memory where there is room and else on disk; the trunk computes"
                 + " them once",
-            "features       2.0 KB of each example in the place of its image: 92.7 KB in all on"
+            "features       2.0 KB of each example in the place of its image: 0.1 MB in all on"
                 + " executors, in memory where there is room and else on disk; the trunk computes"
                 + " them once");
     assertThat(lines).filteredOn(line -> line.startsWith("features")).hasSize(2);
