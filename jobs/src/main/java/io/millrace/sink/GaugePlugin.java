@@ -5,12 +5,16 @@ import com.codahale.metrics.MetricRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shows figures of the run in this JVM as metrics of Spark's driver: what was not measured is not a
@@ -35,6 +39,8 @@ public final class GaugePlugin implements SparkPlugin {
           "seconds.schedule",
           "seconds.aggregate",
           "seconds.broadcast");
+
+  private static final Logger LOG = LoggerFactory.getLogger(GaugePlugin.class);
 
   private static final List<String> OF_ROUND =
       List.of(
@@ -66,12 +72,22 @@ public final class GaugePlugin implements SparkPlugin {
     }
   }
 
+  /** Why nobody can ask for the figures, where that is so. */
+  static Optional<String> unserved(SparkConf conf) {
+    return conf.getBoolean("spark.ui.enabled", true)
+        ? Optional.empty()
+        : Optional.of(
+            "sink prometheus: spark.ui.enabled is false, so that no page serves /metrics/prometheus"
+                + " (set it to true, or name another sink in Spark's metrics.properties)");
+  }
+
   @Override
   public DriverPlugin driverPlugin() {
     return new DriverPlugin() {
       @Override
       public Map<String, String> init(SparkContext context, PluginContext plugin) {
         register(plugin.metricRegistry());
+        unserved(plugin.conf()).ifPresent(LOG::warn);
         return Map.of();
       }
     };

@@ -41,6 +41,18 @@ class GaugePluginTest {
     assertThat(value("epoch")).isNaN();
   }
 
+  @Test
+  void metricsThatNoPageServesAreSaid() {
+    SparkConf conf = new SparkConf(false);
+    assertThat(GaugePlugin.unserved(conf)).isEmpty();
+    assertThat(GaugePlugin.unserved(conf.set("spark.ui.enabled", "false")))
+        .hasValueSatisfying(
+            line ->
+                assertThat(line)
+                    .startsWith("sink prometheus: spark.ui.enabled is false")
+                    .hasLineCount(1));
+  }
+
   private final class Context implements PluginContext {
     @Override
     public MetricRegistry metricRegistry() {
