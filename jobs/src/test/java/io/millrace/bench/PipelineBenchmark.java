@@ -69,7 +69,7 @@ final class PipelineBenchmark implements Benchmark {
         report,
         new Kind(
             "JPEG 500x375 to 224, images/s",
-            2 * 1024,
+            6 * 1024,
             224,
             64,
             List.of(
