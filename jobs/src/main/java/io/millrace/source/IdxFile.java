@@ -26,6 +26,7 @@ public final class IdxFile implements AutoCloseable {
   private final Path path;
   private final DataInputStream in;
   private final int[] shape;
+  private long row;
 
   /**
    * Opens a file and reads its header.
@@ -99,12 +100,16 @@ public final class IdxFile implements AutoCloseable {
     return bytes;
   }
 
-  /** The next row. */
+  /** The next row. Behind the last one gzip's checksum says whether all of them are as written. */
   public byte[] next() throws IOException {
     try {
-      byte[] row = new byte[rowBytes()];
-      in.readFully(row);
-      return row;
+      byte[] values = new byte[rowBytes()];
+      in.readFully(values);
+      row++;
+      if (row == shape[0]) {
+        in.read();
+      }
+      return values;
     } catch (IOException e) {
       throw damaged(e);
     }
@@ -114,6 +119,7 @@ public final class IdxFile implements AutoCloseable {
   public void skip(long rows) throws IOException {
     try {
       in.skipNBytes(Math.multiplyExact(rows, (long) rowBytes()));
+      row += rows;
     } catch (IOException e) {
       throw damaged(e);
     }
@@ -127,7 +133,8 @@ public final class IdxFile implements AutoCloseable {
   /** What is wrong with the bytes is the file's fault; any other failure may pass. */
   private IOException damaged(IOException e) {
     if (e instanceof EOFException || e instanceof ZipException) {
-      throw damaged(e instanceof EOFException ? "it is cut short" : e.getMessage());
+      throw damaged(
+          e instanceof EOFException ? "it is cut short" : "it is damaged: " + e.getMessage());
     }
     return e;
   }

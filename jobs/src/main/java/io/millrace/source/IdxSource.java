@@ -11,7 +11,8 @@ import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Pairs of IDX files named as those of MNIST: {@code <split>-images-idx3-ubyte[.gz]} and labels.
+ * Pairs of IDX files named as those of MNIST: {@code <split>-images-idx3-ubyte[.gz]} and labels,
+ * which are not asked for where rows need none.
  */
 final class IdxSource implements Source {
   private static final long serialVersionUID = 1;
@@ -20,6 +21,7 @@ final class IdxSource implements Source {
   private final String root;
   private final HadoopConf conf;
   private final PathSplits splits;
+  private final boolean labelled;
   private final Map<String, String> labelFiles = new HashMap<>();
   private final List<Slice> slices = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
@@ -27,6 +29,7 @@ final class IdxSource implements Source {
   IdxSource(SourceFiles files, SourceConfig config, Configuration conf) throws IOException {
     this.root = files.root().toString();
     this.conf = new HadoopConf(conf);
+    this.labelled = config.isLabelled();
     leftOut.addAll(files.links());
     IdxPairs pairs = IdxPairs.of(files.files(), config.place());
     pairs.requireEqualTwins(root, conf);
@@ -35,7 +38,10 @@ final class IdxSource implements Source {
     this.splits =
         config.splitByPath() ? PathSplits.of(paths, null, config.place()) : PathSplits.NONE;
     for (var file : splits.choose(pairs.images(), config.splits(), leftOut)) {
-      addSlices(file.path(), pairs.labels(file.path()), conf);
+      if (labelled) {
+        addLabels(file.path(), pairs.labels(file.path()), conf);
+      }
+      addSlices(file.path(), conf);
     }
   }
 
@@ -64,7 +70,18 @@ final class IdxSource implements Source {
     return List.of();
   }
 
-  private void addSlices(String file, String labelFile, Configuration conf) throws IOException {
+  private void addSlices(String file, Configuration conf) throws IOException {
+    try (var images = new IdxFile(SourceFiles.path(root, file), conf)) {
+      requireDimensions(images, file, 3, "images");
+      int rows = images.shape()[0];
+      for (int from = 0; from < rows; from += SLICE_ROWS) {
+        int count = Math.min(SLICE_ROWS, rows - from);
+        slices.add(new Slice(file, 0, from, count, (long) count * images.rowBytes()));
+      }
+    }
+  }
+
+  private void addLabels(String file, String labelFile, Configuration conf) throws IOException {
     labelFiles.put(file, labelFile);
     try (var images = new IdxFile(SourceFiles.path(root, file), conf);
         var labels = new IdxFile(SourceFiles.path(root, labelFile), conf)) {
@@ -76,10 +93,6 @@ final class IdxSource implements Source {
             "Cannot read IDX file %s: %d images do not go with %d labels in %s"
                 .formatted(file, rows, labels.shape()[0], labelFile),
             null);
-      }
-      for (int from = 0; from < rows; from += SLICE_ROWS) {
-        int count = Math.min(SLICE_ROWS, rows - from);
-        slices.add(new Slice(file, 0, from, count, (long) count * images.rowBytes()));
       }
     }
   }
@@ -105,9 +118,12 @@ final class IdxSource implements Source {
       this.slice = slice;
       this.split = splits.name(slice.file());
       this.images = new IdxFile(SourceFiles.path(root, slice.file()), conf.conf());
-      this.labels = new IdxFile(SourceFiles.path(root, labelFiles.get(slice.file())), conf.conf());
       images.skip(slice.firstRow());
-      labels.skip(slice.firstRow());
+      String file = labelFiles.get(slice.file());
+      this.labels = file == null ? null : new IdxFile(SourceFiles.path(root, file), conf.conf());
+      if (labels != null) {
+        labels.skip(slice.firstRow());
+      }
     }
 
     @Override
@@ -121,7 +137,7 @@ final class IdxSource implements Source {
         throw new NoSuchElementException();
       }
       try {
-        String label = Integer.toString(labels.next()[0] & 0xff);
+        String label = labels == null ? null : Integer.toString(labels.next()[0] & 0xff);
         int[] shape = images.shape();
         long number = slice.firstRow() + row++;
         return new SourceRow(slice.file(), number, split, label, images.next(), shape[1], shape[2]);
@@ -133,7 +149,9 @@ final class IdxSource implements Source {
     @Override
     public void close() throws IOException {
       images.close();
-      labels.close();
+      if (labels != null) {
+        labels.close();
+      }
     }
   }
 }

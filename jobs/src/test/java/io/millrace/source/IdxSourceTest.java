@@ -116,7 +116,8 @@ class IdxSourceTest {
         List.of(
             Arrays.copyOf(images(), 60),
             gzip(Arrays.copyOf(images(), 60)),
-            Arrays.copyOf(gzip(images()), gzip(images()).length - 20))) {
+            Arrays.copyOf(gzip(images()), gzip(images()).length - 20),
+            Arrays.copyOf(gzip(images()), gzip(images()).length - 6))) {
       write(IMAGES, cut);
       assertThatThrownBy(() -> open().rows())
           .isInstanceOf(BadSourceException.class)
@@ -124,6 +125,25 @@ class IdxSourceTest {
     }
     write(IMAGES, new byte[] {0, 0, 8});
     refused("Cannot read IDX file file:%s/%s: it is cut short", lake, IMAGES);
+  }
+
+  @Test
+  void bytesThatAreNotThoseOfTheChecksumAreRefused() throws IOException {
+    byte[] damaged = gzip(images());
+    damaged[damaged.length - 6] ^= 1;
+    write(IMAGES, damaged);
+    write(LABELS, labels(ROWS));
+    assertThatThrownBy(() -> open().rows())
+        .isInstanceOf(BadSourceException.class)
+        .hasMessage(
+            "Cannot read IDX file file:%s/%s: it is damaged: Corrupt GZIP trailer", lake, IMAGES);
+  }
+
+  @Test
+  void whoNeedsNoLabelsNeedsNoFileOfThem() throws IOException {
+    write(IMAGES, images());
+    OpenedSource source = OpenedSource.of(config().unlabelled());
+    assertThat(source.rows()).hasSize(ROWS).extracting(SourceRow::label).containsOnlyNulls();
   }
 
   @Test
@@ -144,8 +164,11 @@ class IdxSourceTest {
   }
 
   private OpenedSource open() throws IOException {
-    return OpenedSource.of(
-        new SourceConfig(lake.toString(), Format.AUTO, "image", "label", null, List.of(), null));
+    return OpenedSource.of(config());
+  }
+
+  private SourceConfig config() {
+    return new SourceConfig(lake.toString(), Format.AUTO, "image", "label", null, List.of(), null);
   }
 
   private void write(String name, byte[] bytes) throws IOException {
