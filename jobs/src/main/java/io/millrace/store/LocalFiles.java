@@ -20,6 +20,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
@@ -34,9 +35,18 @@ import org.apache.hadoop.fs.Path;
 final class LocalFiles implements WholeFiles {
   private static final int BUFFER = 1 << 16;
 
+  /** What the system says of a path below a file. */
+  private static final String NOT_A_FOLDER = "Not a directory";
+
   @Override
   public InputStream open(Path file) throws IOException {
-    return said(() -> Files.newInputStream(local(file)));
+    return said(
+        () -> {
+          if (Files.isDirectory(local(file))) { // whose stream can be opened and not read
+            throw new WrongInputException(local(file) + ": a folder is there (must be a file)");
+          }
+          return Files.newInputStream(local(file));
+        });
   }
 
   @Override
@@ -212,7 +222,13 @@ final class LocalFiles implements WholeFiles {
       throw new IOException(e.getFile() + ": permission denied", e);
     } catch (FileAlreadyExistsException e) {
       throw new IOException(e.getFile() + ": a file is in the way", e);
+    } catch (NotDirectoryException e) {
+      throw new WrongInputException(e.getFile() + ": a file is there (must be a folder)", e);
     } catch (FileSystemException e) {
+      if (NOT_A_FOLDER.equals(e.getReason())) {
+        throw new WrongInputException(
+            e.getFile() + ": a file is in the way, where a folder must be", e);
+      }
       String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
       throw new IOException(e.getFile() + ": " + reason, e);
     }

@@ -174,6 +174,22 @@ class WholeFilesTest {
   }
 
   @Test
+  void aFolderInThePlaceOfAFileIsTheInputsFaultAndTheOtherWayRound() throws IOException {
+    Files.createDirectory(dir.resolve("folder"));
+    Files.writeString(dir.resolve("file"), "text");
+    WholeFiles files = files(at(Kind.LOCAL, "file"));
+    assertThatThrownBy(() -> files.open(at(Kind.LOCAL, "folder")))
+        .isInstanceOf(WrongInputException.class)
+        .hasMessage("%s/folder: a folder is there (must be a file)", dir);
+    assertThatThrownBy(() -> files.list(at(Kind.LOCAL, "file")))
+        .isInstanceOf(WrongInputException.class)
+        .hasMessage("%s/file: a file is there (must be a folder)", dir);
+    assertThatThrownBy(() -> files.open(at(Kind.LOCAL, "file/config.yaml")))
+        .isInstanceOf(WrongInputException.class)
+        .hasMessage("%s/file/config.yaml: a file is in the way, where a folder must be", dir);
+  }
+
+  @Test
   void aDiskGetsNoChecksumFilesAndLosesThoseOfTheFilesReplaced() throws IOException {
     Files.writeString(dir.resolve("file"), "old");
     Files.writeString(dir.resolve(".file.crc"), "of an earlier writer");
