@@ -58,6 +58,7 @@ public final class ExportJob {
     Path output = new Path(output());
     RunFolder folder = RunFolder.existing(hadoop, output.getParent());
     String name = output.getName();
+    requireOther(folder.path(name));
     Content content = format.content(model);
     boolean there = write(folder, name, content);
     List<String> lines = new ArrayList<>();
@@ -79,6 +80,15 @@ public final class ExportJob {
         "format=%s file=%s%s"
             .formatted(format.name(), folder.path(name), card.isEmpty() ? "" : " card=" + card));
     return lines;
+  }
+
+  /** A model is not replaced by what was made of it: there may be no other. */
+  private void requireOther(String file) throws IOException {
+    Path model = new Path(request.model());
+    if (file.equals(RunFolder.existing(hadoop, model).path(""))) {
+      throw new IllegalArgumentException(
+          "Invalid --output: %s (must not be the model itself)".formatted(file));
+    }
   }
 
   private String output() {

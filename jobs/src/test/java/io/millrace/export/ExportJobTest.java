@@ -156,6 +156,20 @@ class ExportJobTest {
   }
 
   @Test
+  void theModelItselfIsNeverReplaced() throws IOException {
+    byte[] bytes = Files.readAllBytes(Path.of(model));
+    for (String format : List.of("onnx", "dl4j")) {
+      var request =
+          new ExportRequest(
+              model, format, "file:" + dir + "/run/../run/model.zip", null, false, true);
+      assertThatThrownBy(() -> ExportJob.run(config(""), request, hadoop))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("Invalid --output: file:%s (must not be the model itself)", model);
+    }
+    assertThat(Path.of(model)).hasBinaryContent(bytes);
+  }
+
+  @Test
   void whatTheRunSaysOfItsModelGoesWithIt() throws IOException {
     String sha256 = DigestUtils.sha256Hex(Files.readAllBytes(file("model.zip")));
     ModelCard card = ModelZip.card(hadoop, model).orElseThrow();
