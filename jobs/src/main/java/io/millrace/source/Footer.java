@@ -62,7 +62,7 @@ record Footer(
       Set<String> used = new HashSet<>(columns.names());
       if (!filter.none()) {
         MessageType deciding = filter.columns(schema, file.path());
-        filter.condition(deciding);
+        filter.condition(deciding, file.path());
         deciding.getColumns().forEach(each -> used.add(String.join(".", each.getPath())));
       }
       Codecs.require(footer.getBlocks(), used, file.path(), source.conf());

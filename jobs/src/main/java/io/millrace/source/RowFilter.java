@@ -20,6 +20,7 @@ import org.apache.spark.sql.execution.datasources.parquet.ParquetRecordMateriali
 import org.apache.spark.sql.execution.datasources.parquet.ParquetToSparkSchemaConverter;
 import org.apache.spark.sql.internal.LegacyBehaviorPolicy;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
@@ -88,13 +89,20 @@ public record RowFilter(String where, Partitions partitions) implements Serializ
   /**
    * The columns of a file that decide about its rows.
    *
-   * @throws IllegalArgumentException if it lacks one
+   * @throws IllegalArgumentException if it lacks one, or has two
    */
   MessageType columns(MessageType schema, String file) {
     List<String> names = schema.getFields().stream().map(Type::getName).toList();
     List<Type> used = new ArrayList<>();
     for (String column : byRows().columns()) {
       if (Where.find(column, partitions.names()).isEmpty()) {
+        List<String> alike = names.stream().filter(column::equalsIgnoreCase).toList();
+        if (alike.size() > 1) {
+          throw Where.invalid(
+              where,
+              "%s has columns %s, which it cannot tell apart"
+                  .formatted(file, String.join(" and ", alike)));
+        }
         String name =
             Where.find(column, names)
                 .orElseThrow(
@@ -109,9 +117,16 @@ public record RowFilter(String where, Partitions partitions) implements Serializ
     return new MessageType(schema.getName(), used);
   }
 
-  /** The condition on rows of these columns and those of partitions. */
-  SqlCondition condition(MessageType columns) {
-    StructType all = converter().convert(columns);
+  /**
+   * The condition on rows of these columns and those of partitions.
+   *
+   * @throws IllegalArgumentException if it does not go with them, or Spark has no such type
+   */
+  SqlCondition condition(MessageType columns, String file) {
+    StructType all = new StructType();
+    for (Type column : columns.getFields()) {
+      all = all.add(type(column, file));
+    }
     for (var partition : partitions.columns().fields()) {
       all = all.add(partition);
     }
@@ -122,7 +137,7 @@ public record RowFilter(String where, Partitions partitions) implements Serializ
   BitSet kept(ParquetFileReader reader, Slice slice) throws IOException {
     MessageType schema = reader.getFileMetaData().getSchema();
     MessageType columns = columns(schema, slice.file());
-    SqlCondition condition = condition(columns);
+    SqlCondition condition = condition(columns, slice.file());
     reader.setRequestedSchema(columns);
     PageReadStore pages = reader.readRowGroup(slice.part());
     var records =
@@ -143,6 +158,17 @@ public record RowFilter(String where, Partitions partitions) implements Serializ
       kept.set(row, condition.meets(new JoinedRow((InternalRow) records.read(), folders)));
     }
     return kept;
+  }
+
+  private StructField type(Type column, String file) {
+    try {
+      return converter().convert(new MessageType("column", column)).apply(0);
+    } catch (Exception e) { // AnalysisException is checked and not declared
+      throw Where.invalid(
+          where,
+          "column %s of %s is %s, a type that it does not have"
+              .formatted(column.getName(), file, LabelType.name(column)));
+    }
   }
 
   private static ParquetToSparkSchemaConverter converter() {

@@ -13,6 +13,7 @@ import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry;
 import org.apache.spark.sql.catalyst.catalog.InMemoryCatalog;
 import org.apache.spark.sql.catalyst.catalog.SessionCatalog;
 import org.apache.spark.sql.catalyst.expressions.And;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.BasePredicate;
 import org.apache.spark.sql.catalyst.expressions.BindReferences;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.catalyst.expressions.CurrentTimestampLike;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.LocalTimestamp;
 import org.apache.spark.sql.catalyst.expressions.Predicate$;
+import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.catalyst.expressions.package$;
 import org.apache.spark.sql.catalyst.optimizer.ReplaceExpressions$;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
@@ -48,31 +50,42 @@ final class SqlCondition {
                   FunctionRegistry.builtin(),
                   TableFunctionRegistry.builtin())));
 
+  private final Where where;
   private final BasePredicate predicate;
 
-  private SqlCondition(BasePredicate predicate) {
+  private SqlCondition(Where where, BasePredicate predicate) {
+    this.where = where;
     this.predicate = predicate;
   }
 
   /**
    * Of conditions on rows of some columns.
    *
-   * @throws IllegalArgumentException if a condition does not go with them, or would be another one
-   *     when it is asked again
+   * @throws IllegalArgumentException if a condition does not go with them, asks for more than a
+   *     row, or would be another one when it is asked again
    */
   static SqlCondition of(Where where, StructType columns) {
     try {
       Seq<AttributeReference> attributes = DataTypeUtils.toAttributes(columns);
       Expression bound = bound(where.parts(), attributes);
-      return new SqlCondition(Predicate$.MODULE$.createInterpreted(bound));
+      return new SqlCondition(where, Predicate$.MODULE$.createInterpreted(bound));
     } catch (Exception e) { // AnalysisException is checked and not declared
       throw Where.invalid(where.toString(), reason(e));
     }
   }
 
-  /** Whether a row meets it. */
+  /**
+   * Whether a row meets it.
+   *
+   * @throws BadSourceException if it fails of its own accord, which is no file's fault
+   */
   boolean meets(InternalRow row) {
-    return predicate.eval(row);
+    try {
+      return predicate.eval(row);
+    } catch (RuntimeException e) {
+      throw new BadSourceException(
+          "Invalid source.where: %s (on a row of the source: %s)".formatted(where, reason(e)), e);
+    }
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
@@ -95,6 +108,10 @@ final class SqlCondition {
         || condition instanceof LocalTimestamp) {
       throw new IllegalArgumentException(
           "%s gives another value each time; a night's date is ${date}".formatted(condition.sql()));
+    }
+    if (condition instanceof Unevaluable && !(condition instanceof Attribute)) {
+      throw new IllegalArgumentException(
+          "%s cannot be told by the columns of a row alone".formatted(condition.sql()));
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which rows are read, held against Spark's own reading of the same folder. */
@@ -104,6 +107,48 @@ class RowFilterTest {
         .hasMessageStartingWith(
             "Invalid source.where: nosuch = 1 (must be a condition of Spark SQL:")
         .hasMessageContaining("has no column nosuch, it has label, score, price");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "price > (select 1) | scalarsubquery() cannot be told by the columns of a row alone",
+        "price in (select 1) | listquery() cannot be told by the columns of a row alone",
+        "label = current_user() | current_user() cannot be told by the columns of a row alone"
+      })
+  void whatARowAloneCannotTellIsRefused(String where, String reason) {
+    assertThatThrownBy(() -> open(where))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Invalid source.where: ")
+        .hasMessageEndingWith("(must be a condition of Spark SQL: %s)", reason);
+  }
+
+  @Test
+  void aConditionThatFailsOnARowIsNoFaultOfTheFile() {
+    assertThatThrownBy(() -> open("label rlike concat('(', label)").labels())
+        .isInstanceOf(BadSourceException.class)
+        .hasMessageStartingWith("Invalid source.where: ")
+        .hasMessageContaining("(on a row of the source: The value of parameter(s) `regexp`");
+  }
+
+  @Test
+  void columnsThatSparkCannotTellApartOrHasNoTypeForAreNamed() {
+    MessageType schema =
+        MessageTypeParser.parseMessageType(
+            "message m {required int32 q; required int32 Q; required int64 t (TIMESTAMP(NANOS,true));}");
+    assertThatThrownBy(() -> columns("q > 1", schema))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("a.parquet has columns q and Q, which it cannot tell apart)");
+    assertThatThrownBy(() -> columns("t > '2026-01-01'", schema))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith(
+            "column t of a.parquet is timestamp(nanos,true), a type that it does not have)");
+  }
+
+  private static void columns(String where, MessageType schema) {
+    RowFilter filter = new RowFilter(where, Partitions.NONE);
+    filter.condition(filter.columns(schema, "a.parquet"), "a.parquet");
   }
 
   private static OpenedSource open(String where) throws IOException {
