@@ -129,7 +129,7 @@ final class NewSet {
     if (found.rows() == 0 && found.unreadable().isEmpty() && since.isPart()) {
       throw new NothingNewException(sourceConfig.place());
     }
-    Usable usable = new Usable(sourceConfig.place(), config.maxBadShare());
+    Usable usable = new Usable(sourceConfig.place(), sourceConfig.where(), config.maxBadShare());
     usable.requireRows(found);
     long passed = passes.sourceRows() - found.rows();
     if (sourceConfig.where() != null && passed > 0) {

@@ -5,8 +5,12 @@ import io.millrace.settings.Counts;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 
-/** What a source must have to be worth training on. */
-record Usable(String source, double maxBadShare) {
+/**
+ * What a source must have to be worth training on.
+ *
+ * @param where the condition that its rows meet, or null
+ */
+record Usable(String source, String where, double maxBadShare) {
   /** Requires that all of the source could be read, and that it has rows. */
   void requireRows(SourceTally found) {
     if (!found.unreadable().isEmpty()) {
@@ -15,7 +19,8 @@ record Usable(String source, double maxBadShare) {
           found.unreadable().first() + (more == 0 ? "" : " (and %d more)".formatted(more)));
     }
     if (found.rows() == 0) {
-      throw invalid("it has no rows");
+      String which = where == null ? "" : " that meet source.where, " + where;
+      throw invalid("it has no rows%s", which);
     }
   }
 

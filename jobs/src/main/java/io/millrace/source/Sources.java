@@ -33,8 +33,9 @@ public final class Sources {
   public static Source open(SourceFiles files, SourceConfig config, ManyFiles looks)
       throws IOException {
     if (files.files().isEmpty()) {
+      String rest = files.links().isEmpty() ? "" : ", but " + String.join("; ", files.links());
       throw new IllegalArgumentException(
-          "Cannot read %s: it has no files".formatted(config.place()));
+          "Cannot read %s: it has no files%s".formatted(config.place(), rest));
     }
     return switch (format(files, config, looks)) {
       case PARQUET -> parquetSource(files, config, looks);
