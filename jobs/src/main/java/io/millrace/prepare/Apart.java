@@ -1,5 +1,6 @@
 package io.millrace.prepare;
 
+import io.millrace.source.SourceFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ public final class Apart {
   /** A path that exists is no pattern, and one that matches nothing is refused elsewhere. */
   private static List<Path> matches(Path path, Configuration conf) throws IOException {
     FileSystem fs = path.getFileSystem(conf);
-    FileStatus[] found = fs.exists(path) ? null : fs.globStatus(path);
+    FileStatus[] found = fs.exists(path) ? null : SourceFiles.matched(fs, path);
     return found == null || found.length == 0
         ? List.of(path)
         : Arrays.stream(found).map(FileStatus::getPath).toList();

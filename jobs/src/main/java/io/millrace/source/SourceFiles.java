@@ -69,6 +69,11 @@ public record SourceFiles(
       throws IOException {
     String source = String.join(", ", paths);
     FileSystem fs = new Path(paths.get(0)).getFileSystem(conf);
+    if (fs.getUri().getScheme().matches("https?")) {
+      throw new IllegalArgumentException(
+          "Invalid source.path: %s (must be of a file system whose folders can be listed, which %s is not)"
+              .formatted(source, fs.getUri().getScheme()));
+    }
     List<Path> starts = new ArrayList<>();
     List<Path> tops = new ArrayList<>();
     for (String each : paths) {
@@ -144,24 +149,26 @@ public record SourceFiles(
   }
 
   private static List<Path> matches(FileSystem fs, Path pattern, String source) throws IOException {
-    FileStatus[] found = null;
-    IOException problem = null;
-    try {
-      found = fs.globStatus(pattern);
-    } catch (IOException e) {
-      problem = e;
-    }
-    if (problem != null
-        && !String.valueOf(problem.getMessage()).startsWith("Illegal file pattern")) {
-      throw problem;
-    }
-    if (found == null || found.length == 0) {
+    FileStatus[] found = matched(fs, pattern);
+    if (found.length == 0) {
       throw new IllegalArgumentException(
           "Invalid source.path: %s (must be a file or folder that exists, or a pattern that matches one)"
-              .formatted(source),
-          problem);
+              .formatted(source));
     }
     return java.util.Arrays.stream(found).map(FileStatus::getPath).toList();
+  }
+
+  /** What a pattern matches; nothing where it is none. */
+  public static FileStatus[] matched(FileSystem fs, Path pattern) throws IOException {
+    try {
+      FileStatus[] found = fs.globStatus(pattern);
+      return found == null ? new FileStatus[0] : found;
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).startsWith("Illegal file pattern")) {
+        return new FileStatus[0];
+      }
+      throw e;
+    }
   }
 
   private static Path folder(FileSystem fs, Path path) throws IOException {
