@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.parquet.crypto.ParquetCryptoRuntimeException;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -41,8 +44,25 @@ public final class ParquetFiles {
     return footer;
   }
 
-  private static ParquetMetadata read(Path path, long length, Configuration conf)
+  /**
+   * How a file is opened. Beside one whose name holds a colon a local folder has no .crc file of
+   * Hadoop's, whose name Hadoop could not read.
+   */
+  public static Configuration opening(Path path, Configuration conf) throws IOException {
+    if (path.getName().indexOf(':') < 0
+        || !(path.getFileSystem(conf) instanceof LocalFileSystem local)) {
+      return conf;
+    }
+    Configuration plain = new Configuration(conf);
+    plain.setClass(
+        "fs.%s.impl".formatted(local.getScheme()), RawLocalFileSystem.class, FileSystem.class);
+    plain.setBoolean("fs.%s.impl.disable.cache".formatted(local.getScheme()), true);
+    return plain;
+  }
+
+  private static ParquetMetadata read(Path path, long length, Configuration given)
       throws IOException {
+    Configuration conf = opening(path, given);
     try {
       return ParquetFileReader.readFooter(
           HadoopInputFile.fromPath(path, conf), ParquetMetadataConverter.NO_FILTER);

@@ -1,5 +1,6 @@
 package io.millrace.source;
 
+import io.millrace.dataset.ParquetFiles;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -33,8 +34,9 @@ public final class IdxFile implements AutoCloseable {
    *
    * @throws BadSourceException if it is no IDX file of unsigned bytes; the message names it
    */
-  public IdxFile(Path path, Configuration conf) throws IOException {
+  public IdxFile(Path path, Configuration given) throws IOException {
     this.path = path;
+    Configuration conf = ParquetFiles.opening(path, given);
     InputStream raw = new BufferedInputStream(path.getFileSystem(conf).open(path), 1 << 16);
     try {
       boolean gzip = isGzip(raw);

@@ -72,6 +72,9 @@ record ParquetColumns(
         throw wrongType("split", split, SPLIT_RULE, file, type);
       }
     }
+    requireOther("label", byPath ? null : label, "image", image[0], file);
+    requireOther("split", split, "image", image[0], file);
+    requireOther("split", split, "label", label, file);
     return new ParquetColumns(
         image,
         path(schema, image),
@@ -80,6 +83,15 @@ record ParquetColumns(
         labels,
         pixels(image),
         byPath ? FILE_PATH : null);
+  }
+
+  private static void requireOther(
+      String key, String column, String other, String taken, String file) {
+    if (column != null && column.equals(taken)) {
+      throw new IllegalArgumentException(
+          "Invalid source.%s: %s (must be another column of %s than source.%s)"
+              .formatted(key, column, file, other));
+    }
   }
 
   /** How to read labels: of a column, or where there is none, of the partition {@code name}. */

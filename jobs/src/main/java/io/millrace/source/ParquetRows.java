@@ -149,7 +149,8 @@ final class ParquetRows implements RowIterator {
 
   private static ParquetFileReader open(Path path, Configuration conf) throws IOException {
     long length = path.getFileSystem(conf).getFileStatus(path).getLen();
-    return ParquetFileReader.open(conf, path, ParquetFiles.footer(path, length, conf));
+    return ParquetFileReader.open(
+        ParquetFiles.opening(path, conf), path, ParquetFiles.footer(path, length, conf));
   }
 
   /** Goes on to the next row. */

@@ -24,7 +24,8 @@ final class PathFolders {
     TreeSet<String> folders = new TreeSet<>();
     Path path = SourceFiles.path(source.root(), file.path());
     var footer = ParquetFiles.footer(path, file.bytes(), source.conf());
-    try (var reader = ParquetFileReader.open(source.conf(), path, footer)) {
+    try (var reader =
+        ParquetFileReader.open(ParquetFiles.opening(path, source.conf()), path, footer)) {
       MessageType schema = footer.getFileMetaData().getSchema();
       for (int part = 0; part < footer.getBlocks().size(); part++) {
         long rows = footer.getBlocks().get(part).getRowCount();

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -279,6 +281,28 @@ class ParquetSourceTest {
     assertThat(OpenedSource.of(plain(List.of(Split.TEST))).rows())
         .extracting(SourceRow::row)
         .containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aNameMayHoldAColon() throws IOException {
+    OpenedSource.copy("groups.parquet", lake.resolve("part-2026-11-27T04:58:00.parquet"));
+    assertThat(OpenedSource.of(config()).rows()).hasSize(20);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "image, , label: image (must be another column of a.parquet than source.image)",
+    "label, image, split: image (must be another column of a.parquet than source.image)",
+    "label, label, split: label (must be another column of a.parquet than source.label)"
+  })
+  void aColumnHasOneRole(String label, String split, String message) {
+    MessageType schema =
+        MessageTypeParser.parseMessageType(
+            "message m {required binary image; required binary label (STRING);}");
+    SourceConfig config = with(Format.AUTO, label, split, List.of());
+    assertThatThrownBy(() -> ParquetColumns.of(schema, config, "a.parquet"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid source." + message);
   }
 
   private SourceConfig config() {
