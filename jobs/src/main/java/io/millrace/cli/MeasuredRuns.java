@@ -52,7 +52,7 @@ final class MeasuredRuns {
   private MeasuredRun read(String path) throws IOException {
     RunFolder folder = RunFolder.existing(hadoop, new Path(path));
     String yaml = folder.text(RunFolder.CONFIG).orElse("");
-    List<EpochMetrics> epochs = MetricsStore.read(folder.text(RunFolder.METRICS).orElse(""));
+    List<EpochMetrics> epochs = MetricsStore.read(folder);
     if (yaml.isEmpty() || epochs.isEmpty()) {
       throw invalid(path, "must be the folder of a run with an epoch that has ended");
     }

@@ -1,5 +1,6 @@
 package io.millrace.compare;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.config.ConfigException;
@@ -8,6 +9,7 @@ import io.millrace.config.ConfigWriter;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.MetricsStore;
 import io.millrace.store.RunFolder;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -44,8 +46,8 @@ record ComparedRun(
   static ComparedRun read(Configuration hadoop, String path) throws IOException {
     RunFolder folder = RunFolder.existing(hadoop, new Path(path));
     String config = text(folder, path, RunFolder.CONFIG);
-    JsonNode manifest = JSON.readTree(text(folder, path, RunFolder.MANIFEST));
-    List<EpochMetrics> epochs = MetricsStore.read(folder.text(RunFolder.METRICS).orElse(""));
+    JsonNode manifest = manifest(folder, path);
+    List<EpochMetrics> epochs = MetricsStore.read(folder);
     if (epochs.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot compare %s: it has no epoch that has ended".formatted(path));
@@ -58,6 +60,18 @@ record ComparedRun(
         manifest.path("fingerprints").path("data").asText(""),
         "%s %s".formatted(compute.path("native_binary").asText(), compute.path("isa").asText()),
         epochs);
+  }
+
+  private static JsonNode manifest(RunFolder folder, String path) throws IOException {
+    String text = text(folder, path, RunFolder.MANIFEST);
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new WrongInputException(
+          "Cannot read %s: it is damaged, %s"
+              .formatted(folder.path(RunFolder.MANIFEST), e.getOriginalMessage()),
+          e);
+    }
   }
 
   private static Map<String, String> settings(String path, String config) {

@@ -1,6 +1,7 @@
 package io.millrace.metrics;
 
 import io.millrace.store.RunFolder;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,24 @@ public final class MetricsStore {
       epochs.add(MetricsLine.read(line));
     }
     return epochs;
+  }
+
+  /**
+   * The epochs that a run's folder tells of; none where it has no metrics.
+   *
+   * @throws IOException if they cannot be read; the message names the file and what is wrong
+   */
+  public static List<EpochMetrics> read(RunFolder folder) throws IOException {
+    String lines = folder.text(RunFolder.METRICS).orElse("");
+    try {
+      return read(lines);
+    } catch (IOException e) {
+      throw new WrongInputException(
+          "Cannot read %s: it is damaged, %s"
+              .formatted(
+                  folder.path(RunFolder.METRICS), e.getMessage().lines().findFirst().orElse("")),
+          e);
+    }
   }
 
   /** Adds an epoch; {@link #write} writes it down. */

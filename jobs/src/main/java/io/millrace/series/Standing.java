@@ -71,7 +71,7 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
     RunFolder folder = RunFolder.existing(hadoop, new Path(config.output(), config.name()));
     Optional<String> metrics = folder.text(RunFolder.METRICS);
     Optional<String> there = folder.text(RunFolder.CONFIG);
-    List<EpochMetrics> epochs = metrics.isEmpty() ? List.of() : MetricsStore.read(metrics.get());
+    List<EpochMetrics> epochs = MetricsStore.read(folder);
     if (there.isEmpty()) {
       boolean empty =
           metrics.isEmpty()

@@ -2,12 +2,14 @@ package io.millrace.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.ConfigReader;
 import io.millrace.config.ConfigWriter;
 import io.millrace.metrics.MetricsStore;
 import io.millrace.metrics.SampleMetrics;
 import io.millrace.store.RunFolder;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,8 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ComparisonTest {
   private final Configuration hadoop = new Configuration();
@@ -36,6 +40,18 @@ class ComparisonTest {
     SampleMetrics.of(epochs).forEach(store::add);
     store.write();
     return folder.resolve(name).toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {RunFolder.METRICS, RunFolder.MANIFEST})
+  void aFileOfARunThatIsDamagedIsNamed(String file) throws IOException {
+    List<String> two = List.of(run("base", 3, "a"), run("other", 2, "a"));
+    Path damaged = Path.of(two.get(1), file);
+    Files.writeString(damaged, Files.readString(damaged).substring(0, 40));
+    assertThatThrownBy(() -> Comparison.of(hadoop, two))
+        .isInstanceOf(WrongInputException.class)
+        .hasMessageStartingWith("Cannot read file:%s: it is damaged, ", damaged)
+        .hasMessageNotContaining("\n");
   }
 
   @Test
