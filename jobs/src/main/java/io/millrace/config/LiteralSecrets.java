@@ -13,7 +13,10 @@ final class LiteralSecrets {
   private static final String RULE =
       "must hold no secret: write ${NAME}, a variable of the environment, or use a credential provider of Hadoop";
 
-  private static final Pattern LOGIN = Pattern.compile("\\w://[^/\\s@:]*:([^/\\s@]*)@");
+  /** A key of S3 may hold a slash; what looks like a port is one. */
+  private static final Pattern LOGIN =
+      Pattern.compile("\\w://[^/\\s@:]*?(?::|%3[aA])(?!\\d{1,5}(?:/|$))([^\\s@]*)@");
+
   private static final Pattern SIGNATURE =
       Pattern.compile(
           "(?i)[?&](?:sig|signature|x-amz-signature|x-amz-security-token|token)=([^&\\s]+)");

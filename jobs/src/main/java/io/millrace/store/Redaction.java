@@ -26,7 +26,10 @@ public final class Redaction {
 
   private static final Pattern NAME = Pattern.compile(NAMES);
 
-  private static final Pattern IN_ADDRESS = Pattern.compile("(\\w://)[^/\\s@\"']*@");
+  /** A password may hold a slash; what looks like a port is one. */
+  private static final Pattern IN_ADDRESS =
+      Pattern.compile("(\\w://)(?:[^/\\s@\"']*|[^/\\s@:\"']+:(?!\\d{1,5}(?:/|$))[^\\s@\"']*)@");
+
   private static final Pattern SIGNED =
       Pattern.compile(
           "(?i)([?&](?:sig|signature|x-amz-signature|x-amz-security-token|token|password)=)[^&\\s\"']+");

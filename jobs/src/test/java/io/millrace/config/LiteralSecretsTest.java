@@ -24,6 +24,11 @@ class LiteralSecretsTest {
         .hasMessageNotContaining("w0rd")
         .hasMessageStartingWith(
             "test:1: Invalid source.path[1]: s3a://…@bucket/lake (%s)".formatted(rule));
+    for (String login : List.of("key:w0/rd", "key:/w0rd", "key%3Aw0rd", "key:12345w0/rd")) {
+      assertThatThrownBy(() -> read("", "output=s3a://%s@bucket/lake".formatted(login)))
+          .hasMessageNotContaining("rd@")
+          .hasMessageContaining("Invalid output: s3a://…@bucket/lake (%s)", rule);
+    }
     assertThatThrownBy(() -> read("", "output=https://acc/x?sig=w0rd"))
         .hasMessageNotContaining("w0rd")
         .hasMessage(
