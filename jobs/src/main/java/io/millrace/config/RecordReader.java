@@ -160,6 +160,7 @@ final class RecordReader {
     Optional<String> renamed =
         types.stream()
             .flatMap(type -> Arrays.stream(type.getRecordComponents()))
+            .filter(component -> !key.isEmpty())
             .filter(component -> component.getAnnotation(Key.class).was().equals(key))
             .map(component -> renamed(component, path))
             .findFirst();
@@ -167,7 +168,10 @@ final class RecordReader {
         renamed
             .or(() -> suggested(key, siblings, path))
             .orElse("the keys here are " + String.join(", ", siblings));
-    problems.add(value.origin(), "Unknown key %s (%s)".formatted(join(path, key), hint));
+    problems.add(
+        value.origin(),
+        "Unknown key %s (%s)"
+            .formatted(key.isEmpty() ? join(path, "\"\"") : join(path, key), hint));
   }
 
   private static String renamed(RecordComponent component, String path) {

@@ -2,15 +2,20 @@ package io.millrace.config;
 
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -148,9 +153,35 @@ final class YamlTree {
       int line = lines && e.getProblemMark() != null ? e.getProblemMark().getLine() + 1 : 0;
       problems.add(new Origin(origin.file(), line), "Cannot read YAML: " + e.getProblem());
     } catch (YAMLException e) {
+      Optional<AliasEvent> alias = aliasOfMany(yaml, options);
+      if (alias.isPresent()) {
+        int line = lines ? alias.get().getStartMark().getLine() + 1 : 0;
+        problems.add(
+            new Origin(origin.file(), line),
+            "Cannot read YAML: *%s stands for a list or for keys and values (write them out; an alias may stand for one value)"
+                .formatted(alias.get().getAnchor()));
+        return new Tree.Scalar("", true, origin);
+      }
       problems.add(origin, "Cannot read YAML: " + e.getMessage().lines().findFirst().orElse(""));
     }
     return new Tree.Scalar("", true, origin);
+  }
+
+  /** The first alias of more than one value. */
+  private static Optional<AliasEvent> aliasOfMany(String yaml, LoaderOptions options) {
+    Set<String> many = new HashSet<>();
+    try {
+      for (Event event : new Yaml(options).parse(new StringReader(yaml))) {
+        if (event instanceof CollectionStartEvent start && start.getAnchor() != null) {
+          many.add(start.getAnchor());
+        } else if (event instanceof AliasEvent alias && many.contains(alias.getAnchor())) {
+          return Optional.of(alias);
+        }
+      }
+    } catch (YAMLException e) {
+      // Then that is what is wrong with it, and is said.
+    }
+    return Optional.empty();
   }
 
   private Tree tree(Node node, Origin origin, boolean lines) {

@@ -212,6 +212,30 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void anAliasOfMoreThanAValueIsNamedByItsLine() {
+    String[] yamls = {
+      "optimizer: &o {kind: adam}\nstages:\n  - {name: a, epochs: 1, optimizer: *o}\n",
+      "optimizer: &o {kind: adam}\naveraging: {}\nlearningRate: {<<: *o}\n"
+    };
+    for (String yaml : yamls) {
+      assertThat(problems(yaml))
+          .containsExactly(
+              "run.yaml:3: Cannot read YAML: *o stands for a list or for keys and values (write them"
+                  + " out; an alias may stand for one value)");
+    }
+    assertThat(problems("seed: &s 7\nname: *s\n").get(0)).startsWith("no problem");
+  }
+
+  @Test
+  void anEmptyKeyIsUnknown() {
+    assertThat(problems("", "training..epochs=3"))
+        .containsExactly(
+            "--set training..epochs=3: Unknown key training.\"\" (the keys here are epochs, workers,"
+                + " batchPerWorker, threadsPerReplica, nativeBinary, startTimeout, fastPath, precision,"
+                + " keepCheckpoints)");
+  }
+
+  @Test
   void anOverrideWithoutAValueIsRefused() {
     assertThat(problems("", "training.workers"))
         .containsExactly("Invalid --set: training.workers (must be key.path=value)");
