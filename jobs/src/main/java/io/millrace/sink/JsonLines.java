@@ -29,6 +29,7 @@ final class JsonLines implements OpenSink {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String run;
+  private final String file;
   private final PrintStream out;
   private final boolean owned;
   private final Ear ear = new Ear();
@@ -42,6 +43,7 @@ final class JsonLines implements OpenSink {
    */
   JsonLines(String run, String file) throws IOException {
     this.run = run;
+    this.file = file;
     this.owned = file != null;
     this.out =
         owned
@@ -68,7 +70,7 @@ final class JsonLines implements OpenSink {
   }
 
   @Override
-  public void epochEnded(EndedEpoch ended) {
+  public void epochEnded(EndedEpoch ended) throws IOException {
     ObjectNode line = line(Instant.now(), "INFO", "io.millrace.epoch", "epoch ended");
     ObjectNode figures = line.putObject("figures");
     ended
@@ -83,6 +85,7 @@ final class JsonLines implements OpenSink {
               }
             });
     write(line);
+    requireWritten();
   }
 
   @Override
@@ -103,13 +106,21 @@ final class JsonLines implements OpenSink {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     if (LogManager.getContext(false) instanceof LoggerContext log) {
       log.getRootLogger().removeAppender(ear);
       ear.stop();
     }
     if (owned) {
       out.close();
+      requireWritten();
+    }
+  }
+
+  /** A stream for printing keeps to itself that it could not. */
+  private void requireWritten() throws IOException {
+    if (owned && out.checkError()) {
+      throw new IOException("cannot write all lines to " + file + " (is the disk full?)");
     }
   }
 

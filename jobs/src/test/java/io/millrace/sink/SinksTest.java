@@ -2,6 +2,8 @@ package io.millrace.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -80,6 +82,18 @@ class SinksTest {
     open().paused();
     open().failed(new IOException("lost"));
     assertThat(heard).containsExactly("paused", "closed", "failed: lost", "closed");
+  }
+
+  @Test
+  void linesThatCannotBeWrittenAreSaid() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full));
+    OpenSink sink =
+        new JsonLog(full.toString()).open(SinkRuns.of(null, false, Map.of(), List.of()));
+    assertThatThrownBy(() -> sink.epochEnded(SinkRuns.epoch(SampleMetrics.unvalidated(2))))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot write all lines to /dev/full (is the disk full?)");
+    assertThatThrownBy(sink::close).isInstanceOf(IOException.class);
   }
 
   @Test
