@@ -3,12 +3,14 @@ package io.millrace.onnx;
 import static io.millrace.onnx.OnnxGraph.attribute;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 
-/** Vertices that make one tensor of several, of the same shape or side by side. */
+/** Vertices that make one tensor of several, of the same shape or side by side, or scale one. */
 final class Combining {
   private static final Map<ElementWiseVertex.Op, String> OPERATORS =
       new EnumMap<>(
@@ -37,6 +39,11 @@ final class Combining {
         throw place.refusal("it is %s of %s".formatted(op, place.types()));
       }
       return graph.node(OPERATORS.get(op), place.name(), place.inputs());
+    }
+    if (vertex.getClass() == ScaleVertex.class) {
+      float factor = (float) ((ScaleVertex) vertex).getScaleFactor();
+      String weights = graph.weights(place.name() + "_factor", new float[] {factor});
+      return graph.node("Mul", place.name(), List.of(place.input(), weights));
     }
     throw place.refusal("it is a " + vertex.getClass().getSimpleName());
   }

@@ -9,6 +9,7 @@ import io.millrace.model.ImageShape;
 import io.millrace.model.ModelCard;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.architecture.Architecture;
+import io.millrace.model.architecture.CifarResNet;
 import io.millrace.model.architecture.HiddenActivation;
 import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.model.architecture.ResNet;
@@ -116,6 +117,24 @@ class OnnxModelTest {
     assertThat(graph.getOutput(0).getName()).isEqualTo("logits");
     assertThat(graph.getOutput(1).getName()).isEqualTo("probabilities");
     requireWhole(exported(net, true).getGraph());
+  }
+
+  @Test
+  void channelsOfZerosInAShortcutAreWritten() throws Exception {
+    GraphProto graph =
+        exported(
+                of(
+                    new CifarResNet(
+                        8, 4, CifarResNet.Shortcut.IDENTITY, true, HiddenActivation.RELU)),
+                true)
+            .getGraph();
+    requireWhole(graph);
+    assertThat(operators(graph)).containsEntry("Mul", 2L).containsEntry("Concat", 2L);
+    var factors =
+        graph.getInitializerList().stream()
+            .filter(each -> each.getName().endsWith("_zeros_factor"))
+            .toList();
+    assertThat(factors).hasSize(2).allMatch(each -> floats(each)[0] == 0);
   }
 
   private static Map<String, Long> operators(GraphProto graph) {
