@@ -5,6 +5,7 @@ import io.millrace.store.Redaction;
 import io.millrace.store.WrongInputException;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +39,10 @@ record ErrorLines(List<String> lines, int exitCode) {
     Optional<String> connector = MissingConnector.words(error);
     if (connector.isPresent()) {
       return new ErrorLines(List.of(connector.get()), ExitCode.WRONG_USAGE);
+    }
+    if (error.getCause() instanceof UnknownHostException host) {
+      String line = "Cannot reach host %s: nobody knows it here (mistyped?)";
+      return new ErrorLines(List.of(line.formatted(host.getMessage())), ExitCode.WRONG_USAGE);
     }
     if (error instanceof SparkException && message != null) {
       return fromTask(message);

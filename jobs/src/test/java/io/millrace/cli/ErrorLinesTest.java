@@ -111,6 +111,15 @@ class ErrorLinesTest {
   }
 
   @Test
+  void aHostThatNobodyKnowsIsNamed() {
+    var unknown = new java.net.UnknownHostException("nohost");
+    assertThat(ErrorLines.of(new IllegalArgumentException(unknown)))
+        .isEqualTo(
+            new ErrorLines(
+                List.of("Cannot reach host nohost: nobody knows it here (mistyped?)"), 2));
+  }
+
+  @Test
   void aFullDiskIsOneLine() {
     assertThat(ErrorLines.of(new IOException("No space left on device")))
         .isEqualTo(
