@@ -83,6 +83,12 @@ record PredictPlan(
     return source.unlabelled();
   }
 
+  /** Whether it reads another place than the config's, which chooses among what lies there. */
+  boolean readsAll() {
+    SourceConfig own = config.source();
+    return request.input() != null && (own.where() != null || !own.splits().isEmpty());
+  }
+
   /** Classes of a row. */
   int top() {
     return request.top(evaluated.classes().size());

@@ -23,11 +23,14 @@ final class PredictWords {
     words.add(
         line(
             "input",
-            "%s: %s, %s"
+            "%s: %s, %s%s"
                 .formatted(
                     manifest.input().path(),
                     Counts.of(manifest.input().files(), "file"),
-                    Counts.of(manifest.input().rows(), "row"))));
+                    Counts.of(manifest.input().rows(), "row"),
+                    plan.readsAll()
+                        ? "; all of it, source.where and source.splits are of source.path"
+                        : "")));
     FoldedNorms norms = FoldedNorms.of(plan.evaluated().network());
     if (plan.how().folds() && norms.folded() > 0) {
       words.add(
