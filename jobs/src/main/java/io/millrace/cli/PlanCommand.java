@@ -26,6 +26,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    simulation.check();
     RunConfig config = options.config();
     SparkConf conf = Sessions.settings("plan", config);
     var hadoop = SparkHadoopUtil.get().newConfiguration(conf);

@@ -18,16 +18,25 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code plan --simulate}: what the config would cost on 1 to 1,024 executors. */
 final class SimulateOptions {
   private static final String PAGE = "simulation.html";
+  private static final String SIMULATE = "--simulate";
+  private static final List<String> FLAGS =
+      List.of("--network", "--latency", "--per-machine", "--spread", "--price", "--to");
+
   private static final double BYTES_A_GBIT = 1e9 / 8;
   private static final double MS_A_SECOND = 1e3;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
-      names = "--simulate",
+      names = SIMULATE,
       split = ",",
       paramLabel = "RUN",
       description =
@@ -80,13 +89,36 @@ final class SimulateOptions {
     return !runs.isEmpty();
   }
 
+  /**
+   * Refuses flags of a simulation without one, and values that none can go by.
+   *
+   * @throws IllegalArgumentException in one line
+   */
+  void check() {
+    var given = command.commandLine().getParseResult();
+    if (runs.isEmpty() && given.hasMatchedOption(SIMULATE)) {
+      throw new IllegalArgumentException(
+          "Invalid %s: it is empty (must be folders of runs)".formatted(SIMULATE));
+    }
+    for (String flag : FLAGS) {
+      if (runs.isEmpty() && given.hasMatchedOption(flag)) {
+        throw new IllegalArgumentException(
+            "Invalid %s: it goes with %s alone".formatted(flag, SIMULATE));
+      }
+    }
+    check("--network", network, network > 0 && Double.isFinite(network));
+    check("--latency", latency, isNotNegative(latency));
+    check("--per-machine", perMachine, perMachine >= 1);
+    check("--spread", spread, spread == null || isNotNegative(spread));
+    check("--price", price, price == null || isNotNegative(price));
+  }
+
+  private static boolean isNotNegative(double value) {
+    return value >= 0 && Double.isFinite(value);
+  }
+
   /** Prints the table and writes the page. */
   void run(TrainingSetup setup, Configuration hadoop, double driverMemory) throws IOException {
-    check("--network", network, network > 0);
-    check("--latency", latency, latency >= 0);
-    check("--per-machine", perMachine, perMachine >= 1);
-    check("--spread", spread, spread == null || spread >= 0);
-    check("--price", price, price == null || price >= 0);
     RunConfig config = setup.config();
     Calibration measured = new MeasuredRuns(config, hadoop).calibration(runs);
     Calibration calibration = spread == null ? measured : measured.spread(spread);
@@ -122,7 +154,9 @@ final class SimulateOptions {
   private static void check(String flag, Object value, boolean right) {
     if (!right) {
       String rule =
-          flag.equals("--network") ? "> 0" : flag.equals("--per-machine") ? ">= 1" : ">= 0";
+          flag.equals("--network")
+              ? "> 0, and finite"
+              : flag.equals("--per-machine") ? ">= 1" : ">= 0, and finite";
       throw new IllegalArgumentException(
           "Invalid %s: %s (must be %s)".formatted(flag, value, rule));
     }

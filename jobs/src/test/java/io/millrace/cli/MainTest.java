@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +92,25 @@ class MainTest {
     for (String flag : flags == null ? new String[0] : flags.split(" ")) {
       assertThat(outcome.out()).contains(flag);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--network 5 | --network: it goes with --simulate alone",
+        "--price 3 | --price: it goes with --simulate alone",
+        "--simulate , | --simulate: it is empty (must be folders of runs)",
+        "--simulate a --network 1e400 | --network: Infinity (must be > 0, and finite)",
+        "--simulate a --latency NaN | --latency: NaN (must be >= 0, and finite)",
+        "--simulate a --spread Infinity | --spread: Infinity (must be >= 0, and finite)",
+        "--simulate a --per-machine 0 | --per-machine: 0 (must be >= 1)"
+      })
+  void whatASimulationCannotGoByIsRefusedBeforeAnythingIsRead(String flags, String message) {
+    List<String> words = new ArrayList<>(List.of("plan", "--config", "no.yaml"));
+    words.addAll(List.of(flags.split(" ")));
+    assertThat(run(words.toArray(String[]::new)))
+        .isEqualTo(Outcome.wrongUsage("error: Invalid " + message + "\n"));
   }
 
   @Test
