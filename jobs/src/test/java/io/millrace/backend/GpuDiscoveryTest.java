@@ -108,6 +108,24 @@ class GpuDiscoveryTest {
   }
 
   @Test
+  void whatTheToolSaysBesideIsNoGpu() throws Exception {
+    tool(CUT + "WARNING: infoROM is corrupted at gpu 0000:00:1E.0\n", LIST);
+    assertThat(discover(null).addresses()).hasSize(4).endsWith("2");
+    tool("No devices were found\n", "No devices were found\n");
+    assertThat(discover(null).addresses()).isEmpty();
+  }
+
+  @Test
+  void aGpuThatIsShownTwiceIsRefused() throws Exception {
+    assertThat(discover("2,0,2"))
+        .isEqualTo(
+            new Said(
+                1,
+                "error: Cannot find GPUs: CUDA_VISIBLE_DEVICES names 2 twice (must name each"
+                    + " once)\n"));
+  }
+
+  @Test
   void aToolThatFailsIsSaidInOneLine() throws Exception {
     Path tool = folder.resolve("nvidia-smi");
     Files.writeString(
