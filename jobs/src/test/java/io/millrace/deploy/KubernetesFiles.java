@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
 /** The files for Kubernetes, and what their fields may be. */
@@ -23,7 +24,9 @@ final class KubernetesFiles {
   /** The documents of a file of YAML. */
   static List<JsonNode> documents(Path file) throws IOException {
     List<JsonNode> documents = new ArrayList<>();
-    new Yaml().loadAll(Files.readString(file)).forEach(each -> documents.add(json(each)));
+    LoaderOptions once = new LoaderOptions();
+    once.setAllowDuplicateKeys(false);
+    new Yaml(once).loadAll(Files.readString(file)).forEach(each -> documents.add(json(each)));
     return documents;
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,12 +72,27 @@ class KubernetesFilesTest {
         .containsExactly("nights.yaml", "prepare.yaml", "train-gpu.yaml", "train.yaml");
   }
 
+  /** All files, those of Kubernetes' own resources too. */
+  static List<Path> files() throws IOException {
+    try (var files = Files.list(FOLDER)) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    }
+  }
+
   @ParameterizedTest
-  @MethodSource("applications")
+  @MethodSource("files")
   void everyFieldIsOneOfItsResource(Path file) throws IOException {
-    assertThat(KubernetesFiles.documents(file)).hasSize(1);
-    assertThat(KubernetesFiles.problems(schema(), KubernetesFiles.documents(file).get(0)))
-        .isEmpty();
+    for (JsonNode document : KubernetesFiles.documents(file)) {
+      assertThat(KubernetesFiles.problems(schema(), document)).isEmpty();
+    }
+  }
+
+  @Test
+  void aFieldThatStandsTwiceIsRefused(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("pod.yaml");
+    Files.writeString(file, Files.readString(FOLDER.resolve("pod.yaml")) + "spec: {}\n");
+    assertThatThrownBy(() -> KubernetesFiles.documents(file))
+        .hasMessageContaining("duplicate key spec");
   }
 
   /** Where the field is, its name, and what somebody typed. */
@@ -90,7 +107,10 @@ class KubernetesFilesTest {
     "train.yaml, /spec/volumes/0, emptyDir, emptydir",
     "train-gpu.yaml, /spec/executor/gpu, quantity, amount",
     "nights.yaml, /spec, concurrencyPolicy, concurrency",
-    "nights.yaml, /spec/template, arguments, args"
+    "nights.yaml, /spec/template, arguments, args",
+    "pod.yaml, /spec, terminationGracePeriodSeconds, terminationGracePeriodSecond",
+    "pod.yaml, /spec/containers/0/securityContext, capabilities, capability",
+    "pod.yaml, /spec/volumes/2, configMap, configmap"
   })
   void aMisspeltFieldIsRefused(String file, String where, String field, String typed)
       throws IOException {
