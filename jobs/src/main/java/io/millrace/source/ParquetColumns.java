@@ -58,14 +58,14 @@ record ParquetColumns(
     String column =
         files && !named && config.image().equals(DEFAULT_IMAGE) ? FILE_BYTES : config.image();
     String[] image = image(schema, column, file);
-    String label = config.isLabelled() ? column(schema, config.label(), file) : null;
+    String label = config.isLabelled() ? column(config.label(), file) : null;
     boolean byPath =
         files && label != null && !schema.containsField(label) && image[0].equals(FILE_BYTES);
     LabelType labels =
         !config.isLabelled()
             ? new LabelType(true, null)
             : byPath ? LabelType.TEXT : labels(schema, label, config.label(), file);
-    String split = config.split() == null ? null : column(schema, config.split(), file);
+    String split = config.split() == null ? null : column(config.split(), file);
     if (split != null) {
       Type type = field(schema, "split", split, SPLIT_RULE, file);
       if (LabelType.of(type).filter(text -> !text.integers()).isEmpty()) {
@@ -146,9 +146,12 @@ record ParquetColumns(
         : null;
   }
 
-  /** The column itself, or null where the file's folder tells its value. */
-  private static String column(MessageType schema, String name, String file) {
-    return !schema.containsField(name) && HivePath.has(file, name) ? null : name;
+  /**
+   * The column itself, or null where the file's folder tells its value: of both it is the folder,
+   * as Spark has it and source.where.
+   */
+  private static String column(String name, String file) {
+    return HivePath.has(file, name) ? null : name;
   }
 
   private static String[] image(MessageType schema, String column, String file) {

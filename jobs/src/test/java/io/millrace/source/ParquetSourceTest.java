@@ -305,6 +305,16 @@ class ParquetSourceTest {
         .hasMessage("Invalid source." + message);
   }
 
+  @Test
+  void aFolderTellsALabelBeforeAColumnDoesAsInSpark() throws IOException {
+    Path folder = Files.createDirectory(lake.resolve("label=9"));
+    OpenedSource.copy("groups.parquet", folder.resolve("a.parquet"));
+    assertThat(OpenedSource.of(config()).rows())
+        .hasSize(20)
+        .extracting(SourceRow::label)
+        .containsOnly("9");
+  }
+
   private SourceConfig config() {
     return withLabel("label");
   }
