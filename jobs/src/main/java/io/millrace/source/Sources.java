@@ -40,11 +40,11 @@ public final class Sources {
     return switch (format(files, config, looks)) {
       case PARQUET -> parquetSource(files, config, looks);
       case IDX -> {
-        requireFolders(files, "IDX files");
+        requireFolders(files, config, "IDX files");
         yield new IdxSource(files, config, looks.conf());
       }
       default -> {
-        requireFolders(files, "folders of images");
+        requireFolders(files, config, "folders of images");
         yield config.isLabelled()
             ? new FolderSource(files, config, looks.conf())
             : new LooseImages(files, config, looks.conf());
@@ -52,9 +52,27 @@ public final class Sources {
     };
   }
 
-  private static void requireFolders(SourceFiles files, String what) {
+  private static void requireFolders(SourceFiles files, SourceConfig config, String what) {
+    if (config.isLabelled()) {
+      requireNoColumn("image", config.image(), files, what);
+      requireNoColumn("label", config.label(), files, what);
+      requireNoColumn("split", config.split(), files, what);
+    }
     files.filter().requireNone(what);
     files.filter().requireTold(files.files());
+  }
+
+  /** A name that is not the default one, which is the key's own, and that no folder tells. */
+  private static void requireNoColumn(String key, String column, SourceFiles files, String what) {
+    boolean meant =
+        column != null
+            && (!column.equals(key) || key.equals("split"))
+            && files.files().stream().noneMatch(file -> HivePath.has(file.path(), column));
+    if (meant) {
+      throw new IllegalArgumentException(
+          "Invalid source.%s: %s (must be left out, %s have no columns)"
+              .formatted(key, column, what));
+    }
   }
 
   private static ImageFiles place(SourceFiles files, ManyFiles looks) {

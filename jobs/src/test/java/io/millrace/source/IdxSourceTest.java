@@ -139,6 +139,24 @@ class IdxSourceTest {
             "Cannot read IDX file file:%s/%s: it is damaged: Corrupt GZIP trailer", lake, IMAGES);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "picture, label, , image: picture",
+    "image, tag, , label: tag",
+    "image, label, split, split: split"
+  })
+  void namesOfColumnsAreRefusedWhereThereAreNone(
+      String image, String label, String split, String message) throws IOException {
+    write(IMAGES, images());
+    write(LABELS, labels(ROWS));
+    SourceConfig named =
+        new SourceConfig(lake.toString(), Format.AUTO, image, label, split, List.of(), null);
+    assertThatThrownBy(() -> OpenedSource.of(named))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid source.%s (must be left out, IDX files have no columns)", message);
+    assertThat(OpenedSource.of(named.unlabelled()).rows()).hasSize(ROWS);
+  }
+
   @Test
   void whoNeedsNoLabelsNeedsNoFileOfThem() throws IOException {
     write(IMAGES, images());
