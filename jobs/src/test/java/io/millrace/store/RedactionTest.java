@@ -122,4 +122,15 @@ class RedactionTest {
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .isEqualTo("at ${TEST_ONLY_TOKEN}/lake%n3 of ${TEST_ONLY_TOKEN}%nünchanged".formatted());
   }
+
+  @Test
+  void whatSteersATerminalIsNotPrintedButForTheEndOfAProgressLine() {
+    var bytes = new ByteArrayOutputStream();
+    try (PrintStream out =
+        new RedactedOutput(new PrintStream(bytes, true, StandardCharsets.UTF_8))) {
+      out.print("a\u001b]0;title\u0007 b\u001b[2J c\u007f d\u009b1m caf\u00e9\t\r\u001b[K\n");
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .isEqualTo("a?]0;title? b?[2J c? d?1m caf\u00e9\t\r\u001b[K\n");
+  }
 }
