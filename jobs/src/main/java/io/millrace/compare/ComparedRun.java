@@ -1,13 +1,12 @@
 package io.millrace.compare;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.config.ConfigException;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.ConfigWriter;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.MetricsStore;
+import io.millrace.metrics.RunManifest;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
@@ -35,8 +34,6 @@ record ComparedRun(
     String data,
     String compute,
     List<EpochMetrics> epochs) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /**
    * Reads a run.
    *
@@ -46,7 +43,14 @@ record ComparedRun(
   static ComparedRun read(Configuration hadoop, String path) throws IOException {
     RunFolder folder = RunFolder.existing(hadoop, new Path(path));
     String config = text(folder, path, RunFolder.CONFIG);
-    JsonNode manifest = manifest(folder, path);
+    text(folder, path, RunFolder.MANIFEST);
+    JsonNode manifest =
+        RunManifest.in(folder)
+            .orElseThrow(
+                () ->
+                    new WrongInputException(
+                        "Cannot read %s: it is damaged (train --resume auto writes it anew)"
+                            .formatted(folder.path(RunFolder.MANIFEST))));
     List<EpochMetrics> epochs = MetricsStore.read(folder);
     if (epochs.isEmpty()) {
       throw new IllegalArgumentException(
@@ -60,18 +64,6 @@ record ComparedRun(
         manifest.path("fingerprints").path("data").asText(""),
         "%s %s".formatted(compute.path("native_binary").asText(), compute.path("isa").asText()),
         epochs);
-  }
-
-  private static JsonNode manifest(RunFolder folder, String path) throws IOException {
-    String text = text(folder, path, RunFolder.MANIFEST);
-    try {
-      return JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new WrongInputException(
-          "Cannot read %s: it is damaged, %s"
-              .formatted(folder.path(RunFolder.MANIFEST), e.getOriginalMessage()),
-          e);
-    }
   }
 
   private static Map<String, String> settings(String path, String config) {

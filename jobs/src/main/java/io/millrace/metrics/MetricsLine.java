@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An epoch as a line of metrics.jsonl and back. {@code seconds.read} is key {@code read} in the
@@ -46,11 +47,21 @@ final class MetricsLine {
     return Double.isFinite(value) ? DoubleNode.valueOf(value) : NullNode.getInstance();
   }
 
-  static EpochMetrics read(String text) throws JsonProcessingException {
-    JsonNode line = JSON.readTree(text);
+  /** The epoch of a line; none of one that is damaged. */
+  static Optional<EpochMetrics> read(String text) {
+    JsonNode line;
+    try {
+      line = JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+    int epoch = line.path("epoch").asInt();
+    if (epoch < 1) {
+      return Optional.empty();
+    }
     Map<String, Number> figures = new LinkedHashMap<>();
     collect("", line, figures);
-    return new EpochMetrics(line.path("epoch").asInt(), line.path("ended_at").asText(), figures);
+    return Optional.of(new EpochMetrics(epoch, line.path("ended_at").asText(), figures));
   }
 
   private static void collect(String path, JsonNode object, Map<String, Number> figures) {

@@ -30,7 +30,7 @@ public final class MetricsStore {
    */
   public static MetricsStore resume(RunFolder folder, String lines) throws IOException {
     MetricsStore store = new MetricsStore(folder);
-    read(lines).forEach(store::add);
+    whole(lines).forEach(store::add);
     Optional<String> there = folder.text(RunFolder.METRICS);
     if (there.isEmpty() || !there.get().startsWith(lines)) {
       if (there.isPresent()) {
@@ -46,34 +46,32 @@ public final class MetricsStore {
   }
 
   /**
-   * The epochs of a metrics.jsonl.
+   * The epochs that a run's metrics.jsonl has; none where it is missing.
    *
    * @throws IOException for a line that is none
    */
-  public static List<EpochMetrics> read(String lines) throws IOException {
-    List<EpochMetrics> epochs = new ArrayList<>();
-    for (String line : lines.lines().toList()) {
-      epochs.add(MetricsLine.read(line));
+  public static List<EpochMetrics> read(RunFolder folder) throws IOException {
+    String lines = folder.text(RunFolder.METRICS).orElse("");
+    List<EpochMetrics> epochs = whole(lines);
+    if (epochs.size() < lines.lines().count()) {
+      throw new WrongInputException(
+          "Cannot read %s: line %d is damaged (train --resume auto writes it anew)"
+              .formatted(folder.path(RunFolder.METRICS), epochs.size() + 1));
     }
     return epochs;
   }
 
-  /**
-   * The epochs that a run's folder tells of; none where it has no metrics.
-   *
-   * @throws IOException if they cannot be read; the message names the file and what is wrong
-   */
-  public static List<EpochMetrics> read(RunFolder folder) throws IOException {
-    String lines = folder.text(RunFolder.METRICS).orElse("");
-    try {
-      return read(lines);
-    } catch (IOException e) {
-      throw new WrongInputException(
-          "Cannot read %s: it is damaged, %s"
-              .formatted(
-                  folder.path(RunFolder.METRICS), e.getMessage().lines().findFirst().orElse("")),
-          e);
+  /** The epochs of a metrics.jsonl before its first line that is none. */
+  public static List<EpochMetrics> whole(String lines) {
+    List<EpochMetrics> epochs = new ArrayList<>();
+    for (String line : lines.lines().toList()) {
+      Optional<EpochMetrics> epoch = MetricsLine.read(line);
+      if (epoch.isEmpty()) {
+        break;
+      }
+      epochs.add(epoch.get());
     }
+    return epochs;
   }
 
   /** Adds an epoch; {@link #write} writes it down. */

@@ -1,11 +1,13 @@
 package io.millrace.metrics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.backend.Compute;
+import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 
@@ -72,6 +75,19 @@ public record RunManifest(
     all.put("blas_kernels", workers.blas());
     all.put("caches_kb", workers.caches());
     return new RunManifest(startedAt, command, seed, input, weights, versions, all, fingerprints);
+  }
+
+  /**
+   * The manifest that lies in a run's folder, maybe of another version; empty where there is none
+   * or it is damaged.
+   */
+  public static Optional<JsonNode> in(RunFolder folder) throws IOException {
+    String text = folder.text(RunFolder.MANIFEST).orElse("");
+    try {
+      return Optional.of(JSON.readTree(text)).filter(all -> all.has("fingerprints"));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
   }
 
   /** As JSON. */

@@ -1,13 +1,15 @@
 package io.millrace.series;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.checkpoint.Fingerprints;
 import io.millrace.config.ConfigReader;
+import io.millrace.config.ConfigWriter;
 import io.millrace.config.DecidingKeys;
 import io.millrace.config.RunConfig;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.MetricsStore;
+import io.millrace.metrics.RunManifest;
+import io.millrace.recipe.EarlyStopping;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,8 +31,6 @@ import org.apache.hadoop.fs.Path;
  * @param words what differs, or why it failed; empty for neither
  */
 record Standing(State state, List<EpochMetrics> epochs, String words) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** In a word. */
   enum State {
     /** Nothing is there. */
@@ -71,7 +71,7 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
     RunFolder folder = RunFolder.existing(hadoop, new Path(config.output(), config.name()));
     Optional<String> metrics = folder.text(RunFolder.METRICS);
     Optional<String> there = folder.text(RunFolder.CONFIG);
-    List<EpochMetrics> epochs = MetricsStore.read(folder);
+    List<EpochMetrics> epochs = MetricsStore.whole(metrics.orElse(""));
     if (there.isEmpty()) {
       boolean empty =
           metrics.isEmpty()
@@ -79,9 +79,9 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
               && folder.list(RunFolder.CHECKPOINTS).isEmpty();
       return empty
           ? Failure.in(folder).map(why -> why.standing(epochs)).orElse(NOTHING)
-          : new Standing(State.CHANGED, epochs, "a run without config.yaml");
+          : new Standing(State.CHANGED, epochs, "no config.yaml");
     }
-    Optional<String> manifest = folder.text(RunFolder.MANIFEST);
+    Optional<JsonNode> manifest = RunManifest.in(folder);
     List<String> differences = differences(there.get(), config);
     differences.addAll(differences(manifest, prints));
     if (!differences.isEmpty()) {
@@ -89,7 +89,7 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
     }
     boolean whole =
         manifest.isPresent()
-            && epochs.size() >= config.training().epochs()
+            && isTrained(config, epochs)
             && folder.size(RunFolder.MODEL) >= 0
             && folder.size(RunFolder.REPORT) >= 0;
     if (whole) {
@@ -110,7 +110,14 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
     return state == State.DIVERGED || state == State.FAILED;
   }
 
-  /** Keys that decide the weights, or what is measured of them. */
+  /** Whether these are all epochs of a run, or as many as early stopping lets it have. */
+  private static boolean isTrained(RunConfig config, List<EpochMetrics> epochs) {
+    EarlyStopping.Watch early = config.earlyStopping().watch();
+    epochs.forEach(epoch -> early.epochEnded(epoch.steering()));
+    return epochs.size() >= config.training().epochs() || early.isOver();
+  }
+
+  /** Keys that decide the weights, or how many epochs of them there are and what is measured. */
   private static Map<String, String> keys(RunConfig config) {
     Map<String, String> keys = new TreeMap<>(DecidingKeys.of(config));
     var evaluation = config.evaluation();
@@ -118,6 +125,13 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
     keys.put("evaluation.cropShare", String.valueOf(evaluation.cropShare()));
     keys.put("evaluation.keep", word(evaluation.keep()));
     keys.put("evaluation.metric", word(evaluation.metric()));
+    ConfigWriter.flat(config)
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith("earlyStopping.") || key.startsWith("divergence.")) {
+                keys.put(key, value);
+              }
+            });
     return keys;
   }
 
@@ -149,13 +163,12 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
     return differences;
   }
 
-  private static List<String> differences(Optional<String> manifest, Fingerprints now)
-      throws JsonProcessingException {
+  private static List<String> differences(Optional<JsonNode> manifest, Fingerprints now) {
     List<String> differences = new ArrayList<>();
     if (manifest.isEmpty()) {
-      return differences; // it came to a stop before there was one
+      return differences; // it came to a stop before there was one; its checkpoints have their own
     }
-    var then = JSON.readTree(manifest.get()).path("fingerprints");
+    var then = manifest.get().path("fingerprints");
     if (!then.path("data").asText().equals(now.data())) {
       differences.add("another prepared data set");
     }

@@ -50,7 +50,8 @@ class ComparisonTest {
     Files.writeString(damaged, Files.readString(damaged).substring(0, 40));
     assertThatThrownBy(() -> Comparison.of(hadoop, two))
         .isInstanceOf(WrongInputException.class)
-        .hasMessageStartingWith("Cannot read file:%s: it is damaged, ", damaged)
+        .hasMessageStartingWith("Cannot read file:%s: ", damaged)
+        .hasMessageEndingWith(" is damaged (train --resume auto writes it anew)")
         .hasMessageNotContaining("\n");
   }
 

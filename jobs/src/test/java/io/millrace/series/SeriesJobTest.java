@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -221,6 +222,78 @@ class SeriesJobTest {
     List<String> again = new ArrayList<>();
     run(other, true, () -> false, again);
     assertThat(again).isEmpty();
+  }
+
+  @Test
+  void aRunThatEarlyStoppingEndedIsDone() throws IOException {
+    Series series =
+        series(
+            "early",
+            "  - {name: only, seeds: [1]}\n",
+            "training.epochs=4",
+            "earlyStopping.metric=train-loss",
+            "earlyStopping.patience=1",
+            "earlyStopping.threshold=1000");
+    SeriesReport report = run(series);
+    assertThat(states(report)).containsExactly("only-1 done");
+    assertThat(file("early", "only-1/metrics.jsonl")).content().hasLineCount(2);
+    assertThat(report.lines().get(1)).matches("only +1 +\\d.*");
+    assertThat(report.lines()).anyMatch(line -> line.startsWith("runs=1 done=1 failed=0 left=0 "));
+    List<String> again = new ArrayList<>();
+    run(series, false, () -> false, again);
+    assertThat(again).isEmpty();
+
+    Series patient =
+        series(
+            "early",
+            "  - {name: only, seeds: [1]}\n",
+            "training.epochs=4",
+            "earlyStopping.metric=train-loss",
+            "earlyStopping.patience=2",
+            "earlyStopping.threshold=1000",
+            "divergence.action=rollback");
+    assertThatThrownBy(() -> run(patient))
+        .hasMessageContaining(
+            "holds a run with divergence.action = stop (now rollback);"
+                + " earlyStopping.patience = 1 (now 2) (set that back");
+  }
+
+  @Test
+  void whatIsDamagedOfARunIsWrittenAnewByItsCheckpoint() throws IOException {
+    Series series = series("damaged", "  - {name: only, seeds: [1]}\n");
+    run(series);
+    for (String name : List.of("metrics.jsonl", "manifest.json")) {
+      byte[] whole = Files.readAllBytes(file("damaged", "only-1/" + name));
+      for (int length : new int[] {0, 1, whole.length / 2, whole.length - 3}) {
+        Files.write(file("damaged", "only-1/" + name), Arrays.copyOf(whole, length));
+        assertThat(states(new SeriesReport(plan(series), false, null, "")))
+            .as("%s of %d bytes", name, length)
+            .containsExactly("only-1 to go on");
+      }
+      assertThat(states(run(series))).containsExactly("only-1 done");
+    }
+    assertThat(file("damaged", "only-1/metrics.jsonl")).content().hasLineCount(2);
+    Files.delete(file("damaged", "only-1/config.yaml"));
+    assertThatThrownBy(() -> run(series))
+        .hasMessageContaining("only-1 holds a run with no config.yaml (set that back");
+  }
+
+  @Test
+  void aChangeThatChangesNothingIsNamed() throws IOException {
+    String same = "  - {name: same, set: {loss.labelSmoothing: 0.1, training.epochs: 2}}\n";
+    Series series = series("idle", TWO + same);
+    assertThat(plan(series).lines())
+        .anyMatch(line -> line.contains("smooth: loss.labelSmoothing=0.1; 2 epochs"))
+        .anyMatch(
+            line ->
+                line.contains(
+                    "same: loss.labelSmoothing=0.1 training.epochs=2, which is so without it; 2"));
+    Series flagged = series("idle", TWO, "loss.labelSmoothing=0");
+    SeriesReport report = new SeriesReport(plan(flagged), false, null, "");
+    assertThat(new SeriesResult(flagged, report.plan().runs()).idle())
+        .containsExactly("smooth changes nothing: without it loss.labelSmoothing is the same.");
+    assertThat(new SeriesHtml(plan(flagged), "").html()).contains("smooth changes nothing");
+    assertThat(new SeriesResult(series("idle", TWO), plan(series).runs()).idle()).isEmpty();
   }
 
   @Test
