@@ -64,7 +64,7 @@ record PlanLines(SeriesPlan plan) {
         .formatted(
             change,
             row.from().map(" in "::concat).orElse(""),
-            sets.isEmpty() ? "" : sets + "; ",
+            sets.isEmpty() ? "" : sets + (row.anew() ? "; " : ", which is so without it; "),
             plan.recipes().get(change));
   }
 

@@ -23,6 +23,7 @@ public record Series(String file, SeriesConfig config, String output, List<Row> 
    * @param from what it says that it is made in; none where its series says so
    * @param against name of the row that it is compared with
    * @param sets what it sets
+   * @param anew whether that makes another config than the one it is made in
    * @param runs its runs
    */
   record Row(
@@ -30,8 +31,9 @@ public record Series(String file, SeriesConfig config, String output, List<Row> 
       Optional<String> from,
       Optional<String> against,
       Map<String, String> sets,
+      boolean anew,
       List<SeriesRun> runs) {
-    static Row of(SeriesConfig config, int change, List<SeriesRun> runs) {
+    static Row of(SeriesConfig config, int change, boolean anew, List<SeriesRun> runs) {
       int with = config.comparedWith(change);
       Written set = config.changes().get(change).set();
       return new Row(
@@ -39,6 +41,7 @@ public record Series(String file, SeriesConfig config, String output, List<Row> 
           Optional.ofNullable(config.changes().get(change).from()),
           with < 0 ? Optional.empty() : Optional.of(config.changes().get(with).name()),
           set.keys(),
+          anew,
           runs);
     }
   }

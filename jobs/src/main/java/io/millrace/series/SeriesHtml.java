@@ -70,6 +70,7 @@ record SeriesHtml(SeriesPlan plan, String command) {
           "%s failed or diverged and %s not in the table: what is left of a row flatters it."
               .formatted(Counts.of(result.failed(), "run"), result.failed() == 1 ? "is" : "are"));
     }
+    notices.addAll(result.idle());
     if (plan.series().config().seeds().size() == 1) {
       notices.add("One seed: no difference can be told from chance.");
     }

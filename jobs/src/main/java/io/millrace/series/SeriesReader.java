@@ -2,6 +2,7 @@ package io.millrace.series;
 
 import io.millrace.config.ConfigException;
 import io.millrace.config.ConfigReader;
+import io.millrace.config.ConfigWriter;
 import io.millrace.config.RunConfig;
 import io.millrace.config.Written;
 import io.millrace.model.init.Pretrained;
@@ -96,7 +97,8 @@ public final class SeriesReader {
   private Series series() {
     List<Series.Row> rows = new ArrayList<>();
     for (int change = 0; change < config.changes().size(); change++) {
-      rows.add(Series.Row.of(config, change, runs(change)));
+      List<SeriesRun> runs = runs(change);
+      rows.add(Series.Row.of(config, change, isAnew(change, runs), runs));
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(List.copyOf(problems));
@@ -122,16 +124,45 @@ public final class SeriesReader {
     return runs;
   }
 
-  private SeriesRun run(int change, String name, long seed) {
-    String folder = output + "/" + config.name();
+  /** Whether a change makes another config; a flag may say otherwise, or the row that it is in. */
+  private boolean isAnew(int change, List<SeriesRun> runs) {
+    if (runs.isEmpty() || config.changes().get(change).set().isEmpty()) {
+      return true;
+    }
+    SeriesRun run = runs.get(0);
+    try {
+      RunConfig without =
+          read(sets(config.madeIn(change), run.seed()), own(run.name(), run.seed()), List.of());
+      return !ConfigWriter.flat(without).equals(ConfigWriter.flat(run.config()));
+    } catch (ConfigException e) {
+      return true; // that one is no config at all
+    }
+  }
+
+  /** What a change and those that it is made in set, the first of them first. */
+  private List<Written> sets(int change, long seed) {
     List<Written> sets = new ArrayList<>();
     for (int each = change; each >= 0; each = config.madeIn(each)) {
       sets.add(0, config.changes().get(each).set());
     }
     sets.add(0, config.set());
-    Map<String, String> words = Map.of("<series>", folder, "<seed>", String.valueOf(seed));
+    Map<String, String> words = Map.of("<series>", folder(), "<seed>", String.valueOf(seed));
     sets.replaceAll(set -> set.replacing(words));
-    List<String> own = List.of("name=" + name, "output=" + folder, "seed=" + seed);
+    return sets;
+  }
+
+  private List<String> own(String name, long seed) {
+    return List.of("name=" + name, "output=" + folder(), "seed=" + seed);
+  }
+
+  private String folder() {
+    return output + "/" + config.name();
+  }
+
+  private SeriesRun run(int change, String name, long seed) {
+    String folder = folder();
+    List<Written> sets = sets(change, seed);
+    List<String> own = own(name, seed);
     RunConfig run = read(sets, own, List.of());
     Optional<String> needs =
         maker("loss.distillation.teacher", run.loss().distillation().teacher(), folder)

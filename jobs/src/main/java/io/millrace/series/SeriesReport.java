@@ -39,6 +39,7 @@ public record SeriesReport(SeriesPlan plan, boolean stopped, RunFolder folder, S
   public List<String> lines() {
     SeriesResult result = result();
     List<String> lines = new ArrayList<>(aligned(result.table()));
+    lines.addAll(result.idle());
     plan.runs().stream()
         .filter(each -> each.standing().endedEarly())
         .forEach(

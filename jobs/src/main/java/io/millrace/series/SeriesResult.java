@@ -53,6 +53,20 @@ record SeriesResult(Series series, List<PlannedRun> runs) {
         .max((a, b) -> Double.compare(a.top1().mean(), b.top1().mean()));
   }
 
+  /** The changes that change nothing, a sentence each. */
+  List<String> idle() {
+    return series.rows().stream()
+        .filter(row -> !row.anew())
+        .map(
+            row ->
+                "%s changes nothing: without it %s the same."
+                    .formatted(
+                        row.name(),
+                        String.join(" and ", row.sets().keySet())
+                            + (row.sets().size() == 1 ? " is" : " are")))
+        .toList();
+  }
+
   /** The table for people: a head, and a line for each row. */
   List<List<String>> table() {
     List<List<String>> table = new ArrayList<>();
