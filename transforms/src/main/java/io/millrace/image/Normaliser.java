@@ -50,7 +50,7 @@ final class Normaliser {
     if (row.length < size) {
       row = new float[size];
     }
-    int low = Math.max(0, -box.left());
+    int low = Math.min(box.width(), Math.max(0, -box.left()));
     int high = Math.max(low, Math.min(box.width(), in.width() - box.left()));
     for (int i = 0; i < box.height(); i++) {
       int y = box.top() + (flipY ? box.height() - 1 - i : i);

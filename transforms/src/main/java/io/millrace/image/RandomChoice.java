@@ -28,10 +28,15 @@ public record RandomChoice(
     operations = List.copyOf(operations);
     weights = List.copyOf(weights);
     Checks.that(!operations.isEmpty(), "operations", operations, "one or more");
-    boolean numbers = weights.stream().allMatch(each -> each >= 0 && Double.isFinite(each));
+    double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
+    boolean numbers = weights.stream().allMatch(each -> each >= 0) && Double.isFinite(sum);
     boolean one = weights.isEmpty() || weights.stream().anyMatch(each -> each > 0);
     boolean each = weights.isEmpty() || weights.size() == operations.size();
-    Checks.that(numbers && one && each, "weights", weights, "one an operation, >= 0, one above 0");
+    Checks.that(
+        numbers && one && each,
+        "weights",
+        weights,
+        "one an operation, >= 0, one above 0, their sum finite");
     Checks.probability(probability);
   }
 

@@ -316,10 +316,15 @@ class AugmentationDrawsTest {
     List<ImageOperation> one = List.of(new HorizontalFlip(1));
     assertRefused(
         () -> new RandomChoice(one, List.of(1.0, 2.0), 1),
-        "Invalid weights: [1.0, 2.0] (must be one an operation, >= 0, one above 0)");
+        "Invalid weights: [1.0, 2.0] (must be one an operation, >= 0, one above 0, their sum finite)");
     assertRefused(
         () -> new RandomChoice(one, List.of(0.0), 1),
-        "Invalid weights: [0.0] (must be one an operation, >= 0, one above 0)");
+        "Invalid weights: [0.0] (must be one an operation, >= 0, one above 0, their sum finite)");
+    List<ImageOperation> two = List.of(new HorizontalFlip(1), new VerticalFlip(1));
+    assertRefused(
+        () -> new RandomChoice(two, List.of(1e308, 1e308), 1),
+        "Invalid weights: [1.0E308, 1.0E308] (must be one an operation, >= 0, one above 0, their"
+            + " sum finite)");
     assertRefused(
         () -> new RandomErasing(0.4, 0.3, 1, 1, RandomErasing.Fill.MEAN, 1),
         "Invalid shareMax: 0.3 (must be shareMin to 1)");

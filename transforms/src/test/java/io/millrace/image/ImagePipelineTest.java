@@ -228,6 +228,29 @@ class ImagePipelineTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aCropThatMissesTheImageIsBlack(int channels) {
+    byte[] png = Samples.encode(Samples.photo(2, 3, channels, 1), "png");
+    float[] zero = new float[channels];
+    float[] one = new float[channels];
+    Arrays.fill(one, 1);
+    for (int id = 0; id < 200; id++) {
+      RandomCrop crop = new RandomCrop(5, 4, 9);
+      PixelBuffer pixels = new PixelBuffer();
+      FloatBuffer numbers = FloatBuffer.allocate(5 * 4 * channels);
+      List<ImageOperation> operations = List.of(crop, new HorizontalFlip(0.5));
+      try (var pipeline = new ImagePipeline(operations, 5, 4, channels, zero, one)) {
+        pipeline.decode(png, 0, png.length, new KeyedRandom().key(1, 0, id));
+        pipeline.augment(pixels);
+        pipeline.run(png, 0, png.length, new KeyedRandom().key(1, 0, id), numbers);
+      }
+      for (int i = 0; i < numbers.capacity(); i++) {
+        assertThat(numbers.get(i)).isEqualTo((float) ((pixels.data()[i] & 0xff) / 255.0));
+      }
+    }
+  }
+
   @Test
   void writesAtThePositionOfTheBuffer() {
     byte[] png = Samples.encode(Samples.photo(4, 4, 1, 1), "png");
