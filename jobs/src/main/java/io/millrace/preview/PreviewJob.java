@@ -45,7 +45,8 @@ public final class PreviewJob {
     public Extent {
       require(images >= 1 && images <= 64, "images", images, "1 to 64");
       require(draws >= 1 && draws <= 32, "draws", draws, "1 to 32");
-      require(epoch >= 1, "epoch", epoch, ">= 1");
+      int latest = Integer.MAX_VALUE - draws + 1;
+      require(epoch >= 1 && epoch <= latest, "epoch", epoch, "1 to " + latest);
     }
 
     private static void require(boolean holds, String flag, int value, String rule) {
@@ -132,6 +133,9 @@ public final class PreviewJob {
           "The data set is not prepared yet, so images are numbered as they are shown: training will"
               + " draw other numbers of the same kind. Where a mean is filled in, it is that of these"
               + " images.");
+    }
+    if (config.loss().mixing() != null && found.images().size() == 1) {
+      notices.add("One image has none to be mixed with: show two at least to see loss.mixing.");
     }
     if (config.augment().isEmpty()) {
       notices.add("The config augments nothing: every epoch sees every image as it is stored.");

@@ -160,5 +160,15 @@ class PreviewJobTest {
         .hasMessage("Cannot preview: neither dataset.path nor source.path is given");
     assertThatThrownBy(() -> page(config("set", "augment=[]"), extent))
         .hasMessage("Invalid augment: gives 10 x 9 (must be the input's height x width, 8 x 8)");
+    assertThatThrownBy(() -> new PreviewJob.Extent(1, 5, Integer.MAX_VALUE - 3, 1))
+        .hasMessage("Invalid --epoch: 2147483644 (must be 1 to 2147483643)");
+    assertThat(new PreviewJob.Extent(1, 5, Integer.MAX_VALUE - 4, 1).draws()).isEqualTo(5);
+  }
+
+  @Test
+  void oneImageAloneIsSaidNotToBeMixed() throws IOException {
+    assertThat(page(config("set", "loss.mixing=mixup"), new PreviewJob.Extent(1, 1, 1, 1)))
+        .contains("One image has none to be mixed with")
+        .doesNotContain("<h2>Mixed</h2>");
   }
 }
