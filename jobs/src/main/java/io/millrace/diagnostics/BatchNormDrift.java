@@ -5,6 +5,7 @@ import io.millrace.settings.Named;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How far the running statistics M and V of a batch norm are from what goes into it now, mean m and
@@ -36,6 +37,11 @@ public record BatchNormDrift(
   @Override
   public String title() {
     return "Batch norm drift";
+  }
+
+  @Override
+  public Optional<String> fine() {
+    return Optional.of("no batch norm drifts");
   }
 
   @Override

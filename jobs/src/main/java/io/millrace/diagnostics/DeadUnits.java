@@ -5,6 +5,7 @@ import io.millrace.settings.Named;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Share of the channels behind a ReLU that are 0 at every position of every image of the sample, in
@@ -24,6 +25,11 @@ public record DeadUnits(
   @Override
   public String title() {
     return "Dead ReLUs";
+  }
+
+  @Override
+  public Optional<String> fine() {
+    return Optional.of("no layer is dead");
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.millrace.settings.OneOf;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -24,6 +25,11 @@ import java.util.OptionalDouble;
 public interface Diagnostic extends Serializable {
   /** What its chart is called. */
   String title();
+
+  /** What is fine where it was measured and calls for no warning; empty of one that never does. */
+  default Optional<String> fine() {
+    return Optional.empty();
+  }
 
   /** How its figures are drawn. */
   default Drawn drawn() {

@@ -5,6 +5,7 @@ import io.millrace.settings.Named;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -43,6 +44,11 @@ public record GradientNorm(
   @Override
   public String title() {
     return "Gradient norm";
+  }
+
+  @Override
+  public Optional<String> fine() {
+    return Optional.of("gradients neither vanish nor explode");
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -41,6 +42,11 @@ public record UpdateRatio(
   @Override
   public String title() {
     return "Update to weight";
+  }
+
+  @Override
+  public Optional<String> fine() {
+    return Optional.of("updates have a healthy size");
   }
 
   @Override

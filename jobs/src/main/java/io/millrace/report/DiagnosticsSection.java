@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a person looks at: warnings in words, then each diagnostic by layer and epoch, histograms,
@@ -71,9 +72,7 @@ final class DiagnosticsSection {
       }
     }
     if (last.isEmpty()) {
-      return Markup.of(
-          "<p class=\"fine\">No warnings: gradients neither vanish nor explode, updates have a"
-              + " healthy size, and no layer is dead.</p>\n");
+      return Markup.none().add("<p class=\"fine\">%s</p>\n", fine());
     }
     Markup all = Markup.none();
     last.forEach(
@@ -85,6 +84,21 @@ final class DiagnosticsSection {
                 each.found(),
                 each.advice()));
     return all;
+  }
+
+  /** What no warning says of those kinds that found something to measure. */
+  private String fine() {
+    Map<Boolean, List<Diagnostic>> found =
+        data.kinds().stream()
+            .collect(
+                Collectors.partitioningBy(
+                    kind -> epochs.stream().anyMatch(each -> !each.of(name(kind)).isEmpty())));
+    List<String> fine = found.get(true).stream().flatMap(each -> each.fine().stream()).toList();
+    List<String> none = found.get(false).stream().map(Diagnostic::title).toList();
+    return "No warnings: "
+        + (fine.isEmpty() ? "nothing was measured that calls for one" : String.join(", ", fine))
+        + "."
+        + (none.isEmpty() ? "" : " Nothing to measure: " + String.join(", ", none) + ".");
   }
 
   private static String words(List<Integer> epochs) {
