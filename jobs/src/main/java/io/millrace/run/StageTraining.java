@@ -9,6 +9,7 @@ import io.millrace.features.FeatureCache;
 import io.millrace.metrics.EndedEpoch;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.replica.TeacherSpec;
+import io.millrace.settings.Counts;
 import io.millrace.state.RunState;
 import io.millrace.state.Tally;
 import io.millrace.training.AveragingTrainingMaster;
@@ -165,6 +166,14 @@ final class StageTraining {
                 validated,
                 shadowed)
             .in(setup.stage().number());
+    if (metrics.figure("measures." + RoundReport.SKIPPED) >= cut.updates()) {
+      LOG.warn(
+          "epoch {} trained nothing: all of its {} overflowed in {} and were skipped; lower"
+              + " initialScale of training.precision",
+          epoch + 1,
+          Counts.of(cut.updates(), "update"),
+          setup.config().training().precision().word());
+    }
     master.epochEnded(metrics.steering()); // what it learns of them belongs to the checkpoint
     run.memory().ended(epoch + 1, metrics.steering());
     run.lease().check();
