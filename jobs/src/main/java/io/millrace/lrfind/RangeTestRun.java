@@ -29,6 +29,7 @@ final class RangeTestRun {
   private final Curve curve;
   private long examples;
   private boolean stopped;
+  private boolean lost;
 
   /**
    * A test.
@@ -82,11 +83,8 @@ final class RangeTestRun {
     } catch (Over e) {
       return new Outcome(curve, end(), stopped);
     } catch (DivergedException e) {
-      return new Outcome(
-          curve,
-          "at rate %s the loss or a weight was no longer finite"
-              .formatted(Schedule.text(test.rate(curve.points().size()))),
-          false);
+      lost = true;
+      return new Outcome(curve, end(), false);
     }
   }
 
@@ -98,7 +96,8 @@ final class RangeTestRun {
   private void roundEnded(RoundReport round) {
     examples += round.feed().examples();
     watcher.accept(examples);
-    boolean goesOn = curve.add(round.lossSum() / round.feed().examples());
+    lost = !Double.isFinite(round.loss());
+    boolean goesOn = !lost && curve.add(round.loss());
     stopped = goesOn && stop.getAsBoolean();
     if (stopped || !goesOn) {
       throw new Over();
@@ -108,6 +107,10 @@ final class RangeTestRun {
   private String end() {
     if (stopped) {
       return "stopped on request";
+    }
+    if (lost) {
+      return "at rate %s the loss or a weight was no longer finite"
+          .formatted(Schedule.text(test.rate(curve.points().size())));
     }
     return curve.hasRisen()
         ? "the smoothed loss rose above %s times its least".formatted(Schedule.text(test.stop()))

@@ -24,6 +24,7 @@ public final class Progress implements RunListener {
   private int epoch;
   private long examples;
   private double loss;
+  private double measured;
 
   /** Progress on the standard error. */
   public static Progress of(int epochs, long examplesInSet) {
@@ -41,6 +42,7 @@ public final class Progress implements RunListener {
     epoch = number;
     examples = done.examples();
     loss = done.measures().sum(RoundReport.LOSS);
+    measured = done.measures().weight(RoundReport.LOSS);
     pace.restart(line.now());
   }
 
@@ -48,7 +50,8 @@ public final class Progress implements RunListener {
   public void roundEnded(RoundReport round) {
     long now = line.now();
     examples += round.feed().examples();
-    loss += round.lossSum();
+    loss += round.measures().sum(RoundReport.LOSS);
+    measured += round.measures().weight(RoundReport.LOSS);
     if (started) {
       run.add(round.feed().examples());
       pace.add(round.feed().examples());
@@ -109,7 +112,7 @@ public final class Progress implements RunListener {
         Figures.format("epoch %d/%d", epoch, epochs),
         Math.min(1, (double) examples / examplesInSet),
         Figures.number(pace.perSecond(now)) + " images/s",
-        "loss " + Figures.number(loss / examples),
+        "loss " + Figures.number(loss / measured),
         run.rounds >= ROUNDS_TO_TELL && now - run.from >= NANOS_TO_TELL
             ? Figures.duration(left / run.perSecond(now)) + " left"
             : "",

@@ -136,8 +136,10 @@ public final class ReplicaNetwork implements LeasedNetwork {
     }
     float factor = factor(order, minibatch.numExamples());
     double loss = backward(minibatch, update);
-    boolean finite = factor == 1 || ScaledGradient.divide(net.gradient(), layout, factor);
-    boolean skip = !finite && spec.settings().precision().scaling().isPresent();
+    boolean scales = spec.settings().precision().scaling().isPresent();
+    boolean looks = scales || factor != 1;
+    boolean finite = !looks || ScaledGradient.divide(net.gradient(), layout, factor);
+    boolean skip = scales && !finite;
     if (!skip && !spec.exchange().updatesOnDriver()) {
       int examples = minibatch.numExamples();
       Runnable apply = () -> apply(rule, examples, order.moments(update, skipped));

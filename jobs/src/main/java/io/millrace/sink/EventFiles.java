@@ -77,7 +77,7 @@ final class EventFiles implements OpenSink {
   @Override
   public void roundEnded(RoundReport round) {
     Map<String, Double> values = new LinkedHashMap<>();
-    values.put("round/loss", round.measures().value(RoundReport.LOSS));
+    values.put("round/loss", round.loss());
     values.put("round/learning_rate", round.lastRate());
     double seconds = round.measures().sum(RoundReport.WALL) / NANOS;
     values.put("round/images_per_second", round.feed().examples() / seconds);

@@ -52,7 +52,7 @@ public record Prometheus() implements Sink {
       double seconds = round.measures().sum(RoundReport.WALL) / NANOS;
       GaugePlugin.set("update", round.firstUpdate() + round.updates());
       GaugePlugin.set("rounds", rounds);
-      GaugePlugin.set("loss", round.measures().value(RoundReport.LOSS));
+      GaugePlugin.set("loss", round.loss());
       GaugePlugin.set("learning_rate", round.lastRate());
       GaugePlugin.set("round_seconds", seconds);
       GaugePlugin.set("images_per_second", round.feed().examples() / seconds);

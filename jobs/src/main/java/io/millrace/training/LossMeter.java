@@ -3,12 +3,12 @@ package io.millrace.training;
 /** The mean loss of the examples of all rounds heard of. */
 final class LossMeter implements RoundListener {
   private double sum;
-  private long examples;
+  private double examples;
 
   @Override
   public void roundEnded(RoundReport report) {
-    sum += report.lossSum();
-    examples += report.feed().examples();
+    sum += report.measures().sum(RoundReport.LOSS);
+    examples += report.measures().weight(RoundReport.LOSS);
   }
 
   double mean() {

@@ -176,7 +176,7 @@ final class MasterState implements AutoCloseable {
     }
     copyBack();
     long examples = Math.max(1, round.feed().examples());
-    net.show(round.lossSum() / examples, examples);
+    net.show(round.loss(), examples);
     try {
       listeners.forEach(this::tell);
     } finally {

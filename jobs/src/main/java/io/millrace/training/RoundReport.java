@@ -90,8 +90,11 @@ public record RoundReport(
     return new RoundReport(round, firstUpdate, updates, firstRate, lastRate, rest);
   }
 
-  /** Sum over the examples of the loss on the training targets, without L2. */
-  public double lossSum() {
-    return measures().sum(LOSS);
+  /**
+   * Mean loss on the training targets, without L2, of the examples whose loss is finite: in a
+   * narrow format a loss may overflow. Not a number where none is.
+   */
+  public double loss() {
+    return measures().value(LOSS);
   }
 }

@@ -232,11 +232,13 @@ record RoundTask(
       FeedReport feed = fed(minibatches);
       feed.measures()
           .add(read)
-          .add(RoundReport.LOSS, lossSum, lossExamples)
           .add(RoundReport.COMPUTE, computeNanos)
           .add(RoundReport.SERIALISE, serialiseNanos)
           .add(RoundReport.BYTES_UP, bytesUp, bytesUp == 0 ? 0 : 1)
           .add(RoundReport.TASK, System.nanoTime() - start);
+      if (lossExamples > 0) {
+        feed.measures().add(RoundReport.LOSS, lossSum, lossExamples);
+      }
       if (leftOut > 0) {
         feed.measures().add(RoundReport.LEFT_OUT_EXAMPLES, leftOutExamples);
       }

@@ -141,6 +141,30 @@ class LrFindJobTest {
   }
 
   @Test
+  void aLossThatOverflowsInANarrowFormatEndsTheTestToo() throws IOException {
+    RangeTest test = new RangeTest(1, 1e38, 20, 0.99, 1e300);
+    RunConfig half = config("half", "training.precision=fp16", "loss.mixing=null");
+    LrFindReport report =
+        LrFindJob.run(SharedSpark.session(), half, test, () -> false, "", done -> {});
+    assertThat(report.lines().get(0)).endsWith(" the loss or a weight was no longer finite");
+    for (JsonNode point : curve("half").get("points")) {
+      assertThat(point.get("loss").asDouble()).isPositive();
+    }
+  }
+
+  @Test
+  void theStageThatIsTestedIsSaid() throws IOException {
+    String stages = "stages=[{name: head, epochs: 1, train: head}, {name: all, epochs: 1}]";
+    RunConfig config = config("staged", stages, "training.epochs=null", "loss.mixing=null");
+    RangeTest test = new RangeTest(1e-4, 1, 20, 0.5, 4);
+    LrFindReport report =
+        LrFindJob.run(SharedSpark.session(), config, test, () -> false, "", done -> {});
+    assertThat(report.lines())
+        .contains(
+            "warning: tested is stage head, the first of 2: the rate is for what that one trains");
+  }
+
+  @Test
   void whoStopsATestKeepsItsCurveSoFar() throws IOException {
     int[] looks = {0};
     LrFindReport report = find(config("stopped"), 1e-4, 1e-3, () -> ++looks[0] > 4);

@@ -133,6 +133,9 @@ class LossScalingTest {
         assertThat(run.weights.get(i)).as("round %d", i).isNotEqualTo(before);
       }
     }
+    RoundReport round = run.rounds.get(skipped);
+    assertThat(round.measures().weight(RoundReport.LOSS)).isEqualTo(BATCH);
+    assertThat(round.loss()).isEqualTo(round.measures().sum(RoundReport.LOSS) / BATCH);
     double before = run.measured(skipped, RoundReport.LOSS_SCALE);
     assertThat(run.measured(skipped + 1, RoundReport.LOSS_SCALE)).isEqualTo(before / 2);
     assertThat(run.end.update()).as("updates go on").isEqualTo(8);
@@ -170,6 +173,17 @@ class LossScalingTest {
     assertThatThrownBy(() -> new Run(settings, adam(), true, null))
         .isInstanceOf(DivergedException.class)
         .hasMessageContaining("a gradient under a loss scale of");
+  }
+
+  /** The gradient of a minibatch of as many examples as its scale says is multiplied by 1. */
+  @ParameterizedTest
+  @MethodSource("exchanges")
+  void anOverflowIsSeenUnderAScaleOfTheBatch(Exchange exchange) {
+    TrainerConfig settings = settings(1, exchange).precision(new Fp16(BATCH, 100, 2, 0.5));
+    Run run = new Run(settings, adam(), true, null);
+    int skipped = run.overflowing();
+    assertThat(run.measured(skipped, RoundReport.LOSS_SCALE)).isEqualTo(BATCH);
+    assertThat(run.measured(skipped, RoundReport.SKIPPED)).isEqualTo(1);
   }
 
   @Test
