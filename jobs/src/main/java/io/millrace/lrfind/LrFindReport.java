@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.config.StageConfig;
 import io.millrace.lrfind.Curve.Point;
 import io.millrace.lrfind.Curve.Suggestion;
 import io.millrace.metrics.Figures;
@@ -30,6 +31,8 @@ import java.util.Optional;
  * @param outcome its curve and its end
  * @param scale that of the config: its name, global batch and reference batch
  * @param switches whether the optimiser would become another one, which a test does not let it
+ * @param stage the stage that was tested, the first of its run, in words; empty for a run without
+ *     stages
  * @param files paths of the curve and of the page
  */
 public record LrFindReport(
@@ -38,6 +41,7 @@ public record LrFindReport(
     RangeTestRun.Outcome outcome,
     Scale scale,
     boolean switches,
+    String stage,
     Files files) {
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -82,7 +86,14 @@ public record LrFindReport(
             rate.referenceBatch(),
             rate.scaling().base(1, batch, rate.referenceBatch())),
         setup.recipe().optimizer().switching().isPresent(),
+        stage(setup.run().stages()),
         new Files(folder.path(LrFindJob.CURVE), folder.path(LrFindJob.PAGE)));
+  }
+
+  private static String stage(List<StageConfig> stages) {
+    return stages.isEmpty()
+        ? ""
+        : "stage %s, the first of %d".formatted(stages.get(0).name(), stages.size());
   }
 
   /** Whether it ended because somebody asked for it. */
@@ -150,6 +161,9 @@ public record LrFindReport(
                     "the rate of the steepest fall, %s, and a tenth of that of the least loss, %s, are"
                             .formatted(text(found.steepest()), text(found.tenthOfLeast()))
                         + " more than ten times apart: look at the curve"));
+    if (!stage.isEmpty()) {
+      notices.add("tested is %s: the rate is for what that one trains".formatted(stage));
+    }
     if (switches) {
       notices.add(
           "tested is what the optimiser is before it switches; the rate after that it finds itself");

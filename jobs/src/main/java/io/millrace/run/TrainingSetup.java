@@ -142,7 +142,7 @@ public record TrainingSetup(
   }
 
   /** The config of the whole run. */
-  RunConfig run() {
+  public RunConfig run() {
     return stage.run();
   }
 
