@@ -77,14 +77,15 @@ public final class SeriesReader {
 
   private static boolean isOwn(String override) {
     String key = override.replaceFirst("[.=].*", "");
-    if (key.equals("seed") || override.startsWith("set.")) {
+    boolean inAll = override.startsWith("set.") || override.startsWith("base.");
+    if (key.equals("seed") || inAll) {
       throw new IllegalArgumentException(
           "Invalid --set: %s (must be %s)"
               .formatted(
                   override,
-                  key.equals("seed")
-                      ? override.replaceFirst("=(.*)", "s=[$1]")
-                      : override.substring("set.".length()) + ", which is set in all runs"));
+                  inAll
+                      ? override.substring(key.length() + 1) + ", which is set in all runs"
+                      : override.replaceFirst("=(.*)", "s=[$1]")));
     }
     return OWN.contains(key);
   }

@@ -92,6 +92,10 @@ class SeriesReaderTest {
         .hasMessage(
             "Invalid --set: set.training.epochs=3 (must be training.epochs=3, which is set in all"
                 + " runs)");
+    assertThatThrownBy(() -> read(THREE, "base.training.epochs=3"))
+        .hasMessage(
+            "Invalid --set: base.training.epochs=3 (must be training.epochs=3, which is set in all"
+                + " runs)");
   }
 
   @Test
