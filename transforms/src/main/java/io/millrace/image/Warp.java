@@ -101,8 +101,6 @@ record Warp(double a, double b, double c, double d, double e, double f) {
       int top = floor(z - 0.5);
       double dx = x - 0.5 - left;
       double dy = z - 0.5 - top;
-      double ex = 1 - dx;
-      double ey = 1 - dy;
       int upper = Math.max(0, top) * width;
       int lower = Math.min(height - 1, top + 1) * width;
       int first = Math.max(0, left);
@@ -112,10 +110,15 @@ record Warp(double a, double b, double c, double d, double e, double f) {
       int b0 = (lower + first) * channels;
       int b1 = (lower + second) * channels;
       for (int k = 0; k < channels; k++) {
-        double above = (data[a0 + k] & 0xff) * ex + (data[a1 + k] & 0xff) * dx;
-        double below = (data[b0 + k] & 0xff) * ex + (data[b1 + k] & 0xff) * dx;
-        to[next + k] = (byte) (int) (above * ey + below * dy);
+        double above = between(data[a0 + k] & 0xff, data[a1 + k] & 0xff, dx);
+        double below = between(data[b0 + k] & 0xff, data[b1 + k] & 0xff, dx);
+        to[next + k] = (byte) (int) between(above, below, dy);
       }
     }
+  }
+
+  /** In this form what lies between equals is no less than they, however it is rounded. */
+  private static double between(double a, double b, double share) {
+    return a + (b - a) * share;
   }
 }

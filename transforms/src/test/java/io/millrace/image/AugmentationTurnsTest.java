@@ -49,6 +49,18 @@ class AugmentationTurnsTest {
     }
   }
 
+  /** {@code Image.rotate(45, BILINEAR)} of Pillow 12.3; 101 between four of it stays 101. */
+  @Test
+  void levelsBetweenPixelsAreRoundedAsPillowDoes() {
+    PixelBuffer image = image(3, 3, 102, 103, 101, 101, 101, 102, 100, 101, 101);
+    Rotate turn = new Rotate(45, 45, Interpolation.BILINEAR, 7, false, 1);
+    assertThat(levels(made(turn, image)))
+        .containsExactly(103, 101, 102, 101, 101, 101, 101, 100, 101);
+    int[] flat = IntStream.generate(() -> 102).limit(81).toArray();
+    Rotate little = new Rotate(1e-9, 1e-9, Interpolation.BILINEAR, 102, false, 1);
+    assertThat(levels(made(little, image(9, 9, flat)))).containsOnly(102);
+  }
+
   /** {@code Image.transform((2, 1), AFFINE, (1, 1e-9, shift, 1e-9, 1, 0), NEAREST)} of 10, 20. */
   @Test
   void nearestRoundsToA65536thOfAPixel() {
