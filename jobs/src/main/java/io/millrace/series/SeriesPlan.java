@@ -66,9 +66,8 @@ public record SeriesPlan(Series series, List<PlannedRun> runs, Map<String, Strin
   /** Whether what a run needs of another one is there. */
   private static boolean isMade(SeriesRun run, Configuration hadoop) throws IOException {
     return run.needs().isEmpty()
-        || RunFolder.existing(hadoop, new Path(run.config().output(), run.needs().get()))
-                .size(RunFolder.MODEL)
-            >= 0;
+        || Standing.hasModel(
+            RunFolder.existing(hadoop, new Path(run.config().output(), run.needs().get())), hadoop);
   }
 
   /**

@@ -6,11 +6,13 @@ import io.millrace.config.ConfigReader;
 import io.millrace.config.ConfigWriter;
 import io.millrace.config.DecidingKeys;
 import io.millrace.config.RunConfig;
+import io.millrace.formats.ModelZip;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.MetricsStore;
 import io.millrace.metrics.RunManifest;
 import io.millrace.recipe.EarlyStopping;
 import io.millrace.store.RunFolder;
+import io.millrace.store.WrongInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +92,7 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
     boolean whole =
         manifest.isPresent()
             && isTrained(config, epochs)
-            && folder.size(RunFolder.MODEL) >= 0
+            && hasModel(folder, hadoop)
             && folder.size(RunFolder.REPORT) >= 0;
     if (whole) {
       return new Standing(State.DONE, epochs, "");
@@ -108,6 +110,19 @@ record Standing(State state, List<EpochMetrics> epochs, String words) {
   /** Whether it ended by itself before its last epoch. */
   boolean endedEarly() {
     return state == State.DIVERGED || state == State.FAILED;
+  }
+
+  /** Whether a run's model is there, and not cut; its checkpoint writes it anew. */
+  static boolean hasModel(RunFolder run, Configuration hadoop) throws IOException {
+    if (run.size(RunFolder.MODEL) < 0) {
+      return false;
+    }
+    try {
+      ModelZip.card(hadoop, run.path(RunFolder.MODEL));
+      return true;
+    } catch (WrongInputException e) {
+      return false;
+    }
   }
 
   /** Whether these are all epochs of a run, or as many as early stopping lets it have. */

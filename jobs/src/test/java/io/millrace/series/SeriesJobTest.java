@@ -262,7 +262,7 @@ class SeriesJobTest {
   void whatIsDamagedOfARunIsWrittenAnewByItsCheckpoint() throws IOException {
     Series series = series("damaged", "  - {name: only, seeds: [1]}\n");
     run(series);
-    for (String name : List.of("metrics.jsonl", "manifest.json")) {
+    for (String name : List.of("metrics.jsonl", "manifest.json", "model.zip")) {
       byte[] whole = Files.readAllBytes(file("damaged", "only-1/" + name));
       for (int length : new int[] {0, 1, whole.length / 2, whole.length - 3}) {
         Files.write(file("damaged", "only-1/" + name), Arrays.copyOf(whole, length));
@@ -323,6 +323,13 @@ class SeriesJobTest {
     assertThat(states(new SeriesReport(plan(series), false, null, "")))
         .containsExactly("teacher-1 done", "pupil-2 done");
     assertThat(file("taught", "pupil-2/manifest.json")).content().contains("\"teacher\"");
+
+    byte[] teacher = Files.readAllBytes(file("taught", "teacher-1/model.zip"));
+    Files.write(file("taught", "teacher-1/model.zip"), Arrays.copyOf(teacher, 3000));
+    assertThat(states(new SeriesReport(plan(series), false, null, "")))
+        .containsExactly("teacher-1 to go on", "pupil-2 done");
+    assertThat(states(run(series))).containsExactly("teacher-1 done", "pupil-2 done");
+    assertThat(file("taught", "teacher-1/model.zip")).hasBinaryContent(teacher);
   }
 
   @Test
