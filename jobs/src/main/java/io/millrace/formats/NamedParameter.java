@@ -126,6 +126,22 @@ public record NamedParameter(
     return shapes.contains(shape);
   }
 
+  /**
+   * Looks through an array of the file.
+   *
+   * @throws IllegalArgumentException if a value cannot be one of this parameter
+   */
+  void require(float[] values) {
+    boolean variance = slot.kind() == Kind.VARIANCE && slot.name().equals("var");
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i]) || variance && values[i] < 0) {
+        throw new IllegalArgumentException(
+            "%s is %s at index %d, which is no %s"
+                .formatted(Words.line(name), values[i], i, variance ? "variance" : "weight"));
+      }
+    }
+  }
+
   /** Sets the parameter in the network to an array of the file. */
   void set(float[] values) {
     try (INDArray theirs = Nd4j.createFromArray(values)) {

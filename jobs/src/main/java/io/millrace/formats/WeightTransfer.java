@@ -145,6 +145,7 @@ public record WeightTransfer(
   /**
    * Copies what is taken to the network.
    *
+   * @throws IllegalArgumentException if a value of the file can be no weight, such as NaN
    * @throws IOException in one line if the file cannot be read
    */
   public void run() throws IOException {
@@ -159,9 +160,12 @@ public record WeightTransfer(
         names,
         (name, values) -> {
           if (whole.containsKey(name)) {
+            whole.get(name).require(values);
             whole.get(name).set(values);
           } else {
-            byRows.get(name).parameter.setRows(values, byRows.get(name).axis, rows);
+            Head rowwise = byRows.get(name);
+            rowwise.parameter.require(values);
+            rowwise.parameter.setRows(values, rowwise.axis, rows);
           }
         });
   }

@@ -140,7 +140,11 @@ public record GivenWeights(RunConfig config, Pretrained how, WeightFile file) {
    */
   void set(ComputationGraph net, List<String> classes) throws IOException {
     WeightTransfer transfer = transfer(net, classes);
-    transfer.run();
+    try {
+      transfer.run();
+    } catch (IllegalArgumentException e) {
+      throw refused("hold weights: " + e.getMessage());
+    }
     List<String> outputs = net.getConfiguration().getNetworkOutputs();
     boolean outputAnew =
         transfer.anew().stream().anyMatch(each -> outputs.contains(each.slot().vertex()));

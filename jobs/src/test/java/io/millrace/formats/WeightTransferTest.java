@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.ImageShape;
 import io.millrace.model.ModelCard;
+import io.millrace.model.ParameterSlot;
 import io.millrace.model.WeightNames;
 import io.millrace.model.architecture.HiddenActivation;
 import io.millrace.model.architecture.NetworkPurpose;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
 class WeightTransferTest {
@@ -103,6 +105,32 @@ class WeightTransferTest {
                     List.of("a", "b", "c", "d"),
                     Set.of()))
         .hasMessage("of another shape: " + message);
+  }
+
+  /** A ReLU makes 0 of NaN: a network would train on, and know nothing. */
+  @Test
+  void whatCanBeNoWeightIsRefusedByName() throws Exception {
+    ComputationGraph net = net(32, 3, 4, 1);
+    for (float value : List.of(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY)) {
+      Arrays file = Arrays.of(names(net, WeightNames.TORCHVISION));
+      file.values.get("features.0.weight")[5] = value;
+      assertThatThrownBy(
+              () -> WeightTransfer.strict(file, names(net, WeightNames.TORCHVISION)).run())
+          .hasMessage("features.0.weight is %s at index 5, which is no weight".formatted(value));
+    }
+  }
+
+  @Test
+  void aVarianceBelowZeroIsRefused() {
+    ParameterSlot slot = new ParameterSlot("norm", "var", 0, 2, ParameterSlot.Kind.VARIANCE);
+    NamedParameter variance =
+        new NamedParameter(slot, "bn1.running_var", List.of(List.of(2L)), Nd4j.zeros(2));
+    variance.require(new float[] {0, 3});
+    assertThatThrownBy(() -> variance.require(new float[] {1, -1}))
+        .hasMessage("bn1.running_var is -1.0 at index 1, which is no variance");
+    ParameterSlot mean = new ParameterSlot("norm", "mean", 0, 2, ParameterSlot.Kind.MEAN);
+    new NamedParameter(mean, "bn1.running_mean", List.of(List.of(2L)), Nd4j.zeros(2))
+        .require(new float[] {-1, 1});
   }
 
   @Test
