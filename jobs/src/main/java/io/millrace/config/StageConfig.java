@@ -80,6 +80,10 @@ public record StageConfig(
   public StageConfig {
     train = List.copyOf(train);
     freeze = List.copyOf(freeze);
+    if (train.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid train: [] (must be %s; left out it is all)".formatted(Selection.RULE));
+    }
     keys("optimizer", optimizer);
     keys("learningRate", learningRate);
     keys("loss", loss);

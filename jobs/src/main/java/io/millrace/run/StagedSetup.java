@@ -122,6 +122,11 @@ public final class StagedSetup {
     if (stage.layerDecay() != null) {
       rates.putAll(Tuning.layerDecay(stage.layerDecay(), children, layout));
     }
+    if (stage.pretrainedRate() != null && config.init().pretrained().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid %s.pretrainedRate: %s (must be left out where init takes no weights of a file)"
+              .formatted(key, stage.pretrainedRate()));
+    }
     double pretrained = network.pretrainedRate(stage.pretrainedRate());
     if (pretrained != 1) {
       for (ParameterSlot slot : layout.slots()) {

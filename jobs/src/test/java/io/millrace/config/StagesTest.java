@@ -57,6 +57,13 @@ class StagesTest {
   }
 
   @Test
+  void aStageThatTrainsNothingIsRefused() {
+    assertThatThrownBy(() -> read(STAGES, "stages.0.train=[]"))
+        .hasMessage(
+            "--set stages.0.train=[]: Invalid stages[0].train: [] (must be all, head, backbone, a top-level layer by name or index, first..last, or a pattern with *; left out it is all)");
+  }
+
+  @Test
   void aFlagReachesAStageByItsIndex() {
     RunConfig run =
         read(

@@ -247,6 +247,13 @@ class StagesJobTest {
         .isEmpty();
   }
 
+  @Test
+  void aRateOfPretrainedWeightsIsRefusedWhereThereAreNone() {
+    assertThatThrownBy(() -> groups("stages=[{name: a, epochs: 1, pretrainedRate: 0.5}]"))
+        .hasMessage(
+            "Invalid stages[0].pretrainedRate: 0.5 (must be left out where init takes no weights of a file)");
+  }
+
   private static List<String> groups(String... overrides) throws IOException {
     return StagedSetup.of(config("groups", overrides), new Configuration())
         .get(0)
