@@ -3,9 +3,11 @@ package io.millrace.model;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -75,6 +77,20 @@ public record ParameterLayout(List<ParameterSlot> slots) implements Serializable
     return slot == null
         ? "no more"
         : "%s.%s of %,d elements".formatted(slot.vertex(), slot.name(), slot.length());
+  }
+
+  /** The first batch norm of whose mean and variance only one is among those given. */
+  public Optional<String> halfANorm(Predicate<ParameterSlot> given) {
+    Map<String, Boolean> first = new HashMap<>();
+    for (ParameterSlot slot : slots) {
+      if (slot.kind().isStatistic()) {
+        Boolean other = first.putIfAbsent(slot.vertex(), given.test(slot));
+        if (other != null && other != given.test(slot)) {
+          return Optional.of(slot.vertex());
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Elements of the flat vector. */

@@ -2,12 +2,15 @@ package io.millrace.model;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which parameters of a network a rule of a config is about.
@@ -78,7 +81,9 @@ public record ParameterPattern(String names, String layers) implements Serializa
   }
 
   private static String pattern(String names) {
-    return "\\Q" + names.replace("*", "\\E.*\\Q") + "\\E";
+    return Arrays.stream(names.split("\\*", -1))
+        .map(Pattern::quote)
+        .collect(Collectors.joining(".*"));
   }
 
   private boolean within(int index, int count) {

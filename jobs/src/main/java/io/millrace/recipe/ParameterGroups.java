@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,7 +51,7 @@ public record ParameterGroups(
             Map.copyOf(byName),
             Collections.nCopies(rules.size(), 0L),
             tuning.frozen());
-    plain.check(layout.slots());
+    plain.check(layout);
     return tuning.rates().isEmpty() && tuning.since().isEmpty()
         ? plain
         : plain.split(layout.slots(), tuning);
@@ -82,20 +83,19 @@ public record ParameterGroups(
     return new ParameterGroups(List.copyOf(all), Map.copyOf(split), List.copyOf(begun), frozen);
   }
 
-  private void check(List<ParameterSlot> slots) {
+  private void check(ParameterLayout layout) {
+    List<ParameterSlot> slots = layout.slots();
     boolean trains = slots.stream().anyMatch(slot -> slot.trained() && moves(slot));
     if (!trains && slots.stream().anyMatch(ParameterSlot::trained)) {
       throw new IllegalArgumentException(
-          "Invalid optimizer.groups: all parameters are frozen (must leave one to train)");
+          "Invalid optimizer.groups: all parameters%s are frozen (must leave one to train)"
+              .formatted(frozen.isEmpty() ? "" : " that the stage trains"));
     }
-    Map<String, Boolean> still = new HashMap<>();
-    for (ParameterSlot slot : slots) {
-      Boolean before = slot.kind().isStatistic() ? still.put(slot.vertex(), !moves(slot)) : null;
-      if (before != null && before == moves(slot)) {
-        throw new IllegalArgumentException(
-            "Invalid optimizer.groups: of the mean and the variance of %s one is frozen (must be both, or none)"
-                .formatted(slot.vertex()));
-      }
+    Optional<String> half = layout.halfANorm(this::moves);
+    if (half.isPresent()) {
+      throw new IllegalArgumentException(
+          "Invalid optimizer.groups: of the mean and the variance of %s one is frozen (must be both, or none)"
+              .formatted(half.get()));
     }
   }
 

@@ -7,6 +7,7 @@ import io.millrace.model.ParameterSlot;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -50,15 +51,26 @@ public record Selection(List<String> train, List<String> freeze) {
       trained.removeAll(taken("%s.freeze[%d]".formatted(key, i), freeze.get(i), children, layout));
     }
     if (layout.slots().stream().noneMatch(slot -> slot.trained() && trained.contains(slot.key()))) {
-      throw new IllegalArgumentException(
-          "Invalid %s.%s: %s (must leave a parameter to train)"
-              .formatted(
-                  key, freeze.isEmpty() ? "train" : "freeze", freeze.isEmpty() ? train : freeze));
+      throw refused(key, "leave a parameter to train");
+    }
+    Optional<String> half = layout.halfANorm(slot -> trained.contains(slot.key()));
+    if (half.isPresent()) {
+      throw refused(key, "freeze both mean and variance of %s, or none".formatted(half.get()));
     }
     return layout.slots().stream()
         .map(ParameterSlot::key)
         .filter(each -> !trained.contains(each))
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private IllegalArgumentException refused(String key, String rule) {
+    return new IllegalArgumentException(
+        "Invalid %s.%s: %s (must %s)"
+            .formatted(
+                key,
+                freeze.isEmpty() ? "train" : "freeze",
+                freeze.isEmpty() ? train : freeze,
+                rule));
   }
 
   private static Set<String> taken(

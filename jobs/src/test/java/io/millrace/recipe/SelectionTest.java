@@ -179,6 +179,34 @@ class SelectionTest {
         .hasMessage("Invalid stages[0].train[0]: layer3..layer1" + rules);
     assertThatThrownBy(() -> frozen(List.of("head"), List.of("-1")))
         .hasMessage("Invalid stages[0].freeze: [-1] (must leave a parameter to train)");
+    for (String signs : List.of("\\E(*", "[*", "\\Q*", "conv1.$*")) {
+      assertThatThrownBy(() -> frozen(List.of(), List.of(signs)))
+          .hasMessage("Invalid stages[0].freeze[0]: " + signs + rules);
+    }
+  }
+
+  @Test
+  void halfOfABatchNormsStatisticsIsRefusedWithTheRuleThatTakesIt() {
+    ParameterLayout norm =
+        new ParameterLayout(
+            List.of(
+                new ParameterSlot("norm", "gamma", 0, 2, Kind.GAMMA),
+                new ParameterSlot("norm", "mean", 2, 2, Kind.MEAN),
+                new ParameterSlot("norm", "var", 4, 2, Kind.VARIANCE)));
+    Children children = Children.of(List.of("norm"), Set.of(), Children.OWN);
+    String both = " (must freeze both mean and variance of norm, or none)";
+    assertThatThrownBy(
+            () -> new Selection(List.of(), List.of("*.mean")).frozen("stages[1]", children, norm))
+        .hasMessage("Invalid stages[1].freeze: [*.mean]" + both);
+    assertThatThrownBy(
+            () ->
+                new Selection(List.of("*.gamma", "*.var"), List.of())
+                    .frozen("stages[1]", children, norm))
+        .hasMessage("Invalid stages[1].train: [*.gamma, *.var]" + both);
+    assertThat(
+            new Selection(List.of(), List.of("*.mean", "*.var"))
+                .frozen("stages[1]", children, norm))
+        .containsExactlyInAnyOrder("norm.mean", "norm.var");
   }
 
   @Test
