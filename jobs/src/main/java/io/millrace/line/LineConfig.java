@@ -1,6 +1,8 @@
 package io.millrace.line;
 
 import io.millrace.settings.Key;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 
 /** A line of nights: what each is trained on, and when its model becomes the champion. */
@@ -77,6 +79,7 @@ public record LineConfig(
   /** Checks what one key says about another. */
   public LineConfig {
     without = List.copyOf(without);
+    without.forEach(LineConfig::requireDay);
     if (keptExitCode < 0
         || keptExitCode == FAILED
         || keptExitCode == WRONG_USAGE
@@ -88,6 +91,16 @@ public record LineConfig(
       throw new IllegalArgumentException(
           "Invalid window: %d (must be <= keepNights, %d, which keeps the data)"
               .formatted(window, keepNights));
+    }
+  }
+
+  /** No night is of a day that no calendar has. */
+  private static void requireDay(String date) {
+    try {
+      LocalDate.parse(date);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "Invalid without: %s (must be days of the calendar)".formatted(date), e);
     }
   }
 }

@@ -186,6 +186,7 @@ class ConfigProblemsTest {
           {optimizer: {kind: swats}, averaging: {state: local-reset}} | run.yaml:1: Invalid averaging.state: local-reset (must leave the optimiser its state, at which swats looks)
           {optimizer: {kind: swats}, averaging: {outer: bmuf}} | run.yaml:1: Invalid averaging.outer: resetState true (must leave the optimiser its state, at which swats looks)
           loss: {distillation: {temperature: 4}} | run.yaml:1: Invalid loss.distillation.temperature: 4.0 (must be left out without a teacher)
+          line: {without: [2026-11-31]} | run.yaml:1: Invalid line.without: 2026-11-31 (must be days of the calendar)
           loss: {distillation: {hardWeight: 0.1}} | run.yaml:1: Invalid loss.distillation.hardWeight: 0.1 (must be left out without a teacher)
           init: {kind: orthogonal, from: a.zip} | run.yaml:1: Invalid init.kind: Orthogonal[gain=LINEAR, slope=null] (must be left out where from is given, whose weights are all taken)
           optimizer: {groups: [{layers: 0, frozen: true, rate: 2}]} | run.yaml:1: Invalid optimizer.groups[0].frozen: true (must be false where rate, momentum, weightDecay, decayBias or schedule are given)
