@@ -206,6 +206,18 @@ final class LocalFiles implements WholeFiles {
     return file.resolveSibling("." + file.getFileName() + ".crc");
   }
 
+  /** What a link that leads nowhere stands for is not missing: it cannot be reached from here. */
+  private static void requireNoLooseLink(NoSuchFileException missing) throws IOException {
+    java.nio.file.Path named = java.nio.file.Path.of(missing.getFile());
+    for (java.nio.file.Path each = named; each != null; each = each.getParent()) {
+      if (Files.isSymbolicLink(each) && Files.notExists(each)) {
+        throw new IOException(
+            "%s: a link to %s, which is not there".formatted(each, Files.readSymbolicLink(each)),
+            missing);
+      }
+    }
+  }
+
   private interface Work<T> {
     T run() throws IOException;
   }
@@ -215,6 +227,7 @@ final class LocalFiles implements WholeFiles {
     try {
       return work.run();
     } catch (NoSuchFileException e) {
+      requireNoLooseLink(e);
       FileNotFoundException missing = new FileNotFoundException(e.getFile() + " does not exist");
       missing.initCause(e);
       throw missing;

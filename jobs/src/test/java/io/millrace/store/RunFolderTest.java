@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,31 @@ class RunFolderTest {
     assertThatThrownBy(() -> folder.holds("model.zip", content))
         .as("cannot be read, which is not to be another")
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsNotMissing(@TempDir Path dir) throws IOException {
+    RunFolder folder = RunFolder.open(hadoop, dir.toString(), "run");
+    Path away = dir.resolve("away");
+    Path file = Files.createSymbolicLink(dir.resolve("run/champion.json"), away);
+    assertThatThrownBy(() -> folder.text("champion.json"))
+        .isNotInstanceOf(FileNotFoundException.class)
+        .hasMessage("%s: a link to %s, which is not there", file, away);
+    assertThatThrownBy(() -> folder.size("champion.json")).hasMessageContaining("a link to");
+    Path nights = Files.createSymbolicLink(dir.resolve("run/nights"), away);
+    assertThatThrownBy(() -> folder.list("nights")).hasMessageContaining("a link to");
+    assertThatThrownBy(() -> folder.text("nights/2026-11-21/night.json"))
+        .hasMessage("%s: a link to %s, which is not there", nights, away);
+    Files.createDirectory(away);
+    assertThat(folder.text("nights/2026-11-21/night.json")).isEmpty();
+  }
+
+  @Test
+  void aFolderInTheWayOfAFileIsNamed(@TempDir Path dir) throws IOException {
+    RunFolder folder = RunFolder.open(hadoop, dir.toString(), "run");
+    Path inTheWay = Files.createDirectory(dir.resolve("run/champion.json"));
+    assertThatThrownBy(() -> folder.text("champion.json"))
+        .hasMessage("%s: a folder, no file", inTheWay);
   }
 
   @Test
