@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.DataSource;
 
 /**
  * Examples of earlier sets, by their ids: 8 bytes each, on the driver and on every executor. An id
@@ -53,6 +54,8 @@ public final class KnownExamples implements Serializable {
     List<long[]> parts =
         spark
             .read()
+            .option(
+                DataSource.GLOB_PATHS_KEY(), false) // [, { and * of a folder's name are no pattern
             .parquet(files.toArray(String[]::new))
             .select("id")
             .javaRDD()
