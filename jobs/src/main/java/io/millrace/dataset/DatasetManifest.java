@@ -181,7 +181,7 @@ public record DatasetManifest(
    * @param path path for messages
    * @throws IOException if it is no manifest, one of another format, or not as it was written
    */
-  static DatasetManifest parse(String json, String path) throws IOException {
+  public static DatasetManifest parse(String json, String path) throws IOException {
     try {
       JsonNode tree = JSON.readTree(json);
       requireFormat(tree.path("formatVersion").asInt(0), path);

@@ -2,6 +2,7 @@ package io.millrace.line;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.dataset.DatasetManifest;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
 import java.io.IOException;
@@ -65,9 +66,16 @@ public record LineFolder(RunFolder folder) {
   public Optional<Night> night(String date) throws IOException {
     String file = file(date, NIGHT);
     Optional<ObjectNode> read = SealedJson.read(folder, file, FORMAT);
-    return read.isEmpty()
-        ? Optional.empty()
-        : Optional.of(SealedJson.value(folder, file, read.get(), Night.class));
+    if (read.isEmpty()) {
+      return Optional.empty();
+    }
+    Night night = SealedJson.value(folder, file, read.get(), Night.class);
+    if (!night.date().equals(date)) {
+      throw new WrongInputException(
+          "Cannot read %s: it is that of %s (a night's folder is no place for a copy of another)"
+              .formatted(folder.path(file), night.date()));
+    }
+    return Optional.of(night);
   }
 
   /** Writes the record of a night, in one step. */
@@ -187,5 +195,20 @@ public record LineFolder(RunFolder folder) {
   /** The same as a full path. */
   public String setPath(String date) {
     return folder.path(set(date));
+  }
+
+  /**
+   * The nights whose data the manifest of a night names; none where retention has taken it.
+   *
+   * @throws IOException if it cannot be read, or is not as it was written
+   */
+  public Set<String> nightsIn(String date) throws IOException {
+    Optional<String> json = folder.text(set(date));
+    return json.isEmpty() ? Set.of() : DatasetManifest.parse(json.get(), setPath(date)).folders();
+  }
+
+  /** Whether a night's own data is there: retention may have taken that of an old one. */
+  public boolean hasData(String date) throws IOException {
+    return folder.size(file(date, DATA + "/" + DatasetManifest.FILE_NAME)) >= 0;
   }
 }

@@ -90,8 +90,13 @@ record Contest(
     List<Comparison> comparisons = new ArrayList<>();
     RunConfig run = runs.of(LocalDate.parse(night.date()), night);
     comparisons.add(duel.tonight(night.date(), run));
-    Optional<Night> last = NightData.of(line, night.date(), config).last();
-    if (last.isPresent() && holdsOutOthers(night, last.get())) {
+    NightData data = NightData.of(line, night.date(), config);
+    Optional<Night> last = data.last();
+    if (last.isPresent() && !data.holdsAllOf(last.get())) {
+      watcher.line(
+          "not compared   on the images of %s: retention has taken some of them"
+              .formatted(last.get().date()));
+    } else if (last.isPresent() && holdsOutOthers(night, last.get())) {
       LocalDate before = LocalDate.parse(last.get().date());
       comparisons.add(duel.before(last.get().date(), runs.of(before, night)));
     }

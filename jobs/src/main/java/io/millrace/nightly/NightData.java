@@ -50,6 +50,17 @@ record NightData(LineFolder line, String date, List<Night> earlier, RunConfig co
     return earlier.stream().filter(this::counts).reduce((before, later) -> later);
   }
 
+  /** Whether all images are there that a night was compared on: retention takes what is old. */
+  boolean holdsAllOf(Night night) throws IOException {
+    Set<String> nights = line.nightsIn(night.date());
+    for (String each : nights) {
+      if (!line.hasData(each)) {
+        return false;
+      }
+    }
+    return !nights.isEmpty();
+  }
+
   private boolean counts(Night night) {
     return !config.line().without().contains(night.date());
   }
@@ -113,7 +124,7 @@ record NightData(LineFolder line, String date, List<Night> earlier, RunConfig co
     List<PreparedDataset> sets = new ArrayList<>();
     for (Night night : earlier) {
       read.addAll(line.read(night.date()));
-      if (isThere(night.date())) {
+      if (line.hasData(night.date())) {
         sets.add(PreparedDataset.open(line.data(night.date()), hadoop));
       }
     }
@@ -122,24 +133,19 @@ record NightData(LineFolder line, String date, List<Night> earlier, RunConfig co
         classes, read, KnownExamples.of(spark, sets), ownTest ? 0 : config.line().heldOutShare());
   }
 
-  /** Retention may have taken the data of an old night. */
-  private boolean isThere(String night) throws IOException {
-    String manifest = LineFolder.file(night, "data/" + DatasetManifest.FILE_NAME);
-    return line.folder().size(manifest) >= 0;
-  }
-
   /**
-   * Tonight's data with that of the window, and with all images that are held out: a challenger is
-   * not to be better on tonight's at the price of the others.
+   * Tonight's data with that of the window, and with all images that are held out by nights whose
+   * data stays: a challenger is not to be better on tonight's at the price of the others.
    */
   private DatasetManifest join(DatasetManifest own, Configuration hadoop) throws IOException {
     List<JoinedSets.Part> parts = new ArrayList<>();
     if (config.line().data() == LineConfig.Data.NEW) {
       List<Night> counted = earlier.stream().filter(this::counts).toList();
       int first = counted.size() - (config.line().window() - 1);
+      Set<String> staying = new Retention(line, config.line()).kept(date);
       for (int i = 0; i < counted.size(); i++) {
         String night = counted.get(i).date();
-        if (isThere(night)) {
+        if (line.hasData(night) && (i >= first || staying.contains(night))) {
           parts.add(
               new JoinedSets.Part(
                   LineFolder.dataFolder(night),

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What old nights leave: their record, metrics and report, for the history, without data,
  * checkpoints and models. The night that is played, the one before, that of the champion, and those
- * whose data is still trained on or compared on keep all. Lives on the driver.
+ * whose data is still trained on, or which the next night is compared on, keep all. Lives on the
+ * driver.
  *
  * @param line the line
  * @param config how much is kept
@@ -32,6 +33,7 @@ record Retention(LineFolder line, LineConfig config) {
     try {
       Set<String> kept = kept(tonight);
       kept.addAll(readers.parts());
+      kept.addAll(comparedOn(tonight));
       for (Night night : line.nights()) {
         if (night.date().compareTo(tonight) <= 0 && !kept.contains(night.date())) {
           strip(night.date());
@@ -51,11 +53,7 @@ record Retention(LineFolder line, LineConfig config) {
       String oldest = LocalDate.parse(tonight).minusDays(config.keepDays()).toString();
       kept.removeIf(date -> date.compareTo(oldest) < 0);
     }
-    List<String> withData =
-        dates(
-            nights.stream()
-                .filter(night -> night.hasData() && !config.without().contains(night.date()))
-                .toList());
+    List<String> withData = withData(nights);
     int window = config.data() == LineConfig.Data.NEW ? config.window() : 1;
     kept.addAll(newest(withData, Math.max(2, window)));
     nights.stream()
@@ -65,6 +63,24 @@ record Retention(LineFolder line, LineConfig config) {
     champion.ifPresent(each -> kept.add(each.night()));
     kept.add(tonight);
     return kept;
+  }
+
+  /** Nights whose held-out images the next one is compared on. */
+  private Set<String> comparedOn(String tonight) throws IOException {
+    List<Night> nights = new ArrayList<>(line.nights());
+    nights.removeIf(night -> night.date().compareTo(tonight) > 0);
+    Set<String> nightsIn = new TreeSet<>();
+    for (String last : newest(withData(nights), 1)) {
+      nightsIn.addAll(line.nightsIn(last));
+    }
+    return nightsIn;
+  }
+
+  private List<String> withData(List<Night> nights) {
+    return dates(
+        nights.stream()
+            .filter(night -> night.hasData() && !config.without().contains(night.date()))
+            .toList());
   }
 
   private static List<String> dates(List<Night> nights) {
