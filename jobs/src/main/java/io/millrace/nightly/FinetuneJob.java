@@ -1,5 +1,7 @@
 package io.millrace.nightly;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.millrace.config.RunConfig;
 import io.millrace.line.Champion;
 import io.millrace.line.Champions;
@@ -143,11 +145,17 @@ public final class FinetuneJob {
   /** A line remembers what it read: a night in its past would read it again, or miss it. */
   private void requireLatest() throws IOException {
     List<Night> nights = line.nights();
-    String last = nights.isEmpty() ? "" : nights.get(nights.size() - 1).date();
+    String last =
+        nights.stream().filter(Night::hasData).map(Night::date).max(naturalOrder()).orElse("");
     if (last.compareTo(date.toString()) > 0) {
       throw new IllegalArgumentException(
-          "Cannot play %s: the line has come to %s already (nights go forward; what this one would have read is read by the next)"
-              .formatted(date, last));
+          "Cannot play %s: the line has come to %s already (nights go forward; %s)"
+              .formatted(
+                  date,
+                  last,
+                  file.readsTheSameEachNight(date)
+                      ? "what this one would have read is read by the next"
+                      : "--set source.path=... gives the next what this one would have read"));
     }
     for (Night night : nights) {
       if (!night.date().equals(date.toString()) && night.verdict() == null) {

@@ -29,7 +29,7 @@ public record LineFile(
    */
   public RunConfig on(LocalDate date) {
     RunConfig config = read(date, List.of());
-    RunConfig next = read(date.plusYears(1).plusMonths(1).plusDays(1), List.of());
+    RunConfig next = another(date);
     requireSame("output", config.output(), next.output());
     requireSame("name", config.name(), next.name());
     if (!config.source().given()) {
@@ -51,6 +51,15 @@ public record LineFile(
               .formatted(held, config.dataset().validationShare()));
     }
     return config;
+  }
+
+  /** Whether every night looks for what is new in one place. */
+  boolean readsTheSameEachNight(LocalDate date) {
+    return read(date, List.of()).source().equals(another(date).source());
+  }
+
+  private RunConfig another(LocalDate date) {
+    return read(date.plusYears(1).plusMonths(1).plusDays(1), List.of());
   }
 
   private static void requireSame(String key, String tonight, String another) {

@@ -42,7 +42,7 @@ class FinetuneJobTest {
   static void lake() {
     Dataset<Row> images =
         SharedSpark.session().read().parquet("../conf/sample/train-00000-of-00001.parquet");
-    for (int night = 0; night < 4; night++) {
+    for (int night = 0; night < 5; night++) {
       images
           .offset(120 * night)
           .limit(120)
@@ -56,7 +56,7 @@ class FinetuneJobTest {
     String yaml =
         """
         name: %s
-        output: ${OUT}/lines
+        output: '${OUT}/lines {1} [a]'
         source: {path: '${OUT}/lake/${date}'}
         dataset: {validationShare: 0.2, blockRows: 16}
         input: {height: 28, width: 28, channels: 1}
@@ -104,7 +104,7 @@ class FinetuneJobTest {
   }
 
   private static Path path(String line, String name) {
-    return folder.resolve("lines").resolve(line).resolve(name);
+    return folder.resolve("lines {1} [a]").resolve(line).resolve(name);
   }
 
   private static LineFolder line(String name) throws IOException {
@@ -200,6 +200,24 @@ class FinetuneJobTest {
     assertThat(night.verdict().outcome()).isEqualTo(Outcome.PROMOTED);
   }
 
+  @Test
+  void aLineGoesOnWhenRetentionHasTakenItsFirstNights() throws IOException {
+    LineFile file = file("long", "line.window=1", "line.keepNights=2");
+    for (int night = 0; night < 4; night++) {
+      NightReport report = play(file, night);
+      assertThat(report.night().verdict().comparisons()).hasSize(Math.min(2, 2 * night));
+    }
+    assertThat(line("long").nightsIn("2026-11-23")).doesNotContain("2026-11-20");
+    assertThat(path("long", "nights/2026-11-20/data")).doesNotExist();
+    assertThat(path("long", "nights/2026-11-22/data")).exists();
+
+    line("long").folder().delete("nights/2026-11-22/data");
+    NightReport last = play(file, 4);
+    assertThat(last.night().verdict().comparisons())
+        .extracting(each -> each.night())
+        .containsExactly("2026-11-24");
+  }
+
   private record DataCounts(long all, long train, long heldOut) {
     static DataCounts of(Night.Data data) {
       return new DataCounts(data.own().all(), data.own().train(), data.own().heldOut());
@@ -212,13 +230,15 @@ class FinetuneJobTest {
     assertThatThrownBy(() -> play(file, -1))
         .hasMessage(
             "Cannot play 2026-11-19: the line has come to 2026-11-22 already (nights go forward;"
-                + " what this one would have read is read by the next)");
+                + " --set source.path=... gives the next what this one would have read)");
     NightReport next = play(file("line", "source.path=${OUT}/lake/2026-11-20"), 3);
     assertThat(next.night().verdict().outcome()).isEqualTo(Outcome.NOTHING_NEW);
     assertThat(next.failed() || next.kept()).isFalse();
     assertThat(next.lines().get(0))
         .isEqualTo("nothing new    Nothing in %s/lake/2026-11-20 is new".formatted(folder));
 
+    assertThatThrownBy(() -> play(file("line", "source.path=${OUT}/nowhere"), 300))
+        .hasMessageContaining("must be a file or folder that exists"); // and is in no night's way
     LineFile strict = file("line", "line.drift.mean=0", "source.path=${OUT}/lake/2026-11-23");
     NightReport refused = play(strict, 4);
     assertThat(refused.failed()).isTrue();
@@ -243,7 +263,7 @@ class FinetuneJobTest {
     try (Lease held = Lease.take(new Configuration(), used, other, () -> false)) {
       assertThatThrownBy(() -> play(file("used"), 0))
           .hasMessageStartingWith(
-              "Cannot finetune: file:%s/lines/used is in use by rollback on ", folder);
+              "Cannot finetune: file:%s/lines {1} [a]/used is in use by rollback on ", folder);
       held.check();
     }
     assertThat(place).isEmptyDirectory();

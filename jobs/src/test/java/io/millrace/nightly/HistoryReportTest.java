@@ -2,6 +2,7 @@ package io.millrace.nightly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.RunConfig;
 import io.millrace.line.LineFolder;
@@ -73,6 +74,17 @@ class HistoryReportTest {
         .isThrownBy(() -> HistoryReport.of(config(), new Configuration()))
         .withMessage(
             "Cannot show %s/line: no night of it was begun (finetune --date plays one)", out);
+  }
+
+  @Test
+  void aCopyOfANightBesideTheOthersIsNamed() throws IOException {
+    LineFolder line = nights(2);
+    String record = line.folder().text(LineFolder.file("2026-11-02", "night.json")).orElseThrow();
+    line.folder().write(LineFolder.file("2026-10-31", "night.json"), record);
+    assertThatThrownBy(line::nights)
+        .hasMessage(
+            "Cannot read file:%s/line/nights/2026-10-31/night.json: it is that of 2026-11-02 (a night's folder is no place for a copy of another)",
+            out);
   }
 
   @Test
