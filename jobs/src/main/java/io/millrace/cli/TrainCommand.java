@@ -60,6 +60,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Start start = start();
     InetSocketAddress address = serve == null ? null : ListenAddress.parse(serve);
     RunConfig read = options.config();
     try (StopSignals stop = new StopSignals("stopping at the end of this round");
@@ -68,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
           "train",
           read,
           (spark, config) -> {
-            TrainReport report = TrainJob.run(spark, config, start(), stop, accepted, command());
+            TrainReport report = TrainJob.run(spark, config, start, stop, accepted, command());
             report.lines().forEach(System.out::println);
             if (page != null) {
               page.runEnded();
@@ -107,6 +108,10 @@ final class TrainCommand implements Callable<Integer> {
   private Start start() {
     if (resume != null && overwrite) {
       throw new IllegalArgumentException("Invalid --overwrite: it does not go with --resume");
+    }
+    if (resume == null && !accepted.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid --accept: it goes with --resume alone, as no other run has anything to differ from");
     }
     return resume != null
         ? new Start.From(resume)

@@ -114,6 +114,16 @@ class MainTest {
   }
 
   @Test
+  void acceptWithoutResumeIsRefused() throws IOException {
+    Path config = Files.writeString(folder.resolve("run.yaml"), "dataset: {path: no}\n");
+    Outcome outcome = run("train", "--config", config.toString(), "--accept", "batch");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .isEqualTo(
+            "error: Invalid --accept: it goes with --resume alone, as no other run has anything to differ from\n");
+  }
+
+  @Test
   void aNightThatIsNoDateIsRefusedBeforeAnythingIsRead() {
     for (String date : new String[] {"2026-13-01", "tomorrow", "2026-1-2"}) {
       assertThat(run("finetune", "--config", "no.yaml", "--date", date))
