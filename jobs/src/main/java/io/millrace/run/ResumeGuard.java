@@ -65,7 +65,7 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
       return aboutStages(key, then.state().position());
     }
     Optional<Accept> name = DecidingKeys.acceptedAs(key).flatMap(Accept::of);
-    if (name.isEmpty()) {
+    if (name.isEmpty() || key.equals(EPOCHS) && isBeyond(then.state().position())) {
       return Guard.super.about(key, then);
     }
     if (name.get() == Accept.BATCH) {
@@ -79,6 +79,12 @@ record ResumeGuard(TrainingSetup setup, Set<Accept> accepted) implements Guard {
     String words =
         changes.isEmpty() ? "every update keeps its rate" : String.join(", ", changes.values());
     return wanted.isEmpty() ? Verdict.allowed(words) : Verdict.unless(wanted, words);
+  }
+
+  /** Whether more is trained than the run is to be long now. */
+  private boolean isBeyond(Position then) {
+    int begun = then.epoch() + (then.isBetweenEpochs() ? 0 : 1);
+    return begun > setup.config().training().epochs();
   }
 
   /**

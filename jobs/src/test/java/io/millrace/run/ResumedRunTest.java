@@ -93,6 +93,11 @@ class ResumedRunTest extends WholeRuns {
     train("two", new Start.Anew(), () -> false, two);
     train("two", new Start.From("auto"), () -> false, constant);
     assertEqualRuns("two", "three");
+    assertThatThrownBy(() -> train("two", new Start.From("auto"), () -> false, two))
+        .as("shorter than what is done")
+        .hasMessage(
+            "Cannot resume from epoch 3: it was trained with training.epochs = 3 (now 2) (set that"
+                + " back, or train anew: --set name=..., --overwrite)");
 
     String[] cosine = {"learningRate.schedule=cosine", "training.workers=1"};
     assertThatThrownBy(() -> train("two", new Start.From("auto"), () -> false, cosine))
