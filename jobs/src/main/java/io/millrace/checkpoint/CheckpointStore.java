@@ -227,7 +227,19 @@ public final class CheckpointStore {
       throw new WrongInputException(
           "Cannot read checkpoint " + path + ": it is no checkpoint folder");
     }
-    return new CheckpointFolder(RunFolder.existing(hadoop, at.getParent()), at.getName()).read();
+    RunFolder beside = RunFolder.existing(hadoop, at.getParent());
+    List<String> there = beside.list(at.getName());
+    if (there.isEmpty() || there.contains(RunFolder.CHECKPOINTS)) {
+      throw new WrongInputException(
+          "Cannot read checkpoint %s: %s"
+              .formatted(
+                  path,
+                  there.isEmpty()
+                      ? "there is no such folder, or nothing in it"
+                      : "it is the folder of a run, whose checkpoints lie in its folder "
+                          + RunFolder.CHECKPOINTS));
+    }
+    return new CheckpointFolder(beside, at.getName()).read();
   }
 
   /** Names of which there is a folder, in order. */

@@ -279,6 +279,21 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void aPathOfNoCheckpointIsSaid() throws IOException {
+    store.write(checkpoint(1));
+    Path none = folder(1).resolveSibling("epoch-0009");
+    assertThatThrownBy(() -> CheckpointStore.read(hadoop, none.toString()))
+        .hasMessage(
+            "Cannot read checkpoint %s: there is no such folder, or nothing in it".formatted(none));
+    Path run = folder(1).getParent().getParent();
+    Files.writeString(run.resolve("manifest.json"), "{}");
+    assertThatThrownBy(() -> CheckpointStore.read(hadoop, run.toString()))
+        .hasMessage(
+            "Cannot read checkpoint %s: it is the folder of a run, whose checkpoints lie in its folder checkpoints"
+                .formatted(run));
+  }
+
+  @Test
   void anIncompleteOneIsPassedOverAndRefusedByPath() throws IOException {
     store.write(checkpoint(1));
     store.write(checkpoint(2));
