@@ -11,6 +11,7 @@ import io.millrace.store.WrongInputException;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UTFDataFormatException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -194,7 +195,11 @@ public record ModelZip(
   }
 
   private static WeightVector array(SafeZip zip, String name) throws IOException {
-    return zip.read(name, in -> NdArrayFile.read(in, zip.size(name) / Float.BYTES));
+    try {
+      return zip.read(name, in -> NdArrayFile.read(in, zip.size(name) / Float.BYTES));
+    } catch (UTFDataFormatException e) {
+      throw new WrongInputException(name + " is no array of ND4J: " + e.getMessage(), e);
+    }
   }
 
   private static Optional<ModelCard> card(SafeZip zip) throws IOException {

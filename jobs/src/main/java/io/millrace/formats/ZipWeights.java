@@ -16,6 +16,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * The weights in a zip of DL4J, of any release from 1.0.0-beta on, by the names {@code
@@ -49,8 +50,12 @@ final class ZipWeights implements WeightFile {
       zip.requireParameters(parameters(network));
       ZipWeights weights = new ZipWeights(hadoop, path, network, zip.card().orElse(null));
       ComputationGraph net = weights.initialised();
+      DataType type = net.params().dataType();
       NamedParameter.own(net).forEach(each -> weights.shapes.put(each.name(), each.shape()));
       NativeMemory.freeUnrun(net);
+      if (type != DataType.FLOAT) {
+        throw new WrongInputException("its network is of %s (must be of FLOAT)".formatted(type));
+      }
       return weights;
     } catch (IOException | RuntimeException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

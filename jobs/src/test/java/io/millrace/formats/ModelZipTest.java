@@ -35,6 +35,7 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -219,6 +220,26 @@ class ModelZipTest {
         "an array claims 1099511627776 elements (must be <= 16)");
     refused(model("coefficients.bin", array("FLOAT", 10)), "it ends after fewer than 10 floats");
     refused(model("coefficients.bin", array("UTF8", 10)), "an array holds UTF8 (must be [FLOAT])");
+    refused(
+        model("coefficients.bin", new byte[] {0, 2, -1, -1}),
+        "coefficients.bin is no array of ND4J: malformed input around byte 0");
+  }
+
+  @Test
+  void aNetworkOfDoublesIsRefusedBeforeItsWeightsAreRead() throws IOException {
+    ComputationGraphConfiguration doubles =
+        new NeuralNetConfiguration.Builder()
+            .dataType(DataType.DOUBLE)
+            .graphBuilder()
+            .addInputs("in")
+            .addLayer("out", new OutputLayer.Builder().nIn(2).nOut(3).build(), "in")
+            .setOutputs("out")
+            .build();
+    ModelZip narrow = ModelZip.of(doubles, WeightVector.of(random(9, 1)), WeightVector.of(), 1, 1);
+    String path = write(narrow).toString();
+    assertThatThrownBy(() -> WeightFiles.open(hadoop, path))
+        .hasMessage(
+            "Cannot read model %s: its network is of DOUBLE (must be of FLOAT)".formatted(path));
   }
 
   @Test
