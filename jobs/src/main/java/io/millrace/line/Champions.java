@@ -52,6 +52,11 @@ public record Champions(List<Champion> all) {
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
+  /** The one that a rollback puts back unless told otherwise. */
+  public Optional<Champion> before() {
+    return standing().stream().skip(1).findFirst();
+  }
+
   /** Whether a night's model was promoted, though it may have been rolled back since. */
   public boolean promoted(String night) {
     return all.stream()
@@ -74,7 +79,6 @@ public record Champions(List<Champion> all) {
    * @throws IllegalArgumentException if there is no such
    */
   public Champions rolledBack(Optional<String> night, String now, String why) {
-    Deque<Champion> standing = standing();
     Champion present =
         current()
             .orElseThrow(
@@ -83,13 +87,13 @@ public record Champions(List<Champion> all) {
       throw new IllegalArgumentException(
           "Cannot roll back to %s: it is the champion".formatted(present.night()));
     }
-    if (night.isEmpty() && standing.size() < 2) {
+    if (night.isEmpty() && before().isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot roll back: there is no champion before that of %s".formatted(present.night()));
     }
     Champion earlier =
         night.isEmpty()
-            ? standing.stream().skip(1).findFirst().orElseThrow()
+            ? before().orElseThrow()
             : all.stream()
                 .filter(each -> each.night().equals(night.get()))
                 .findFirst()

@@ -1,6 +1,6 @@
 package io.millrace.nightly;
 
-import io.millrace.line.Champion;
+import io.millrace.line.Champions;
 import io.millrace.line.LineConfig;
 import io.millrace.line.LineFolder;
 import io.millrace.line.Night;
@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -18,9 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What old nights leave: their record, metrics and report, for the history, without data,
- * checkpoints and models. The night that is played, the one before, that of the champion, and those
- * whose data is still trained on, or which the next night is compared on, keep all. Lives on the
- * driver.
+ * checkpoints and models. The night that is played, the one before, those of the champion and of
+ * the one that a rollback puts back, and those whose data is still trained on, or which the next
+ * night is compared on, keep all. Lives on the driver.
  *
  * @param line the line
  * @param config how much is kept
@@ -59,8 +58,9 @@ record Retention(LineFolder line, LineConfig config) {
     nights.stream()
         .filter(night -> night.hasData() && night.data().ownTest())
         .forEach(night -> kept.add(night.date()));
-    Optional<Champion> champion = line.champions().current();
-    champion.ifPresent(each -> kept.add(each.night()));
+    Champions champions = line.champions();
+    champions.current().ifPresent(each -> kept.add(each.night()));
+    champions.before().ifPresent(each -> kept.add(each.night()));
     kept.add(tonight);
     return kept;
   }

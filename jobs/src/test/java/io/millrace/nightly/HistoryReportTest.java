@@ -122,7 +122,8 @@ class HistoryReportTest {
     assertThat(kept(8, "line.keepNights=3", "line.window=2"))
         .containsExactly("2026-11-06", "2026-11-07", "2026-11-08");
     assertThat(kept(5, "line.keepNights=2", "line.window=1"))
-        .containsExactly("2026-11-03", "2026-11-04", "2026-11-05"); // the champion is of the 3rd
+        .as("the champion is of the 3rd, and a rollback puts back that of the 2nd")
+        .containsExactly("2026-11-02", "2026-11-03", "2026-11-04", "2026-11-05");
     assertThat(kept(8, "line.keepNights=8", "line.keepDays=1", "line.window=4"))
         .containsExactly("2026-11-04", "2026-11-05", "2026-11-06", "2026-11-07", "2026-11-08");
   }
