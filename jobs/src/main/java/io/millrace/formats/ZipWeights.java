@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -72,10 +73,16 @@ final class ZipWeights implements WeightFile {
   }
 
   /** Counted before any memory is taken for them. */
-  private static long parameters(ComputationGraphConfiguration network) {
-    return network.getVertices().values().stream()
-        .mapToLong(vertex -> vertex.numParams(true))
-        .reduce(0, Math::addExact);
+  private static long parameters(ComputationGraphConfiguration network) throws IOException {
+    long sum = 0;
+    for (GraphVertex vertex : network.getVertices().values()) {
+      long own = vertex.numParams(true);
+      sum += own;
+      if (own < 0 || sum < 0) {
+        throw new WrongInputException("its network has more parameters than can be counted");
+      }
+    }
+    return sum;
   }
 
   private ComputationGraph initialised() {
