@@ -207,7 +207,7 @@ final class LocalFiles implements WholeFiles {
   }
 
   /** What a link that leads nowhere stands for is not missing: it cannot be reached from here. */
-  private static void requireNoLooseLink(NoSuchFileException missing) throws IOException {
+  private static void requireNoLooseLink(FileSystemException missing) throws IOException {
     java.nio.file.Path named = java.nio.file.Path.of(missing.getFile());
     for (java.nio.file.Path each = named; each != null; each = each.getParent()) {
       if (Files.isSymbolicLink(each) && Files.notExists(each)) {
@@ -234,6 +234,7 @@ final class LocalFiles implements WholeFiles {
     } catch (AccessDeniedException e) {
       throw new IOException(e.getFile() + ": permission denied", e);
     } catch (FileAlreadyExistsException e) {
+      requireNoLooseLink(e);
       throw new IOException(e.getFile() + ": a file is in the way", e);
     } catch (NotDirectoryException e) {
       throw new WrongInputException(e.getFile() + ": a file is there (must be a folder)", e);

@@ -87,6 +87,14 @@ class RunFolderTest {
     Path inTheWay = Files.createDirectory(dir.resolve("run/champion.json"));
     assertThatThrownBy(() -> folder.text("champion.json"))
         .hasMessage("%s: a folder, no file", inTheWay);
+    folder.write("checkpoints", "a file");
+    assertThatThrownBy(() -> folder.list("checkpoints"))
+        .hasMessage("%s: a file, no folder", dir.resolve("run/checkpoints"));
+    Path away = Files.createSymbolicLink(dir.resolve("away"), dir.resolve("disk"));
+    assertThatThrownBy(() -> RunFolder.open(hadoop, away.toString(), "run"))
+        .hasMessage(
+            "Cannot write to output folder %s/run: %s: a link to %s, which is not there",
+            away, away, dir.resolve("disk"));
   }
 
   @Test
