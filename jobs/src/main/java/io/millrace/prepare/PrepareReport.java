@@ -5,10 +5,13 @@ import io.millrace.dataset.DatasetManifest.SplitFiles;
 import io.millrace.dataset.Split;
 import io.millrace.settings.Counts;
 import io.millrace.source.SourceFiles;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -94,6 +97,26 @@ public record PrepareReport(
     if (named < names.size()) {
       lines.add("  and %,d more".formatted(names.size() - named));
     }
+    alike(lines, names);
+  }
+
+  /** Names that people take for one: they are classes of their own all the same. */
+  private static void alike(List<String> lines, List<String> names) {
+    Map<String, List<String>> byLook = new LinkedHashMap<>();
+    for (String name : names) {
+      String look = Normalizer.normalize(name, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+      byLook.computeIfAbsent(look.strip(), each -> new ArrayList<>()).add(name);
+    }
+    byLook.values().stream()
+        .filter(each -> each.size() > 1)
+        .limit(NAMED)
+        .forEach(
+            each ->
+                lines.add(
+                    line(
+                        "alike",
+                        "%s differ in case, spaces or Unicode form alone, and are %s"
+                            .formatted(String.join(", ", each), Counts.of(each.size(), "class")))));
   }
 
   private static String contents(SplitFiles files) {

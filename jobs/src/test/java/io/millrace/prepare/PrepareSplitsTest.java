@@ -11,6 +11,8 @@ import io.millrace.dataset.Example;
 import io.millrace.dataset.Split;
 import io.millrace.prepare.Lake.Row;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +23,21 @@ import org.junit.jupiter.api.Test;
 /** What becomes of the splits of a source: cut, kept, held out. */
 class PrepareSplitsTest extends WithLake {
   private static final int CLASSES = 12;
+
+  @Test
+  void classesThatLookAlikeAreSaid() throws IOException {
+    int image = 0;
+    for (String name : List.of("Cat", "cat", "caf\u00e9", "cafe\u0301", "dog", "dogs")) {
+      Path folder = Files.createDirectories(lake.resolve(name));
+      for (Row row : Lake.rows(image, 3)) {
+        Files.write(folder.resolve(image++ + ".png"), row.image());
+      }
+    }
+    assertThat(prepare(source(lake), dataset(set)).lines())
+        .contains(
+            "alike        Cat, cat differ in case, spaces or Unicode form alone, and are 2 classes",
+            "alike        cafe\u0301, caf\u00e9 differ in case, spaces or Unicode form alone, and are 2 classes");
+  }
 
   /** Class c has c + 1 images; with a share of a quarter most would miss validation by chance. */
   @Test
