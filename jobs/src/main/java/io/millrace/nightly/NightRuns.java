@@ -21,7 +21,23 @@ import org.apache.hadoop.conf.Configuration;
 record NightRuns(LineFolder line, LineFile file, Configuration hadoop) {
   /** The run of a night, on the set of that or of another one. */
   RunConfig of(LocalDate set, Night night) throws IOException {
-    return file.training(set, line, night.start(), grows(night));
+    boolean grows = grows(night);
+    RunConfig run = file.training(set, line, night.start(), grows);
+    if (grows) {
+      requireSameNetwork(night, run);
+    }
+    return run;
+  }
+
+  /** Only its head may be another where there are new classes: nothing else starts anew unsaid. */
+  private void requireSameNetwork(Night night, RunConfig run) throws IOException {
+    String theirs =
+        WeightFiles.open(hadoop, night.start().model()).card().orElseThrow().run().network();
+    if (!theirs.equals(run.model().words())) {
+      throw new IllegalArgumentException(
+          "Cannot train from %s: it is %s, and the config says %s (set model back, or start anew: line.from: base)"
+              .formatted(night.start().words(), theirs, run.model().words()));
+    }
   }
 
   /** Whether a night has classes that what it starts from does not know. */

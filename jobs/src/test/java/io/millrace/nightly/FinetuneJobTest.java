@@ -218,6 +218,17 @@ class FinetuneJobTest {
         .containsExactly("2026-11-24");
   }
 
+  @Test
+  void newClassesAreNoWayToAnotherNetwork() throws IOException {
+    String few = "source.classes=[a, b, c, d, e]";
+    String drift = "line.drift.classes=1";
+    play(file("grown", few, "source.where=label < 5"), 0);
+    String all = "source.classes=[a, b, c, d, e, f, g, h, i, j]";
+    assertThatThrownBy(() -> play(file("grown", all, drift, "model.width=8"), 1))
+        .hasMessageStartingWith("Cannot train from the champion, of 2026-11-20: it is ");
+    assertThat(play(file("grown", all, drift), 1).night().data().newClasses()).hasSize(5);
+  }
+
   private record DataCounts(long all, long train, long heldOut) {
     static DataCounts of(Night.Data data) {
       return new DataCounts(data.own().all(), data.own().train(), data.own().heldOut());
