@@ -50,7 +50,10 @@ class ErrorLinesTest {
         () -> ModelZip.card(hadoop, text),
         "Cannot read model %s: it is no zip file, or cut: it has no directory at its end",
         text);
-    wrongInput(() -> CheckpointStore.read(hadoop, none), "Cannot read checkpoint file:%s: ", none);
+    wrongInput(
+        () -> CheckpointStore.read(hadoop, none),
+        "Cannot read checkpoint %s: there is no such folder",
+        none);
     wrongInput(() -> CheckpointStore.read(hadoop, dir.toString()), "Cannot read checkpoint ", "");
   }
 

@@ -86,10 +86,10 @@ class RunFolderTest {
     RunFolder folder = RunFolder.open(hadoop, dir.toString(), "run");
     Path inTheWay = Files.createDirectory(dir.resolve("run/champion.json"));
     assertThatThrownBy(() -> folder.text("champion.json"))
-        .hasMessage("%s: a folder, no file", inTheWay);
+        .hasMessage("%s: a folder is there (must be a file)", inTheWay);
     folder.write("checkpoints", "a file");
     assertThatThrownBy(() -> folder.list("checkpoints"))
-        .hasMessage("%s: a file, no folder", dir.resolve("run/checkpoints"));
+        .hasMessage("%s: a file is there (must be a folder)", dir.resolve("run/checkpoints"));
     Path away = Files.createSymbolicLink(dir.resolve("away"), dir.resolve("disk"));
     assertThatThrownBy(() -> RunFolder.open(hadoop, away.toString(), "run"))
         .hasMessage(
