@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * kills soon, and what the driver has is enough to go on from. Lives on the driver.
  */
 final class Grace implements AutoCloseable {
-  private static final long AGAIN_MILLIS = 100;
+  private static final long AGAIN_MILLIS = 20;
   private static final Logger LOG = LoggerFactory.getLogger(Grace.class);
 
   private final Duration time;

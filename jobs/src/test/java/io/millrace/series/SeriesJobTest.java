@@ -20,6 +20,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -107,7 +109,8 @@ class SeriesJobTest {
     int[] looks = {0};
     BooleanSupplier kill =
         () -> {
-          if (Files.exists(file("killed", "plain-2/checkpoints/epoch-0001/manifest.json"))) {
+          if (file("killed", "plain-2/metrics.jsonl").toFile().length() > 0) { // an epoch has ended
+            awaitFile(file("killed", "plain-2/checkpoints/epoch-0001/manifest.json"));
             throw new Killed();
           }
           looks[0]++;
@@ -143,6 +146,14 @@ class SeriesJobTest {
     assertThat(again).isEmpty();
     assertThat(written("killed", "plain-1")).isEqualTo(first);
     assertTable();
+  }
+
+  /** Checkpoints are written in the background. */
+  private static void awaitFile(Path file) {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!Files.exists(file) && System.nanoTime() < end) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
   }
 
   /** What the files of that series say is what its runs' metrics say. */
