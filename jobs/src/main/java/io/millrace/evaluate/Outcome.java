@@ -31,7 +31,7 @@ record Outcome(long id, int label, int predicted, int rank, double loss, float c
       float probability = row.get(offset + k);
       if (Float.isNaN(probability)) {
         throw new IllegalStateException(
-            "Cannot evaluate example %d: the network's output is not a number".formatted(id));
+            "Cannot evaluate example %016x: the network's output is not a number".formatted(id));
       }
       if (probability > row.get(offset + predicted)) {
         predicted = k;

@@ -51,7 +51,10 @@ public record PredictReport(
     long images = rows + quarantined();
     lines.add(
         earlier == images
-            ? "%s: all of them were there, nothing to do".formatted(Counts.of(images, "image"))
+            ? "%s: %s, nothing to do"
+                .formatted(
+                    Counts.of(images, "image"),
+                    images == 0 ? "the source has none" : "all of them were there")
             : Figures.format(
                 "%s in %s%s%s",
                 Counts.of(images - earlier, "image"),

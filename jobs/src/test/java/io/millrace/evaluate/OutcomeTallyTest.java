@@ -41,7 +41,8 @@ class OutcomeTallyTest {
   void whatIsNotANumberIsRefused() {
     assertThatThrownBy(() -> outcome(1, 1, Float.NaN))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("Cannot evaluate example 7: the network's output is not a number");
+        .hasMessage(
+            "Cannot evaluate example 0000000000000007: the network's output is not a number");
   }
 
   @Test

@@ -418,4 +418,10 @@ class PredictJobTest {
                     PredictJobTest::never))
         .hasMessage("Cannot read model %s: its configuration.json is no DL4J network", bare);
   }
+
+  @Test
+  void aSourceWithoutImagesIsNotCalledDone() {
+    PredictReport none = new PredictReport(0, 0, Map.of(), 1, Double.NaN, List.of(), "p", "q");
+    assertThat(none.lines().get(0)).isEqualTo("0 images: the source has none, nothing to do");
+  }
 }
