@@ -170,7 +170,7 @@ class MainTest {
     assertThat(run("preview", "--config", "no.yaml", "--draws", "33"))
         .isEqualTo(Outcome.wrongUsage("error: Invalid --draws: 33 (must be 1 to 32)\n"));
     assertThat(run("preview", "--config", "no.yaml", "--epoch", "0"))
-        .isEqualTo(Outcome.wrongUsage("error: Invalid --epoch: 0 (must be >= 1)\n"));
+        .isEqualTo(Outcome.wrongUsage("error: Invalid --epoch: 0 (must be 1 to 2147483643)\n"));
   }
 
   @Test
