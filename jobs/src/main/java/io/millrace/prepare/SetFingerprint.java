@@ -46,10 +46,16 @@ final class SetFingerprint {
     return settings;
   }
 
-  /** SHA-256 of the source's files, by path, length and time of change, and of the settings. */
+  /**
+   * SHA-256 of the source's files, by path, length and time of change, of where they were named,
+   * and of the settings.
+   */
   static String source(SourceFiles files, Map<String, Object> settings, long seed) {
     MessageDigest digest = DigestUtils.getSha256Digest();
     update(digest, files.root() + "\n" + seed + "\n" + json(settings));
+    if (files.depth() != 0 || files.matched() != 0) { // tells classes by folders; one path has none
+      update(digest, "\n%d %d".formatted(files.depth(), files.matched()));
+    }
     for (var file : files.files()) {
       update(digest, "\n%s %d %d".formatted(file.path(), file.bytes(), file.modified()));
     }

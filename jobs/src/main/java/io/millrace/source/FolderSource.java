@@ -6,9 +6,11 @@ import io.millrace.image.ImageFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.lang3.StringUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -30,7 +32,7 @@ final class FolderSource implements Source {
     List<SourceFiles.Entry> found = images(files, config.place(), leftOut);
     List<String> paths = found.stream().map(SourceFiles.Entry::path).toList();
     boolean tables = files.files().stream().anyMatch(file -> TABLES.contains(file.extension()));
-    this.layout = layout(paths, files.depth(), config, tables);
+    this.layout = layout(paths, depth(paths, files), config, tables);
     this.slices =
         FolderImages.of(found, layout, config, leftOut).stream()
             .map(file -> new Slice(file.path(), 0, 0, 1, file.bytes()))
@@ -57,6 +59,21 @@ final class FolderSource implements Source {
               .formatted(source, ImageFormat.names()));
     }
     return found;
+  }
+
+  /**
+   * Folders above those of the classes. What a pattern matches is a source of its own, as what a
+   * list names, unless all images lie in it: then it is a class.
+   */
+  private static int depth(List<String> images, SourceFiles files) {
+    IntSummaryStatistics above =
+        images.stream().mapToInt(path -> StringUtils.countMatches(path, '/')).summaryStatistics();
+    int matched = files.matched();
+    if (matched >= 0 && above.getMin() > matched) {
+      return matched;
+    }
+    boolean classes = matched > files.depth() && above.getMin() == matched;
+    return classes && above.getMax() == matched ? matched - 1 : files.depth();
   }
 
   /** Each of several folders is a source of its own, unless their names are splits. */

@@ -18,7 +18,9 @@ import org.apache.hadoop.fs.Path;
  * @param files every file below it, or the one file that the source is
  * @param links links that were not followed and why, and what else was not listed, a line each
  * @param underscored paths that are left out for a name that begins with _
- * @param depth folders between the root and each of the paths that were named; -1 if that differs
+ * @param depth folders between the root and each of the paths that were named, of a pattern its
+ *     part without signs; -1 if that differs
+ * @param matched the same of what the patterns match
  * @param filter which rows are read
  */
 public record SourceFiles(
@@ -27,6 +29,7 @@ public record SourceFiles(
     List<String> links,
     List<String> underscored,
     int depth,
+    int matched,
     RowFilter filter) {
   /**
    * One file.
@@ -101,7 +104,13 @@ public record SourceFiles(
     List<String> said = new ArrayList<>(walk.links());
     said.addAll(partitions.said());
     return new SourceFiles(
-        root, files, said, walk.underscored(), depth(root, tops), RowFilter.of(where, files));
+        root,
+        files,
+        said,
+        walk.underscored(),
+        depth(root, tops),
+        depth(root, starts),
+        RowFilter.of(where, files));
   }
 
   private static Path ofOne(FileSystem fs, String path, Configuration conf) throws IOException {
@@ -145,7 +154,7 @@ public record SourceFiles(
 
   /** The same with some of the files only. */
   public SourceFiles with(List<Entry> chosen) {
-    return new SourceFiles(root, chosen, links, underscored, depth, filter);
+    return new SourceFiles(root, chosen, links, underscored, depth, matched, filter);
   }
 
   private static List<Path> matches(FileSystem fs, Path pattern, String source) throws IOException {

@@ -27,6 +27,7 @@ record TableSnapshot(String table, String kind, String id, Instant committed) {
         List.of(),
         List.of(),
         0,
+        0,
         new RowFilter(where, Partitions.NONE));
   }
 }

@@ -9,9 +9,11 @@ import static io.millrace.prepare.PrepareFixture.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
+import io.millrace.config.ConfigReader;
 import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.Split;
 import io.millrace.prepare.Lake.Row;
+import io.millrace.source.SourceConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +61,27 @@ class PrepareJobTest extends WithLake {
             "a.parquet 16: equal images with different labels");
     assertThat(quarantined.get(6).getString(4)).isEqualTo("label 7 (must be 0 to 2)");
     assertThat(quarantined.get(7).getString(4)).isEqualTo("its 2 copies have 2 different labels");
+  }
+
+  @Test
+  void theSameFilesNamedOtherwiseAreAnotherSource() throws IOException {
+    int picture = 0;
+    for (String folder : List.of("mon/cat", "mon/dog", "tue/cat", "tue/dog")) {
+      Files.createDirectories(lake.resolve(folder));
+      byte[] image = Lake.encoded(Lake.picture(picture++, 8, 8, 1), "png");
+      Files.write(lake.resolve(folder + "/a.png"), image);
+    }
+    var days = prepare(named("[%1$s/mon, %1$s/tue]"), train(set));
+    assertThat(days.manifest().classes()).containsExactly("cat", "dog");
+    assertThat(prepare(named("%s/*"), train(set)).manifest().classes())
+        .containsExactly("cat", "dog");
+    var files = prepare(named("%s/*/*/*.png"), train(set));
+    assertThat(files.upToDate()).isFalse();
+    assertThat(files.manifest().classes()).containsExactly("mon", "tue");
+  }
+
+  private SourceConfig named(String path) {
+    return ConfigReader.read("test", "", List.of("source.path=" + path.formatted(lake))).source();
   }
 
   @Test

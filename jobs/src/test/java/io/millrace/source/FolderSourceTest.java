@@ -93,6 +93,15 @@ class FolderSourceTest {
             lake);
   }
 
+  @Test
+  void whatAPatternMatchesIsASourceAsInAListUnlessImagesLieInIt() throws IOException {
+    touch("mon/cat/1.jpg", "mon/dog/deep/2.jpg", "tue/cat/3.jpg", "tue/notes.txt");
+    assertThat(several("*").labels()).containsExactly("cat", "dog");
+    assertThat(several("mon/*").labels()).containsExactly("cat", "dog");
+    assertThat(several("tue/c*", "mon/d*").labels()).containsExactly("cat", "dog");
+    assertThat(several("*/cat").labels()).containsExactly("cat");
+  }
+
   private OpenedSource several(String... folders) throws IOException {
     List<String> paths = Arrays.stream(folders).map(each -> lake + "/" + each).toList();
     return OpenedSource.of(
