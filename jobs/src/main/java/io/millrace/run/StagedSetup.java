@@ -8,6 +8,7 @@ import io.millrace.model.Children;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.plan.TrainingPlan;
+import io.millrace.prepare.SinceChanged;
 import io.millrace.recipe.Shadow;
 import io.millrace.recipe.Tuning;
 import io.millrace.settings.Names;
@@ -189,10 +190,14 @@ public final class StagedSetup {
    * @param plans of the stages
    */
   public static List<String> lines(List<TrainingSetup> stages, List<TrainingPlan> plans) {
-    if (stages.size() == 1 && stages.get(0).stage().run().stages().isEmpty()) {
-      return plans.get(0).lines();
+    var first = stages.get(0);
+    List<String> lines =
+        SinceChanged.lines(
+            first.data().manifest().origin(), first.config().source(), first.config().dataset());
+    if (stages.size() == 1 && first.stage().run().stages().isEmpty()) {
+      lines.addAll(plans.get(0).lines());
+      return lines;
     }
-    List<String> lines = new ArrayList<>();
     List<String> before = List.of();
     for (int i = 0; i < stages.size(); i++) {
       List<String> own = plans.get(i).lines();

@@ -1,0 +1,50 @@
+package io.millrace.prepare;
+
+import io.millrace.dataset.DatasetManifest;
+import io.millrace.source.SourceConfig;
+import io.millrace.store.Redaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a config says of source and prepared set that is not how the set was made: only {@code
+ * prepare} would see it.
+ */
+public final class SinceChanged {
+  private SinceChanged() {}
+
+  /**
+   * A line for each key that differs; none where the config names no source, as one that only
+   * trains.
+   */
+  public static List<String> lines(
+      DatasetManifest.Origin origin, SourceConfig source, DatasetConfig dataset) {
+    List<String> lines = new ArrayList<>();
+    if (!source.given()) {
+      return lines;
+    }
+    String place = Redaction.of(source.place());
+    if (!place.equals(origin.source())) {
+      lines.add(line("source", origin.source(), place));
+    }
+    Map<String, Object> now =
+        new TreeMap<>(SetFingerprint.settings(source, dataset, source.classes()));
+    now.remove("classes"); // these may come of a file
+    now.forEach(
+        (key, value) -> {
+          Object then = origin.settings().get(key);
+          boolean known = origin.settings().containsKey(key);
+          if (known && !SetFingerprint.of(value).equals(SetFingerprint.of(then))) {
+            lines.add(line(key, then, value));
+          }
+        });
+    return lines;
+  }
+
+  private static String line(String key, Object then, Object now) {
+    return "%-14s the set is of %s %s, the config says %s: only prepare reads that"
+        .formatted("not prepared", key, then, now);
+  }
+}
