@@ -2,7 +2,6 @@ package io.millrace.cli;
 
 import io.millrace.config.RunConfig;
 import io.millrace.nightly.HistoryReport;
-import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
@@ -15,7 +14,7 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RunConfig config = options.lineFile().on(LocalDate.EPOCH);
+    RunConfig config = options.lineFile().ofLine();
     var hadoop = SparkHadoopUtil.get().newConfiguration(Sessions.settings("history", config));
     HistoryReport.of(config, hadoop).lines().forEach(System.out::println);
     return ExitCode.DONE;

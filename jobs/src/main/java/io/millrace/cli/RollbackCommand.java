@@ -3,7 +3,6 @@ package io.millrace.cli;
 import io.millrace.config.RunConfig;
 import io.millrace.nightly.HistoryReport;
 import io.millrace.nightly.RollbackJob;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,7 +35,7 @@ final class RollbackCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Optional<String> night =
         Optional.ofNullable(to).map(date -> Dates.parse("--to", date).toString());
-    RunConfig config = options.lineFile().on(LocalDate.EPOCH);
+    RunConfig config = options.lineFile().ofLine();
     var hadoop = SparkHadoopUtil.get().newConfiguration(Sessions.settings("rollback", config));
     try (StopSignals stop = new StopSignals("stopping")) {
       HistoryReport history = RollbackJob.run(config, night, why, command(), hadoop, stop);

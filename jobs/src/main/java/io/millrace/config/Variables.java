@@ -22,21 +22,24 @@ public final class Variables {
   private static final Set<String> OF_A_NIGHT = Set.of("date", "year", "month", "day");
 
   /** Nothing is put in. */
-  static final Variables NONE = new Variables(Map.of(), Map.of(), false);
+  static final Variables NONE = new Variables(Map.of(), Map.of(), false, "");
 
   private final Map<String, String> environment;
   private final Map<String, String> night;
   private final boolean used;
+  private final String unread;
 
-  private Variables(Map<String, String> environment, Map<String, String> night, boolean used) {
+  private Variables(
+      Map<String, String> environment, Map<String, String> night, boolean used, String unread) {
     this.environment = environment;
     this.night = night;
     this.used = used;
+    this.unread = unread;
   }
 
   /** Those of an environment, of no night. */
   public static Variables of(Map<String, String> environment) {
-    return new Variables(Map.copyOf(environment), Map.of(), true);
+    return new Variables(Map.copyOf(environment), Map.of(), true, "");
   }
 
   /** The same with those of a night. */
@@ -48,19 +51,38 @@ public final class Variables {
             "year", String.format(Locale.ROOT, "%04d", date.getYear()),
             "month", String.format(Locale.ROOT, "%02d", date.getMonthValue()),
             "day", String.format(Locale.ROOT, "%02d", date.getDayOfMonth())),
-        used);
+        used,
+        unread);
+  }
+
+  /** The same where nobody reads what is under a key of the top level: unknown ones stay there. */
+  public Variables unread(String key) {
+    return new Variables(environment, night, used, key);
   }
 
   /** A tree of its own with what its variables stand for; a problem for each that is unknown. */
   Tree in(Tree tree, Problems problems) {
+    if (!(tree instanceof Tree.Entries written)) {
+      return whole(tree, problems);
+    }
+    LinkedHashMap<String, Tree> entries = new LinkedHashMap<>();
+    written
+        .entries()
+        .forEach(
+            (key, value) ->
+                entries.put(key, whole(value, key.equals(unread) ? new Problems() : problems)));
+    return new Tree.Entries(entries, tree.origin());
+  }
+
+  private Tree whole(Tree tree, Problems problems) {
     if (tree instanceof Tree.Entries written) {
       LinkedHashMap<String, Tree> entries = new LinkedHashMap<>();
-      written.entries().forEach((key, value) -> entries.put(key, in(value, problems)));
+      written.entries().forEach((key, value) -> entries.put(key, whole(value, problems)));
       return new Tree.Entries(entries, tree.origin());
     }
     if (tree instanceof Tree.Items list) {
       List<Tree> items = new ArrayList<>();
-      list.items().forEach(item -> items.add(in(item, problems)));
+      list.items().forEach(item -> items.add(whole(item, problems)));
       return new Tree.Items(items, tree.origin());
     }
     if (tree instanceof Tree.Scalar scalar) {
@@ -90,7 +112,7 @@ public final class Variables {
     if (value == null) {
       String why = ofNight ? "only finetune has a date" : "must be set in the environment";
       problems.add(origin, "Unknown variable %s (%s)".formatted(use, why));
-      return "";
+      return use;
     }
     Redaction.learn(name, value);
     return value;

@@ -28,8 +28,19 @@ public record LineFile(
    * @throws IllegalArgumentException for what a line cannot do
    */
   public RunConfig on(LocalDate date) {
-    RunConfig config = read(date, List.of());
-    RunConfig next = another(date);
+    return on(date, Variables.of(environment));
+  }
+
+  /**
+   * What it says of the line itself, where nobody reads the source: its variables may be unknown.
+   */
+  public RunConfig ofLine() {
+    return on(LocalDate.EPOCH, Variables.of(environment).unread("source"));
+  }
+
+  private RunConfig on(LocalDate date, Variables variables) {
+    RunConfig config = read(date, List.of(), variables);
+    RunConfig next = read(another(date), List.of(), variables);
     requireSame("output", config.output(), next.output());
     requireSame("name", config.name(), next.name());
     if (!config.source().given()) {
@@ -55,11 +66,11 @@ public record LineFile(
 
   /** Whether every night looks for what is new in one place. */
   boolean readsTheSameEachNight(LocalDate date) {
-    return read(date, List.of()).source().equals(another(date).source());
+    return read(date, List.of()).source().equals(read(another(date), List.of()).source());
   }
 
-  private RunConfig another(LocalDate date) {
-    return read(date.plusYears(1).plusMonths(1).plusDays(1), List.of());
+  private static LocalDate another(LocalDate date) {
+    return date.plusYears(1).plusMonths(1).plusDays(1);
   }
 
   private static void requireSame(String key, String tonight, String another) {
@@ -97,8 +108,12 @@ public record LineFile(
   }
 
   private RunConfig read(LocalDate date, List<String> own) {
+    return read(date, own, Variables.of(environment));
+  }
+
+  private RunConfig read(LocalDate date, List<String> own, Variables variables) {
     List<String> all = new ArrayList<>(overrides);
     all.addAll(own);
-    return ConfigReader.read(file, yaml, all, Variables.of(environment).on(date));
+    return ConfigReader.read(file, yaml, all, variables.on(date));
   }
 }

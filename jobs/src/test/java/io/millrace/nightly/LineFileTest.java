@@ -35,6 +35,18 @@ class LineFileTest {
   }
 
   @Test
+  void theLineIsKnownWhereItsSourceIsNot() throws IOException {
+    String yaml = Files.readString(Path.of("..", "conf", "nightly.yaml"));
+    LineFile away = new LineFile("nightly.yaml", yaml, List.of(), Map.of());
+    assertThat(away.ofLine().name()).isEqualTo("nightly");
+    assertThatThrownBy(() -> away.on(NIGHT))
+        .hasMessageContaining("Unknown variable ${LAKE} (must be set in the environment)");
+    LineFile named = new LineFile("nightly.yaml", yaml, List.of("output=${OUT}"), Map.of());
+    assertThatThrownBy(named::ofLine)
+        .hasMessageContaining("Unknown variable ${OUT} (must be set in the environment)");
+  }
+
+  @Test
   void theRunOfANightIsTheConfigWithItsOwnPlaces() throws IOException {
     LineFolder line =
         LineFolder.existing(new Configuration(), new org.apache.hadoop.fs.Path("/out/nightly"));
