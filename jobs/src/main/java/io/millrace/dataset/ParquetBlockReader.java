@@ -58,7 +58,7 @@ public final class ParquetBlockReader implements BlockReader, Serializable {
           e);
     } catch (IOException | RuntimeException e) {
       FOOTERS.remove(path);
-      String reason = String.valueOf(e.getMessage());
+      String reason = ParquetFiles.words(e);
       throw new IOException(
           reason.startsWith("Cannot read ") // it names the file itself
               ? reason

@@ -44,6 +44,14 @@ public final class ParquetFiles {
     return footer;
   }
 
+  /** Why a file cannot be read: Parquet's words, where it has some. */
+  public static String words(Throwable failure) {
+    boolean none = failure.getMessage() == null || failure instanceof NullPointerException;
+    return none
+        ? "it is damaged (%s)".formatted(failure.getClass().getSimpleName())
+        : failure.getMessage();
+  }
+
   /**
    * How a file is opened. Beside one whose name holds a colon a local folder has no .crc file of
    * Hadoop's, whose name Hadoop could not read.

@@ -270,7 +270,7 @@ final class ParquetRows implements RowIterator {
   }
 
   private String message(Throwable e) {
-    String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+    String reason = ParquetFiles.words(e);
     if (e instanceof OutOfMemoryError) {
       reason =
           "it needs more memory than there is here (%,d bytes in the file; write smaller row groups, or raise spark.executor.memory)"
