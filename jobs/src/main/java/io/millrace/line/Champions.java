@@ -63,6 +63,11 @@ public record Champions(List<Champion> all) {
         .anyMatch(each -> each.night().equals(night) && each.how() == Champion.How.PROMOTED);
   }
 
+  /** Whether a night's model was promoted, and a rollback has put it aside since. */
+  public boolean putAside(String night) {
+    return promoted(night) && standing().stream().noneMatch(each -> each.night().equals(night));
+  }
+
   /** The same with a new one in production. */
   public Champions with(Champion champion) {
     List<Champion> more = new ArrayList<>(all);

@@ -19,6 +19,7 @@ import io.millrace.store.Lease;
 import io.millrace.store.Readers;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WaitStoppedException;
+import io.millrace.store.WrongInputException;
 import io.millrace.training.DivergedException;
 import java.io.IOException;
 import java.time.Instant;
@@ -237,6 +238,9 @@ public final class FinetuneJob {
       return night.with(data.prepare(spark, watcher, stop));
     } catch (NothingNewException e) {
       return ended(night, Outcome.NOTHING_NEW, e.getMessage());
+    } catch (IllegalArgumentException | WrongInputException e) {
+      line.clear(night.date()); // an input that is none leaves no night that was begun
+      throw e;
     }
   }
 

@@ -75,6 +75,14 @@ public record HistoryReport(
     return nights.stream().filter(each -> each.date().equals(date)).findFirst();
   }
 
+  /** What became of a night, and of its model since. */
+  String state(Night night) {
+    boolean current =
+        champions.current().filter(each -> each.night().equals(night.date())).isPresent();
+    String since = current ? ", champion" : champions.putAside(night.date()) ? ", put aside" : "";
+    return night.state() + since;
+  }
+
   /** What a night's challenger was compared on, tonight's images first. */
   static Optional<Comparison> tonight(Night night) {
     return night.verdict() == null

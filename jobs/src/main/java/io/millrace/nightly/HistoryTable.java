@@ -46,15 +46,15 @@ final class HistoryTable {
   static List<List<String>> words(HistoryReport history) {
     List<List<String>> table = new ArrayList<>();
     table.add(List.of("night", "outcome", "new images", "top-1", "champion", "difference", "why"));
-    history.nights().forEach(night -> table.add(words(night)));
+    history.nights().forEach(night -> table.add(words(history, night)));
     return table;
   }
 
-  private static List<String> words(Night night) {
+  private static List<String> words(HistoryReport history, Night night) {
     Optional<Comparison> tonight = HistoryReport.tonight(night);
     return List.of(
         night.date(),
-        night.state(),
+        history.state(night),
         night.data() == null ? "–" : Figures.format("%,d", night.data().own().all()),
         tonight.map(each -> Figures.percent(each.table().challenger())).orElse("–"),
         tonight.map(each -> Figures.percent(each.table().champion())).orElse("–"),

@@ -7,13 +7,18 @@ import io.millrace.line.LineFolder;
 import io.millrace.store.Holder;
 import io.millrace.store.Lease;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts an earlier champion of a line back in its place, in one step. Runs on the driver. */
 public final class RollbackJob {
+  private static final Logger LOG = LoggerFactory.getLogger(RollbackJob.class);
+
   private RollbackJob() {}
 
   /**
@@ -39,14 +44,33 @@ public final class RollbackJob {
     LineFolder line = HistoryReport.of(config, hadoop).line();
     Holder me = Holder.here("rollback", "none");
     try (Lease lease = Lease.take(hadoop, new Path(line.folder().path("")), me, stop)) {
-      Champions champions = line.champions().rolledBack(to, FinetuneJob.now(), why);
+      Champions before = line.champions();
+      Champions champions = before.rolledBack(to, FinetuneJob.now(), why);
       requireWhole(line, champions.current().orElseThrow());
       lease.check();
       champions.write(line.folder());
+      say(before, champions);
       HistoryReport history = HistoryReport.of(line, config);
       history.write(command);
       return history;
     }
+  }
+
+  /** Which nights lost their place, whose data is trained on still. */
+  private static void say(Champions before, Champions now) {
+    List<String> aside =
+        before.all().stream()
+            .map(Champion::night)
+            .distinct()
+            .filter(night -> now.putAside(night) && !before.putAside(night))
+            .toList();
+    LOG.info(
+        "put back       {}{}",
+        now.current().orElseThrow().night(),
+        aside.isEmpty()
+            ? ""
+            : "; later nights train on the data of %s still (line.without: %s leaves it out)"
+                .formatted(String.join(", ", aside), aside));
   }
 
   private static void requireWhole(LineFolder line, Champion champion) throws IOException {

@@ -54,6 +54,16 @@ class ChampionsTest {
   }
 
   @Test
+  void aRollbackPutsAsideWhatCameAfter() {
+    Champions champions = back(after("01", "02", "03"), "01");
+    assertThat(champions.putAside("01")).isFalse();
+    assertThat(champions.putAside("02")).isTrue();
+    assertThat(champions.putAside("03")).isTrue();
+    assertThat(champions.putAside("04")).as("was never promoted").isFalse();
+    assertThat(back(champions, "03").putAside("03")).isFalse();
+  }
+
+  @Test
   void aFileThatWasChangedIsAnErrorAndNeverNoChampion() throws IOException {
     after("01").write(line());
     Path file = folder.resolve(Champions.FILE);

@@ -249,7 +249,8 @@ class FinetuneJobTest {
         .isEqualTo("nothing new    Nothing in %s/lake/2026-11-20 is new".formatted(folder));
 
     assertThatThrownBy(() -> play(file("line", "source.path=${OUT}/nowhere"), 300))
-        .hasMessageContaining("must be a file or folder that exists"); // and is in no night's way
+        .hasMessageContaining("must be a file or folder that exists");
+    assertThat(line("line").night(FIRST.plusDays(300).toString())).as("begun").isEmpty();
     LineFile strict = file("line", "line.drift.mean=0", "source.path=${OUT}/lake/2026-11-23");
     NightReport refused = play(strict, 4);
     assertThat(refused.failed()).isTrue();

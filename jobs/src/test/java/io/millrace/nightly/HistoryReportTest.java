@@ -40,10 +40,11 @@ class HistoryReportTest {
     nights(5);
     List<String> lines = HistoryReport.of(config(), new Configuration()).lines();
     assertThat(lines).hasSize(7);
-    assertThat(lines.get(0)).startsWith("night       outcome        new images  top-1");
-    assertThat(lines.get(2)).startsWith("2026-11-02  promoted       3,519       ");
-    assertThat(lines.get(4)).startsWith("2026-11-04  champion kept  ");
-    assertThat(lines.get(5)).startsWith("2026-11-05  refused        3,576       –");
+    assertThat(lines.get(0)).startsWith("night       outcome             new images  top-1");
+    assertThat(lines.get(2)).startsWith("2026-11-02  promoted            3,519       ");
+    assertThat(lines.get(3)).startsWith("2026-11-03  promoted, champion  ");
+    assertThat(lines.get(4)).startsWith("2026-11-04  champion kept       ");
+    assertThat(lines.get(5)).startsWith("2026-11-05  refused             3,576       –");
     assertThat(lines.get(6))
         .isEqualTo(
             "nights=5 champion_night=2026-11-03 champion=file:%1$s/line/nights/2026-11-03/model.zip report=file:%1$s/line/report.html"
