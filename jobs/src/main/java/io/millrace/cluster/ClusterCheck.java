@@ -143,13 +143,9 @@ public final class ClusterCheck {
                 : Integer.parseInt(threads);
     if (slots < workers) {
       throw new IllegalArgumentException(
-          tooFew(workers, "%s has %s".formatted(master, counted(slots))));
+          "Cannot train with %s: %s has %s (--master 'local[%d,4]' has as many, or lower training.workers)"
+              .formatted(Counts.of(workers, "worker"), master, counted(slots), workers));
     }
-  }
-
-  private static String tooFew(int workers, String slots) {
-    return "Cannot train with %s: %s (give it more cores, or lower training.workers)"
-        .formatted(Counts.of(workers, "worker"), slots);
   }
 
   static String counted(int slots) {

@@ -139,7 +139,7 @@ public final class Evaluation implements AutoCloseable {
   private static void requireRows(PreparedDataset dataset, Split split) {
     if (dataset.rows(split) == 0) {
       throw new IllegalArgumentException(
-          "Cannot evaluate split %s of %s: it is empty (splits with examples: %s)"
+          "Cannot evaluate split %s of %s: it is empty (must be of %s; what is test, the source tells)"
               .formatted(name(split), dataset.path(), filled(dataset)));
     }
   }

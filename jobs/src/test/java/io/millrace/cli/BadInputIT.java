@@ -113,15 +113,15 @@ class BadInputIT {
         .allMatch(each -> each.contains(" %"));
     refused(
         2,
-        "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or lower"
-            + " training.workers)",
+        "Cannot train with 3 workers: local[2,4] has 2 slots (--master 'local[3,4]' has"
+            + " as many, or lower training.workers)",
         "train",
         "training.workers=3",
         "name=slots");
     refused(
         2,
-        "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or lower"
-            + " training.workers)",
+        "Cannot train with 3 workers: local[2,4] has 2 slots (--master 'local[3,4]' has"
+            + " as many, or lower training.workers)",
         "plan",
         "training.workers=3");
     refused(

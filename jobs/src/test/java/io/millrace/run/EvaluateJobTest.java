@@ -506,7 +506,7 @@ class EvaluateJobTest {
         .hasMessage(
             "Cannot evaluate split test of "
                 + dir.resolve("set")
-                + ": it is empty (splits with examples: train, validation)");
+                + ": it is empty (must be of train, validation; what is test, the source tells)");
   }
 
   private static float[] floats(float value) {

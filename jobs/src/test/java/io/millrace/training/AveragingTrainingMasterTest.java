@@ -297,8 +297,8 @@ class AveragingTrainingMasterTest {
             () -> train(Nets.dense(new Sgd(0.1)), settings(3).startTimeout(Duration.ofMillis(1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Cannot train with 3 workers: local[2,4] has 2 slots (give it more cores, or"
-                + " lower training.workers)");
+            "Cannot train with 3 workers: local[2,4] has 2 slots (--master 'local[3,4]' has"
+                + " as many, or lower training.workers)");
   }
 
   @Test
