@@ -117,7 +117,7 @@ final class Chart {
   private List<Point> points(Series s) {
     List<Point> points = new ArrayList<>();
     double aside = (double) (RIGHT - LEFT) / count * 0.4;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < s.values().length; i++) {
       if (s.firsts().length == 0) {
         points.add(new Point(x(i), s.values()[i], tip(i, s)));
       } else {

@@ -78,7 +78,7 @@ public record ComparePage(
     return Markup.of("<div class=\"card scroll rows\">%s</div>", html.html());
   }
 
-  /** One line a run, over all epochs that any of them has. */
+  /** One line a run, up to its own last epoch, over all epochs that any of them has. */
   private Markup chart(String title, Unit unit, ToDoubleFunction<EpochMetrics> value) {
     int[] epochs =
         courses.stream()
@@ -89,7 +89,8 @@ public record ComparePage(
             .toArray();
     List<Series> lines = new ArrayList<>();
     for (Course course : courses) {
-      double[] values = new double[epochs.length];
+      int last = course.epochs().get(course.epochs().size() - 1).epoch();
+      double[] values = new double[1 + Arrays.binarySearch(epochs, last)];
       Arrays.fill(values, Double.NaN);
       for (EpochMetrics each : course.epochs()) {
         values[Arrays.binarySearch(epochs, each.epoch())] = value.applyAsDouble(each);

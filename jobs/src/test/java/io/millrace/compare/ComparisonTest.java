@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.ConfigReader;
 import io.millrace.config.ConfigWriter;
+import io.millrace.metrics.Figures;
 import io.millrace.metrics.MetricsStore;
 import io.millrace.metrics.SampleMetrics;
 import io.millrace.store.RunFolder;
@@ -88,6 +89,12 @@ class ComparisonTest {
         .contains("<h1>&lt;a&gt;, b</h1>", "<td>seed</td>", "class=\"l1\"", "class=\"l2\"")
         .contains("epoch 5, b: ")
         .doesNotContain("<a>", "epoch 5, &lt;a&gt;: 0", "NaN", "class=\"notice\"");
+    String three = Figures.number(SampleMetrics.of(3).get(2).valLoss());
+    String five = Figures.number(SampleMetrics.of(5).get(4).valLoss());
+    assertThat(html)
+        .as("each with the last value of its own")
+        .contains("&lt;a&gt; at the end: %s, b at the end: %s.".formatted(three, five))
+        .contains("</i>&lt;a&gt; <b>%s</b>".formatted(three), "</i>b <b>%s</b>".formatted(five));
   }
 
   @Test
