@@ -8,8 +8,9 @@ import java.util.stream.DoubleStream;
 
 /**
  * One line a row with a dot for each value, a bar from the smallest to the largest and a stroke at
- * their mean, as inline SVG at the width of a phone. A row far below all others would take the
- * scale from them: its dots are drawn as an arrow at the edge, and its numbers stand above it.
+ * their mean, as inline SVG at the width of a phone. A row of which all values are far below the
+ * others would take the scale from them: what of it is left of the axis is drawn as an arrow at the
+ * edge, its bar goes there, and a sentence says so.
  *
  * @param title what is shown
  * @param rows from the top down
@@ -21,6 +22,10 @@ record DotPlot(String title, List<Row> rows) {
   private static final int PITCH = 36;
   private static final int NAME = 18;
   private static final int LINE = 30;
+
+  private static final String CUT =
+      "An arrow at the left edge stands for values of a row that are far below the others, and left"
+          + " of the axis.";
 
   /** How many times further below the middle row than the best row is above it is too far. */
   private static final double FAR = 4;
@@ -35,6 +40,14 @@ record DotPlot(String title, List<Row> rows) {
   record Row(String name, String words, double[] values) {
     double mean() {
       return Arrays.stream(values).average().orElse(Double.NaN);
+    }
+
+    private double most() {
+      return Arrays.stream(values).max().orElse(Double.NaN);
+    }
+
+    private boolean isCut(Axis axis) {
+      return Arrays.stream(values).anyMatch(value -> value < axis.low());
     }
   }
 
@@ -56,9 +69,12 @@ record DotPlot(String title, List<Row> rows) {
       svg.add(row(rows.get(i), axis, i * PITCH));
     }
     return Markup.of(
-        "<figure class=\"card\"><figcaption><h3>%s</h3></figcaption><svg viewBox=\"0 0 %d %d\""
+        "<figure class=\"card\"><figcaption><h3>%s</h3>%s</figcaption><svg viewBox=\"0 0 %d %d\""
             + " role=\"img\" aria-label=\"%s\">%s</svg></figure>\n",
         title,
+        rows.stream().anyMatch(row -> row.isCut(axis))
+            ? Markup.of("<p class=\"about\">%s</p>", CUT)
+            : Markup.none(),
         WIDTH,
         bottom + 22,
         title
@@ -78,14 +94,14 @@ record DotPlot(String title, List<Row> rows) {
             "<text class=\"name\" x=\"%d\" y=\"%d\">%s</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
             LEFT, top + NAME, row.name(), RIGHT, top + NAME, row.words());
     double[] inside = Arrays.stream(row.values()).filter(v -> v >= axis.low()).toArray();
-    if (inside.length > 1) {
+    if (inside.length > 0 && row.values().length > 1) {
       html.add(
           "<path class=\"range\" d=\"M%.1f %dH%.1f\"/>",
-          x(axis, DoubleStream.of(inside).min().orElseThrow()),
+          row.isCut(axis) ? LEFT : x(axis, DoubleStream.of(inside).min().orElseThrow()),
           top + LINE,
-          x(axis, DoubleStream.of(inside).max().orElseThrow()));
+          x(axis, row.most()));
     }
-    if (inside.length < row.values().length) {
+    if (row.isCut(axis)) {
       html.add(
           "<path class=\"f1\" d=\"M%d %dl7 -4v8z\"><title>%s, further left</title></path>",
           LEFT - 8, top + LINE, row.name());
@@ -103,7 +119,7 @@ record DotPlot(String title, List<Row> rows) {
     return html;
   }
 
-  /** Over all values but those of rows that are far below the others. */
+  /** Over all values but those of rows that are far below the others with all of theirs. */
   private Axis axis() {
     double[] means =
         rows.stream().mapToDouble(Row::mean).filter(Double::isFinite).sorted().toArray();
@@ -114,9 +130,8 @@ record DotPlot(String title, List<Row> rows) {
     double least = middle - FAR * Math.max(means[means.length - 1] - middle, 0.005);
     double[] near =
         rows.stream()
-            .filter(row -> row.mean() >= least)
+            .filter(row -> row.most() >= least)
             .flatMapToDouble(row -> Arrays.stream(row.values()))
-            .filter(value -> value >= least)
             .toArray();
     return Axis.over(
         DoubleStream.of(near).min().orElse(0), DoubleStream.of(near).max().orElse(1), 5);

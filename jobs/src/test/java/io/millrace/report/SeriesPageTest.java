@@ -53,7 +53,37 @@ class SeriesPageTest {
             .toString();
     assertThat(html.split("further left")).hasSize(2);
     assertThat(html.split("<circle")).hasSize(5);
-    assertThat(html).contains("91.4 %", "92.0 %").doesNotContain(">60 %");
+    assertThat(html)
+        .contains("91.4 %", "92.0 %", "An arrow at the left edge stands for values of a row that")
+        .doesNotContain(">60 %");
+  }
+
+  @Test
+  void theAxisHoldsEveryValueOfARowThatIsNotFarBelowWithAll() {
+    String html =
+        new DotPlot(
+                "top-1",
+                List.of(
+                    row(0.3056, 0.3333, 0.3611),
+                    row(0.3056, 0.3333, 0.3611),
+                    row(0.2778, 0.3333, 0.3611)))
+            .html()
+            .toString();
+    assertThat(html.split("<circle")).hasSize(10);
+    assertThat(html.split("class=\"range\"")).hasSize(4);
+    assertThat(html).contains(": 27.78 %").doesNotContain("further left", "An arrow");
+  }
+
+  @Test
+  void theBarOfARowThatTheAxisCutsGoesToItsEdge() {
+    String html =
+        new DotPlot(
+                "top-1",
+                List.of(row(0.92, 0.89), row(0.6, 0.892), row(0.918), row(0.918), row(0.918)))
+            .html()
+            .toString();
+    assertThat(html.split("class=\"range\" d=\"M10.0 66H")).hasSize(2);
+    assertThat(html.split("further left")).hasSize(2);
   }
 
   @Test
