@@ -97,6 +97,7 @@ public record BatchNormDrift(
                     course.now(worst, "deviation_factor")),
             "Raise training.batchPerWorker, lower learningRate.base at the end or averaging.every,"
                 + " or measure the statistics anew: averaging.shadows: [{ema: {recalibrate: 0.1}}].",
-            drifting));
+            drifting,
+            course.now(worst, DRIFT) / limit));
   }
 }

@@ -70,6 +70,7 @@ public record DeadUnits(
             "Start anew with a lower learningRate.base or a longer learningRate.warmupEpochs, with"
                 + " init.kind: kaiming-normal and biases of 0, or with a leaky ReLU: what is dead"
                 + " seldom comes back.",
-            dead));
+            dead,
+            course.now(dead.get(0), DEAD) / limit));
   }
 }

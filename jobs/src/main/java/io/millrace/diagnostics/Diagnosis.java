@@ -60,9 +60,10 @@ public final class Diagnosis implements Remembered {
       if (figure.isPresent()) {
         rounds.computeIfAbsent(name(kind), any -> new ArrayList<>()).add(figure.getAsDouble());
         for (Warning each : kind.warnings(roundsOf(kind))) {
-          if (ofRounds.putIfAbsent(each.kind(), each) == null) {
+          if (!ofRounds.containsKey(each.kind())) {
             news.add(each);
           }
+          ofRounds.merge(each.kind(), each, Warning::worse);
         }
       }
     }
@@ -172,7 +173,7 @@ public final class Diagnosis implements Remembered {
     int before = seen.isEmpty() ? 0 : roundsOf(kind).size() - seen.size();
     for (int i = 1; i <= seen.size(); i++) {
       for (Warning each : kind.warnings(roundsOf(kind).subList(0, before + i))) {
-        ofRounds.putIfAbsent(each.kind(), each);
+        ofRounds.merge(each.kind(), each, Warning::worse);
       }
     }
   }

@@ -113,7 +113,8 @@ public record GradientNorm(
             "Lower learningRate.base, lengthen learningRate.warmupEpochs, or set"
                 + " optimizer.clipNorm: 1; in a deep network without batch norm try another"
                 + " init.kind.",
-            List.of()));
+            List.of(),
+            Double.isFinite(now) ? now / median(before) / exploding : Double.POSITIVE_INFINITY));
   }
 
   private static double median(double[] sorted) {
@@ -140,6 +141,7 @@ public record GradientNorm(
             "Use ReLU in the place of sigmoid or tanh, batch norms or shortcuts between layers, and"
                 + " an init.kind for that function: kaiming-normal for ReLU, xavier-normal for"
                 + " sigmoid and tanh.",
-            List.of(first)));
+            List.of(first),
+            vanishing / ratio));
   }
 }

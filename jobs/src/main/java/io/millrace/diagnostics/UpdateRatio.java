@@ -99,7 +99,8 @@ public record UpdateRatio(
               "Lower learningRate.base, by a factor of %.0f or so, or lengthen"
                       .formatted(Math.ceil(worst / high))
                   + " learningRate.warmupEpochs.",
-              fast));
+              fast,
+              worst / high));
     }
     List<String> weights = course.layers().weights();
     OptionalDouble most =
@@ -116,7 +117,8 @@ public record UpdateRatio(
               "an update moves no weights by more than %.1g of their norm (about 0.001 is healthy)."
                   .formatted(most.getAsDouble()),
               "Raise learningRate.base, tenfold to begin with; lr-find suggests one.",
-              List.of()));
+              List.of(),
+              low / most.getAsDouble()));
     }
     return warnings;
   }

@@ -9,10 +9,23 @@ import java.util.List;
  * @param found what was seen, a sentence
  * @param advice what to change, a sentence
  * @param layers where, the worst first; empty for the whole network
+ * @param times how many times beyond its threshold it is, so that of several of a kind the worst is
+ *     known; 0 where that was not said
  */
-public record Warning(String kind, String found, String advice, List<String> layers) {
+public record Warning(String kind, String found, String advice, List<String> layers, double times) {
   public Warning {
     layers = List.copyOf(layers);
+    times = Math.min(times, Double.MAX_VALUE); // in JSON there is no infinity
+  }
+
+  /** One that does not say how bad it is. */
+  public Warning(String kind, String found, String advice, List<String> layers) {
+    this(kind, found, advice, layers, 0);
+  }
+
+  /** The worse one of two of a kind; the first where they are alike. */
+  static Warning worse(Warning one, Warning other) {
+    return other.times > one.times ? other : one;
   }
 
   /** All of it in one line. */

@@ -61,26 +61,31 @@ final class DiagnosticsSection {
         .add("</section>\n");
   }
 
-  /** Each kind once, with the epochs that it was seen in, and what was last found. */
+  /** Each kind once, with the epochs that it was seen in, and the worst that was found. */
   private Markup warnings() {
-    Map<String, Warning> last = new LinkedHashMap<>();
+    Map<String, Integer> worst = new LinkedHashMap<>();
+    Map<String, Warning> shown = new LinkedHashMap<>();
     Map<String, List<Integer>> seen = new LinkedHashMap<>();
     for (DiagnosedEpoch epoch : epochs) {
       for (Warning each : epoch.warnings()) {
-        last.put(each.kind(), each);
         seen.computeIfAbsent(each.kind(), any -> new ArrayList<>()).add(epoch.epoch());
+        Warning before = shown.get(each.kind());
+        if (before == null || each.times() >= before.times()) {
+          shown.put(each.kind(), each);
+          worst.put(each.kind(), epoch.epoch());
+        }
       }
     }
-    if (last.isEmpty()) {
+    if (shown.isEmpty()) {
       return Markup.none().add("<p class=\"fine\">%s</p>\n", fine());
     }
     Markup all = Markup.none();
-    last.forEach(
+    shown.forEach(
         (kind, each) ->
             all.add(
                 "<p class=\"notice\"><b>%s</b> (%s): %s %s</p>\n",
                 kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1),
-                words(seen.get(kind)),
+                words(seen.get(kind), worst.get(kind), each.times() > 0),
                 each.found(),
                 each.advice()));
     return all;
@@ -101,15 +106,17 @@ final class DiagnosticsSection {
         + (none.isEmpty() ? "" : " Nothing to measure: " + String.join(", ", none) + ".");
   }
 
-  private static String words(List<Integer> epochs) {
+  private static String words(List<Integer> epochs, int shown, boolean isWorst) {
     int first = epochs.get(0);
     int last = epochs.get(epochs.size() - 1);
     if (first == last) {
       return "epoch " + first;
     }
-    return epochs.size() == last - first + 1
-        ? "epochs %d to %d".formatted(first, last)
-        : "%d epochs from %d to %d, words of the last".formatted(epochs.size(), first, last);
+    return (epochs.size() == last - first + 1
+            ? "epochs %d to %d".formatted(first, last)
+            : "%d epochs from %d to %d".formatted(epochs.size(), first, last))
+        + (isWorst ? ", worst in epoch " : ", words of epoch ")
+        + shown;
   }
 
   private String about() {

@@ -1,6 +1,7 @@
 package io.millrace.diagnostics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +38,10 @@ class ThresholdsTest {
   void fewerThanFiveRoundsHaveNoMedianToExceed() {
     assertThat(GRADIENT.warnings(rounds(4, 0, 1e6))).isEmpty();
     assertThat(GRADIENT.warnings(rounds(5, 0, 10.1))).hasSize(1);
+    assertThat(GRADIENT.warnings(rounds(5, 0, 25)).get(0).times()).isEqualTo(2.5);
+    assertThat(GRADIENT.warnings(rounds(5, 0, Double.NaN)).get(0).times())
+        .as("JSON has no infinity")
+        .isEqualTo(Double.MAX_VALUE);
     assertThat(GRADIENT.warnings(rounds(5, 0, 9.9))).isEmpty();
   }
 
@@ -62,6 +67,7 @@ class ThresholdsTest {
         .isEqualTo(
             "the running statistics of n2, n1 are not those of what goes in now (means 2.5"
                 + " deviations apart, deviations a factor of 4.0).");
+    assertThat(warnings.get(0).times()).isEqualTo(3);
     assertThat(new BatchNormDrift(1).warnings(course(Map.of("n3", young)))).isEmpty();
     assertThat(new BatchNormDrift(3).warnings(course(Map.of("n2", worse)))).isEmpty();
   }
@@ -74,6 +80,7 @@ class ThresholdsTest {
     assertThat(warnings).singleElement().extracting(Warning::layers).isEqualTo(List.of("r2", "r1"));
     assertThat(warnings.get(0).found())
         .isEqualTo("75 % of the ReLU channels of r2, r1 are 0 for every image of the sample.");
+    assertThat(warnings.get(0).times()).isEqualTo(0.75 / 0.4);
     assertThat(new DeadUnits(0.4).warnings(course(Map.of("r1", Map.of("dead", 0.4))))).isEmpty();
   }
 
@@ -86,6 +93,7 @@ class ThresholdsTest {
     assertThat(warnings).singleElement().extracting(Warning::layers).isEqualTo(List.of("a.W"));
     assertThat(warnings.get(0).found())
         .isEqualTo("the gradient of a.W is 0.0004 times that of c.W.");
+    assertThat(warnings.get(0).times()).isCloseTo(2.5, within(1e-9));
     assertThat(
             GRADIENT.warnings(course(Map.of("a.W", one, "b.W", Map.of("rms", 1e-4), "c.W", one))))
         .isEmpty();
@@ -110,6 +118,7 @@ class ThresholdsTest {
     assertThat(warnings.get(0).found())
         .isEqualTo("an update moves b.W, a.W by 0.53 of their norm (about 0.001 is healthy).");
     assertThat(warnings.get(0).advice()).contains("by a factor of 6 or so");
+    assertThat(warnings.get(0).times()).isCloseTo(5.3, within(1e-9));
     Map<String, Double> hardly = Map.of("ratio", 0.101, "gradient_ratio", 1.0);
     assertThat(ratio.warnings(course(Map.of("a.W", hardly))).get(0).advice())
         .contains("by a factor of 2 or so");
@@ -121,6 +130,7 @@ class ThresholdsTest {
     for (double pull : new double[] {0.9e-4, 1.1e-4}) {
       Map<String, Double> slow = Map.of("ratio", 4e-6, "gradient_ratio", pull);
       List<Warning> warnings = ratio.warnings(course(Map.of("a.W", slow)));
+      assertThat(warnings).allSatisfy(each -> assertThat(each.times()).isBetween(2.49, 2.51));
       assertThat(warnings)
           .extracting(Warning::found)
           .isEqualTo(

@@ -111,7 +111,8 @@ class ReportWriterTest {
     }
     assertThat(charts).isEqualTo(8 + 5);
     assertThat(html)
-        .contains("<b>Vanishing gradients</b> (epochs 1 to 3): found &lt;b&gt;. Do.")
+        .contains(
+            "<b>Vanishing gradients</b> (epochs 1 to 3, words of epoch 3): found &lt;b&gt;. Do.")
         .contains("<title>stem: 1.3e-4 in epoch 1, 6.3e-4 in epoch 8</title>")
         .contains("It all took 0.40 % of the training time.")
         .contains("<title>stem: 3.7 % are 0 or next to it</title>");
