@@ -178,6 +178,9 @@ final class Chart {
       }
       keys.add("</span>");
     }
+    if (across.marked() >= 0) {
+      keys.add("<span class=\"key\"><i class=\"dotted\"></i>%s</span>", across.mark());
+    }
     return keys.add("</div>");
   }
 

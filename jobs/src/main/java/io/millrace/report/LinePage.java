@@ -193,6 +193,8 @@ public record LinePage(
     IntStream.range(0, dates.size())
         .filter(i -> i % every == 0)
         .forEach(i -> ticks.add(new Across.Tick(i, dates.get(i).substring("2026-".length()))));
-    return new Across("night", dates, ticks, charts.champions(), "the champion's night", false);
+    int champions = charts.champions();
+    String mark = champions < 0 ? "" : dates.get(champions) + ": the champion's night";
+    return new Across("night", dates, ticks, champions, mark, false);
   }
 }

@@ -41,6 +41,10 @@ class LinePageTest {
         .doesNotContain("<script", "<7>", "<this>", "<all>", "<it>", "key:secret")
         .doesNotContain("<h2>Data</h2>", "<h2>Champions</h2>");
     assertThat(html.split("<svg")).hasSize(7);
+    assertThat(html.split("class=\"mark\"")).hasSize(7);
+    assertThat(html.split("<i class=\"dotted\"></i>2026-11-21: the champion&#39;s night</span>"))
+        .as("what the dotted line is, at each chart")
+        .hasSize(7);
   }
 
   @Test

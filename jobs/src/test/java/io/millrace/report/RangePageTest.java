@@ -34,6 +34,8 @@ class RangePageTest {
     }
     assertThat(across.points()).startsWith("5e-5", "6.29e-5").endsWith("0.5");
     assertThat(across.marked()).isEqualTo(-1);
+    assertThat(page(rates(1, 2, 5), new double[5], Double.NaN).html())
+        .doesNotContain("class=\"dotted\"");
     assertThat(Across.rates(rates(1, 2, 5), 4).marked()).isEqualTo(2);
     assertThat(Across.rates(rates(1, 10, 3), 4).ticks())
         .extracting(Across.Tick::text)
@@ -45,7 +47,8 @@ class RangePageTest {
     String html = page(rates(1e-3, 10, 4), new double[] {3, 2, 1, 4}, 0.1).html();
     assertThat(html)
         .contains("<title>night &lt;7&gt;, range test", "look at &lt;this&gt;", "of &lt;all&gt;")
-        .contains("rate 0.1, smoothed: 1.00", "rate 0.1: the suggestion", "seed: 1")
+        .contains("rate 0.1, smoothed: 1.00", "<title>rate 0.1: the suggestion</title>", "seed: 1")
+        .contains("<i class=\"dotted\"></i>rate 0.1: the suggestion</span>")
         .doesNotContain("<script", "<7>", "<this>", "<all>", "key:secret");
   }
 

@@ -117,6 +117,11 @@ class ReportWriterTest {
         .contains("It all took 0.40 % of the training time.")
         .contains("<title>stem: 3.7 % are 0 or next to it</title>");
     assertThat(html).contains("<title>epoch 4, top-1: 91.0 %</title>");
+    String[] lines = html.split("<title>epoch 1: the weights of model.zip</title>");
+    assertThat(lines).as("the dotted lines").hasSizeGreaterThan(1);
+    assertThat(html.split("<i class=\"dotted\"></i>epoch 1: the weights of model.zip</span>"))
+        .as("what they are")
+        .hasSameSizeAs(lines);
   }
 
   @Test
