@@ -113,8 +113,9 @@ public final class PreviewJob {
     facts.put("seed", Long.toString(extent.seed()));
     facts.put(
         "input",
-        "%d x %d, %s"
-            .formatted(input.height(), input.width(), Counts.of(input.channels(), "channel")));
+        "%s, %s"
+            .formatted(
+                size(input.height(), input.width()), Counts.of(input.channels(), "channel")));
     facts.put("command", command);
     return facts;
   }
@@ -222,12 +223,16 @@ public final class PreviewJob {
   }
 
   private static String size(PixelBuffer image) {
-    return "%d x %d".formatted(image.height(), image.width());
+    return size(image.height(), image.width());
+  }
+
+  private static String size(int height, int width) {
+    return "%d wide, %d high".formatted(width, height);
   }
 
   private static String sizes(List<PixelBuffer> images) {
     List<String> sizes = images.stream().map(PreviewJob::size).distinct().toList();
-    return sizes.size() <= 2 ? String.join(", ", sizes) : "sizes differ";
+    return sizes.size() <= 2 ? String.join("; ", sizes) : "sizes differ";
   }
 
   private static Picture picture(PixelBuffer image, String alt) {

@@ -106,9 +106,16 @@ class PreviewJobTest {
       assertThat(shown.get(9 + 3 + i)).as("the first").isNotEqualTo(shown.get(9 + 6 + i));
     }
     assertThat(html)
-        .contains("1. random_crop <small>height 8, width 8, padding 1; 8 x 8</small>")
-        .contains("2. brightness <small>min 0.6, max 1.1, probability 1.0; 8 x 8</small>")
+        .contains("1. random_crop <small>height 8, width 8, padding 1; 8 wide, 8 high</small>")
+        .contains("2. brightness <small>min 0.6, max 1.1, probability 1.0; 8 wide, 8 high</small>")
         .doesNotContain("not prepared yet");
+  }
+
+  @Test
+  void sizesSayWhichIsTheWidth() throws IOException {
+    RunConfig wide = config("set", "input.width=12", "augment=[{resize: {height: 8, width: 12}}]");
+    assertThat(page(wide, new PreviewJob.Extent(1, 1, 1, 1)))
+        .contains("12 wide, 8 high, 1 channel", "1. resize <small>", "; 12 wide, 8 high</small>");
   }
 
   @Test
