@@ -106,17 +106,18 @@ public final class SeriesJob {
     return new SeriesReport(plan, stopped, folder, options.command());
   }
 
-  /** {@code run 3 of 6: warm-up-2, after epoch 1 of 5, about 20 min left of the series}. */
+  /** {@code run 3 of 6: warm-up-2, after epoch 1; about 20 min left of the series}. */
   private String words(int index) {
     PlannedRun run = plan.runs().get(index);
     int done = run.run().config().training().epochs() - run.epochsLeft();
+    String left = PlanLines.about("; ", new TimeLeft(plan.runs()).seconds());
     return Figures.format(
         "run %d of %d: %s%s%s",
         index + 1,
         plan.runs().size(),
         run.run().name(),
         done > 0 ? ", after epoch " + done : "",
-        PlanLines.about("; the series takes ", new TimeLeft(plan.runs()).seconds()));
+        left.isEmpty() ? "" : left + " left of the series");
   }
 
   /** Trains to the end, or to a failure, which is written down; false where it was stopped. */

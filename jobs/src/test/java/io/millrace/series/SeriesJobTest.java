@@ -128,8 +128,11 @@ class SeriesJobTest {
     assertThat(report.failed() || report.stopped()).isFalse();
     assertThat(lines).hasSize(3);
     assertThat(lines.get(0))
-        .startsWith("run 2 of 4: plain-2, after epoch 1; the series takes about ");
-    assertThat(lines.get(2)).startsWith("run 4 of 4: smooth-2; the series takes about ");
+        .startsWith("run 2 of 4: plain-2, after epoch 1; about ")
+        .endsWith(" left of the series");
+    assertThat(lines.get(2))
+        .startsWith("run 4 of 4: smooth-2; about ")
+        .endsWith(" left of the series");
     assertThat(written("killed", "plain-1")).isEqualTo(first);
 
     TrainJob.run(
