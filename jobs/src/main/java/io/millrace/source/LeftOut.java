@@ -39,7 +39,7 @@ final class LeftOut {
   }
 
   private static String nameOf(String extension) {
-    return extension.isEmpty() ? "without one" : extension;
+    return extension.isEmpty() ? "without an extension" : extension;
   }
 
   /** Files of splits that were not chosen, counted. */

@@ -208,7 +208,7 @@ class ParquetSourceTest {
     assertThat(source.rows()).hasSize(14);
     assertThat(source.source().leftOut())
         .containsExactly(
-            "4 files beside the Parquet, read only where rows name them: 2 without one, 2 md5");
+            "4 files beside the Parquet, read only where rows name them: 2 without an extension, 2 md5");
   }
 
   @ParameterizedTest
