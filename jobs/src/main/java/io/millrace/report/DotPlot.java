@@ -47,7 +47,7 @@ record DotPlot(String title, List<Row> rows) {
     }
 
     private boolean isCut(Axis axis) {
-      return Arrays.stream(values).anyMatch(value -> value < axis.low());
+      return Arrays.stream(values).anyMatch(value -> !holds(axis, value));
     }
   }
 
@@ -73,7 +73,7 @@ record DotPlot(String title, List<Row> rows) {
             + " role=\"img\" aria-label=\"%s\">%s</svg></figure>\n",
         title,
         rows.stream().anyMatch(row -> row.isCut(axis))
-            ? Markup.of("<p class=\"about\">%s</p>", CUT)
+            ? Markup.of("<div class=\"legend\">%s</div>", CUT)
             : Markup.none(),
         WIDTH,
         bottom + 22,
@@ -93,7 +93,7 @@ record DotPlot(String title, List<Row> rows) {
         Markup.of(
             "<text class=\"name\" x=\"%d\" y=\"%d\">%s</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
             LEFT, top + NAME, row.name(), RIGHT, top + NAME, row.words());
-    double[] inside = Arrays.stream(row.values()).filter(v -> v >= axis.low()).toArray();
+    double[] inside = Arrays.stream(row.values()).filter(v -> holds(axis, v)).toArray();
     if (inside.length > 0 && row.values().length > 1) {
       html.add(
           "<path class=\"range\" d=\"M%.1f %dH%.1f\"/>",
@@ -111,7 +111,7 @@ record DotPlot(String title, List<Row> rows) {
           "<circle class=\"f1\" cx=\"%.1f\" cy=\"%d\" r=\"3.2\"><title>%s: %s</title></circle>",
           x(axis, value), top + LINE, row.name(), Figures.percent(value));
     }
-    if (row.values().length > 1 && row.mean() >= axis.low()) {
+    if (row.values().length > 1 && holds(axis, row.mean())) {
       html.add(
           "<path class=\"mean\" d=\"M%.1f %dv12\"><title>%s, mean: %s</title></path>",
           x(axis, row.mean()), top + LINE - 6, row.name(), Figures.percent(row.mean()));
@@ -135,6 +135,13 @@ record DotPlot(String title, List<Row> rows) {
             .toArray();
     return Axis.over(
         DoubleStream.of(near).min().orElse(0), DoubleStream.of(near).max().orElse(1), 5);
+  }
+
+  /**
+   * Whether a value is not left of an axis, whose low end is rounded: 6 steps of 0.1 exceed 0.6.
+   */
+  private static boolean holds(Axis axis, double value) {
+    return axis.at(value) > -1e-9;
   }
 
   private static double x(Axis axis, double value) {

@@ -75,6 +75,13 @@ class SeriesPageTest {
   }
 
   @Test
+  void aValueAtTheLowEndOfTheAxisIsADot() {
+    String html = new DotPlot("top-1", List.of(row(0.6, 0.9), row(0.8))).html().toString();
+    assertThat(html.split("<circle")).hasSize(4);
+    assertThat(html).contains(">60 %<").doesNotContain("further left");
+  }
+
+  @Test
   void theBarOfARowThatTheAxisCutsGoesToItsEdge() {
     String html =
         new DotPlot(
