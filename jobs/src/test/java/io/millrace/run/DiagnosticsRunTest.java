@@ -195,8 +195,9 @@ class DiagnosticsRunTest {
           StandardCopyOption.REPLACE_EXISTING);
     }
     assertThat(report("healthy")).contains("No warnings", "conv5", "Filters of the first");
-    assertThat(report("dying")).contains("<b>Dead units</b> (epochs 1 to 3)");
-    assertThat(report("vanishing")).contains("<b>Vanishing gradients</b> (epochs 1 to 3)");
+    assertThat(report("dying")).contains("<b>Dead units</b> (epochs 1 to 3, worst in epoch 3)");
+    assertThat(report("vanishing"))
+        .contains("<b>Vanishing gradients</b> (epochs 1 to 3, worst in epoch ");
     assertThat(kinds("healthy")).isEmpty();
     assertThat(kinds("dying")).containsExactly("dead units");
     assertThat(kinds("vanishing")).containsExactly("vanishing gradients");
