@@ -24,7 +24,7 @@ final class SetFingerprint {
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   /** Keys that came later: a set that was made before them is the same without. */
-  private static final List<String> NEWER = List.of("where", "table");
+  static final List<String> NEWER = List.of("where", "table");
 
   /** What a snapshot comes of, which has a line of its own. */
   private static final List<String> ASKED = List.of("version", "timestamp", "tag");

@@ -6,7 +6,8 @@ import io.millrace.store.Redaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a config says of source and prepared set that is not how the set was made: only {@code
@@ -29,17 +30,19 @@ public final class SinceChanged {
     if (!place.equals(origin.source())) {
       lines.add(line("source", origin.source(), place));
     }
-    Map<String, Object> now =
-        new TreeMap<>(SetFingerprint.settings(source, dataset, source.classes()));
+    Map<String, Object> then = origin.settings();
+    Map<String, Object> now = SetFingerprint.settings(source, dataset, source.classes());
     now.remove("classes"); // these may come of a file
-    now.forEach(
-        (key, value) -> {
-          Object then = origin.settings().get(key);
-          boolean known = origin.settings().containsKey(key);
-          if (known && !SetFingerprint.of(value).equals(SetFingerprint.of(then))) {
-            lines.add(line(key, then, value));
-          }
-        });
+    Set<String> keys = new TreeSet<>(now.keySet());
+    keys.retainAll(then.keySet());
+    if (!keys.isEmpty()) {
+      keys.addAll(SetFingerprint.NEWER); // which are there only where they are set
+    }
+    for (String key : keys) {
+      if (!SetFingerprint.of(now.get(key)).equals(SetFingerprint.of(then.get(key)))) {
+        lines.add(line(key, then.get(key), now.get(key)));
+      }
+    }
     return lines;
   }
 
