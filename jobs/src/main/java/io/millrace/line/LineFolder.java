@@ -207,6 +207,11 @@ public record LineFolder(RunFolder folder) {
     return json.isEmpty() ? Set.of() : DatasetManifest.parse(json.get(), setPath(date)).folders();
   }
 
+  /** Whether anything of a night's own data is there, such as its quarantine alone. */
+  public boolean hasPartOfData(String date) throws IOException {
+    return !folder.list(file(date, DATA)).isEmpty();
+  }
+
   /** Whether a night's own data is there: retention may have taken that of an old one. */
   public boolean hasData(String date) throws IOException {
     return folder.size(file(date, DATA + "/" + DatasetManifest.FILE_NAME)) >= 0;

@@ -239,7 +239,9 @@ public final class FinetuneJob {
     } catch (NothingNewException e) {
       return ended(night, Outcome.NOTHING_NEW, e.getMessage());
     } catch (IllegalArgumentException | WrongInputException e) {
-      line.clear(night.date()); // an input that is none leaves no night that was begun
+      if (!line.hasPartOfData(night.date())) {
+        line.clear(night.date()); // an input that is none leaves no night that was begun
+      }
       throw e;
     }
   }

@@ -219,6 +219,18 @@ class FinetuneJobTest {
   }
 
   @Test
+  void theQuarantineOfANightThatIsRefusedForItStays() throws IOException {
+    Path cat = Files.createDirectories(folder.resolve("spoilt/cat"));
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(cat.resolve(i + ".png"), "no image " + i);
+    }
+    assertThatThrownBy(() -> play(file("spoilt", "source.path=${OUT}/spoilt"), 0))
+        .hasMessageContaining("quarantine");
+    assertThat(path("spoilt", "nights/2026-11-20/data"))
+        .isDirectoryRecursivelyContaining("glob:**.parquet");
+  }
+
+  @Test
   void newClassesAreNoWayToAnotherNetwork() throws IOException {
     String few = "source.classes=[a, b, c, d, e]";
     String drift = "line.drift.classes=1";
