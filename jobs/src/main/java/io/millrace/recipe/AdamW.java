@@ -40,8 +40,7 @@ public record AdamW(
   /** DL4J's Adam, without the decay. */
   @Override
   public Stock stock(double rate) {
-    return Stock.of(
-        new org.nd4j.linalg.learning.config.Adam(rate, beta1, beta2, epsilon), 1.0, 1.0);
+    return new Adam(beta1, beta2, epsilon).stock(rate);
   }
 
   @Override

@@ -66,8 +66,7 @@ public record Lamb(
   /** DL4J has no LAMB: its Adam goes on. */
   @Override
   public Stock stock(double rate) {
-    return Stock.of(
-        new org.nd4j.linalg.learning.config.Adam(rate, beta1, beta2, epsilon), 1.0, 1.0);
+    return new Adam(beta1, beta2, epsilon).stock(rate);
   }
 
   @Override

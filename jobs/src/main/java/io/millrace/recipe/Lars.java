@@ -2,7 +2,6 @@ package io.millrace.recipe;
 
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
-import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
  * LARS: momentum on gradients that are scaled for each parameter: {@code lam = eta * |w| / (|g| +
@@ -67,7 +66,7 @@ public record Lars(
   /** DL4J has no LARS: its momentum goes on. */
   @Override
   public Stock stock(double rate) {
-    return Stock.of(new Nesterovs(rate, momentum), -rate);
+    return new Nesterov(momentum).stock(rate);
   }
 
   @Override

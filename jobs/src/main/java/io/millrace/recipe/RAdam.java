@@ -37,8 +37,7 @@ public record RAdam(
   /** DL4J's Adam, which never waits. */
   @Override
   public Stock stock(double rate) {
-    return Stock.of(
-        new org.nd4j.linalg.learning.config.Adam(rate, beta1, beta2, epsilon), 1.0, 1.0);
+    return new Adam(beta1, beta2, epsilon).stock(rate);
   }
 
   @Override
