@@ -46,23 +46,15 @@ final class NewSet {
   /**
    * Nothing yet.
    *
-   * @param since what was prepared before
    * @param root where the set goes
    */
-  NewSet(
-      SparkSession session,
-      SourceConfig source,
-      DatasetConfig dataset,
-      long seed,
-      Increment since,
-      Pulse pulse,
-      Path root) {
+  NewSet(SparkSession session, PrepareRequest request, Pulse pulse, Path root) {
     this.session = session;
     this.spark = new JavaSparkContext(session.sparkContext());
-    this.sourceConfig = source;
-    this.config = dataset;
-    this.seed = seed;
-    this.since = since;
+    this.sourceConfig = request.source();
+    this.config = request.dataset();
+    this.seed = request.seed();
+    this.since = request.since();
     this.pulse = pulse;
     this.root = root;
   }

@@ -42,27 +42,21 @@ public final class PrepareJob {
   private final SparkSession session;
   private final JavaSparkContext spark;
   private final Configuration conf;
+  private final PrepareRequest request;
   private final SourceConfig sourceConfig;
   private final DatasetConfig config;
-  private final long seed;
   private final Increment since;
   private final Pulse pulse;
 
-  private PrepareJob(
-      SparkSession session,
-      SourceConfig source,
-      DatasetConfig dataset,
-      long seed,
-      Increment since,
-      Pulse pulse) {
-    this.since = since;
-    this.pulse = pulse;
+  private PrepareJob(SparkSession session, PrepareRequest request, Pulse pulse) {
     this.session = session;
     this.spark = new JavaSparkContext(session.sparkContext());
     this.conf = spark.hadoopConfiguration();
-    this.sourceConfig = source;
-    this.config = dataset;
-    this.seed = seed;
+    this.request = request;
+    this.sourceConfig = request.source();
+    this.config = request.dataset();
+    this.since = request.since();
+    this.pulse = pulse;
   }
 
   /**
@@ -107,7 +101,8 @@ public final class PrepareJob {
     require("source.label", source.label());
     require("dataset.path", dataset.path());
     try (var pulse = new Pulse(spark.sparkContext(), listener, stop, dataset.path())) {
-      return endedBy(pulse, new PrepareJob(spark, source, dataset, seed, since, pulse));
+      var request = new PrepareRequest(source, dataset, seed, since);
+      return endedBy(pulse, new PrepareJob(spark, request, pulse));
     } catch (WaitStoppedException e) {
       throw new PrepareStoppedException(dataset.path());
     } catch (IOException | RuntimeException e) {
@@ -148,7 +143,7 @@ public final class PrepareJob {
     Map<String, Object> settings = SetFingerprint.settings(sourceConfig, config, givenClasses);
     settings.putAll(since.settings());
     table.ifPresent(rows -> settings.put(DatasetManifest.SNAPSHOT, rows.words()));
-    String fingerprint = SetFingerprint.source(files, settings, seed);
+    String fingerprint = SetFingerprint.source(files, settings, request.seed());
     Optional<DatasetManifest> earlier = earlier(false);
     if (!isOf(earlier, fingerprint)) {
       pulse.next("open " + sourceConfig.place());
@@ -162,9 +157,10 @@ public final class PrepareJob {
       try (Lease lease = Lease.take(conf, root(), Holder.here("prepare", application), pulse)) {
         earlier = earlier(true); // another one may have made the set meanwhile
         if (!isOf(earlier, fingerprint)) {
-          var origin = new Origin(Redaction.of(sourceConfig.place()), fingerprint, seed, settings);
+          String place = Redaction.of(sourceConfig.place());
+          var origin = new Origin(place, fingerprint, request.seed(), settings);
           DatasetManifest made =
-              new NewSet(session, sourceConfig, config, seed, since, pulse, root())
+              new NewSet(session, request, pulse, root())
                   .make(source, givenClasses, origin, snapshot, earlier, lease);
           List<String> leftOut = new ArrayList<>(own.leftOut());
           leftOut.addAll(source.leftOut());
