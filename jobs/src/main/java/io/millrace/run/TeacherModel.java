@@ -16,13 +16,10 @@ import io.millrace.plan.TeacherNeed;
 import io.millrace.replica.TeacherSpec;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -59,23 +56,21 @@ record TeacherModel(
     if (config.teacher() == null) {
       return Optional.empty();
     }
-    ModelZip zip = ModelZip.read(hadoop, config.teacher());
-    Path file = new Path(config.teacher());
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      String sha256 = DigestUtils.sha256Hex(in);
-      List<String> classes = zip.card().map(ModelCard::classes).orElse(data.classes());
-      try {
-        return Optional.of(
-            new TeacherModel(
-                config,
-                sha256,
-                logits(network(zip)),
-                zip.parameters(),
-                outputs(classes, data.classes()),
-                zip.card()));
-      } catch (IllegalArgumentException e) {
-        throw refusal(config, e.getMessage());
-      }
+    SavedModel saved = SavedModel.read(hadoop, config.teacher());
+    ModelZip zip = saved.zip();
+    String sha256 = saved.sha256(hadoop);
+    List<String> classes = zip.card().map(ModelCard::classes).orElse(data.classes());
+    try {
+      return Optional.of(
+          new TeacherModel(
+              config,
+              sha256,
+              logits(network(zip)),
+              zip.parameters(),
+              outputs(classes, data.classes()),
+              zip.card()));
+    } catch (IllegalArgumentException e) {
+      throw refusal(config, e.getMessage());
     }
   }
 
