@@ -4,8 +4,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -28,19 +30,42 @@ public record ChildCommand(int code, List<String> lines) {
    */
   public static ChildCommand run(Predicate<ProcessHandle> looks, String... words)
       throws IOException, InterruptedException {
+    Process process = start(Map.of(), words);
+    Thread looking = new Thread(() -> look(process, looks));
+    looking.setDaemon(true);
+    looking.start();
+    return ended(process, (line, running) -> {});
+  }
+
+  /**
+   * Runs one with variables of the environment.
+   *
+   * @param hears is given each line as it is printed, and the process
+   */
+  public static ChildCommand run(
+      Map<String, String> environment, BiConsumer<String, ProcessHandle> hears, String... words)
+      throws IOException, InterruptedException {
+    return ended(start(environment, words), hears);
+  }
+
+  private static Process start(Map<String, String> environment, String... words)
+      throws IOException {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("-Xmx3g", "-Dspark.driver.memory=3g", "-Dspark.master=local[2,4]"));
     all.addAll(List.of("-Dspark.ui.enabled=false", "io.millrace.cli.Main"));
     all.addAll(List.of(words));
-    Process process =
-        ChildJvm.start(Map.of("OMP_NUM_THREADS", "1"), entry -> true, all.toArray(String[]::new));
-    Thread looking = new Thread(() -> look(process, looks));
-    looking.setDaemon(true);
-    looking.start();
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put("OMP_NUM_THREADS", "1");
+    return ChildJvm.start(variables, entry -> true, all.toArray(String[]::new));
+  }
+
+  private static ChildCommand ended(Process process, BiConsumer<String, ProcessHandle> hears)
+      throws IOException, InterruptedException {
     List<String> lines = new ArrayList<>();
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       for (String read = out.readLine(); read != null; read = out.readLine()) {
         lines.add(read);
+        hears.accept(read, process.toHandle());
       }
     }
     return new ChildCommand(process.waitFor(), lines);

@@ -1,6 +1,6 @@
 package io.millrace.nightly;
 
-import io.millrace.ChildJvm;
+import io.millrace.ChildCommand;
 import io.millrace.check.Check;
 import io.millrace.check.CheckReport;
 import io.millrace.checkpoint.ZipEntries;
@@ -10,9 +10,7 @@ import io.millrace.line.Night;
 import io.millrace.line.Night.Outcome;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -44,13 +42,6 @@ public final class NightsCheck implements Check {
   private final Configuration hadoop = new Configuration();
   private Path folder;
   private CheckReport report;
-
-  /** How a command ended. */
-  private record Ended(int code, List<String> lines) {
-    String last() {
-      return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
-    }
-  }
 
   @Override
   public void run(CheckReport counts) throws Exception {
@@ -121,13 +112,13 @@ public final class NightsCheck implements Check {
   }
 
   private void normal() throws Exception {
-    Ended ended = finetune(0);
+    ChildCommand ended = finetune(0);
     count("a first night is promoted", ended, ended.code() == 0 && is(0, Outcome.PROMOTED));
     count("it knows nine classes", ended, classes(0).size() == 9);
   }
 
   private void newClass() throws Exception {
-    Ended ended = finetune(1);
+    ChildCommand ended = finetune(1);
     Night night = night(1);
     boolean grown = night.data().newClasses().equals(List.of("9")) && classes(1).get(9).equals("9");
     count(
@@ -145,14 +136,14 @@ public final class NightsCheck implements Check {
   private void killed() throws Exception {
     copy(folder.resolve("out/line"), folder.resolve("out/twin"));
     String champion = champion("line");
-    Ended cut = play(2, "line", "epoch 2/");
+    ChildCommand cut = play(2, "line", "epoch 2/");
     Night half = night(2);
     count("a killed night is half-done", cut, cut.code() == KILLED && half.verdict() == null);
     count("and leaves the champion alone", cut, champion("line").equals(champion));
-    Ended ended = finetune(2);
+    ChildCommand ended = finetune(2);
     count("started again it goes on to its end", ended, ended.code() == 0 || ended.code() == KEPT);
     count("on the data that was pinned", ended, night(2).data().equals(half.data()));
-    Ended twin = play(2, "twin", null);
+    ChildCommand twin = play(2, "twin", null);
     count(
         "its weights are those of an undisturbed twin",
         twin,
@@ -160,11 +151,11 @@ public final class NightsCheck implements Check {
   }
 
   private void twice() throws Exception {
-    Ended first = finetune(3);
+    ChildCommand first = finetune(3);
     count("a normal night ends well", first, first.code() == 0 || first.code() == KEPT);
     Map<String, FileTime> before = files();
     String champion = champion("line");
-    Ended again = finetune(3);
+    ChildCommand again = finetune(3);
     boolean said = again.lines().stream().anyMatch(line -> line.endsWith(": nothing to do"));
     count("played twice it does nothing", again, again.code() == first.code() && said);
     count(
@@ -173,10 +164,10 @@ public final class NightsCheck implements Check {
 
   private void shuffled() throws Exception {
     String champion = champion("line");
-    Ended ended = finetune(4);
+    ChildCommand ended = finetune(4);
     count("worse data keeps the champion", ended, ended.code() == KEPT && is(4, Outcome.KEPT));
     count("which stays as it was", ended, champion("line").equals(champion));
-    Ended history = command("history", "line");
+    ChildCommand history = command("history", "line");
     history.lines().forEach(report::say);
     boolean all =
         NIGHTS.stream()
@@ -189,15 +180,15 @@ public final class NightsCheck implements Check {
   private void rollback() throws Exception {
     LineFolder line = line("line");
     String now = line.champions().current().orElseThrow().night();
-    Ended ended = command("rollback", "line", "--why", "a check");
+    ChildCommand ended = command("rollback", "line", "--why", "a check");
     String then = line.champions().current().orElseThrow().night();
     count("a rollback goes one champion back", ended, ended.code() == 0 && then.compareTo(now) < 0);
-    Ended first = command("rollback", "line", "--to", NIGHTS.get(0));
+    ChildCommand first = command("rollback", "line", "--to", NIGHTS.get(0));
     String named = line.champions().current().orElseThrow().night();
     count("or to one by its night", first, first.code() == 0 && named.equals(NIGHTS.get(0)));
   }
 
-  private void count(String what, Ended ended, boolean right) {
+  private void count(String what, ChildCommand ended, boolean right) {
     if (right) {
       report.pass();
       report.say(what + ": " + ended.last());
@@ -207,38 +198,33 @@ public final class NightsCheck implements Check {
     }
   }
 
-  private Ended finetune(int night) throws Exception {
+  private ChildCommand finetune(int night) throws Exception {
     return play(night, "line", null);
   }
 
   /** Plays a night in a process of its own, which is killed once it prints such a line. */
-  private Ended play(int night, String line, String last) throws Exception {
+  private ChildCommand play(int night, String line, String last) throws Exception {
     return run(last, "finetune", line, "--date", NIGHTS.get(night));
   }
 
-  private Ended command(String command, String line, String... more) throws Exception {
+  private ChildCommand command(String command, String line, String... more) throws Exception {
     return run(null, command, line, more);
   }
 
-  private Ended run(String last, String command, String line, String... more) throws Exception {
+  private ChildCommand run(String last, String command, String line, String... more)
+      throws Exception {
     List<String> words = new ArrayList<>();
-    words.addAll(List.of("-Xmx2g", "-Dspark.driver.memory=2g", "-Dspark.master=local[2,4]"));
-    words.addAll(List.of("io.millrace.cli.Main", command));
-    words.addAll(List.of("--config", folder.resolve("nightly.yaml").toString()));
+    words.addAll(List.of(command, "--config", folder.resolve("nightly.yaml").toString()));
     words.addAll(List.of("--set", "name=" + line));
     words.addAll(List.of(more));
-    Map<String, String> environment = Map.of("LAKE", folder.toString(), "OMP_NUM_THREADS", "1");
-    Process process = ChildJvm.start(environment, entry -> true, words.toArray(String[]::new));
-    List<String> lines = new ArrayList<>();
-    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String read = out.readLine(); read != null; read = out.readLine()) {
-        lines.add(read);
-        if (last != null && read.startsWith(last)) {
-          process.toHandle().destroyForcibly(); // the process itself would close its streams
-        }
-      }
-    }
-    return new Ended(process.waitFor(), lines);
+    return ChildCommand.run(
+        Map.of("LAKE", folder.toString()),
+        (read, process) -> {
+          if (last != null && read.startsWith(last)) {
+            process.destroyForcibly(); // the process itself would close its streams
+          }
+        },
+        words.toArray(String[]::new));
   }
 
   private LineFolder line(String name) throws IOException {
