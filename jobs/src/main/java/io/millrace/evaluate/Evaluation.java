@@ -4,9 +4,7 @@ import io.millrace.cluster.Broadcasts;
 import io.millrace.cluster.FaultsConfig;
 import io.millrace.dataset.BlockReader;
 import io.millrace.dataset.IdSum;
-import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
-import io.millrace.model.ClassMatch;
 import io.millrace.model.NetworkCopy;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.ParameterLayout;
@@ -16,13 +14,9 @@ import io.millrace.wire.Packed;
 import io.millrace.wire.WeightVector;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.IntConsumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -82,41 +76,17 @@ public final class Evaluation implements AutoCloseable {
    * @throws IllegalArgumentException if the split is empty or has examples of a class that the
    *     model does not know
    */
-  public static Evaluation of(
-      JavaSparkContext spark, How how, PreparedDataset dataset, Split split, EvaluatedModel model) {
-    requireKnown(dataset, split, model);
-    return answering(spark, how, dataset, split, model);
+  public static Evaluation of(JavaSparkContext spark, How how, EvaluatedSplit asked) {
+    asked.requireKnown();
+    return answering(spark, how, asked);
   }
 
   /**
    * The same for {@link #answers} alone: the split may have classes that the model does not know.
    */
-  public static Evaluation answering(
-      JavaSparkContext spark, How how, PreparedDataset dataset, Split split, EvaluatedModel model) {
-    requireRows(dataset, split);
-    return of(
-        spark, how, dataset, split, model, dataset.reader(), network(model.network(), how, null));
-  }
-
-  private static Evaluation of(
-      JavaSparkContext spark,
-      How how,
-      PreparedDataset dataset,
-      Split split,
-      EvaluatedModel model,
-      BlockReader reader,
-      EvaluationSpec.Network network) {
-    EvaluationSpec spec =
-        new EvaluationSpec(
-            dataset.blocks(split),
-            reader,
-            new ClassMatch(model.classes(), dataset.classes()).outputs(),
-            CroppedImages.of(model.input()),
-            model.classes().size(),
-            how.batch(),
-            how.faults(),
-            network);
-    return new Evaluation(spark, split, spec, how.workers(), Optional.of(dataset.idSum(split)));
+  public static Evaluation answering(JavaSparkContext spark, How how, EvaluatedSplit asked) {
+    asked.requireRows();
+    return of(spark, how, asked, asked.dataset().reader(), null);
   }
 
   /**
@@ -124,44 +94,31 @@ public final class Evaluation implements AutoCloseable {
    *
    * @param features blocks of them in the place of the split's
    */
-  public static Evaluation of(
+  public static Evaluation onFeatures(
       JavaSparkContext spark,
       How how,
-      PreparedDataset dataset,
-      Split split,
-      EvaluatedModel model,
+      EvaluatedSplit asked,
       BlockReader features,
       FeatureHead head) {
-    requireKnown(dataset, split, model);
-    return of(spark, how, dataset, split, model, features, network(model.network(), how, head));
+    asked.requireKnown();
+    return of(spark, how, asked, features, head);
   }
 
-  private static void requireRows(PreparedDataset dataset, Split split) {
-    if (dataset.rows(split) == 0) {
-      throw new IllegalArgumentException(
-          "Cannot evaluate split %s of %s: it is empty (must be of %s; what is test, the source tells)"
-              .formatted(name(split), dataset.path(), filled(dataset)));
-    }
-  }
-
-  private static void requireKnown(PreparedDataset dataset, Split split, EvaluatedModel model) {
-    requireRows(dataset, split);
-    int[] outputs = new ClassMatch(model.classes(), dataset.classes()).outputs();
-    List<Long> rows = dataset.manifest().splits().get(split).rowsByClass();
-    List<String> unknown =
-        IntStream.range(0, outputs.length)
-            .filter(label -> outputs[label] < 0 && rows.get(label) > 0)
-            .mapToObj(dataset.classes()::get)
-            .toList();
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot evaluate on split %s of %s: the model does not know %s (it knows %s)"
-              .formatted(
-                  name(split),
-                  dataset.path(),
-                  ClassMatch.named(unknown),
-                  ClassMatch.named(model.classes())));
-    }
+  private static Evaluation of(
+      JavaSparkContext spark, How how, EvaluatedSplit asked, BlockReader reader, FeatureHead head) {
+    EvaluatedModel model = asked.model();
+    EvaluationSpec spec =
+        new EvaluationSpec(
+            asked.dataset().blocks(asked.split()),
+            reader,
+            asked.outputs(),
+            CroppedImages.of(model.input()),
+            model.classes().size(),
+            how.batch(),
+            how.faults(),
+            network(model.network(), how.fastPath(), how.folds(), head));
+    var ids = Optional.of(asked.dataset().idSum(asked.split()));
+    return new Evaluation(spark, asked.split(), spec, how.workers(), ids);
   }
 
   /**
@@ -214,7 +171,7 @@ public final class Evaluation implements AutoCloseable {
               .formatted(parameters.length(), expected));
     }
     Broadcast<byte[][]> weights = spark.broadcast(parameters.slices());
-    spark.setJobDescription("evaluate on " + name(split));
+    spark.setJobDescription("evaluate on " + EvaluatedSplit.name(split));
     try {
       int tasks = (int) Math.min(spec.blocks().size(), (long) tasksPerWorker * workers);
       SortedMap<Integer, List<Outcome>> outcomes =
@@ -234,7 +191,7 @@ public final class Evaluation implements AutoCloseable {
     if (ids.isPresent() && !ids.get().equals(scored)) {
       throw new IllegalStateException(
           "Cannot evaluate on split %s: its files hold other examples than its manifest says (prepare the set again)"
-              .formatted(name(split)));
+              .formatted(EvaluatedSplit.name(split)));
     }
   }
 
@@ -257,26 +214,10 @@ public final class Evaluation implements AutoCloseable {
   }
 
   private static EvaluationSpec.Network network(
-      ComputationGraphConfiguration canonical, How how, FeatureHead head) {
-    return network(canonical, how.fastPath(), how.folds(), head);
-  }
-
-  private static EvaluationSpec.Network network(
       ComputationGraphConfiguration canonical, FastPath fastPath, boolean folds, FeatureHead head) {
     ComputationGraph net = new ComputationGraph(NetworkCopy.of(canonical));
     net.init();
     return new EvaluationSpec.Network(
         NetworkJson.of(canonical), ParameterLayout.of(net), fastPath, folds, head);
-  }
-
-  private static String filled(PreparedDataset dataset) {
-    return Stream.of(Split.values())
-        .filter(split -> dataset.rows(split) > 0)
-        .map(Evaluation::name)
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String name(Split split) {
-    return split.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -6,6 +6,7 @@ import io.millrace.dataset.Split;
 import io.millrace.evaluate.Answers;
 import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluatedModel;
+import io.millrace.evaluate.EvaluatedSplit;
 import io.millrace.evaluate.Evaluation;
 import io.millrace.evaluate.EvaluationWatcher;
 import io.millrace.evaluate.ModelTrial;
@@ -58,7 +59,8 @@ public final class EvaluateJob {
     Evaluation.How how = TrainingSetup.evaluation(config).folding();
     Holder me = Holder.here("evaluate", context.sc().applicationId());
     try (Lease reading = Lease.share(hadoop, dataset.root(), me, dataset.manifest().folders());
-        Evaluation evaluation = Evaluation.of(context, how, dataset, split, model)) {
+        Evaluation evaluation =
+            Evaluation.of(context, how, new EvaluatedSplit(dataset, split, model))) {
       dataset.check(); // what was replaced before word was left
       EvaluationWords.of(config, modelPath, zip, dataset, split, model).forEach(watcher::line);
       folded(how, model).ifPresent(words -> watcher.line("%-14s %s".formatted("folded", words)));
@@ -97,7 +99,8 @@ public final class EvaluateJob {
     Evaluation.How how = TrainingSetup.evaluation(config).folding();
     Holder me = Holder.here("evaluate", context.sc().applicationId());
     try (Lease reading = Lease.share(hadoop, dataset.root(), me, dataset.manifest().folders());
-        Evaluation evaluation = Evaluation.answering(context, how, dataset, split, model)) {
+        Evaluation evaluation =
+            Evaluation.answering(context, how, new EvaluatedSplit(dataset, split, model))) {
       dataset.check();
       watcher.started(dataset.rows(split));
       return evaluation.answers(zip.parameters(), watcher::scored);

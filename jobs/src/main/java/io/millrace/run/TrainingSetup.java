@@ -9,6 +9,7 @@ import io.millrace.epoch.EpochShape;
 import io.millrace.epoch.FeedSpec;
 import io.millrace.epoch.RoundCut;
 import io.millrace.evaluate.EvaluatedModel;
+import io.millrace.evaluate.EvaluatedSplit;
 import io.millrace.evaluate.Evaluation;
 import io.millrace.image.ImageOperation;
 import io.millrace.metrics.RunManifest;
@@ -309,6 +310,11 @@ public record TrainingSetup(
   /** The network as it is evaluated. */
   EvaluatedModel evaluated() {
     return new EvaluatedModel(network.configuration(), data.classes(), input.model());
+  }
+
+  /** What it is validated on. */
+  EvaluatedSplit validated() {
+    return new EvaluatedSplit(data, config.evaluation().split(), evaluated());
   }
 
   /** What the run's model is, but for how well it does. */

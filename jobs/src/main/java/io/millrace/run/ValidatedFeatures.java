@@ -62,12 +62,10 @@ final class ValidatedFeatures implements AutoCloseable {
         digest(still),
         setup.config().training().workers(),
         cache,
-        Evaluation.of(
+        Evaluation.onFeatures(
             spark,
             setup.evaluation(),
-            setup.data(),
-            split,
-            setup.evaluated(),
+            setup.validated(),
             cache.reader(),
             new FeatureHead(trunk.frozen(), shape)));
   }

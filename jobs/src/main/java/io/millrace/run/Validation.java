@@ -30,8 +30,7 @@ final class Validation implements AutoCloseable {
     return new Validation(
         setup.data().rows(split) == 0
             ? Optional.empty()
-            : Optional.of(
-                Evaluation.of(spark, setup.evaluation(), setup.data(), split, setup.evaluated())),
+            : Optional.of(Evaluation.of(spark, setup.evaluation(), setup.validated())),
         Optional.ofNullable(StageFeatures.validated(spark, setup, parameters)));
   }
 
