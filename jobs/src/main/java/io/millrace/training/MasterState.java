@@ -43,9 +43,8 @@ final class MasterState implements AutoCloseable {
   private final ParameterAverager averager;
   private final INDArray state;
   private final TrainedPart part;
+  private final EpochProgress progress;
   private boolean started;
-  private Position position;
-  private boolean resumed;
 
   MasterState(
       JavaSparkContext spark,
@@ -62,12 +61,7 @@ final class MasterState implements AutoCloseable {
     this.master = new Master(spec, pace);
     this.averager = new ParameterAverager(spark, spec, pace, master, faults, weighted);
     this.state = recipe == null ? net.updaterState() : zeros(spec);
-    this.position = betweenEpochs();
-  }
-
-  private Position betweenEpochs() {
-    int stage = position == null ? 0 : position.stage();
-    return new Position(stage, net.epoch(), 0, 0, net.update());
+    this.progress = new EpochProgress(net);
   }
 
   private static INDArray zeros(ReplicaSpec spec) {
@@ -120,9 +114,7 @@ final class MasterState implements AutoCloseable {
       ClusterCheck.awaitSlots(spark, settings.workers(), settings.startTimeout(), () -> false);
       started = true;
     }
-    position = resumed ? position : betweenEpochs();
-    resumed = false;
-    check(plan);
+    int round = progress.begin(plan);
     part.hold(net.weights()).ifPresent(averager::freeze);
     master.start(current());
     averager.start(net.update());
@@ -131,7 +123,7 @@ final class MasterState implements AutoCloseable {
           rdd,
           plan,
           net.epoch(),
-          position.round(),
+          round,
           report -> {
             ended(report);
             listener.roundEnded(report);
@@ -141,27 +133,8 @@ final class MasterState implements AutoCloseable {
     }
   }
 
-  /** An epoch that goes on must be cut as it was. */
-  private void check(RoundRdd plan) {
-    int updates = 0;
-    for (int round = 0; round < Math.min(position.round(), plan.rounds()); round++) {
-      updates += plan.updates(round);
-    }
-    if (position.round() > plan.rounds() || updates != position.roundUpdates()) {
-      throw new IllegalArgumentException(
-          "Cannot resume: the first %d rounds of the epoch have %d updates (must be %d, as they had)"
-              .formatted(position.round(), updates, position.roundUpdates()));
-    }
-  }
-
   private void ended(RoundReport report) {
-    position =
-        new Position(
-            position.stage(),
-            position.epoch(),
-            position.round() + 1,
-            position.roundUpdates() + report.updates(),
-            averager.update());
+    progress.roundEnded(report.updates(), averager.update());
     net.count(averager.update(), net.epoch());
   }
 
@@ -215,8 +188,7 @@ final class MasterState implements AutoCloseable {
 
   /** How far the weights have come. */
   Position position() {
-    boolean within = position.epoch() == net.epoch() && position.update() == net.update();
-    return within ? position : betweenEpochs();
+    return progress.position();
   }
 
   private Map<String, Memory> memories() {
@@ -285,7 +257,7 @@ final class MasterState implements AutoCloseable {
 
   /** Updates that were done when the epoch began that {@code fit} trains. */
   long epochStart() {
-    return resumed ? position.epochStart() : net.update();
+    return progress.epochStart();
   }
 
   /** Holds the run to what an earlier stretch of it was computed with. */
@@ -315,8 +287,7 @@ final class MasterState implements AutoCloseable {
       optimiser.copyTo(state);
     }
     net.count(run.update(), run.epoch());
-    position = run.position();
-    resumed = true;
+    progress.resume(run.position());
   }
 
   @Override
