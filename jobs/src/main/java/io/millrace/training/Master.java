@@ -4,7 +4,6 @@ import io.millrace.diagnostics.Sampling;
 import io.millrace.diagnostics.StepMeter;
 import io.millrace.exchange.BatchStatistics;
 import io.millrace.model.ParameterSlot;
-import io.millrace.precision.LossScale;
 import io.millrace.recipe.Course;
 import io.millrace.recipe.Pace;
 import io.millrace.recipe.RoundOrder;
@@ -12,8 +11,6 @@ import io.millrace.recipe.Shadow;
 import io.millrace.recipe.SwatsSwitch;
 import io.millrace.recipe.UpdateRule;
 import io.millrace.replica.ReplicaSpec;
-import io.millrace.settings.Counts;
-import io.millrace.settings.Names;
 import io.millrace.state.Remembered;
 import io.millrace.wire.Elements;
 import io.millrace.wire.Measures;
@@ -23,23 +20,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The master weights, and the one place where a round makes new ones: no vector that went down
  * changes. Lives on the driver.
  */
 final class Master {
-  private static final Logger LOG = LoggerFactory.getLogger(Master.class);
-
   private final ReplicaSpec spec;
   private final Pace pace;
   private final List<ParameterSlot> trained;
   private final OuterState outer;
   private final List<ShadowState> shadows;
   private final Course course;
-  private final LossScale scale;
+  private final LossScaler scaler;
   private byte[][] vector;
   private byte[][] state;
 
@@ -61,8 +54,12 @@ final class Master {
     averaging
         .namedShadows()
         .forEach((name, shadow) -> check(name, course != null || !shadow.needsCourse()));
-    check(spec, pace);
-    this.scale = spec.settings().precision().scaling().orElse(null);
+    if (pace == null) {
+      OwnUpdater.check(spec);
+    } else {
+      averaging.check(spec.rule().optimizer());
+    }
+    this.scaler = new LossScaler(spec.settings().precision());
     long elements = spec.state().length();
     this.state =
         spec.exchange().updatesOnDriver() && elements > 0 ? WeightCodec.allocate(elements) : null;
@@ -81,32 +78,6 @@ final class Master {
       throw new IllegalArgumentException(
           "Invalid averaging.shadows: %s (must not need the length of the run, which this learning rate does not tell)"
               .formatted(shadow));
-    }
-  }
-
-  private static void check(ReplicaSpec spec, Pace pace) {
-    if (pace == null && spec.exchange().updatesOnDriver()) {
-      throw new IllegalArgumentException(
-          "Invalid averaging.exchange: gradients (must be weights or differences where the network's"
-              + " own updater makes the updates, or give the master a recipe)");
-    }
-    if (pace == null && spec.settings().precision().scaling().isPresent()) {
-      throw new IllegalArgumentException(
-          "Invalid precision: %s (must need no loss scale where the network's own updater makes the updates, or give the master a recipe)"
-              .formatted(spec.settings().precision().word()));
-    }
-    if (pace == null && spec.settings().diagnostics().isOn()) {
-      throw new IllegalArgumentException(
-          "Invalid diagnostics.share: %s (must be 0 where the network's own updater makes the updates, or give the master a recipe)"
-              .formatted(spec.settings().diagnostics().share()));
-    }
-    if (pace == null && spec.settings().averaging().outer().needsRate()) {
-      throw new IllegalArgumentException(
-          "Invalid averaging.outer: %s (must not need the learning rate where the network's own updater has it, or give the master a recipe)"
-              .formatted(Names.of(spec.settings().averaging().outer().getClass())));
-    }
-    if (pace != null) {
-      spec.settings().averaging().check(spec.rule().optimizer());
     }
   }
 
@@ -141,54 +112,13 @@ final class Master {
     if (pace != null) {
       all.addAll(pace.remembered());
     }
-    if (scale != null) {
-      all.add(scale);
-    }
+    scaler.remembered().ifPresent(all::add);
     return all;
   }
 
-  /** The factor of the loss in the next round. */
-  double lossScale() {
-    return scale == null ? 1 : scale.scale();
-  }
-
-  /** Updates that the optimiser's state has not seen, of those done. */
-  long skippedUpdates() {
-    return scale == null ? 0 : scale.skipped();
-  }
-
-  /**
-   * Lets the loss scale follow a round, and measures it.
-   *
-   * @throws DivergedException when it has fallen so far that it is not what overflows
-   */
-  void scaled(RoundOrder order, List<WorkerResult> results, int updates, Measures measures) {
-    if (scale == null) {
-      return;
-    }
-    double before = scale.scale();
-    long overflows = results.stream().filter(result -> result.overflows() > 0).count();
-    int leftOut = order.leftOut().size();
-    int accepted =
-        WorkerResult.used(results).stream().mapToInt(WorkerResult::accepted).max().orElse(leftOut)
-            - leftOut;
-    int skipped = updates - leftOut - accepted;
-    scale.roundEnded(updates - leftOut, accepted, overflows > 0);
-    measures.add(RoundReport.LOSS_SCALE, before, 1).add(RoundReport.SKIPPED, skipped);
-    if (overflows > 0) {
-      LOG.info(
-          "Overflow in {} on {}: {} skipped, the loss scale falls from {} to {}",
-          spec.settings().precision().word(),
-          Counts.of(overflows, "worker"),
-          Counts.of(skipped, "update"),
-          before,
-          scale.scale());
-    }
-    if (scale.isLost()) {
-      throw DivergedException.of(
-          "a gradient under a loss scale of %s".formatted(before),
-          order.firstUpdate() + updates - 1);
-    }
+  /** What scales the loss. */
+  LossScaler scaler() {
+    return scaler;
   }
 
   /** Leaves weights and state as they are in a round that nobody's result is used of. */

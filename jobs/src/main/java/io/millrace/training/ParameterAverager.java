@@ -136,7 +136,7 @@ final class ParameterAverager implements AutoCloseable {
       Measures read = merge(reduction, order, updates, round + 1 == plan.rounds());
       long end = System.nanoTime();
       FeedReport feed = FeedReport.sum(results.stream().map(WorkerResult::feed).toList());
-      master.scaled(order, results, updates, feed.measures());
+      master.scaler().roundEnded(order, results, updates, feed.measures());
       countSetbacks(order, feed.measures());
       feed.measures()
           .add(read)
@@ -180,9 +180,9 @@ final class ParameterAverager implements AutoCloseable {
     if (pace == null) {
       return new RoundOrder(epoch, update, List.of());
     }
-    long unmade = master.skippedUpdates() + pace.setbacks().before(update);
+    long unmade = master.scaler().skippedUpdates() + pace.setbacks().before(update);
     long steps = spec.settings().averaging().stateLives() ? update - unmade : 0;
-    return pace.order(epoch, update, updates, steps).scaled(master.lossScale());
+    return pace.order(epoch, update, updates, steps).scaled(master.scaler().factor());
   }
 
   private static long bytes(byte[][] slices) {
