@@ -9,11 +9,9 @@ import io.millrace.evaluate.EvaluationFile;
 import io.millrace.evaluate.EvaluationReport;
 import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.EndedEpoch;
-import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.MetricsStore;
 import io.millrace.metrics.RunListener;
 import io.millrace.metrics.RunManifest;
-import io.millrace.model.ModelCard;
 import io.millrace.recipe.Setbacks;
 import io.millrace.report.ModelDescription;
 import io.millrace.report.ReportData;
@@ -21,24 +19,18 @@ import io.millrace.report.ReportWriter;
 import io.millrace.report.Thumbnails;
 import io.millrace.sink.SinkRun;
 import io.millrace.state.RunState;
-import io.millrace.store.Content;
 import io.millrace.store.Lease;
 import io.millrace.store.RunFolder;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FSError;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
@@ -48,14 +40,12 @@ import org.slf4j.LoggerFactory;
 final class RunOutput implements RunListener {
   private static final Logger LOG = LoggerFactory.getLogger(RunOutput.class);
   private static final int PICTURES = 24;
-  private static final String SHADOW = "model-";
-  private static final String ZIP = ".zip";
 
-  private final List<TrainingSetup> stages;
   private final TrainingSetup setup;
   private final RunFolder folder;
   private final List<String> plan;
   private final MetricsStore metrics;
+  private final ModelFiles models;
   private final Setbacks setbacks;
   private final RunDiagnostics diagnostics;
   private final int resumedAfter;
@@ -84,12 +74,12 @@ final class RunOutput implements RunListener {
       throws IOException {
     this.diagnostics = diagnostics;
     this.setbacks = setbacks;
-    this.stages = stages;
     this.setup = stages.get(0);
     this.folder = folder;
     this.plan = plan;
     this.metrics =
         metrics.isEmpty() ? new MetricsStore(folder) : MetricsStore.resume(folder, metrics);
+    this.models = new ModelFiles(stages, folder, this.metrics);
     this.resumedAfter = this.metrics.epochs().size();
     this.manifest = manifest(command, setup);
     if (resumedAfter == 0) {
@@ -181,83 +171,21 @@ final class RunOutput implements RunListener {
   }
 
   /**
-   * Writes model.zip; evaluations of another one before it go.
+   * Writes model.zip and model.md; evaluations of another model before it go.
    *
    * @param trained the network that was trained
    */
   void model(ModelChoice choice, ComputationGraph trained) throws IOException {
     model = choice;
-    RunState weights = choice.weights();
-    Content content = content(weights, trained, validated);
-    if (!folder.holds(RunFolder.MODEL, content)) {
-      EvaluationFile.discard(folder);
-      folder.write(RunFolder.MODEL, content);
-    }
-    describe(card(weights, validated), content);
-  }
-
-  /** Writes model.md. */
-  private void describe(ModelCard card, Content zip) throws IOException {
-    MessageDigest digest = DigestUtils.getSha256Digest();
-    zip.writeTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
     var run =
         new ModelDescription.Run(
             setup.run().dataset().path(), setup.data().manifest(), plan, manifest, validated);
-    folder.write(
-        RunFolder.DESCRIPTION,
-        ModelDescription.of(card, HexFormat.of().formatHex(digest.digest()), Optional.of(run)));
+    models.write(choice.weights(), trained, run);
   }
 
   /** Writes the shadows of the last epoch, {@code model-ema.zip} and the like. */
   void shadowModels(RunState last, ComputationGraph trained) throws IOException {
-    for (String file : folder.list(".")) {
-      boolean shadow = file.startsWith(SHADOW) && file.endsWith(ZIP);
-      if (shadow && !shadows.containsKey(name(file))) {
-        folder.delete(file); // of another run in this folder
-      }
-    }
-    for (Map.Entry<String, WeightVector> each : shadows.entrySet()) {
-      RunState shadow =
-          new RunState(
-              each.getValue(),
-              WeightVector.zeros(last.state().length()),
-              last.update(),
-              last.epoch());
-      Optional<EvaluationReport> report = Optional.ofNullable(shadowed.get(each.getKey()));
-      folder.write(SHADOW + each.getKey() + ZIP, content(shadow, trained, report));
-    }
-  }
-
-  /** A model.zip that says how well its weights do. */
-  private Content content(
-      RunState weights, ComputationGraph trained, Optional<EvaluationReport> report) {
-    TrainingSetup stage = stages.get(StagedSetup.of(stages, weights.epoch()));
-    double slower =
-        weights.memory(Setbacks.NAME).map(memory -> Setbacks.of(memory).factor()).orElse(1.0);
-    double rate = slower * stage.rateAt(Math.max(0, weights.update() - 1));
-    return stage.network().zip(weights, trained, rate).with(card(weights, report))::writeTo;
-  }
-
-  private ModelCard card(RunState weights, Optional<EvaluationReport> report) {
-    TrainingSetup stage = stages.get(StagedSetup.of(stages, weights.epoch()));
-    return stage.card().with(measured(weights.epoch(), report));
-  }
-
-  private static String name(String file) {
-    return file.substring(SHADOW.length(), file.length() - ZIP.length());
-  }
-
-  /** How well the weights of an epoch do, which were validated last, as far as it was measured. */
-  private ModelCard.Metrics measured(int epoch, Optional<EvaluationReport> report) {
-    String split = setup.config().evaluation().split().name().toLowerCase(Locale.ROOT);
-    Optional<EpochMetrics> then =
-        metrics.epochs().stream().filter(each -> each.epoch() == epoch).findFirst();
-    Double trainLoss = then.map(EpochMetrics::trainLoss).filter(Double::isFinite).orElse(null);
-    return report
-        .map(
-            now ->
-                new ModelCard.Metrics(epoch, trainLoss, split, now.loss(), now.top1(), now.top5()))
-        .orElse(new ModelCard.Metrics(epoch, trainLoss, null, null, null, null));
+    models.writeShadows(last, trained, shadows, shadowed);
   }
 
   /** Writes report.html of a run that is going on. */
