@@ -8,19 +8,10 @@ import io.millrace.state.Tally;
 import io.millrace.store.Content;
 import io.millrace.store.RunFolder;
 import io.millrace.store.WrongInputException;
-import io.millrace.wire.WeightVector;
 import io.millrace.wire.WideVector;
-import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.security.DigestInputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.HashSet;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.commons.codec.digest.DigestUtils;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -60,23 +49,14 @@ record CheckpointFolder(RunFolder run, String name) {
       before.clear();
     }
     RunState state = checkpoint.state();
-    Map<String, Entry> files = new TreeMap<>();
-    files.put(PARAMETERS, write(free(PARAMETERS, before), floats(state.parameters())));
-    files.put(STATE, write(free(STATE, before), floats(state.state())));
-    files.put(CONFIG, write(free(CONFIG, before), text(checkpoint.config())));
-    files.put(METRICS, write(free(METRICS, before), text(checkpoint.metrics())));
-    if (!checkpoint.diagnostics().isEmpty()) {
-      files.put(DIAGNOSTICS, write(free(DIAGNOSTICS, before), text(checkpoint.diagnostics())));
-    }
-    for (Map.Entry<String, WideVector> each : vectors(state).entrySet()) {
-      files.put(each.getKey(), write(free(each.getKey(), before), each.getValue()::write));
-    }
-    if (checkpoint.card().isPresent()) {
-      files.put(CARD, write(free(CARD, before), text(checkpoint.card().get().toJson())));
+    CheckpointFiles files = files();
+    Map<String, Entry> entries = new TreeMap<>();
+    for (Map.Entry<String, Content> each : contents(checkpoint).entrySet()) {
+      entries.put(each.getKey(), files.write(each.getKey(), before, each.getValue()));
     }
     Best best = checkpoint.best();
     if (best != null && best.epoch() == state.epoch() && state.position().isBetweenEpochs()) {
-      best = new Best(best.epoch(), best.metric(), best.value(), files.get(PARAMETERS).sha256());
+      best = new Best(best.epoch(), best.metric(), best.value(), entries.get(PARAMETERS).sha256());
     }
     String manifest =
         new CheckpointManifest(
@@ -91,18 +71,35 @@ record CheckpointFolder(RunFolder run, String name) {
                 best,
                 checkpoint.compute(),
                 figures(state),
-                files)
+                entries)
             .toText();
-    run.write(at(CheckpointManifest.FILE), manifest);
-    if (!run.text(at(CheckpointManifest.FILE)).equals(Optional.of(manifest))) {
-      throw unlike(CheckpointManifest.FILE);
-    }
+    files.write(CheckpointManifest.FILE, manifest);
     for (String old : before) {
       if (!old.equals(CheckpointManifest.FILE)) {
         run.delete(at(old));
       }
     }
     return best;
+  }
+
+  private CheckpointFiles files() {
+    return new CheckpointFiles(run, name);
+  }
+
+  /** What is written besides the manifest, in this order, by its names there. */
+  private static Map<String, Content> contents(Checkpoint checkpoint) {
+    RunState state = checkpoint.state();
+    Map<String, Content> contents = new LinkedHashMap<>();
+    contents.put(PARAMETERS, CheckpointFiles.of(state.parameters()));
+    contents.put(STATE, CheckpointFiles.of(state.state()));
+    contents.put(CONFIG, CheckpointFiles.of(checkpoint.config()));
+    contents.put(METRICS, CheckpointFiles.of(checkpoint.metrics()));
+    if (!checkpoint.diagnostics().isEmpty()) {
+      contents.put(DIAGNOSTICS, CheckpointFiles.of(checkpoint.diagnostics()));
+    }
+    vectors(state).forEach((file, vector) -> contents.put(file, vector::write));
+    checkpoint.card().ifPresent(card -> contents.put(CARD, CheckpointFiles.of(card.toJson())));
+    return contents;
   }
 
   /**
@@ -114,23 +111,24 @@ record CheckpointFolder(RunFolder run, String name) {
   Checkpoint read() throws IOException {
     try {
       CheckpointManifest manifest = manifest();
-      Map<String, Entry> files = manifest.files();
-      String config = read(files.get(CONFIG), CheckpointFolder::text);
-      String metrics = read(files.get(METRICS), CheckpointFolder::text);
+      CheckpointFiles files = files();
+      Map<String, Entry> entries = manifest.files();
+      String config = files.read(entries.get(CONFIG), CheckpointFiles::text);
+      String metrics = files.read(entries.get(METRICS), CheckpointFiles::text);
       RunState state =
           new RunState(
-              read(files.get(PARAMETERS), CheckpointFolder::floats),
-              read(files.get(STATE), CheckpointFolder::floats),
+              files.read(entries.get(PARAMETERS), CheckpointFiles::floats),
+              files.read(entries.get(STATE), CheckpointFiles::floats),
               manifest.position(),
               manifest.tally() == null ? Tally.NOTHING : manifest.tally().tally(),
               memories(manifest));
       Optional<ModelCard> card =
-          files.containsKey(CARD)
-              ? Optional.of(ModelCard.parse(read(files.get(CARD), CheckpointFolder::bytes)))
+          entries.containsKey(CARD)
+              ? Optional.of(ModelCard.parse(files.read(entries.get(CARD), CheckpointFiles::bytes)))
               : Optional.empty();
       String diagnostics =
-          files.containsKey(DIAGNOSTICS)
-              ? read(files.get(DIAGNOSTICS), CheckpointFolder::text)
+          entries.containsKey(DIAGNOSTICS)
+              ? files.read(entries.get(DIAGNOSTICS), CheckpointFiles::text)
               : "";
       return new Checkpoint(
           state,
@@ -207,59 +205,7 @@ record CheckpointFolder(RunFolder run, String name) {
   }
 
   private String at(String file) {
-    return name + "/" + file;
-  }
-
-  /** A name like {@code parameters.f32} that no file has. */
-  private static String free(String file, Set<String> taken) {
-    String name = file;
-    for (int i = 2; taken.contains(name); i++) {
-      name = file.replaceFirst("\\.", "." + i + ".");
-    }
-    return name;
-  }
-
-  /** Writes a file and reads it back: only what a reader will find is named in the manifest. */
-  private Entry write(String file, Content content) throws IOException {
-    MessageDigest digest = DigestUtils.getSha256Digest();
-    run.write(at(file), out -> content.writeTo(new DigestOutputStream(out, digest)));
-    String written = HexFormat.of().formatHex(digest.digest());
-    try (InputStream in = run.open(at(file))) {
-      if (!DigestUtils.sha256Hex(in).equals(written)) {
-        throw unlike(file);
-      }
-    }
-    return new Entry(file, run.size(at(file)), written);
-  }
-
-  private IOException unlike(String file) {
-    return new IOException(
-        "Cannot write %s: what is read back is not what was written".formatted(run.path(at(file))));
-  }
-
-  private interface Reader<T> {
-    T read(InputStream in, long bytes) throws IOException;
-  }
-
-  private <T> T read(Entry entry, Reader<T> reader) throws IOException {
-    String file = entry.name();
-    long size = run.size(at(file));
-    if (size != entry.bytes()) {
-      throw new DamagedCheckpointException(
-          size < 0
-              ? file + " is missing"
-              : "%s has %d bytes (must be %d)".formatted(file, size, entry.bytes()));
-    }
-    try (DigestInputStream in =
-        new DigestInputStream(run.open(at(file)), DigestUtils.getSha256Digest())) {
-      T content = reader.read(in, size);
-      if (!HexFormat.of().formatHex(in.getMessageDigest().digest()).equals(entry.sha256())) {
-        throw new DamagedCheckpointException(file + " is damaged: its SHA-256 does not match");
-      }
-      return content;
-    } catch (FileNotFoundException | EOFException | ChecksumException e) {
-      throw new DamagedCheckpointException(file + " is damaged: " + e.getMessage(), e);
-    }
+    return files().at(file);
   }
 
   private static Map<String, WideVector> vectors(RunState state) {
@@ -282,47 +228,18 @@ record CheckpointFolder(RunFolder run, String name) {
   }
 
   private Map<String, Memory> memories(CheckpointManifest manifest) throws IOException {
+    CheckpointFiles files = files();
     Map<String, Memory> memories = new TreeMap<>();
     for (String name : manifest.figures().keySet()) {
       Map<String, WideVector> vectors = new TreeMap<>();
       for (Map.Entry<String, Entry> file : manifest.files().entrySet()) {
         Matcher vector = VECTOR.matcher(file.getKey());
         if (vector.matches() && vector.group(1).equals(name)) {
-          vectors.put(vector.group(2), read(file.getValue(), CheckpointFolder::doubles));
+          vectors.put(vector.group(2), files.read(file.getValue(), CheckpointFiles::doubles));
         }
       }
       memories.put(name, new Memory(vectors, manifest.figures().get(name)));
     }
     return memories;
-  }
-
-  private static WideVector doubles(InputStream in, long bytes) throws IOException {
-    if (bytes % Double.BYTES != 0) {
-      throw new WrongInputException("a size in the manifest is not that of a vector of doubles");
-    }
-    return WideVector.read(bytes / Double.BYTES, in);
-  }
-
-  private static WeightVector floats(InputStream in, long bytes) throws IOException {
-    if (bytes % 4 != 0) {
-      throw new WrongInputException("a size in the manifest is not that of a vector of floats");
-    }
-    return WeightVector.read(bytes / 4, ByteOrder.LITTLE_ENDIAN, in);
-  }
-
-  private static Content floats(WeightVector values) {
-    return out -> values.write(ByteOrder.LITTLE_ENDIAN, out);
-  }
-
-  private static byte[] bytes(InputStream in, long bytes) throws IOException {
-    return in.readAllBytes();
-  }
-
-  private static String text(InputStream in, long bytes) throws IOException {
-    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-  }
-
-  private static Content text(String text) {
-    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 }
