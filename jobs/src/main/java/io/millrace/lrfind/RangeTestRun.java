@@ -70,7 +70,7 @@ final class RangeTestRun {
     try (TrainingFeed feed =
             new TrainingFeed(
                 spark,
-                setup.feed(UUID.randomUUID().toString(), epochs),
+                setup.feed().of(UUID.randomUUID().toString(), epochs),
                 setup.config().shuffle().order());
         TeacherSpec teacher = setup.teach(spark);
         AveragingTrainingMaster master =

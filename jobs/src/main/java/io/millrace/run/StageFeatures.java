@@ -131,7 +131,7 @@ final class StageFeatures {
       return null;
     }
     FeatureSpec trunk = spec(setup, UUID.randomUUID().toString());
-    FeedSpec images = setup.feed(trunk.key());
+    FeedSpec images = setup.feed().of(trunk.key());
     return new FeatureCache(
         spark,
         "the training set",

@@ -88,7 +88,7 @@ final class StageTraining {
       throws IOException {
     try (FeatureCache features =
             StageFeatures.cache(run.spark(), setup, () -> weights(start, network));
-        TrainingFeed feed = feed(run, setup::feed, features);
+        TrainingFeed feed = feed(run, setup.feed()::of, features);
         TeacherSpec teacher = setup.teach(run.spark());
         AveragingTrainingMaster master =
             new AveragingTrainingMaster(
@@ -213,7 +213,7 @@ final class StageTraining {
       return Map.of();
     }
     boolean measures = shadows.stream().anyMatch(each -> each.recalibrate() > 0);
-    try (TrainingFeed plain = measures ? feed(run, setup::plainFeed, features) : null) {
+    try (TrainingFeed plain = measures ? feed(run, setup.feed()::plain, features) : null) {
       Map<String, WeightVector> weights =
           master.shadows(net, () -> plain.epoch(epoch, setup.measuringRounds()));
       Map<String, EvaluationReport> reports = validation.run(weights);

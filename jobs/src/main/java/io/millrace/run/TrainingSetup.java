@@ -6,17 +6,14 @@ import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
 import io.millrace.diagnostics.Sampling;
 import io.millrace.epoch.EpochShape;
-import io.millrace.epoch.FeedSpec;
 import io.millrace.epoch.RoundCut;
 import io.millrace.evaluate.EvaluatedModel;
 import io.millrace.evaluate.EvaluatedSplit;
 import io.millrace.evaluate.Evaluation;
-import io.millrace.image.ImageOperation;
 import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.TrainedSet;
 import io.millrace.model.ClassOutput;
 import io.millrace.model.ModelCard;
-import io.millrace.model.ModelInput;
 import io.millrace.model.layers.AcceleratedNetwork;
 import io.millrace.model.layers.NativePass;
 import io.millrace.plan.TrainingPlan;
@@ -242,49 +239,9 @@ public record TrainingSetup(
     return teacher.map(each -> each.spec(spark)).orElse(null);
   }
 
-  /** Which minibatches the workers are fed with; {@code run} names the feed's caches. */
-  FeedSpec feed(String run) {
-    int epochs = stage.lastEpoch();
-    return feed(run, epochs, epochs - config.loss().mixingOffEpochs());
-  }
-
-  /** The same for another number of epochs than that of the config, which all mix. */
-  public FeedSpec feed(String run, int epochs) {
-    return feed(run, epochs, epochs);
-  }
-
-  private FeedSpec feed(String run, int epochs, int mixed) {
-    return new FeedSpec(
-        run,
-        config.seed(),
-        epochs,
-        shape,
-        config.shuffle().window(),
-        data.blocks(Split.TRAIN),
-        data.reader(),
-        images(mixed));
-  }
-
-  /** The same minibatches, of images that are only reframed, and not mixed: to measure by. */
-  FeedSpec plainFeed(String run) {
-    FeedSpec feed = feed(run);
-    List<ImageOperation> frames =
-        config.augment().stream().filter(each -> !each.keepsSize()).toList();
-    return feed.with(feed.images().plain(frames));
-  }
-
-  private FeedSpec.Images images(int mixed) {
-    ModelInput fed = input.model();
-    return new FeedSpec.Images(
-        fed.height(),
-        fed.width(),
-        fed.channels(),
-        config.augment(),
-        fed.means(),
-        fed.deviations(),
-        data.classes().size(),
-        config.loss().smoothing(),
-        config.loss().mixingTimes(mixed));
+  /** Which minibatches the workers are fed with. */
+  public RunFeed feed() {
+    return new RunFeed(this);
   }
 
   /** The training split as the epoch's metrics are checked against it. */

@@ -150,8 +150,8 @@ class LossJobTest {
     TrainingSetup setup =
         TrainingSetup.of(
             config("m", "loss={mixing: cutmix, mixingOffEpochs: 2}", "training.epochs=5"), HADOOP);
-    assertThat(setup.feed("any").images().mixing().epochs()).isEqualTo(3);
-    assertThat(setup.feed("any", 9).images().mixing().epochs()).isEqualTo(9);
+    assertThat(setup.feed().of("any").images().mixing().epochs()).isEqualTo(3);
+    assertThat(setup.feed().of("any", 9).images().mixing().epochs()).isEqualTo(9);
   }
 
   @Test
