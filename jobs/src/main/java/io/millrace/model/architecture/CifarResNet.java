@@ -2,7 +2,6 @@ package io.millrace.model.architecture;
 
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
-import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -26,7 +25,7 @@ public record CifarResNet(
         Shortcut shortcut,
     @Key(doc = Architecture.ZERO_GAMMA, value = "true") boolean zeroGamma,
     @Key(doc = HiddenActivation.DOC, value = "relu") HiddenActivation activation)
-    implements Architecture {
+    implements OwnArchitecture {
   /** Shortcuts of a residual block whose shape changes: options B and A of the paper. */
   public enum Shortcut {
     PROJECTION,
@@ -43,11 +42,6 @@ public record CifarResNet(
   /** With ReLU. */
   public CifarResNet(int depth, int width, Shortcut shortcut, boolean zeroGamma) {
     this(depth, width, shortcut, zeroGamma, HiddenActivation.RELU);
-  }
-
-  @Override
-  public Optional<String> foreignKey() {
-    return Optional.empty();
   }
 
   @Override

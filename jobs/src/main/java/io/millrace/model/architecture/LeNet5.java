@@ -3,7 +3,6 @@ package io.millrace.model.architecture;
 import io.millrace.model.ImageShape;
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
-import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 
@@ -27,13 +26,8 @@ public record LeNet5(
             max = 4)
         Integer padding,
     @Key(doc = HiddenActivation.DOC, value = "tanh") HiddenActivation activation)
-    implements Architecture {
+    implements OwnArchitecture {
   private static final int LEAST_SIDE = 16;
-
-  @Override
-  public Optional<String> foreignKey() {
-    return Optional.empty();
-  }
 
   @Override
   public String words() {

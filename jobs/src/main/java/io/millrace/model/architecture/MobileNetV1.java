@@ -35,7 +35,7 @@ public record MobileNetV1(
             max = 8)
         double widthMultiplier,
     @Key(doc = HiddenActivation.DOC, value = "relu") HiddenActivation activation)
-    implements Architecture {
+    implements OwnArchitecture {
   private static final int DIVISOR = 8;
   private static final String BLOCK = "block";
 
@@ -57,11 +57,6 @@ public record MobileNetV1(
           new Block(512, 1),
           new Block(1024, 2),
           new Block(1024, 1));
-
-  @Override
-  public Optional<String> foreignKey() {
-    return Optional.empty();
-  }
 
   @Override
   public String words() {

@@ -34,7 +34,7 @@ public record ResNet(
     @Key(doc = "Channels of the first stage.", value = "64", min = 2, max = 1024) int width,
     @Key(doc = Architecture.ZERO_GAMMA, value = "true") boolean zeroGamma,
     @Key(doc = HiddenActivation.DOC, value = "relu") HiddenActivation activation)
-    implements Architecture {
+    implements OwnArchitecture {
   /** The published forms; each of B, C, D has what the one before has. */
   public enum Form {
     /** The first 1x1 of a bottleneck has the stride. */
@@ -61,11 +61,6 @@ public record ResNet(
       throw new IllegalArgumentException(
           "Invalid depth: " + depth + " (must be 18, 34, 50, 101 or 152)");
     }
-  }
-
-  @Override
-  public Optional<String> foreignKey() {
-    return Optional.empty();
   }
 
   @Override

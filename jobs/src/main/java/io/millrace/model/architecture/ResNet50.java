@@ -18,15 +18,10 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 public record ResNet50(
     @Key(doc = Architecture.ZERO_GAMMA, value = "true") boolean zeroGamma,
     @Key(doc = HiddenActivation.DOC, value = "relu") HiddenActivation activation)
-    implements Architecture {
+    implements OwnArchitecture {
   /** With ReLU. */
   public ResNet50(boolean zeroGamma) {
     this(zeroGamma, HiddenActivation.RELU);
-  }
-
-  @Override
-  public Optional<String> foreignKey() {
-    return Optional.empty();
   }
 
   @Override

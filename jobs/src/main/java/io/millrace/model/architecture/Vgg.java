@@ -41,7 +41,7 @@ public record Vgg(
             below = true)
         double dropout,
     @Key(doc = HiddenActivation.DOC, value = "relu") HiddenActivation activation)
-    implements Architecture {
+    implements OwnArchitecture {
   private static final int LEAST_SIDE = 32;
 
   private static final Map<Integer, List<Integer>> CONVOLUTIONS =
@@ -56,11 +56,6 @@ public record Vgg(
     if (!CONVOLUTIONS.containsKey(depth)) {
       throw new IllegalArgumentException("Invalid depth: " + depth + " (must be 11, 13, 16 or 19)");
     }
-  }
-
-  @Override
-  public Optional<String> foreignKey() {
-    return Optional.empty();
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.millrace.model.architecture;
 
 import io.millrace.settings.Key;
 import io.millrace.settings.Named;
-import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /**
@@ -31,7 +30,7 @@ public record WideResNet(
             below = true)
         double dropout,
     @Key(doc = HiddenActivation.DOC, value = "relu") HiddenActivation activation)
-    implements Architecture {
+    implements OwnArchitecture {
   private static final int CHANNELS = 16;
 
   /** Checks the depth. */
@@ -39,11 +38,6 @@ public record WideResNet(
     if (depth < 10 || depth % 6 != 4) {
       throw new IllegalArgumentException("Invalid depth: " + depth + " (must be 6n + 4)");
     }
-  }
-
-  @Override
-  public Optional<String> foreignKey() {
-    return Optional.empty();
   }
 
   @Override
