@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
@@ -55,22 +54,16 @@ class DiagnosticsRunTest {
   private static RunConfig config(String name, String rest) {
     String rate =
         rest.contains("learningRate") ? "" : "learningRate: {base: 0.02, referenceBatch: 16}\n";
-    return ConfigReader.read(
-        "run.yaml",
+    return Prepared.config(
+        folder,
+        name,
         """
-        name: %2$s
-        output: %1$s
-        source: {path: %1$s/lake}
-        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
-        input: {height: 8, width: 8, channels: 1}
         augment: [{random_crop: {height: 8, width: 8, padding: 1}}]
         training: {epochs: 3, workers: 2, batchPerWorker: 8}
         shuffle: {window: 2}
         """
-                .formatted(folder, name)
             + rate
-            + rest,
-        List.of());
+            + rest);
   }
 
   private static void train(RunConfig config) throws IOException {

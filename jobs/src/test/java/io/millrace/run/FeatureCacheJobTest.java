@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.state.RunState;
 import io.millrace.wire.WeightVector;
@@ -67,23 +66,18 @@ class FeatureCacheJobTest {
   }
 
   private static RunConfig config(String name, String... overrides) {
-    return ConfigReader.read(
-        "run.yaml",
+    return Prepared.config(
+        folder,
+        name,
         """
-        name: %2$s
-        output: %1$s
-        source: {path: %1$s/lake}
-        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
-        input: {height: 8, width: 8, channels: 1}
         augment: [{resize: {height: 8, width: 8}}]
         model: {depth: 8}
         learningRate: {base: 0.05, referenceBatch: 16}
         training: {workers: 2, batchPerWorker: 6, keepCheckpoints: 9}
         averaging: {every: 2, shadows: [{ema: {recalibrate: 0.5}}]}
         shuffle: {window: 2}
-        """
-            .formatted(folder, name),
-        List.of(overrides));
+        """,
+        overrides);
   }
 
   private static void train(String name, Start start, BooleanSupplier stop, String... overrides)

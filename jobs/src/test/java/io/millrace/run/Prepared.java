@@ -1,6 +1,7 @@
 package io.millrace.run;
 
 import io.millrace.SharedSpark;
+import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.prepare.Lake;
 import io.millrace.prepare.Lake.Row;
@@ -39,6 +40,24 @@ public final class Prepared {
     if (validation > 0) {
       Lake.huggingFace(lake.resolve("validation-0.parquet"), rows(train, train + validation));
     }
+  }
+
+  /**
+   * The config of a run in {@code folder}, on a set that is made of its lake.
+   *
+   * @param rest more YAML
+   */
+  public static RunConfig config(Path folder, String name, String rest, String... overrides) {
+    String yaml =
+        """
+        name: %2$s
+        output: %1$s
+        source: {path: %1$s/lake}
+        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
+        input: {height: 8, width: 8, channels: 1}
+        """
+            .formatted(folder, name);
+    return ConfigReader.read("run.yaml", yaml + rest, List.of(overrides));
   }
 
   private static List<Row> rows(int from, int to) throws IOException {

@@ -8,7 +8,6 @@ import io.millrace.SharedSpark;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.ZipEntries;
-import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.metrics.ComparedMetrics;
 import io.millrace.store.RunFolder;
@@ -75,24 +74,18 @@ class RecipeRunTest {
             : "learningRate: {referenceBatch: 16, warmupEpochs: 1}\n";
     String training =
         recipe.contains("training") ? "" : "training: {epochs: 3, workers: 2, batchPerWorker: 8}\n";
-    return ConfigReader.read(
-        "run.yaml",
+    return Prepared.config(
+        folder,
+        name,
         """
-        name: %2$s
-        output: %1$s
-        source: {path: %1$s/lake}
-        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
-        input: {height: 8, width: 8, channels: 1}
         augment: [{random_crop: {height: 8, width: 8, padding: 1}}, horizontal_flip]
         model: {depth: 8}
         loss: {kind: focal, labelSmoothing: 0.1, mixing: mixup-or-cutmix, mixingOffEpochs: 1, classWeights: frequency}
         shuffle: {window: 2}
         """
-                .formatted(folder, name)
             + rate
             + training
-            + recipe,
-        List.of());
+            + recipe);
   }
 
   /** Stopped again and again, after one or two rounds each time. */

@@ -37,24 +37,19 @@ class RollBackTest {
   }
 
   private static RunConfig config(String name, String divergence) {
-    return ConfigReader.read(
-        "run.yaml",
+    return Prepared.config(
+        folder,
+        name,
         """
-        name: %2$s
-        output: %1$s
-        source: {path: %1$s/lake}
-        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
-        input: {height: 8, width: 8, channels: 1}
         augment: [{random_crop: {height: 8, width: 8, padding: 1}}]
         model: {depth: 8}
         training: {epochs: 3, workers: 2, batchPerWorker: 8, keepCheckpoints: 1}
         learningRate: {referenceBatch: 16, warmupEpochs: 0, schedule: multi-step, stepEpochs: [1.4], gamma: 1e42}
         averaging: {shadows: [{ema: {decay: 0.9}}]}
         diagnostics: {share: 0}
-        divergence: {action: %3$s}
+        divergence: {action: %s}
         """
-            .formatted(folder, name, divergence),
-        List.of());
+            .formatted(divergence));
   }
 
   private static TrainReport train(RunConfig config) throws IOException {

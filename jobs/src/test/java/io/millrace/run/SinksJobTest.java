@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.sink.Events;
 import java.io.IOException;
@@ -32,22 +31,17 @@ class SinksJobTest {
   }
 
   private static RunConfig config(String name, String... overrides) {
-    return ConfigReader.read(
-        "run.yaml",
+    return Prepared.config(
+        folder,
+        name,
         """
-        name: %2$s
-        output: %1$s
-        source: {path: %1$s/lake}
-        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
-        input: {height: 8, width: 8, channels: 1}
         augment: [{random_crop: {height: 8, width: 8, padding: 1}}]
         model: {depth: 8}
         learningRate: {base: 0.02, referenceBatch: 16}
         training: {epochs: 3, workers: 2, batchPerWorker: 8}
         diagnostics: {share: 1}
-        """
-            .formatted(folder, name),
-        List.of(overrides));
+        """,
+        overrides);
   }
 
   private static byte[] weights(String run) throws IOException {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.FullCollections;
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
@@ -48,15 +47,10 @@ class StagesJobTest {
   }
 
   private static RunConfig config(String name, String... overrides) {
-    List<String> all = new ArrayList<>(Arrays.asList(overrides));
-    return ConfigReader.read(
-        "run.yaml",
+    return Prepared.config(
+        folder,
+        name,
         """
-        name: %2$s
-        output: %1$s
-        source: {path: %1$s/lake}
-        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
-        input: {height: 8, width: 8, channels: 1}
         augment: [{random_crop: {height: 8, width: 8, padding: 1}}, horizontal_flip]
         model: {depth: 8}
         optimizer: {kind: adam}
@@ -64,9 +58,8 @@ class StagesJobTest {
         training: {workers: 2, batchPerWorker: 8, keepCheckpoints: 9}
         averaging: {every: 2, shadows: [ema]}
         shuffle: {window: 2}
-        """
-            .formatted(folder, name),
-        all);
+        """,
+        overrides);
   }
 
   private static void train(String name, Start start, BooleanSupplier stop, String... overrides)

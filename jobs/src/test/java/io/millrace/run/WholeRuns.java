@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.SharedSpark;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.ZipEntries;
-import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
 import io.millrace.metrics.ComparedMetrics;
 import io.millrace.state.RunState;
@@ -40,24 +39,20 @@ abstract class WholeRuns {
   }
 
   static RunConfig config(String name, String... overrides) {
-    return ConfigReader.read(
-        "run.yaml",
+    return Prepared.config(
+        folder,
+        name,
         """
-        name: %2$s
-        output: %1$s
-        source: {path: %1$s/lake}
-        dataset: {path: %1$s/set, blockRows: 4, fileBlocks: 3}
-        input: {height: 8, width: 8, channels: 1}
         augment: [{random_crop: {height: 8, width: 8, padding: 1}}, horizontal_flip]
         model: {depth: 8}
         loss: {labelSmoothing: 0.1, mixing: {mixup: {alpha: 0.2}}}
         learningRate: {referenceBatch: 16, warmupEpochs: 1}
-        training: {epochs: %3$d, workers: 2, batchPerWorker: 8}
+        training: {epochs: %d, workers: 2, batchPerWorker: 8}
         averaging: {every: 2}
         shuffle: {window: 2}
         """
-            .formatted(folder, name, EPOCHS),
-        List.of(overrides));
+            .formatted(EPOCHS),
+        overrides);
   }
 
   static void train(String name, Start start, BooleanSupplier stop, String... overrides)
