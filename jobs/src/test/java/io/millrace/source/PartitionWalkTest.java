@@ -3,7 +3,6 @@ package io.millrace.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.source.SourceConfig.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,21 +154,7 @@ class PartitionWalkTest {
   }
 
   private static SourceConfig config(String where, String... paths) {
-    return new SourceConfig(
-        List.of(paths),
-        null,
-        Format.AUTO,
-        null,
-        null,
-        null,
-        where,
-        "image",
-        "label",
-        null,
-        true,
-        List.of(),
-        List.of(),
-        null);
+    return SourceConfigs.where(where, "image", paths);
   }
 
   private static List<String> paths(SourceFiles files) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.SharedSpark;
 import io.millrace.prepare.Lake;
-import io.millrace.source.SourceConfig.Format;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -152,21 +151,6 @@ class RowFilterTest {
   }
 
   private static OpenedSource open(String where) throws IOException {
-    return OpenedSource.of(
-        new SourceConfig(
-            List.of(lake),
-            null,
-            Format.AUTO,
-            null,
-            null,
-            null,
-            where,
-            "image",
-            "label",
-            null,
-            true,
-            List.of(),
-            List.of(),
-            null));
+    return OpenedSource.of(SourceConfigs.where(where, "image", lake));
   }
 }

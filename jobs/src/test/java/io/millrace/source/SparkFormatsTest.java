@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.SharedSpark;
 import io.millrace.prepare.Lake;
-import io.millrace.source.SourceConfig.Format;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -169,21 +168,6 @@ class SparkFormatsTest {
   }
 
   private static OpenedSource open(String path, String image, String where) throws IOException {
-    return OpenedSource.of(
-        new SourceConfig(
-            List.of(path),
-            null,
-            Format.AUTO,
-            null,
-            null,
-            null,
-            where,
-            image,
-            "label",
-            null,
-            true,
-            List.of(),
-            List.of(),
-            null));
+    return OpenedSource.of(SourceConfigs.where(where, image, path));
   }
 }
