@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
@@ -77,20 +76,11 @@ public final class FailingStore extends DelegateToFileSystem {
   }
 
   /** Its file system. */
-  public static final class Files extends RawLocalFileSystem {
-    @Override
-    public URI getUri() {
-      return URI.create(SCHEME + ":///");
-    }
-
+  public static final class Files extends SchemedFiles {
     @Override
     public String getScheme() {
       return SCHEME;
     }
-
-    /** Without Hadoop's native library each folder would start a {@code chmod}. */
-    @Override
-    public void setPermission(Path path, FsPermission permission) {}
 
     @Override
     public FSDataOutputStream create(

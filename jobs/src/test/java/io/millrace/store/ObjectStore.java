@@ -10,7 +10,6 @@ import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.DelegateToFileSystem;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
@@ -47,20 +46,11 @@ public final class ObjectStore extends DelegateToFileSystem {
   }
 
   /** Its file system. */
-  public static final class Objects extends RawLocalFileSystem {
-    @Override
-    public URI getUri() {
-      return URI.create(SCHEME + ":///");
-    }
-
+  public static final class Objects extends SchemedFiles {
     @Override
     public String getScheme() {
       return SCHEME;
     }
-
-    /** Without Hadoop's native library each folder would start a {@code chmod}. */
-    @Override
-    public void setPermission(Path path, FsPermission permission) {}
 
     @Override
     public FSDataOutputStream create(
