@@ -86,7 +86,7 @@ class DiagnosticsOracleTest {
   private byte[][] weights(String name) {
     for (ParameterSlot slot : ParameterLayout.of(canonical).slots()) {
       INDArray view = canonical.getVertex(slot.vertex()).paramTable(false).get(slot.name());
-      INDArray found = images.array("initial." + torch(slot));
+      INDArray found = images.array("initial." + Safetensors.torch(slot));
       view.assign(found.rank() == 2 ? found.transpose() : found.reshape(view.shape()));
     }
     if (name.equals("with_dead_channels")) {
@@ -169,7 +169,7 @@ class DiagnosticsOracleTest {
         ParameterLayout.of(canonical).slots().stream().filter(ParameterSlot::trained).toList();
     assertThat(gradients).hasSameSizeAs(trained).hasSize(29);
     for (ParameterSlot slot : trained) {
-      String parameter = name + "/parameters/" + torch(slot);
+      String parameter = name + "/parameters/" + Safetensors.torch(slot);
       Map<String, Double> gradient = GRADIENT.figures(gradients.get(slot.key()));
       Map<String, Double> ratio = RATIO.figures(ratios.get(slot.key()));
       assertNear(parameter, "gradient_norm", gradient.get("norm"));
@@ -252,25 +252,5 @@ class DiagnosticsOracleTest {
         : vertex
             .replaceAll("^stage(\\d)_block1_relu1$", "layer$1.relu1")
             .replaceAll("^stage(\\d)_block1(_relu2)?$", "layer$1.relu2");
-  }
-
-  private static String torch(ParameterSlot slot) {
-    String layer =
-        slot.vertex()
-            .replaceAll("^stem", "conv1")
-            .replaceAll("^stage(\\d)_block1_", "layer$1.")
-            .replaceAll("conv(\\d)_bn$", "bn$1")
-            .replaceAll("shortcut_bn$", "down.1")
-            .replaceAll("shortcut$", "down.0")
-            .replaceAll("^output$", "fc");
-    return layer
-        + "."
-        + switch (slot.kind()) {
-          case WEIGHT, GAMMA -> "weight";
-          case BIAS, BETA -> "bias";
-          case MEAN -> "running_mean";
-          case VARIANCE -> "running_var";
-          case CENTER -> throw new IllegalArgumentException(slot.toString());
-        };
   }
 }

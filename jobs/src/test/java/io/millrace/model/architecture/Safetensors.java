@@ -54,6 +54,14 @@ public final class Safetensors {
    * in].
    */
   public INDArray reference(String state, ParameterSlot slot) {
+    INDArray found = array(state + "." + torch(slot));
+    return found.rank() == 1
+        ? found.reshape(1, found.length())
+        : found.rank() == 2 ? found.transpose().dup('f') : found;
+  }
+
+  /** What the oracles, which are PyTorch's, call a parameter of the small residual net. */
+  public static String torch(ParameterSlot slot) {
     String layer =
         slot.vertex()
             .replaceAll("^stem", "conv1")
@@ -70,9 +78,6 @@ public final class Safetensors {
           case VARIANCE -> "running_var";
           case CENTER -> throw new IllegalArgumentException(slot.toString());
         };
-    INDArray found = array(state + "." + layer + "." + name);
-    return found.rank() == 1
-        ? found.reshape(1, found.length())
-        : found.rank() == 2 ? found.transpose().dup('f') : found;
+    return layer + "." + name;
   }
 }
