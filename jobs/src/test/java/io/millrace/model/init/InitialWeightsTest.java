@@ -3,15 +3,10 @@ package io.millrace.model.init;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.model.ImageShape;
-import io.millrace.model.NetworkCopy;
 import io.millrace.model.ParameterLayout;
 import io.millrace.model.ParameterSlot;
 import io.millrace.model.ParameterSlot.Kind;
 import io.millrace.model.ResidualBlocks;
-import io.millrace.model.architecture.CifarResNet;
-import io.millrace.model.architecture.CifarResNet.Shortcut;
-import io.millrace.model.architecture.NetworkPurpose;
 import io.millrace.random.Keys;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -19,7 +14,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.apache.commons.codec.digest.DigestUtils;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -28,110 +22,13 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
-import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
-import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
-import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
-import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.Sgd;
 
-class InitialWeightsTest {
-  private static final int SEED = 7;
-
-  /** A network of every kind of layer whose weights have a shape of their own. */
-  private static ComputationGraphConfiguration zoo() {
-    return new NeuralNetConfiguration.Builder()
-        .seed(3)
-        .biasInit(0.5)
-        .weightInit(WeightInit.XAVIER)
-        .graphBuilder()
-        .addInputs("in")
-        .addLayer("conv", new ConvolutionLayer.Builder(3, 2).nOut(6).build(), "in")
-        .addLayer("norm", new BatchNormalization.Builder().useLogStd(false).build(), "conv")
-        .addLayer(
-            "depthwise",
-            new DepthwiseConvolution2D.Builder(3, 3).depthMultiplier(2).nOut(12).build(),
-            "norm")
-        .addLayer(
-            "separable",
-            new SeparableConvolution2D.Builder(3, 3).depthMultiplier(2).nOut(8).build(),
-            "depthwise")
-        .addLayer(
-            "up",
-            new FrozenLayer(new Deconvolution2D.Builder(2, 2).stride(2, 2).nOut(5).build()),
-            "separable")
-        .addLayer("slopes", new PReLULayer.Builder().inputShape(5, 10, 12).build(), "up")
-        .addLayer(
-            "local", new LocallyConnected2D.Builder().kernelSize(4, 4).nOut(2).build(), "slopes")
-        .addLayer("dense", new DenseLayer.Builder().nOut(4).hasLayerNorm(true).build(), "local")
-        .addLayer(
-            "output",
-            new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build(),
-            "dense")
-        .setOutputs("output")
-        .setInputTypes(InputType.convolutional(11, 12, 3))
-        .build();
-  }
-
-  private static ComputationGraph net(ComputationGraphConfiguration configuration) {
-    ComputationGraph net = new ComputationGraph(NetworkCopy.of(configuration));
-    net.init();
-    return net;
-  }
-
-  private static ComputationGraph residual() {
-    return net(
-        new CifarResNet(8, 16, Shortcut.PROJECTION, true)
-            .configuration(new NetworkPurpose(new ImageShape(8, 8, 3), 10, new Sgd(0.1), 3)));
-  }
-
-  private static InitRule rule(String names, Initializer kind) {
-    return new InitRule(names, null, kind);
-  }
-
-  private static InitialWeights start(
-      ComputationGraph net, long seed, boolean zeroGamma, Initializer kind, InitRule... rules) {
-    InitialWeights weights = InitialWeights.of(new InitConfig(kind, null, List.of(rules)), net);
-    weights.set(net, seed, zeroGamma);
-    return weights;
-  }
-
-  private static float[] values(ComputationGraph net, String vertex, String name) {
-    INDArray view = net.getVertex(vertex).paramTable(false).get(name);
-    return view.dup(view.ordering()).data().asFloat();
-  }
-
-  private static float[] values(ComputationGraph net, ParameterSlot slot) {
-    return values(net, slot.vertex(), slot.name());
-  }
-
-  private static double deviation(ComputationGraph net, String vertex, String name) {
-    double squares = 0;
-    float[] values = values(net, vertex, name);
-    for (float value : values) {
-      squares += value * value;
-    }
-    return Math.sqrt(squares / values.length);
-  }
-
-  private static WeightShape shape(InitialWeights weights, String key) {
-    return weights.starts().stream()
-        .filter(start -> start.slot().key().equals(key))
-        .findFirst()
-        .orElseThrow()
-        .shape();
-  }
-
+class InitialWeightsTest extends StartedNets {
   /** The start as it was before there were others, number by number. */
   @Test
   void theDefaultStartIsWhatItAlwaysWas() {
@@ -202,69 +99,6 @@ class InitialWeightsTest {
   }
 
   @Test
-  void fansAreThoseOfAGroupInEveryShapeThatDl4jHas() {
-    InitialWeights weights = InitialWeights.of(InitConfig.DEFAULT, net(zoo()));
-    fans(shape(weights, "conv.W"), 3 * 6, 6 * 6);
-    fans(shape(weights, "depthwise.W"), 9, 9 * 2);
-    fans(shape(weights, "separable.W"), 9, 9 * 2);
-    fans(shape(weights, "separable.pW"), 24, 8);
-    fans(shape(weights, "up.W"), 8 * 4, 5 * 4);
-    fans(shape(weights, "output.W"), 4, 3);
-    for (String none : List.of("slopes.W", "local.W", "dense.g", "dense.b", "norm.gamma")) {
-      assertThat(shape(weights, none).hasFans()).as(none).isFalse();
-    }
-  }
-
-  /** DL4J knows two kinds of frozen layers, and one may hold the other. */
-  @Test
-  void aFrozenLayerStartsAsTheLayerInIt() {
-    var layer = new Deconvolution2D.Builder(2, 2).nIn(3).nOut(5);
-    for (var wrapped :
-        List.of(
-            new FrozenLayer(layer.build()),
-            new FrozenLayerWithBackprop(layer.build()),
-            new FrozenLayer(new FrozenLayerWithBackprop(layer.build())),
-            new FrozenLayerWithBackprop(new FrozenLayer(layer.build())))) {
-      ComputationGraph net =
-          net(
-              new NeuralNetConfiguration.Builder()
-                  .graphBuilder()
-                  .addInputs("in")
-                  .addLayer("up", wrapped, "in")
-                  .addLayer("output", new OutputLayer.Builder().nOut(3).build(), "up")
-                  .setOutputs("output")
-                  .setInputTypes(InputType.convolutional(4, 4, 3))
-                  .build());
-      fans(shape(InitialWeights.of(InitConfig.DEFAULT, net), "up.W"), 3 * 4, 5 * 4);
-    }
-  }
-
-  @Test
-  void aLayerForEachStepIsTheLayerInIt() {
-    ComputationGraph net =
-        net(
-            new NeuralNetConfiguration.Builder()
-                .graphBuilder()
-                .addInputs("in")
-                .addLayer(
-                    "dense",
-                    new TimeDistributed(new DenseLayer.Builder().nIn(4).nOut(6).build()),
-                    "in")
-                .addLayer(
-                    "lstm",
-                    new LastTimeStep(
-                        new MaskZeroLayer(new LSTM.Builder().nIn(6).nOut(5).build(), 0)),
-                    "dense")
-                .addLayer("output", new OutputLayer.Builder().nOut(3).build(), "lstm")
-                .setOutputs("output")
-                .setInputTypes(InputType.recurrent(4, 6))
-                .build());
-    InitialWeights weights = InitialWeights.of(InitConfig.DEFAULT, net);
-    assertThat(shape(weights, "dense.W").kind()).isEqualTo(WeightShape.Kind.DENSE);
-    assertThat(shape(weights, "lstm.W").kind()).isEqualTo(WeightShape.Kind.MATRIX);
-  }
-
-  @Test
   void biasesAndBatchNormsStartAnewWhateverTheConfigurationSays() {
     ComputationGraph net =
         net(
@@ -282,141 +116,6 @@ class InitialWeightsTest {
     assertThat(values(net, "norm", "gamma")).containsOnly(1f);
     assertThat(values(net, "norm", "beta")).containsOnly(0f);
     assertThat(values(net, "output", "b")).containsOnly(0f);
-  }
-
-  private static void fans(WeightShape shape, long in, long out) {
-    assertThat(shape.fanIn()).isEqualTo(in);
-    assertThat(shape.fanOut()).isEqualTo(out);
-  }
-
-  /** Wherever DL4J puts the axis of the outputs. */
-  @Test
-  void anOrthogonalMatrixStandsTheRightWayInEveryShape() {
-    ComputationGraph net = net(zoo());
-    start(net, SEED, true, new Orthogonal(Gain.LINEAR, null));
-    INDArray conv = view(net, "conv").reshape(6, 18);
-    orthogonal(conv.mmul(conv.transpose()));
-    INDArray output = view(net, "output");
-    orthogonal(output.transpose().mmul(output));
-    INDArray up = view(net, "up").permute(1, 0, 2, 3).dup('c').reshape(5, 32);
-    orthogonal(up.mmul(up.transpose()));
-    INDArray depthwise = view(net, "depthwise").permute(2, 3, 0, 1).dup('c').reshape(12, 9);
-    orthogonal(depthwise.transpose().mmul(depthwise));
-    INDArray separable = view(net, "separable").reshape(24, 9);
-    orthogonal(separable.transpose().mmul(separable));
-  }
-
-  private static INDArray view(ComputationGraph net, String vertex) {
-    return net.getVertex(vertex).paramTable(false).get("W");
-  }
-
-  private static void orthogonal(INDArray product) {
-    for (int i = 0; i < product.rows(); i++) {
-      for (int j = 0; j < product.columns(); j++) {
-        assertThat(product.getDouble(i, j))
-            .isCloseTo(i == j ? 1 : 0, org.assertj.core.data.Offset.offset(1e-5));
-      }
-    }
-  }
-
-  @Test
-  void whatHasNoFansStaysAsConfiguredAndIsNamed() {
-    ComputationGraph net = net(zoo());
-    ComputationGraph untouched = net(zoo());
-    InitialWeights weights = start(net, SEED, true, new XavierNormal(Gain.LINEAR, null));
-    assertThat(weights.asConfigured()).containsExactly("slopes.W", "local.W", "dense.g");
-    for (String each : List.of("slopes", "local")) {
-      assertThat(values(net, each, "W")).isEqualTo(values(untouched, each, "W"));
-    }
-    assertThat(values(net, "dense", "g")).containsOnly(1f);
-    assertThat(values(net, "dense", "b")).containsOnly(0f);
-    assertThat(deviation(net, "up", "W"))
-        .isCloseTo(Math.sqrt(2.0 / 52), org.assertj.core.data.Offset.offset(0.05));
-  }
-
-  @Test
-  void recurrentMatricesHaveTheFansOfTheirShapeAndTheDefaultLeavesThem() {
-    ComputationGraphConfiguration configuration =
-        new NeuralNetConfiguration.Builder()
-            .seed(3)
-            .graphBuilder()
-            .addInputs("in")
-            .addLayer("lstm", new LastTimeStep(new LSTM.Builder().nOut(5).build()), "in")
-            .addLayer("output", new OutputLayer.Builder().nOut(3).build(), "lstm")
-            .setOutputs("output")
-            .setInputTypes(InputType.recurrent(4, 6))
-            .build();
-    ComputationGraph net = net(configuration);
-    float[] untouched = values(net, "lstm", "RW");
-    InitialWeights weights = start(net, SEED, true, new Kaiming());
-    assertThat(weights.asConfigured()).containsExactly("lstm.W", "lstm.RW");
-    assertThat(values(net, "lstm", "RW")).isEqualTo(untouched);
-    fans(shape(weights, "lstm.RW"), 5, 20);
-    start(net, SEED, true, new Constant(2), rule("lstm.RW", new Orthogonal(Gain.LINEAR, null)));
-    assertThat(values(net, "lstm", "W")).containsOnly(2f);
-    INDArray recurrent = net.getVertex("lstm").paramTable(false).get("RW");
-    orthogonal(recurrent.mmul(recurrent.transpose()));
-  }
-
-  @Test
-  void theFirstRuleThatMatchesStartsAParameterAndTheRestStartsByKind() {
-    ComputationGraph net = residual();
-    InitialWeights weights =
-        start(
-            net,
-            SEED,
-            true,
-            new Constant(3),
-            rule("stage1*", new Constant(1)),
-            new InitRule(null, "0..-2", new Constant(2)));
-    assertThat(values(net, "stage1_block1_conv1", "W")).containsOnly(1f);
-    assertThat(values(net, "stem", "W")).containsOnly(2f);
-    assertThat(values(net, "output", "W")).containsOnly(3f);
-    assertThat(values(net, "output", "b")).containsOnly(0f);
-    assertThat(weights.count(0)).isEqualTo(2);
-    assertThat(weights.count(-1)).isEqualTo(1);
-    assertThat(weights.asConfigured()).isEmpty();
-  }
-
-  @Test
-  void aRuleTakesBiasesAndBatchNormsWhereItNamesThem() {
-    ComputationGraph net = residual();
-    start(
-        net,
-        SEED,
-        true,
-        new Kaiming(),
-        rule("output.b", new Constant(-4.6)),
-        rule("stage3*.gamma", new Constant(0.5)),
-        rule("stage2*", new Normal(0, 1)));
-    assertThat(values(net, "output", "b")).containsOnly(-4.6f);
-    assertThat(values(net, "stage3_block1_conv2_bn", "gamma")).containsOnly(0.5f);
-    assertThat(values(net, "stage2_block1_conv2_bn", "gamma")).containsOnly(0f);
-    assertThat(values(net, "stage2_block1_conv1_bn", "gamma")).containsOnly(1f);
-    assertThat(values(net, "stage2_block1_conv1_bn", "beta")).containsOnly(0f);
-    assertThatThrownBy(() -> start(net, SEED, true, new Kaiming(), rule("*.mean", new Constant(1))))
-        .hasMessageStartingWith("Invalid init.rules[0]: *.mean takes no parameter");
-  }
-
-  @Test
-  void aRuleThatCannotStartWhatItTakesIsRefused() {
-    ComputationGraph net = net(zoo());
-    assertThatThrownBy(
-            () ->
-                start(
-                    net,
-                    SEED,
-                    true,
-                    new Kaiming(),
-                    rule("conv*", new Orthogonal(Gain.RELU, null)),
-                    rule("slopes*", new XavierUniform(Gain.LINEAR, null))))
-        .hasMessage(
-            "Invalid init.rules[1]: cannot start slopes.W, of which no fans are known (must be an"
-                + " initialiser without fans, such as constant or normal)");
-    assertThatThrownBy(() -> start(net, SEED, true, new Kaiming(), rule("stem*", new Constant(1))))
-        .hasMessage(
-            "Invalid init.rules[0]: stem* takes no parameter (must match one that no rule before it"
-                + " takes; the layers are conv, norm, depthwise, separable, ..., local, dense, output)");
   }
 
   /** A user's own. */
