@@ -7,7 +7,7 @@ final class Renderer {
   /** What an operation may make of however small an image: 16 million pixels, 4096 x 4096. */
   private static final int MOST_ENLARGED = 1 << 24;
 
-  private static final int TILE = 32;
+  private static final int STRIP = 256;
 
   private final Resampler[] resamplers = {new Resampler(), new Resampler(), new Resampler()};
   private final PixelBuffer scaled = new PixelBuffer();
@@ -85,39 +85,34 @@ final class Renderer {
     }
   }
 
-  /** In tiles, so that what lies side by side in columns is still in the cache a row later. */
+  /** In strips, so that what lies side by side in columns is still in the cache a row later. */
   private static void transpose(PixelBuffer in, Box box, Frame frame, PixelBuffer out) {
-    int channels = in.channels();
-    out.reshape(box.width(), box.height(), channels);
+    out.reshape(box.width(), box.height(), in.channels());
     if (!box.inside(in.height(), in.width())) {
-      Arrays.fill(out.data(), 0, box.height() * box.width() * channels, (byte) 0);
+      Arrays.fill(out.data(), 0, box.height() * box.width() * in.channels(), (byte) 0);
     }
     int top = Math.max(0, -box.top());
     int bottom = Math.min(box.height(), in.height() - box.top());
-    int left = Math.max(0, -box.left());
-    int right = Math.min(box.width(), in.width() - box.left());
-    for (int y = top; y < bottom; y += TILE) {
-      for (int x = left; x < right; x += TILE) {
-        Box tile = new Box(y, x, Math.min(TILE, bottom - y), Math.min(TILE, right - x));
-        transpose(in, box, tile, frame, out);
-      }
+    for (int y = top; y < bottom; y += STRIP) {
+      transpose(in, box, y, Math.min(bottom, y + STRIP), frame, out);
     }
   }
 
-  /** Moves one tile of the box; the row of a pixel becomes its column. */
-  private static void transpose(PixelBuffer in, Box box, Box tile, Frame frame, PixelBuffer out) {
+  /** Moves rows of the box; the row of a pixel becomes its column. */
+  private static void transpose(
+      PixelBuffer in, Box box, int top, int bottom, Frame frame, PixelBuffer out) {
     int channels = in.channels();
     int stride = in.width() * channels;
-    int bottom = tile.top() + tile.height();
-    for (int x = tile.left(); x < tile.left() + tile.width(); x++) {
+    int column = frame.flipX() ? box.height() - bottom : top;
+    int first = frame.flipX() ? bottom - 1 : top;
+    int right = Math.min(box.width(), in.width() - box.left());
+    for (int x = Math.max(0, -box.left()); x < right; x++) {
       int row = frame.flipY() ? box.width() - 1 - x : x;
-      int column = frame.flipX() ? box.height() - bottom : tile.top();
-      int first = frame.flipX() ? bottom - 1 : tile.top();
       Turn.column(
           in.data(),
           (box.top() + first) * stride + (box.left() + x) * channels,
           frame.flipX() ? -stride : stride,
-          tile.height(),
+          bottom - top,
           channels,
           out.data(),
           (row * box.height() + column) * channels);
