@@ -68,9 +68,7 @@ record Warp(double a, double b, double c, double d, double e, double f) {
       long row = atY >> BITS;
       if (column >= 0 && column < in.width() && row >= 0 && row < in.height()) {
         int from = (int) (row * in.width() + column) * channels;
-        for (int i = 0; i < channels; i++) {
-          out.data()[to + i] = in.data()[from + i];
-        }
+        Turn.copy(in.data(), from, channels, out.data(), to);
       }
     }
   }
@@ -101,20 +99,21 @@ record Warp(double a, double b, double c, double d, double e, double f) {
       int top = floor(z - 0.5);
       double dx = x - 0.5 - left;
       double dy = z - 0.5 - top;
-      int upper = Math.max(0, top) * width;
-      int lower = Math.min(height - 1, top + 1) * width;
-      int first = Math.max(0, left);
-      int second = Math.min(width - 1, left + 1);
-      int a0 = (upper + first) * channels;
-      int a1 = (upper + second) * channels;
-      int b0 = (lower + first) * channels;
-      int b1 = (lower + second) * channels;
-      for (int k = 0; k < channels; k++) {
-        double above = between(data[a0 + k] & 0xff, data[a1 + k] & 0xff, dx);
-        double below = between(data[b0 + k] & 0xff, data[b1 + k] & 0xff, dx);
-        to[next + k] = (byte) (int) between(above, below, dy);
+      int right = left < 0 || left == width - 1 ? 0 : channels;
+      int down = top < 0 || top == height - 1 ? 0 : width * channels;
+      int at = (Math.max(0, top) * width + Math.max(0, left)) * channels;
+      to[next] = between(data, at, right, down, dx, dy);
+      if (channels == 3) {
+        to[next + 1] = between(data, at + 1, right, down, dx, dy);
+        to[next + 2] = between(data, at + 2, right, down, dx, dy);
       }
     }
+  }
+
+  private static byte between(byte[] data, int at, int right, int down, double dx, double dy) {
+    double above = between(data[at] & 0xff, data[at + right] & 0xff, dx);
+    double below = between(data[at + down] & 0xff, data[at + down + right] & 0xff, dx);
+    return (byte) (int) between(above, below, dy);
   }
 
   /** In this form what lies between equals is no less than they, however it is rounded. */
