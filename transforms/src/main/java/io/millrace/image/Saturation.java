@@ -42,12 +42,13 @@ public record Saturation(
     byte[] from = in.data();
     byte[] to = out.data();
     int size = in.height() * in.width() * 3;
-    float by = (float) factor;
+    int[] table = new int[Blend.TABLE];
+    Blend.fill(table, (float) factor);
     for (int i = 0; i < size; i += 3) {
       int grey = Luma.at(from, i);
-      to[i] = Blend.of(grey, from[i] & 0xff, by);
-      to[i + 1] = Blend.of(grey, from[i + 1] & 0xff, by);
-      to[i + 2] = Blend.of(grey, from[i + 2] & 0xff, by);
+      to[i] = Blend.of(grey, from[i] & 0xff, table);
+      to[i + 1] = Blend.of(grey, from[i + 1] & 0xff, table);
+      to[i + 2] = Blend.of(grey, from[i + 2] & 0xff, table);
     }
   }
 }

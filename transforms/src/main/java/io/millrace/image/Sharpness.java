@@ -15,13 +15,15 @@ final class Sharpness {
     PixelOperation.copy(in, out);
     int channels = in.channels();
     int stride = in.width() * channels;
+    int[] table = new int[Blend.TABLE];
+    Blend.fill(table, (float) factor);
     for (int y = 1; y < in.height() - 1; y++) {
-      row(in.data(), y * stride, stride, channels, (float) factor, out.data());
+      row(in.data(), y * stride, stride, channels, table, out.data());
     }
   }
 
   private static void row(
-      byte[] data, int start, int stride, int channels, float factor, byte[] to) {
+      byte[] data, int start, int stride, int channels, int[] table, byte[] to) {
     for (int i = start + channels; i < start + stride - channels; i++) {
       int level = data[i] & 0xff;
       int sum =
@@ -29,7 +31,7 @@ final class Sharpness {
               + column(data, i, stride)
               + column(data, i + channels, stride)
               + (CENTRE - 1) * level;
-      to[i] = Blend.of((2 * sum + SUM) / (2 * SUM), level, factor);
+      to[i] = Blend.of((2 * sum + SUM) / (2 * SUM), level, table);
     }
   }
 
