@@ -57,18 +57,22 @@ record Warp(double a, double b, double c, double d, double e, double f) {
   }
 
   private void nearest(PixelBuffer in, int y, PixelBuffer out) {
+    int width = in.width();
+    int height = in.height();
     int channels = in.channels();
+    byte[] data = in.data();
+    byte[] to = out.data();
     long stepX = fixed(a);
     long stepY = fixed(d);
     long atX = fixed(c + a * 0.5 + b * 0.5) + y * fixed(b);
     long atY = fixed(f + d * 0.5 + e * 0.5) + y * fixed(e);
-    int to = y * out.width() * channels;
-    for (int x = 0; x < out.width(); x++, to += channels, atX += stepX, atY += stepY) {
+    int next = y * out.width() * channels;
+    int end = next + out.width() * channels;
+    for (; next < end; next += channels, atX += stepX, atY += stepY) {
       long column = atX >> BITS;
       long row = atY >> BITS;
-      if (column >= 0 && column < in.width() && row >= 0 && row < in.height()) {
-        int from = (int) (row * in.width() + column) * channels;
-        Turn.copy(in.data(), from, channels, out.data(), to);
+      if (column >= 0 && column < width && row >= 0 && row < height) {
+        Turn.copy(data, (int) (row * width + column) * channels, channels, to, next);
       }
     }
   }
