@@ -5,9 +5,13 @@ import io.millrace.metrics.Figures;
 import io.millrace.settings.Counts;
 import io.millrace.training.RoundReport;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** The numbers at the head of a report: how the run stands after its last epoch. */
+/**
+ * The numbers at the head of a report: how well model.zip does, or the last epoch while there is
+ * none, and what the run took.
+ */
 final class KeyNumbers {
   private final Markup html = Markup.none();
   private final List<EpochMetrics> epochs;
@@ -16,7 +20,7 @@ final class KeyNumbers {
     this.epochs = data.course().epochs();
     EpochMetrics last = epochs.get(epochs.size() - 1);
     html.add("<dl class=\"numbers\">");
-    quality(data, last);
+    quality(data, data.course().ofModel(), last);
     speed(data, last);
     data(last);
     overflows(last);
@@ -30,12 +34,31 @@ final class KeyNumbers {
     return data.course().epochs().isEmpty() ? Markup.none() : new KeyNumbers(data).html;
   }
 
-  private void quality(ReportData data, EpochMetrics last) {
-    tile("top-1", Figures.percent(last.valTop1()), "best " + best());
+  private void quality(ReportData data, Optional<EpochMetrics> model, EpochMetrics last) {
+    EpochMetrics shown = model.orElse(last);
+    tile("top-1", Figures.percent(shown.valTop1()), whose(model, last) + others(shown, last));
     if (data.tellsTop5()) {
-      tile("top-5", Figures.percent(last.valTop5()), "on " + data.validated().split());
+      tile("top-5", Figures.percent(shown.valTop5()), "on " + data.validated().split());
     }
-    tile("loss", Figures.number(last.valLoss()), "training " + Figures.number(last.trainLoss()));
+    tile("loss", Figures.number(shown.valLoss()), "training " + Figures.number(shown.trainLoss()));
+  }
+
+  private static String whose(Optional<EpochMetrics> model, EpochMetrics last) {
+    return model
+        .map(each -> "model.zip, epoch " + each.epoch())
+        .orElse("after epoch " + last.epoch());
+  }
+
+  /** The best epoch and the last one, where they are not the one that is shown. */
+  private String others(EpochMetrics shown, EpochMetrics last) {
+    String best =
+        best()
+            .filter(e -> e.valTop1() > shown.valTop1() || Double.isNaN(shown.valTop1()))
+            .map(e -> "; best %s, epoch %d".formatted(Figures.percent(e.valTop1()), e.epoch()))
+            .orElse("");
+    return last.epoch() == shown.epoch()
+        ? best
+        : best + "; last %s, epoch %d".formatted(Figures.percent(last.valTop1()), last.epoch());
   }
 
   private void speed(ReportData data, EpochMetrics last) {
@@ -78,12 +101,10 @@ final class KeyNumbers {
     }
   }
 
-  private String best() {
+  private Optional<EpochMetrics> best() {
     return epochs.stream()
         .filter(e -> Double.isFinite(e.valTop1()))
-        .max((a, b) -> Double.compare(a.valTop1(), b.valTop1()))
-        .map(e -> Figures.percent(e.valTop1()) + ", epoch " + e.epoch())
-        .orElse("not measured");
+        .max((a, b) -> Double.compare(a.valTop1(), b.valTop1()));
   }
 
   private void tile(String name, String value, String note) {

@@ -49,7 +49,8 @@ final class ReliabilityChart {
     return Markup.of(
         "<figure class=\"card\"><figcaption><h3>Calibration</h3><div class=\"legend\"><span"
             + " class=\"key\"><i class=\"b1\"></i>share that is right</span><span class=\"key\"><i"
-            + " class=\"b2\"></i>confidence</span><span class=\"key\">ECE <b>%s</b></span></div>"
+            + " class=\"b2\"></i>confidence</span><span class=\"key\"><i class=\"line\"></i>as sure as"
+            + " right</span><span class=\"key\">ECE <b>%s</b></span></div>"
             + "</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%s%s</svg>"
             + "</figure>\n",
         Figures.percent(calibration.ece()),
@@ -70,7 +71,7 @@ final class ReliabilityChart {
               + " text-anchor=\"middle\">%d</text>",
           LEFT, y, RIGHT, LEFT - 6, y + 3.5, 20 * tick, x(tick / 5.0), BOTTOM + 17, 20 * tick);
     }
-    return svg.add("<path class=\"mark\" d=\"M%d %dL%d %d\"/>", LEFT, BOTTOM, RIGHT, TOP);
+    return svg.add("<path class=\"even\" d=\"M%d %dL%d %d\"/>", LEFT, BOTTOM, RIGHT, TOP);
   }
 
   private Markup bars() {

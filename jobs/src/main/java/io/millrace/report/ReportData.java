@@ -7,6 +7,7 @@ import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.RunManifest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that the report of a run shows.
@@ -61,6 +62,11 @@ public record ReportData(
   public record Course(int workers, List<EpochMetrics> epochs, int planned, int modelEpoch) {
     private static final String SHADOW = "shadows.";
     private static final String TOP1 = "_top1";
+
+    /** The epoch whose weights model.zip holds; none while there is no model. */
+    Optional<EpochMetrics> ofModel() {
+      return epochs.stream().filter(each -> each.epoch() == modelEpoch).findFirst();
+    }
 
     /** The means of weights that were evaluated beside the network, by name. */
     List<String> shadows() {

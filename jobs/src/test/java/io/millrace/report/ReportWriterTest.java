@@ -43,7 +43,7 @@ class ReportWriterTest {
 
     assertThat(html)
         .doesNotContainPattern("https?:|url\\(|@import|<link|<script|<iframe")
-        .contains("<h1>fashion-resnet20</h1>", "<dt>top-1</dt><dd>91.0", "Ankle boot");
+        .contains("<h1>fashion-resnet20</h1>", "<dt>top-1</dt><dd>90.73 %", "Ankle boot");
     assertThat(Pattern.compile("src=\"(?!data:)").matcher(html).find()).isFalse();
     assertThat(Pattern.compile("<img (?![^>]*alt=\"[^\"]+\")").matcher(html).find()).isFalse();
   }
@@ -117,11 +117,29 @@ class ReportWriterTest {
         .contains("It all took 0.40 % of the training time.")
         .contains("<title>stem: 3.7 % are 0 or next to it</title>");
     assertThat(html).contains("<title>epoch 4, top-1: 91.0 %</title>");
+    assertThat(html.split("class=\"mark\""))
+        .as("dotted is the epoch of the model alone")
+        .hasSameSizeAs(html.split("class=\"mark\"[^>]*><title>"));
     String[] lines = html.split("<title>epoch 1: the weights of model.zip</title>");
     assertThat(lines).as("the dotted lines").hasSizeGreaterThan(1);
     assertThat(html.split("<i class=\"dotted\"></i>epoch 1: the weights of model.zip</span>"))
         .as("what they are")
         .hasSameSizeAs(lines);
+  }
+
+  @Test
+  void theHeadShowsTheFiguresOfTheModelAndNamesTheLastEpoch() {
+    ReportData sample = SampleReport.data("run", 4, SampleReport.CLASSES); // the model is epoch 1's
+    EpochMetrics model = sample.course().epochs().get(0);
+    assertThat(ReportWriter.html(sample))
+        .contains(
+            "<dt>top-1</dt><dd>%s</dd><dd class=\"note\">model.zip, epoch 1; best 91.03 %%, epoch 4; last 91.03 %%, epoch 4</dd>"
+                .formatted(Figures.percent(model.valTop1())),
+            "<dt>top-5</dt><dd>%s</dd>".formatted(Figures.percent(model.valTop5())),
+            "<dt>loss</dt><dd>%s</dd><dd class=\"note\">training %s</dd>"
+                .formatted(Figures.number(model.valLoss()), Figures.number(model.trainLoss())));
+    assertThat(ReportWriter.html(SampleReport.data("one", 1, SampleReport.CLASSES)))
+        .contains("<dd class=\"note\">model.zip, epoch 1</dd>");
   }
 
   @Test
@@ -142,7 +160,9 @@ class ReportWriterTest {
     assertThat(html)
         .doesNotContain(
             "NaN", "Infinity", "Confusion", "Worst mistakes", "<h2>Plan", "<dt>command");
-    assertThat(html).contains("not measured", "<dd>1 of 3</dd>").doesNotContain("top-5");
+    assertThat(html)
+        .contains("<dd class=\"note\">after epoch 1</dd>", "<dd>1 of 3</dd>")
+        .doesNotContain("top-5");
   }
 
   @Test
