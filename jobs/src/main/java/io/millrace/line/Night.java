@@ -88,10 +88,24 @@ public record Night(
    * @param why in words
    * @param rival SHA-256 of the model that the challenger was compared with; null for none
    * @param comparisons on tonight's held-out images, and on last night's
+   * @param alone how well the challenger does where it is compared with none; null elsewhere
    * @param ended when, UTC, for people
    */
   public record Verdict(
-      Outcome outcome, String why, String rival, List<Comparison> comparisons, String ended) {}
+      Outcome outcome,
+      String why,
+      String rival,
+      List<Comparison> comparisons,
+      Alone alone,
+      String ended) {}
+
+  /**
+   * A challenger by itself.
+   *
+   * @param examples tonight's held-out images
+   * @param top1 share of them that it has right
+   */
+  public record Alone(long examples, double top1) {}
 
   /** The same with its data prepared. */
   public Night with(Data made) {

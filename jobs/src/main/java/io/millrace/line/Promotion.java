@@ -57,9 +57,15 @@ public record Promotion(boolean promotes, String why) {
                 : ""));
   }
 
-  /** The first of a line has nobody's place to take. */
-  public static Promotion first() {
-    return new Promotion(true, "there was no champion");
+  /**
+   * The first of a line has nobody's place to take.
+   *
+   * @param measured whether there are images to measure it on
+   */
+  public static Promotion first(boolean measured) {
+    String why = "there was no champion";
+    return new Promotion(
+        true, measured ? why : why + ", and no image is held out to measure it on");
   }
 
   private static String difference(Comparison each) {

@@ -62,31 +62,40 @@ record Contest(
       requireWhole(champions.current().get());
     }
     Optional<Rival> rival = rival(champions);
+    boolean measured = night.data().heldOut() > 0;
     List<Comparison> comparisons =
-        rival.isPresent() && night.data().heldOut() > 0
-            ? comparisons(night, rival.get())
-            : List.of();
-    Promotion decided = decided(rival, comparisons);
+        rival.isPresent() && measured ? comparisons(night, rival.get()) : List.of();
+    Night.Alone alone = rival.isEmpty() && measured ? alone(night) : null;
+    Promotion decided = decided(rival, comparisons, measured);
     return new Verdict(
         decided.promotes() ? Outcome.PROMOTED : Outcome.KEPT,
         decided.why(),
         rival.map(Rival::sha256).orElse(null),
         comparisons,
+        alone,
         FinetuneJob.now());
   }
 
-  private Promotion decided(Optional<Rival> rival, List<Comparison> comparisons) {
+  private Promotion decided(Optional<Rival> rival, List<Comparison> comparisons, boolean measured) {
     if (rival.isEmpty()) {
-      return Promotion.first();
+      return Promotion.first(measured);
     }
     return comparisons.isEmpty()
         ? new Promotion(false, "no image is held out to compare it with the champion on")
         : Promotion.by(comparisons, config.line().margin(), config.line().leastHeldOut());
   }
 
+  private Night.Alone alone(Night night) throws IOException {
+    RunConfig run = runs.of(LocalDate.parse(night.date()), night);
+    return duel(night, null).alone(run);
+  }
+
+  private Duel duel(Night night, String rival) {
+    return new Duel(spark, line.path(night.date(), RunFolder.MODEL), rival, watcher);
+  }
+
   private List<Comparison> comparisons(Night night, Rival rival) throws IOException {
-    String challenger = line.path(night.date(), RunFolder.MODEL);
-    Duel duel = new Duel(spark, challenger, rival.model(), watcher);
+    Duel duel = duel(night, rival.model());
     List<Comparison> comparisons = new ArrayList<>();
     RunConfig run = runs.of(LocalDate.parse(night.date()), night);
     comparisons.add(duel.tonight(night.date(), run));

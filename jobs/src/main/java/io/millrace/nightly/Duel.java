@@ -6,7 +6,9 @@ import io.millrace.dataset.Split;
 import io.millrace.evaluate.Answers;
 import io.millrace.evaluate.Evaluated;
 import io.millrace.evaluate.EvaluationFile;
+import io.millrace.evaluate.EvaluationReport;
 import io.millrace.line.Comparison;
+import io.millrace.line.Night;
 import io.millrace.line.Paired;
 import io.millrace.line.PairedBootstrap;
 import io.millrace.report.ReportWriter;
@@ -23,17 +25,28 @@ import org.apache.spark.sql.SparkSession;
  * A challenger and the model in its way, on the same held-out images. Lives on the driver.
  *
  * @param challenger path of its model
- * @param rival path of the other's
+ * @param rival path of the other's; null where there is none
  */
 record Duel(SparkSession spark, String challenger, String rival, NightWatcher watcher) {
   /** On the images of the set that the challenger was trained on, which its report shows too. */
   Comparison tonight(String night, RunConfig run) throws IOException {
+    Evaluated evaluated = evaluated(run);
+    return compare(night, run, evaluated.data().fingerprint(), evaluated.answers());
+  }
+
+  /** The challenger by itself on these images. */
+  Night.Alone alone(RunConfig run) throws IOException {
+    EvaluationReport report = evaluated(run).report();
+    return new Night.Alone(report.examples(), report.top1());
+  }
+
+  private Evaluated evaluated(RunConfig run) throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Evaluated evaluated =
         EvaluateJob.run(spark, run, challenger, Optional.of(Split.TEST), watcher.evaluation());
     EvaluationFile.write(hadoop, run.dataset().path(), evaluated);
     ReportWriter.showEvaluations(RunFolder.existing(hadoop, new Path(challenger).getParent()));
-    return compare(night, run, evaluated.data().fingerprint(), evaluated.answers());
+    return evaluated;
   }
 
   /** On the images of another set. */

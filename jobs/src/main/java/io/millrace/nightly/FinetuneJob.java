@@ -150,13 +150,19 @@ public final class FinetuneJob {
         nights.stream().filter(Night::hasData).map(Night::date).max(naturalOrder()).orElse("");
     if (last.compareTo(date.toString()) > 0) {
       throw new IllegalArgumentException(
-          "Cannot play %s: the line has come to %s already (nights go forward; %s)"
-              .formatted(
-                  date,
-                  last,
-                  file.readsTheSameEachNight(date)
-                      ? "what this one would have read is read by the next"
-                      : "--set source.path=... gives the next what this one would have read"));
+          isToCome(last, LocalDate.now())
+              ? closed(date, last)
+              : "Cannot play %s: the line has come to %s already (nights go forward; %s)"
+                  .formatted(
+                      date,
+                      last,
+                      file.readsTheSameEachNight(date)
+                          ? "what this one would have read is read by the next"
+                          : "--set source.path=... gives the next what this one would have read"));
+    }
+    if (isToCome(date.toString(), LocalDate.now())) {
+      LOG.warn(
+          "{} is a date to come: once this night has data, no night before it can be played", date);
     }
     for (Night night : nights) {
       if (!night.date().equals(date.toString()) && night.verdict() == null) {
@@ -166,6 +172,19 @@ public final class FinetuneJob {
             night.state());
       }
     }
+  }
+
+  /**
+   * Whether a night is later than tomorrow, which it may be already where the clock is another's.
+   */
+  static boolean isToCome(String night, LocalDate today) {
+    return LocalDate.parse(night).isAfter(today.plusDays(1));
+  }
+
+  /** What closes a line, and how nights go on without it. */
+  static String closed(LocalDate date, String last) {
+    return "Cannot play %s: the line has come to %s already, a date to come (was it mistyped? A new line begins from this one's champion by --set name=... --set init.from=CHAMPION, which history names)"
+        .formatted(date, last);
   }
 
   /** The night as it is left, or from its beginning where it has to be played again. */
@@ -275,7 +294,7 @@ public final class FinetuneJob {
   }
 
   private static Night ended(Night night, Outcome outcome, String why) {
-    return night.with(new Verdict(outcome, why, null, List.of(), now()));
+    return night.with(new Verdict(outcome, why, null, List.of(), null, now()));
   }
 
   static String now() {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -88,6 +89,17 @@ public record HistoryReport(
     return night.verdict() == null
         ? Optional.empty()
         : night.verdict().comparisons().stream().findFirst();
+  }
+
+  /** Top-1 of a night's challenger on tonight's images; empty if it was not measured. */
+  static OptionalDouble top1(Night night) {
+    Optional<Comparison> tonight = tonight(night);
+    if (tonight.isPresent()) {
+      return OptionalDouble.of(tonight.get().table().challenger());
+    }
+    return night.verdict() == null || night.verdict().alone() == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(night.verdict().alone().top1());
   }
 
   /** The history in lines for the terminal; the last one is for programs. */

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -56,7 +57,7 @@ final class HistoryTable {
         night.date(),
         history.state(night),
         night.data() == null ? "–" : Figures.format("%,d", night.data().own().all()),
-        tonight.map(each -> Figures.percent(each.table().challenger())).orElse("–"),
+        Figures.percent(HistoryReport.top1(night).orElse(Double.NaN)),
         tonight.map(each -> Figures.percent(each.table().champion())).orElse("–"),
         tonight.map(NightReport::interval).orElse("–"),
         night.verdict() == null ? "" : night.verdict().why());
@@ -76,6 +77,7 @@ final class HistoryTable {
     Night.Data data = night.data();
     List<Comparison> compared = night.verdict() == null ? List.of() : night.verdict().comparisons();
     Optional<Comparison> tonight = compared.stream().findFirst();
+    OptionalDouble top1 = HistoryReport.top1(night);
     Optional<Drift> drift = Optional.ofNullable(data).map(Night.Data::drift);
     return Arrays.asList(
         night.date(),
@@ -84,7 +86,7 @@ final class HistoryTable {
         data == null ? "" : String.join(" ", data.newClasses()),
         data == null ? "" : data.train(),
         data == null ? "" : data.heldOut(),
-        figure(tonight, each -> each.table().challenger()),
+        top1.isPresent() ? top1.getAsDouble() : "",
         figure(tonight, each -> each.table().champion()),
         figure(tonight, each -> each.table().difference()),
         figure(tonight, Comparison::low),

@@ -95,8 +95,7 @@ record LineHtml(HistoryReport history, String command) {
 
   private List<Tile> tiles() {
     Optional<Champion> champion = history.champions().current();
-    Optional<Comparison> tested =
-        champion.flatMap(each -> history.night(each.night())).flatMap(HistoryReport::tonight);
+    Optional<Night> tested = champion.flatMap(each -> history.night(each.night()));
     List<Night> nights = history.nights();
     return List.of(
         new Tile(
@@ -107,10 +106,13 @@ record LineHtml(HistoryReport history, String command) {
                 .orElse("none yet")),
         new Tile(
             "its top-1",
-            tested.map(each -> Figures.percent(each.table().challenger())).orElse(NONE),
             tested
-                .map(each -> Counts.of(each.table().examples(), "held-out image"))
-                .orElse("compared with none")),
+                .map(each -> Figures.percent(HistoryReport.top1(each).orElse(Double.NaN)))
+                .orElse(NONE),
+            tested
+                .filter(each -> HistoryReport.top1(each).isPresent())
+                .map(each -> "on " + Counts.of(each.data().heldOut(), "held-out image"))
+                .orElse("not measured")),
         new Tile(
             "nights",
             String.valueOf(nights.size()),
@@ -137,7 +139,9 @@ record LineHtml(HistoryReport history, String command) {
     List<String> dates = history.nights().stream().map(Night::date).toList();
     return new LinePage.Charts(
         dates,
-        compared(each -> each.table().challenger()),
+        history.nights().stream()
+            .mapToDouble(night -> HistoryReport.top1(night).orElse(Double.NaN))
+            .toArray(),
         compared(each -> each.table().champion()),
         compared(each -> 100 * each.table().difference()),
         compared(each -> 100 * each.low()),
@@ -194,6 +198,9 @@ record LineHtml(HistoryReport history, String command) {
                 Figures.format("%,d", each.table().neither()),
                 Figures.number(each.p())));
       }
+      if (night.verdict() != null && night.verdict().alone() != null) {
+        rows.add(alone(night.date(), night.verdict().alone()));
+      }
     }
     return new LinePage.Rows(
         List.of("night"),
@@ -209,6 +216,15 @@ record LineHtml(HistoryReport history, String command) {
             "both wrong",
             "p"),
         rows);
+  }
+
+  /** A model that was compared with none. */
+  private static List<String> alone(String night, Night.Alone alone) {
+    List<String> row = new ArrayList<>(List.of(night, night));
+    row.add(Figures.format("%,d", alone.examples()));
+    row.add(Figures.percent(alone.top1()));
+    row.addAll(Collections.nCopies(7, NONE));
+    return row;
   }
 
   private LinePage.Rows data() {

@@ -51,6 +51,15 @@ public record NightReport(Night night, boolean before, LineConfig config, Histor
                   each.table().lost(),
                   Figures.number(each.p())));
     }
+    if (verdict.alone() != null) {
+      lines.add(
+          "%-14s %s of %s: top-1 %s; compared with none"
+              .formatted(
+                  "measured",
+                  Counts.of(verdict.alone().examples(), "held-out image"),
+                  night.date(),
+                  Figures.percent(verdict.alone().top1())));
+    }
     lines.add("%-14s %s".formatted(verdict.outcome().words(), verdict.why()));
     lines.add(last());
     return lines;
@@ -76,6 +85,9 @@ public record NightReport(Night night, boolean before, LineConfig config, Histor
               tonight.table().champion(),
               tonight.low(),
               tonight.high()));
+    }
+    if (night.verdict().alone() != null) {
+      words.append(String.format(Locale.ROOT, " top1=%.4f", night.verdict().alone().top1()));
     }
     return words.append(' ').append(history.last()).toString();
   }

@@ -33,7 +33,7 @@ public record FailingPromotions(Configuration hadoop, String root) {
   }
 
   private static Night promoted(Night night) {
-    return night.with(new Verdict(Outcome.PROMOTED, "better", null, List.of(), NOW));
+    return night.with(new Verdict(Outcome.PROMOTED, "better", null, List.of(), null, NOW));
   }
 
   /** As finetune does it: the verdict first, the champion last. */

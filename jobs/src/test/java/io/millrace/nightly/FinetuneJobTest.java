@@ -122,6 +122,11 @@ class FinetuneJobTest {
     NightReport first = play(file, 0);
     assertThat(first.night().verdict().outcome()).isEqualTo(Outcome.PROMOTED);
     assertThat(first.night().verdict().why()).isEqualTo("there was no champion");
+    assertThat(first.night().verdict().comparisons()).isEmpty();
+    assertThat(first.night().verdict().alone().examples())
+        .isEqualTo(first.night().data().heldOut());
+    assertThat(first.lines().get(0)).startsWith("measured       ").endsWith("compared with none");
+    assertThat(first.lines().get(2)).contains(" outcome=promoted top1=0.");
     assertThat(first.night().start().words()).isEqualTo("its own initial weights");
     Night.Data data = first.night().data();
     assertThat(data.own().all()).isEqualTo(120);

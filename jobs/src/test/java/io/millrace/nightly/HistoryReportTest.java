@@ -41,6 +41,9 @@ class HistoryReportTest {
     List<String> lines = HistoryReport.of(config(), new Configuration()).lines();
     assertThat(lines).hasSize(7);
     assertThat(lines.get(0)).startsWith("night       outcome             new images  top-1");
+    assertThat(lines.get(1))
+        .startsWith("2026-11-01  promoted            3,500       81.25 %  –         –")
+        .endsWith("there was no champion");
     assertThat(lines.get(2)).startsWith("2026-11-02  promoted            3,519       ");
     assertThat(lines.get(3)).startsWith("2026-11-03  promoted, champion  ");
     assertThat(lines.get(4)).startsWith("2026-11-04  champion kept       ");
@@ -63,10 +66,25 @@ class HistoryReportTest {
     assertThat(page.split("<figure")).hasSize(7);
     List<String> rows = Files.readAllLines(out.resolve("line/nights.csv"));
     assertThat(rows).hasSize(9);
+    assertThat(rows.get(1)).contains(",0.812500,,,,,");
+    assertThat(page)
+        .contains(
+            "<td>2026-11-01</td><td class=\"n\">2026-11-01</td><td class=\"n\">350</td><td class=\"n\">81.25 %</td>");
     assertThat(rows.get(2))
         .startsWith("2026-11-02,promoted,3519,,5600,700,0.822620,0.820194,0.00242571,")
         .contains(",2620,93,85,500,");
     assertThat(rows.get(7)).contains(",\"tree, small\",");
+  }
+
+  @Test
+  void aNightToComeThatClosesALineIsNamedAsSuch() {
+    LocalDate today = LocalDate.of(2026, 11, 27);
+    assertThat(FinetuneJob.isToCome("2026-11-28", today)).isFalse();
+    assertThat(FinetuneJob.isToCome("2026-11-29", today)).isTrue();
+    assertThat(FinetuneJob.closed(today, "2062-11-27"))
+        .startsWith(
+            "Cannot play 2026-11-27: the line has come to 2062-11-27 already, a date to come (was"
+                + " it mistyped? A new line begins ");
   }
 
   @Test

@@ -89,13 +89,18 @@ final class SampleLine {
   private static Verdict verdict(String date, int i, boolean last) {
     if (i == 0) {
       return new Verdict(
-          Outcome.PROMOTED, Promotion.first().why(), null, List.of(), date + "T02:09:00Z");
+          Outcome.PROMOTED,
+          Promotion.first(true).why(),
+          null,
+          List.of(),
+          new Night.Alone(350, 0.8125),
+          date + "T02:09:00Z");
     }
     if (last) {
       String why =
           "the brightness moved by 0.310 since the night before, and line.drift.brightness allows"
               + " 0.2";
-      return new Verdict(Outcome.REFUSED, why, null, List.of(), date + "T02:09:00Z");
+      return new Verdict(Outcome.REFUSED, why, null, List.of(), null, date + "T02:09:00Z");
     }
     Paired table = new Paired(2600 + 20L * i, 90 + 3L * i, i % 4 == 3 ? 160 : 85, 500);
     PairedBootstrap bootstrap = new PairedBootstrap(1000, 1);
@@ -110,6 +115,7 @@ final class SampleLine {
         decided.why(),
         "sha",
         comparisons,
+        null,
         date + "T02:09:00Z");
   }
 }
