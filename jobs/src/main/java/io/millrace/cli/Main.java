@@ -4,10 +4,12 @@ import io.millrace.config.Suggestion;
 import io.millrace.metrics.RunManifest;
 import io.millrace.store.RedactedOutput;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -121,10 +123,19 @@ public final class Main implements Runnable {
   }
 
   private static String words(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched)) {
-      return e.getMessage();
-    }
     CommandLine command = e.getCommandLine();
+    if (e instanceof MissingParameterException) { // a misspelt flag is why another is missing
+      return command.getUnmatchedArguments().stream()
+          .filter(word -> word.startsWith("-"))
+          .findFirst()
+          .map(word -> words(new UnmatchedArgumentException(command, List.of(word))))
+          .orElse(e.getMessage());
+    }
+    return e instanceof UnmatchedArgumentException unmatched ? words(unmatched) : e.getMessage();
+  }
+
+  private static String words(UnmatchedArgumentException unmatched) {
+    CommandLine command = unmatched.getCommandLine();
     String word = unmatched.getUnmatched().get(0);
     if (unmatched.isUnknownOption() && SPARK_FLAGS.contains(word.replaceFirst("=.*", ""))) {
       return "Unknown option: '%s' (it is spark-submit's: give it before the command)"

@@ -56,6 +56,16 @@ class MainTest {
     assertThat(run("train", "--config", "a.yaml", "--resum", "auto"))
         .isEqualTo(
             Outcome.wrongUsage("error: Unknown option: '--resum' (did you mean --resume?)\n"));
+    assertThat(run("train", "--confg", "a.yaml", "--set", "seed=2"))
+        .isEqualTo(
+            Outcome.wrongUsage("error: Unknown option: '--confg' (did you mean --config?)\n"));
+    assertThat(run("finetune", "--config", "a.yaml", "--dat", "today"))
+        .isEqualTo(Outcome.wrongUsage("error: Unknown option: '--dat' (did you mean --date?)\n"));
+    assertThat(run("train", "--master=yarn"))
+        .isEqualTo(
+            Outcome.wrongUsage(
+                "error: Unknown option: '--master=yarn' (it is spark-submit's: give it before the"
+                    + " command)\n"));
     assertThat(run("trian", "--config", "a.yaml"))
         .isEqualTo(
             Outcome.wrongUsage(
