@@ -57,6 +57,16 @@ public record Holder(
         0);
   }
 
+  /** What it does, behind "Cannot". */
+  String verb() {
+    return switch (command) {
+      case "series" -> "run the series";
+      case "lr-find" -> "find a rate";
+      case "rollback" -> "roll back";
+      default -> command;
+    };
+  }
+
   Holder reading(Collection<String> names) {
     return new Holder(
         id, command, host, process, application, since, List.copyOf(names), beatMillis, beats);

@@ -98,7 +98,7 @@ public final class Lease implements AutoCloseable {
       lease.close();
       throw e;
     } catch (IOException e) {
-      throw new IOException("Cannot %s: %s: %s".formatted(me.command(), folder, e.getMessage()), e);
+      throw new IOException("Cannot %s: %s: %s".formatted(me.verb(), folder, e.getMessage()), e);
     }
     lease.startBeating();
     return lease;
@@ -204,7 +204,7 @@ public final class Lease implements AutoCloseable {
     return new IllegalArgumentException(
         "Cannot %s: %s is in use by %s (wait for its end, or take another folder)"
             .formatted(
-                me.command(),
+                me.verb(),
                 folder,
                 Holder.parse(text).map(Holder::toString).orElse("another process")));
   }

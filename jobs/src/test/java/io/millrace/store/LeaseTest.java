@@ -71,6 +71,12 @@ class LeaseTest {
               "Cannot prepare: %s is in use by train on %s (process %d, application local-1, since %s)"
                       .formatted(folder, first.host(), ProcessHandle.current().pid(), first.since())
                   + " (wait for its end, or take another folder)");
+      assertThatThrownBy(() -> take(holder("series")))
+          .hasMessageStartingWith("Cannot run the series: %s is in use by train", folder);
+      assertThatThrownBy(() -> take(holder("rollback")))
+          .hasMessageStartingWith("Cannot roll back: ");
+      assertThatThrownBy(() -> take(holder("lr-find")))
+          .hasMessageStartingWith("Cannot find a rate: ");
       held.check();
     }
     assertThat(dir).isEmptyDirectory();
