@@ -16,8 +16,9 @@ import picocli.CommandLine.Mixin;
 
 /**
  * {@code plan}: prints what {@code train} would do and need, and refuses what cannot work. It asks
- * the data set and no cluster: nothing is started, and nothing is waited for. With {@code
- * --simulate} it says what more executors would give.
+ * the data set and no cluster: nothing is started, and nothing is waited for; workers that only the
+ * master at hand has no slots for are a warning, as runs of a cluster are planned elsewhere. With
+ * {@code --simulate} it says what more executors would give.
  */
 @Command(name = "plan", description = "Prints what train would do and need, and stops.")
 final class PlanCommand implements Callable<Integer> {
@@ -41,7 +42,8 @@ final class PlanCommand implements Callable<Integer> {
     System.out.printf(
         "%-14s %s%n", "speculation", Speculation.of(conf, config.training().workers()).words());
     plans.forEach(each -> each.check(conf));
-    ClusterCheck.localSlots(conf.get("spark.master"), config.training().workers());
+    ClusterCheck.missingSlots(conf.get("spark.master"), config.training().workers())
+        .ifPresent(words -> System.out.println("warning: train is refused here, with " + words));
     TransferAdvice.lines(stages.get(0), hadoop).forEach(System.out::println);
     return ExitCode.DONE;
   }

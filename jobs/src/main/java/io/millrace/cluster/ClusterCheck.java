@@ -3,6 +3,7 @@ package io.millrace.cluster;
 import io.millrace.settings.Counts;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -130,9 +131,18 @@ public final class ClusterCheck {
    * @throws IllegalArgumentException where there are too few
    */
   public static void localSlots(String master, int workers) {
+    missingSlots(master, workers)
+        .ifPresent(
+            words -> {
+              throw new IllegalArgumentException("Cannot train with " + words);
+            });
+  }
+
+  /** Workers that a local master has too few slots for, and what to do, in words. */
+  public static Optional<String> missingSlots(String master, int workers) {
     Matcher local = LOCAL.matcher(master);
     if (!local.matches()) {
-      return;
+      return Optional.empty();
     }
     String threads = local.group(1);
     int slots =
@@ -141,11 +151,11 @@ public final class ClusterCheck {
             : threads.equals("*")
                 ? Runtime.getRuntime().availableProcessors()
                 : Integer.parseInt(threads);
-    if (slots < workers) {
-      throw new IllegalArgumentException(
-          "Cannot train with %s: %s has %s (--master 'local[%d,4]' has as many, or lower training.workers)"
-              .formatted(Counts.of(workers, "worker"), master, counted(slots), workers));
-    }
+    return slots >= workers
+        ? Optional.empty()
+        : Optional.of(
+            "%s: %s has %s (--master 'local[%d,4]' has as many, or lower training.workers)"
+                .formatted(Counts.of(workers, "worker"), master, counted(slots), workers));
   }
 
   static String counted(int slots) {
