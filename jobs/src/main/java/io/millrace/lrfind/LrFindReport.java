@@ -9,6 +9,7 @@ import io.millrace.lrfind.Curve.Point;
 import io.millrace.lrfind.Curve.Suggestion;
 import io.millrace.metrics.Figures;
 import io.millrace.metrics.RunManifest;
+import io.millrace.recipe.Schedule;
 import io.millrace.report.RangePage;
 import io.millrace.report.Tile;
 import io.millrace.run.TrainingSetup;
@@ -262,6 +263,6 @@ public record LrFindReport(
 
   /** Three digits, which is more than a curve can tell. */
   private static String text(double rate) {
-    return BigDecimal.valueOf(rate).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+    return Schedule.text(BigDecimal.valueOf(rate).round(new MathContext(3)).doubleValue());
   }
 }

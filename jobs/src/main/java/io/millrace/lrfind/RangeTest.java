@@ -1,6 +1,7 @@
 package io.millrace.lrfind;
 
 import io.millrace.recipe.LearningRate;
+import io.millrace.recipe.Schedule;
 
 /**
  * A range test: update i of n has the rate {@code from * (to / from)^(i / (n - 1))}, until the
@@ -20,10 +21,14 @@ public record RangeTest(double from, double to, int updates, double beta, double
     implements LearningRate {
   private static final int LEAST_UPDATES = 20;
 
+  /** No update can be made of a larger one. */
+  private static final double MOST = Float.MAX_VALUE;
+
   /** Checks the numbers; the message names the flag. */
   public RangeTest {
-    require(from > 0 && Double.isFinite(from), "--from", from, "> 0");
-    require(to > from && Double.isFinite(to), "--to", to, "> --from, " + from);
+    require(from > 0, "--from", from, "> 0");
+    require(to > from, "--to", to, "> --from, " + from);
+    require(to <= MOST, "--to", to, "<= " + Schedule.text(MOST));
     require(updates >= LEAST_UPDATES, "--updates", updates, ">= " + LEAST_UPDATES);
     require(beta >= 0 && beta < 1, "--beta", beta, ">= 0 and < 1");
     require(stop > 1, "--stop", stop, "> 1");

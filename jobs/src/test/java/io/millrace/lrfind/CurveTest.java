@@ -137,6 +137,10 @@ class CurveTest {
         .hasMessage("Invalid --from: 0.0 (must be > 0)");
     assertThatThrownBy(() -> new RangeTest(0.1, 0.1, 100, 0.9, 4))
         .hasMessage("Invalid --to: 0.1 (must be > --from, 0.1)");
+    assertThatThrownBy(() -> new RangeTest(1e-5, 1e300, 100, 0.9, 4))
+        .hasMessage("Invalid --to: 1.0E300 (must be <= 3.40282E+38)");
+    assertThatThrownBy(() -> new RangeTest(1e-5, Double.NaN, 100, 0.9, 4))
+        .hasMessage("Invalid --to: NaN (must be > --from, 1.0E-5)");
     assertThatThrownBy(() -> new RangeTest(1e-5, 10, 19, 0.9, 4))
         .hasMessage("Invalid --updates: 19 (must be >= 20)");
     assertThatThrownBy(() -> new RangeTest(1e-5, 10, 100, 1, 4))

@@ -134,7 +134,7 @@ class LrFindJobTest {
         LrFindJob.run(SharedSpark.session(), config("wild"), test, () -> false, "", done -> {});
     assertThat(report.lines().get(0))
         .matches(
-            "range test: \\d+ of 20 updates of 16 images at rates from 1 to 1\\d*; at rate 1(E\\+)?\\d+ the loss or"
+            "range test: \\d+ of 20 updates of 16 images at rates from 1 to 1E\\+38; at rate 1(E\\+)?\\d+ the loss or"
                 + " a weight was no longer finite");
     assertThat(report.stopped()).isFalse();
     assertThat(curve("wild").get("points").size()).isBetween(1, 19);
@@ -207,7 +207,7 @@ class LrFindJobTest {
     try (Lease held = Lease.take(new Configuration(), path, other, () -> false)) {
       assertThatThrownBy(() -> find(config("used"), 1e-4, 10, () -> false))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("Cannot lr-find: file:%s is in use by train on ", path);
+          .hasMessageStartingWith("Cannot find a rate: file:%s is in use by train on ", path);
       held.check();
     }
     assertThat(file("used", "lr-find")).doesNotExist();
