@@ -4,6 +4,7 @@ import io.millrace.formats.ModelZip;
 import io.millrace.model.NetworkJson;
 import io.millrace.model.layers.FoldedNorms;
 import io.millrace.model.layers.NativeMemory;
+import io.millrace.report.ModelDescription.Loading;
 import io.millrace.store.Content;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
@@ -33,5 +34,10 @@ final class Dl4jFormat implements ExportFormat {
       NativeMemory.freeUnrun(net);
     }
     return new ModelZip(configuration, parameters, WeightVector.of(), zip.card())::writeTo;
+  }
+
+  @Override
+  public Loading loading(ExportedModel model, String file) {
+    return Loading.dl4j(file);
   }
 }

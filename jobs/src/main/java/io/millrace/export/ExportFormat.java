@@ -1,5 +1,6 @@
 package io.millrace.export;
 
+import io.millrace.report.ModelDescription.Loading;
 import io.millrace.store.Content;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -28,6 +29,13 @@ interface ExportFormat {
    * @throws IllegalArgumentException in one line for a model that it cannot hold
    */
   Content content(ExportedModel model) throws IOException;
+
+  /**
+   * How that file is loaded.
+   *
+   * @param file its name
+   */
+  Loading loading(ExportedModel model, String file);
 
   private static Map<String, ExportFormat> all() {
     Map<String, ExportFormat> all = new LinkedHashMap<>();

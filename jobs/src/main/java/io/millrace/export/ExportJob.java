@@ -75,7 +75,7 @@ public final class ExportJob {
           "%-14s %d of %s into the layers before them"
               .formatted("folded", norms.folded(), Counts.of(norms.norms(), "batch norm")));
     }
-    String card = card(saved, folder, name);
+    String card = card(model, folder, name);
     lines.add(
         "format=%s file=%s%s"
             .formatted(format.name(), folder.path(name), card.isEmpty() ? "" : " card=" + card));
@@ -114,10 +114,11 @@ public final class ExportJob {
   }
 
   /**
-   * Writes what the model is beside the file: what its run says, where that lies beside the model,
-   * else what its own card says. A text of that name which is another model's stays.
+   * Writes what the model is beside the file, and how that is loaded: what its run says, where that
+   * lies beside the model, else what its own card says. The run's own text stays as it is.
    */
-  private String card(SavedModel saved, RunFolder folder, String file) throws IOException {
+  private String card(ExportedModel model, RunFolder folder, String file) throws IOException {
+    SavedModel saved = model.saved();
     if (saved.zip().card().isEmpty()) {
       return "";
     }
@@ -127,15 +128,11 @@ public final class ExportJob {
         beside
             .text(new Path(stem(request.model()) + CARD).getName())
             .filter(text -> ModelDescription.isOf(text, sha256));
-    String text =
-        said.orElseGet(
-            () -> ModelDescription.of(saved.zip().card().get(), sha256, Optional.empty()));
-    String name = stem(file) + CARD;
-    Optional<String> there = folder.text(name);
-    if (there.filter(each -> !each.equals(text)).isPresent() && !request.overwrite()) {
-      name = file + CARD;
-    }
-    folder.write(name, text);
+    String name = file + CARD;
+    folder.write(
+        name,
+        ModelDescription.exported(
+            said, saved.zip().card().get(), sha256, format.loading(model, file)));
     return folder.path(name);
   }
 }

@@ -1,8 +1,10 @@
 package io.millrace.export;
 
 import io.millrace.onnx.OnnxModel;
+import io.millrace.report.ModelDescription.Loading;
 import io.millrace.store.Content;
 import java.io.IOException;
+import java.util.List;
 
 /** ONNX. */
 final class OnnxFormat implements ExportFormat {
@@ -25,5 +27,17 @@ final class OnnxFormat implements ExportFormat {
             model.card(),
             model.request().fold());
     return written::writeTo;
+  }
+
+  @Override
+  public Loading loading(ExportedModel model, String file) {
+    return new Loading(
+        "In Python with onnxruntime, or any other runtime of ONNX",
+        "python",
+        List.of(
+            "import json, onnxruntime",
+            "session = onnxruntime.InferenceSession(%s)".formatted(Loading.quoted(file)),
+            "logits, probabilities = session.run([\"logits\", \"probabilities\"], {\"images\": images})",
+            "classes = json.loads(session.get_modelmeta().custom_metadata_map[\"classes\"])"));
   }
 }

@@ -2,8 +2,10 @@ package io.millrace.export;
 
 import io.millrace.formats.SafetensorsWriter;
 import io.millrace.model.WeightNames;
+import io.millrace.report.ModelDescription.Loading;
 import io.millrace.store.Content;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -39,5 +41,40 @@ final class SafetensorsFormat implements ExportFormat {
       model.saved().zip().card().ifPresent(file::add);
       file.writeTo(out);
     };
+  }
+
+  @Override
+  public Loading loading(ExportedModel model, String file) {
+    WeightNames names = model.request().names();
+    return names == null || names == WeightNames.OWN
+        ? new Loading(
+            "Weights alone, by the names that DL4J has for them, in Python with safetensors; a network that has them works",
+            "python",
+            List.of(
+                "import json, safetensors",
+                "with safetensors.safe_open(%s, \"numpy\") as file:"
+                    .formatted(Loading.quoted(file)),
+                "    weights = {name: file.get_tensor(name) for name in file.keys()}",
+                "    classes = json.loads(file.metadata()[\"millrace\"])[\"classes\"]"))
+        : loading(model, file, names);
+  }
+
+  /** The same with names of a library. */
+  static Loading loading(ExportedModel model, String file, WeightNames names) {
+    boolean timm = names == WeightNames.TIMM;
+    String library = timm ? "timm" : "torchvision";
+    return new Loading(
+        "In PyTorch, with the module that %s has for a %s"
+            .formatted(library, model.architecture().words()),
+        "python",
+        List.of(
+            "import safetensors.torch, " + library,
+            "module = %s(\"NAME\", num_classes=%d)"
+                .formatted(
+                    timm ? "timm.create_model" : "torchvision.models.get_model",
+                    model.saved().zip().card().orElseThrow().classes().size()),
+            "module.load_state_dict(safetensors.torch.load_file(%s))"
+                .formatted(Loading.quoted(file)),
+            "probabilities = module.eval()(images).softmax(1)"));
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.export;
 
 import io.millrace.model.WeightNames;
 import io.millrace.model.architecture.Architecture;
+import io.millrace.report.ModelDescription.Loading;
 import io.millrace.store.Content;
 import java.io.IOException;
 import java.util.stream.Stream;
@@ -23,16 +24,23 @@ final class TorchScriptNamesFormat implements ExportFormat {
 
   @Override
   public Content content(ExportedModel model) throws IOException {
+    return SafetensorsFormat.content(model, library(model));
+  }
+
+  @Override
+  public Loading loading(ExportedModel model, String file) {
+    return SafetensorsFormat.loading(model, file, library(model));
+  }
+
+  private static WeightNames library(ExportedModel model) {
     Architecture network = model.architecture();
-    WeightNames library =
-        Stream.of(WeightNames.TORCHVISION, WeightNames.TIMM)
-            .filter(each -> network.layerNames(each).isPresent())
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "Invalid --format: torchscript-names (neither torchvision nor timm has %s)"
-                            .formatted(network.words())));
-    return SafetensorsFormat.content(model, library);
+    return Stream.of(WeightNames.TORCHVISION, WeightNames.TIMM)
+        .filter(each -> network.layerNames(each).isPresent())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Invalid --format: torchscript-names (neither torchvision nor timm has %s)"
+                        .formatted(network.words())));
   }
 }

@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 public final class ModelDescription {
   private static final String SHA256 = "SHA-256 of the model";
   private static final int NAMED = 20;
+  private static final String LOADING = "How to load it";
 
   /**
    * What a run knows of its model beyond its card.
@@ -43,6 +44,31 @@ public final class ModelDescription {
       List<String> plan,
       RunManifest manifest,
       Optional<EvaluationReport> report) {}
+
+  /**
+   * How a file of the model is loaded.
+   *
+   * @param program where, in words
+   * @param language of the lines
+   * @param lines that do it, from the images to the probabilities where there are any
+   */
+  public record Loading(String program, String language, List<String> lines) {
+    /** A zip that DL4J loads. */
+    public static Loading dl4j(String file) {
+      return new Loading(
+          "In any DL4J 1.0.0-M2.1 program",
+          "java",
+          List.of(
+              "ComputationGraph net =",
+              "    ModelSerializer.restoreComputationGraph(new File(%s));".formatted(quoted(file)),
+              "INDArray probabilities = net.outputSingle(images);"));
+    }
+
+    /** The name of a file as a text in Java or Python. */
+    public static String quoted(String file) {
+      return '"' + file.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+  }
 
   private final ModelCard card;
   private final String sha256;
@@ -70,6 +96,20 @@ public final class ModelDescription {
     description.provenance();
     description.loading();
     return description.text.toString();
+  }
+
+  /**
+   * The text beside a file that was made of the model for other programs.
+   *
+   * @param said what the run says of the model; empty where that is not at hand
+   */
+  public static String exported(Optional<String> said, ModelCard card, String sha256, Loading how) {
+    String whole = said.orElseGet(() -> of(card, sha256, Optional.empty()));
+    String title = "\n" + new Markdown().title(2, LOADING);
+    int end = whole.indexOf(title);
+    ModelDescription description = new ModelDescription(card, sha256, Optional.empty());
+    description.load(how);
+    return (end < 0 ? whole : whole.substring(0, end)) + title + description.text;
   }
 
   /** Whether a text is of the model with that SHA-256. */
@@ -202,29 +242,33 @@ public final class ModelDescription {
   }
 
   private void loading() {
+    text.title(2, LOADING);
+    load(Loading.dl4j("model.zip"));
+    text.line("On a lake, and for other programs:")
+        .code(
+            "",
+            List.of(
+                "deploy/submit predict --config CONFIG --model model.zip --input LAKE --output FOLDER",
+                "deploy/submit export --config CONFIG --model model.zip --format onnx"));
+  }
+
+  private void load(Loading how) {
     ModelInput input = card.input();
-    text.title(2, "How to load it")
-        .line(
-            "In any DL4J 1.0.0-M2.1 program, on images [N, %d, %d, %d]: resized (%s) so that a centre"
-                    .formatted(input.channels(), input.height(), input.width(), input.resize())
+    text.line(
+            "%s, on images [N, %d, %d, %d]: resized (%s) so that a centre"
+                    .formatted(
+                        how.program(),
+                        input.channels(),
+                        input.height(),
+                        input.width(),
+                        input.resize())
                 + " crop keeps %s of the tight side, levels from %s to %s, then (level - mean) / deviation with %s."
                     .formatted(
                         input.cropShare(),
                         input.range().get(0),
                         input.range().get(1),
                         input.normalisation()))
-        .code(
-            "java",
-            List.of(
-                "ComputationGraph net =",
-                "    ModelSerializer.restoreComputationGraph(new File(\"model.zip\"));",
-                "INDArray probabilities = net.outputSingle(images);"))
-        .line("On a lake, and for other programs:")
-        .code(
-            "",
-            List.of(
-                "deploy/submit predict --config CONFIG --model model.zip --input LAKE --output FOLDER",
-                "deploy/submit export --config CONFIG --model model.zip --format onnx"));
+        .code(how.language(), how.lines());
   }
 
   private static String share(Double value) {

@@ -141,7 +141,8 @@ class ExportJobTest {
   void whatIsThereIsReplacedOnlyOnWish() throws IOException {
     List<String> lines = export("onnx", null, null, true);
     assertThat(lines.get(lines.size() - 1))
-        .isEqualTo("format=onnx file=file:%s card=file:%s", file("model.onnx"), file("model.md"));
+        .isEqualTo(
+            "format=onnx file=file:%s card=file:%s", file("model.onnx"), file("model.onnx.md"));
     byte[] bytes = Files.readAllBytes(file("model.onnx"));
     assertThat(ModelProto.parseFrom(bytes).getGraph().getName()).isEqualTo("night");
     assertThat(export("onnx", null, null, true).get(0)).startsWith("is there already, ");
@@ -170,22 +171,49 @@ class ExportJobTest {
   }
 
   @Test
-  void whatTheRunSaysOfItsModelGoesWithIt() throws IOException {
+  void whatTheRunSaysOfItsModelGoesWithItAndStaysAsItIs() throws IOException {
     String sha256 = DigestUtils.sha256Hex(Files.readAllBytes(file("model.zip")));
     ModelCard card = ModelZip.card(hadoop, model).orElseThrow();
-    String said = ModelDescription.of(card, sha256, Optional.empty()) + "\nmore\n";
+    String said =
+        ModelDescription.of(card, sha256, Optional.empty())
+            .replace("## How to load it", "more\n\n## How to load it");
     Files.writeString(file("model.md"), said);
     Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
     export("onnx", elsewhere.resolve("net.onnx").toString(), null, false);
-    assertThat(elsewhere.resolve("net.md")).hasContent(said);
+    String head = said.substring(0, said.indexOf("## How"));
+    assertThat(Files.readString(elsewhere.resolve("net.onnx.md")))
+        .startsWith(head)
+        .contains("onnxruntime.InferenceSession(\"net.onnx\")")
+        .doesNotContain("DL4J 1", "restoreComputationGraph");
+    export("onnx", null, null, false);
+    assertThat(file("model.md")).hasContent(said);
+    assertThat(Files.readString(file("model.onnx.md"))).startsWith(head);
     Files.writeString(file("model.md"), "of another model");
     export("onnx", elsewhere.resolve("other.onnx").toString(), null, false);
-    assertThat(Files.readString(elsewhere.resolve("other.md")))
+    assertThat(Files.readString(elsewhere.resolve("other.onnx.md")))
         .startsWith("# night\n\nresnet of depth 18, form b, width 4, 3 classes,")
         .contains("- SHA-256 of the model: " + sha256);
-    export("onnx", null, null, false);
     assertThat(file("model.md")).hasContent("of another model");
-    assertThat(file("model.onnx.md")).exists();
+  }
+
+  @Test
+  void eachFormatSaysHowItsFileIsLoaded() throws IOException {
+    assertThat(loading("dl4j", null, "model.dl4j.zip"))
+        .contains("restoreComputationGraph(new File(\"model.dl4j.zip\"))");
+    assertThat(loading("safetensors", null, "model.safetensors"))
+        .contains("safe_open(\"model.safetensors\", \"numpy\")");
+    assertThat(loading("torchscript-names", null, "model.torch.safetensors"))
+        .contains("torchvision.models.get_model(\"NAME\", num_classes=3)")
+        .contains("load_file(\"model.torch.safetensors\")");
+    Files.delete(file("model.safetensors"));
+    assertThat(loading("safetensors", WeightNames.TIMM, "model.safetensors"))
+        .contains("timm.create_model(\"NAME\", num_classes=3)");
+  }
+
+  private String loading(String format, WeightNames names, String name) throws IOException {
+    export(format, null, names, false);
+    String text = Files.readString(file(name + ".md"));
+    return text.substring(text.indexOf("## How to load it"));
   }
 
   @Test
