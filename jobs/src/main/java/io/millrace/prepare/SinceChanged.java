@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a config says of source and prepared set that is not how the set was made: only {@code
@@ -40,10 +41,17 @@ public final class SinceChanged {
     }
     for (String key : keys) {
       if (!SetFingerprint.of(now.get(key)).equals(SetFingerprint.of(then.get(key)))) {
-        lines.add(line(key, then.get(key), now.get(key)));
+        lines.add(line(section(key) + key, then.get(key), now.get(key)));
       }
     }
     return lines;
+  }
+
+  private static String section(String key) {
+    return Stream.of(SourceConfig.class.getRecordComponents())
+            .anyMatch(each -> each.getName().equals(key))
+        ? "source."
+        : "dataset.";
   }
 
   private static String line(String key, Object then, Object now) {

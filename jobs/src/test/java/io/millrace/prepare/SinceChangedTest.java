@@ -30,11 +30,11 @@ class SinceChangedTest {
         .containsExactly(
             "not prepared   the set is of source %s/lake, the config says /nowhere: only prepare reads that"
                 .formatted(dir),
-            "not prepared   the set is of validationShare 0.1, the config says 0.5: only prepare reads that");
+            "not prepared   the set is of dataset.validationShare 0.1, the config says 0.5: only prepare reads that");
     RunConfig some = config("source.where=label > 1");
     assertThat(SinceChanged.lines(origin, some.source(), some.dataset()))
         .containsExactly(
-            "not prepared   the set is of where null, the config says label > 1: only prepare reads that");
+            "not prepared   the set is of source.where null, the config says label > 1: only prepare reads that");
     RunConfig trains = config("source.path=null", "dataset.validationShare=0.5");
     assertThat(SinceChanged.lines(origin, trains.source(), trains.dataset())).isEmpty();
   }
