@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * @param file the file, of which nothing is read yet but what it holds
  */
 public record GivenWeights(RunConfig config, Pretrained how, WeightFile file) {
+  private static final String LAX =
+      "; strict: false beside init's kind: pretrained and path takes what fits, with a new head for other classes";
   private static final Logger LOG = LoggerFactory.getLogger(GivenWeights.class);
 
   /**
@@ -80,8 +82,8 @@ public record GivenWeights(RunConfig config, Pretrained how, WeightFile file) {
     String difference = new ClassMatch(card.classes(), classes).difference();
     if (!difference.isEmpty()) {
       throw refused(
-          "have the classes of %s: %s; source.classesFrom keeps the classes of an earlier set"
-              .formatted(config.dataset().path(), difference));
+          "have the classes of %s: %s; source.classesFrom keeps the classes of an earlier set%s"
+              .formatted(config.dataset().path(), difference, LAX));
     }
   }
 
@@ -108,7 +110,19 @@ public record GivenWeights(RunConfig config, Pretrained how, WeightFile file) {
           ? WeightTransfer.strict(file, parameters)
           : WeightTransfer.whatFits(file, parameters, net, classes, head(net));
     } catch (IllegalArgumentException e) {
-      throw refused("have the parameters of this run's network: " + e.getMessage());
+      String lax = how.strict() && fits(net, parameters, classes) ? LAX : "";
+      throw refused("have the parameters of this run's network: " + e.getMessage() + lax);
+    }
+  }
+
+  /** Whether something of the file could be taken. */
+  private boolean fits(
+      ComputationGraph net, List<NamedParameter> parameters, List<String> classes) {
+    try {
+      WeightTransfer.whatFits(file, parameters, net, classes, head(net));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

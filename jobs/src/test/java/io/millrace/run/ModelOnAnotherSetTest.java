@@ -258,6 +258,8 @@ class ModelOnAnotherSetTest {
         .hasMessage(
             "Invalid init.from: %s (must have the classes of %s: the model does not know wall; the set"
                     .formatted(model("first"), config.dataset().path())
-                + " does not have plain; source.classesFrom keeps the classes of an earlier set)");
+                + " does not have plain; source.classesFrom keeps the classes of an earlier set; strict: false"
+                + " beside init's kind: pretrained and path takes what fits, with a new head for"
+                + " other classes)");
   }
 }

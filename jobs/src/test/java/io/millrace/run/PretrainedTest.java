@@ -140,7 +140,7 @@ class PretrainedTest {
                 .add("more.W", List.of(2L), () -> new float[2]));
     assertThat(refusal(pretrained(file, "")))
         .isEqualTo(
-            "Invalid init.path: %s (must have the parameters of this run's network: 4 missing: stem_bn.gamma, stem_bn.beta, stem_bn.mean, stem_bn.var; 1 unexpected: more.W)",
+            "Invalid init.path: %s (must have the parameters of this run's network: 4 missing: stem_bn.gamma, stem_bn.beta, stem_bn.mean, stem_bn.var; 1 unexpected: more.W; strict: false beside init's kind: pretrained and path takes what fits, with a new head for other classes)",
             file);
     TrainingSetup setup = setup("seed=9", pretrained(file, ", strict: false"));
     assertThat(setup.taken())
@@ -165,7 +165,8 @@ class PretrainedTest {
         write(
             "head.safetensors",
             new SafetensorsWriter(Map.of()).add(NamedParameter.own(net)).add(card));
-    assertThat(refusal(pretrained(file, ""))).contains("the model does not know 1;");
+    assertThat(refusal(pretrained(file, "")))
+        .contains("the model does not know 1;", "; strict: false beside init's kind: pretrained");
     String[] overrides = {"seed=9", pretrained(file, ", strict: false")};
     assertThat(setup(overrides).taken().get(1))
         .startsWith("2 reshaped for 3 classes, which start anew but for 2 known by name: output.W");
@@ -201,7 +202,11 @@ class PretrainedTest {
                 .add("fc.bias", List.of(5L), () -> new float[5]));
     assertThat(refusal(RESNET, pretrained(file, ", names: torchvision")))
         .contains(
-            "2 of another shape: fc.weight is [5, 16], the network's [3, 16], fc.bias is [5]");
+            "2 of another shape: fc.weight is [5, 16], the network's [3, 16], fc.bias is [5]",
+            "; strict: false beside init's kind: pretrained and path takes what fits, with a new head");
+    assertThat(refusal(RESNET, pretrained(file, ", names: torchvision"), "model.width=8"))
+        .as("where nothing would fit")
+        .doesNotContain("strict: false");
     String[] overrides = {
       RESNET, "seed=9", pretrained(file, ", names: torchvision, strict: false")
     };
