@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,6 +129,10 @@ public final class Resume {
     Map<String, List<String>> asking = new TreeMap<>(Map.of("", new ArrayList<>()));
     TreeSet<String> names = new TreeSet<>(old.keySet());
     names.addAll(current.keySet());
+    if (others(stages(old), stages(current))) {
+      names.removeIf(key -> key.startsWith("stages."));
+      differences.add("stages = %s (now %s)".formatted(words(stages(old)), words(stages(current))));
+    }
     for (String key : names) {
       String was = old.getOrDefault(key, "unset");
       String is = current.getOrDefault(key, "unset");
@@ -159,6 +165,26 @@ public final class Resume {
       differences.add("another plan, by another version of Millrace");
     }
     return differences;
+  }
+
+  /** Whether stages came, went or changed places: then none is held against the right one. */
+  private static boolean others(List<String> then, List<String> now) {
+    return then.size() != now.size()
+        || !then.equals(now) && Set.copyOf(then).equals(Set.copyOf(now));
+  }
+
+  private static List<String> stages(Map<String, String> deciding) {
+    return IntStream.iterate(0, i -> deciding.containsKey(stageName(i)), i -> i + 1)
+        .mapToObj(i -> deciding.get(stageName(i)))
+        .toList();
+  }
+
+  private static String stageName(int index) {
+    return "stages.%d.name".formatted(index);
+  }
+
+  private static String words(List<String> stages) {
+    return stages.isEmpty() ? "none" : String.join(", ", stages);
   }
 
   private static String asking(Guard.Verdict verdict) {

@@ -117,6 +117,30 @@ class ResumeTest {
   }
 
   @Test
+  void stagesThatCameOrWentAreOneDifference() {
+    String head = "{name: head, epochs: 1, train: head, learningRate: {base: 0.2}}";
+    String all = "{name: all, epochs: 2, pretrainedRate: 0.5, loss: {labelSmoothing: 0.1}}";
+    String top = "{name: top, epochs: 3, train: stage3.., layerDecay: 0.7}";
+    String two = "stages: [%s, %s]\n".formatted(head, all);
+    String three = "stages: [%s, %s, %s]\n".formatted(head, top, all);
+    assertThat(stages(two, three)).contains("stages = head, all (now head, top, all)");
+    assertThat(stages(three, two)).contains("stages = head, top, all (now head, all)");
+    assertThat(stages("", two)).contains("stages = none (now head, all)");
+    for (List<String> each : List.of(stages(two, three), stages("", two))) {
+      assertThat(each).noneMatch(line -> line.startsWith("stages."));
+    }
+    assertThat(stages(two, two.replace("base: 0.2", "base: 0.3")))
+        .singleElement()
+        .asString()
+        .startsWith("stages.0.learningRate");
+  }
+
+  private static List<String> stages(String then, String now) {
+    String base = "seed: 1\n";
+    return Resume.differences(of(base + then), SAME, base + now, DecidingKeys::of);
+  }
+
+  @Test
   void aCheckpointOfBeforeAKeyCameResumesWithItsDefault() {
     String now = ConfigWriter.yaml(ConfigReader.read("now", CONFIG, List.of()));
     assertThat(Resume.differences(of(CONFIG), SAME, now, DecidingKeys::of)).isEmpty();
