@@ -36,7 +36,8 @@ public record StageConfig(
                 "Factor of the rate for weights that come from init.from; a new head has 1. Null for 0.1 where there are such weights.",
             value = "null",
             min = 0,
-            above = true)
+            above = true,
+            max = 1000)
         Double pretrainedRate,
     @Key(
             doc =

@@ -202,6 +202,7 @@ public final class StagedSetup {
     for (int i = 0; i < stages.size(); i++) {
       List<String> own = plans.get(i).lines();
       lines.add("%-14s %s".formatted("stage", stages.get(i).stage().title()));
+      idle(stages.get(i), i).forEach(each -> lines.add("%-14s %s".formatted("no effect", each)));
       for (String line : own) {
         if (!before.contains(line)) {
           lines.add(line);
@@ -210,5 +211,26 @@ public final class StagedSetup {
       before = own;
     }
     return lines;
+  }
+
+  /** What a stage says that changes nothing. */
+  private static List<String> idle(TrainingSetup setup, int index) {
+    StageConfig stage = setup.stage().run().stages().get(index);
+    List<String> idle = new ArrayList<>();
+    if (index == 0 && stage.state() == StageConfig.State.RESET) {
+      idle.add("stages[0].state: reset; the state of the first stage starts at 0");
+    }
+    if (stage.layerDecay() != null && stage.layerDecay() != 1) {
+      ParameterLayout layout = setup.network().layout();
+      Set<String> frozen = setup.stage().tuning().frozen();
+      var rates = Tuning.layerDecay(stage.layerDecay(), setup.network().children(), layout);
+      if (rates.entrySet().stream()
+          .allMatch(each -> frozen.contains(each.getKey()) || each.getValue() == 1)) {
+        idle.add(
+            "stages[%d].layerDecay: %s; all that the stage trains is of one level, the head's"
+                .formatted(index, stage.layerDecay()));
+      }
+    }
+    return idle;
   }
 }

@@ -161,6 +161,27 @@ class StagesJobTest {
   }
 
   @Test
+  void whatAStageSaysWithoutEffectIsSaid() throws IOException {
+    assertThat(noEffect(STAGES)).isEmpty();
+    assertThat(
+            noEffect(
+                "stages=[{name: a, epochs: 1, train: head, layerDecay: 0.5, state: reset},"
+                    + " {name: b, epochs: 1, layerDecay: 0.5, state: reset},"
+                    + " {name: c, epochs: 1, train: head, layerDecay: 1}]"))
+        .containsExactly(
+            "no effect      stages[0].state: reset; the state of the first stage starts at 0",
+            "no effect      stages[0].layerDecay: 0.5; all that the stage trains is of one level,"
+                + " the head's");
+  }
+
+  private static List<String> noEffect(String stages) throws IOException {
+    List<TrainingSetup> setups = StagedSetup.of(config("idle", stages), new Configuration());
+    return StagedSetup.lines(setups, StagedSetup.plans(setups)).stream()
+        .filter(line -> line.startsWith("no effect"))
+        .toList();
+  }
+
+  @Test
   void oneStageOfAllIsARunWithoutStages() throws IOException {
     train("plain", new Start.Anew(), () -> false, "training.epochs=2");
     train("staged", new Start.Anew(), () -> false, "stages=[{name: all, epochs: 2}]");

@@ -26,7 +26,13 @@ import java.util.random.RandomGenerator;
  */
 @Named(value = "random_erasing", doc = "Hides a random box; the last of the list.")
 public record RandomErasing(
-    @Key(doc = "Smallest share of the area.", value = "0.02", min = 0, above = true, max = 1)
+    @Key(
+            doc = "Smallest share of the area.",
+            value = "0.02",
+            min = 0,
+            above = true,
+            max = 1,
+            below = true)
         double shareMin,
     @Key(doc = "Largest share of the area.", value = "0.33", min = 0, above = true, max = 1)
         double shareMax,
@@ -53,7 +59,7 @@ public record RandomErasing(
 
   /** Checks the ranges. */
   public RandomErasing {
-    Checks.that(shareMin > 0 && shareMin <= 1, "shareMin", shareMin, "above 0, at most 1");
+    Checks.that(shareMin > 0 && shareMin < 1, "shareMin", shareMin, "above 0, below 1");
     Checks.that(shareMax >= shareMin && shareMax <= 1, "shareMax", shareMax, "shareMin to 1");
     Checks.that(ratioMin > 0 && ratioMin < Double.POSITIVE_INFINITY, "ratioMin", ratioMin, "> 0");
     boolean finite = ratioMax >= ratioMin && ratioMax < Double.POSITIVE_INFINITY;

@@ -329,6 +329,9 @@ class AugmentationDrawsTest {
         () -> new RandomErasing(0.4, 0.3, 1, 1, RandomErasing.Fill.MEAN, 1),
         "Invalid shareMax: 0.3 (must be shareMin to 1)");
     assertRefused(
+        () -> new RandomErasing(1, 1, 1, 1, RandomErasing.Fill.MEAN, 1),
+        "Invalid shareMin: 1.0 (must be above 0, below 1)");
+    assertRefused(
         () -> new RandomErasing(0.4, 0.5, 0, 1, RandomErasing.Fill.MEAN, 1),
         "Invalid ratioMin: 0.0 (must be > 0)");
   }
