@@ -41,8 +41,8 @@ record AugmentedSize(String key, Set<ImageSize> sizes) {
     for (ImageSize size : sizes) {
       if (size.height() != input.height() || size.width() != input.width()) {
         problems.add(
-            "Invalid %s: gives %s (must be the input's height x width, %d x %d)"
-                .formatted(key, size, input.height(), input.width()));
+            "Invalid %s: gives %s (must be the input's width x height, %d x %d)"
+                .formatted(key, size, input.width(), input.height()));
         return;
       }
     }

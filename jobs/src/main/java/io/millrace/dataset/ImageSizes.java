@@ -39,7 +39,7 @@ public record ImageSizes(
 
     @Override
     public String toString() {
-      return height + " x " + width;
+      return width + " x " + height;
     }
   }
 

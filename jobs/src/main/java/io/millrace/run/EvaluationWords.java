@@ -85,10 +85,10 @@ final class EvaluationWords {
       line(
           "input",
           "%d x %d, as the model's; the config says %d x %d",
-          input.height(),
           input.width(),
-          set.height(),
-          set.width());
+          input.height(),
+          set.width(),
+          set.height());
     }
     if (input.channels() < data.manifest().images().channels()) {
       line("colour", "the model sees grey, the images are in colour");

@@ -86,8 +86,8 @@ record RunInput(ModelInput model, String origin) {
   String words() {
     return "%d x %d, %s, %s %s"
         .formatted(
-            model.height(),
             model.width(),
+            model.height(),
             Counts.of(model.channels(), "channel"),
             model.normalisation(),
             origin);

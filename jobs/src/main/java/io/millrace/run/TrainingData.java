@@ -65,7 +65,7 @@ final class TrainingData {
             input.width());
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "%s; %s has an image of %s (height x width)"
+            "%s; %s has an image of %s (width x height)"
                 .formatted(e.getMessage(), config.dataset().path(), size),
             e);
       }

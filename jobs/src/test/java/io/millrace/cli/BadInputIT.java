@@ -125,10 +125,10 @@ class BadInputIT {
                 + " 'local[3,4]' has as many, or lower training.workers)\n");
     refused(
         2,
-        "Invalid augment: gives 9 x 9 (must be the input's height x width, 8 x 8)"
+        "Invalid augment: gives 9 x 9 (must be the input's width x height, 8 x 8)"
             + "; "
             + folder
-            + "/set has an image of 8 x 8 (height x width)",
+            + "/set has an image of 8 x 8 (width x height)",
         "plan",
         "augment=[{resize_short_side: {size: 9}}]");
     refused(
@@ -136,7 +136,7 @@ class BadInputIT {
         "Cannot crop 9 x 9: the image is 8 x 8 with padding 0"
             + "; "
             + folder
-            + "/set has an image of 8 x 8 (height x width)",
+            + "/set has an image of 8 x 8 (width x height)",
         "plan",
         "augment=[{random_crop: {height: 9, width: 9}}, {resize: {height: 8, width: 8}}]");
     String model = folder.resolve("out/run/model.zip").toString();

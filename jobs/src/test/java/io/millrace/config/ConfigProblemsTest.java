@@ -139,8 +139,8 @@ class ConfigProblemsTest {
         """;
     assertThat(problems(yaml))
         .containsExactly(
-            "run.yaml:3: Invalid augment[1].random_crop: gives 8 x 9 (must be the input's height x"
-                + " width, 9 x 9)",
+            "run.yaml:3: Invalid augment[1].random_crop: gives 9 x 8 (must be the input's width x"
+                + " height, 9 x 9)",
             "run.yaml:11: Invalid loss.mixing: mixup (must be null where training.batchPerWorker is 1)",
             "run.yaml:12: Invalid loss.mixingOffEpochs: 90 (must be < training.epochs, 90)");
   }
@@ -286,8 +286,8 @@ class ConfigProblemsTest {
                 + " that acts on what is normalised)",
             "run.yaml:6: Invalid augment[3]: sometimes (must stand before augment[0],"
                 + " random_erasing: that acts on what is normalised)",
-            "run.yaml:6: Invalid augment[3].sometimes: gives 9 x 8 (must be the input's height x"
-                + " width, 8 x 9)");
+            "run.yaml:6: Invalid augment[3].sometimes: gives 8 x 9 (must be the input's width x"
+                + " height, 9 x 8)");
   }
 
   @Test

@@ -166,7 +166,7 @@ class PreviewJobTest {
     assertThatThrownBy(() -> page(config("none", "source.path=null", "dataset.path=null"), extent))
         .hasMessage("Cannot preview: neither dataset.path nor source.path is given");
     assertThatThrownBy(() -> page(config("set", "augment=[]"), extent))
-        .hasMessage("Invalid augment: gives 10 x 9 (must be the input's height x width, 8 x 8)");
+        .hasMessage("Invalid augment: gives 9 x 10 (must be the input's width x height, 8 x 8)");
     assertThatThrownBy(() -> new PreviewJob.Extent(1, 5, Integer.MAX_VALUE - 3, 1))
         .hasMessage("Invalid --epoch: 2147483644 (must be 1 to 2147483643)");
     assertThat(new PreviewJob.Extent(1, 5, Integer.MAX_VALUE - 4, 1).draws()).isEqualTo(5);

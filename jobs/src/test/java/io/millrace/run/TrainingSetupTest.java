@@ -41,11 +41,11 @@ class TrainingSetupTest {
     assertThatThrownBy(() -> setup("augment=[{random_crop: {height: 8, width: 8}}]"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Cannot crop 8 x 8: the image is 6 x 7 with padding 0; %s/set has an image of 6 x 7 (height x width)",
+            "Cannot crop 8 x 8: the image is 7 x 6 with padding 0; %s/set has an image of 7 x 6 (width x height)",
             folder);
     assertThatThrownBy(() -> setup("augment=[]"))
         .hasMessage(
-            "Invalid augment: gives 6 x 7 (must be the input's height x width, 8 x 8); %s/set has an image of 6 x 7 (height x width)",
+            "Invalid augment: gives 7 x 6 (must be the input's width x height, 8 x 8); %s/set has an image of 7 x 6 (width x height)",
             folder);
     assertThat(setup("augment=[{random_crop: {height: 8, width: 8, padding: 1}}]").shape().rows())
         .isEqualTo(30);

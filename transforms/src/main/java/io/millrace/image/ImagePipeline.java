@@ -274,8 +274,8 @@ public final class ImagePipeline implements AutoCloseable {
   private static void requireSize(int givenHeight, int givenWidth, int height, int width) {
     if (givenHeight != height || givenWidth != width) {
       throw new IllegalArgumentException(
-          "Invalid augment: gives %d x %d (must be the input's height x width, %d x %d)"
-              .formatted(givenHeight, givenWidth, height, width));
+          "Invalid augment: gives %d x %d (must be the input's width x height, %d x %d)"
+              .formatted(givenWidth, givenHeight, width, height));
     }
   }
 

@@ -43,6 +43,6 @@ public record ImageSize(int height, int width) {
 
   @Override
   public String toString() {
-    return height + " x " + width;
+    return width + " x " + height;
   }
 }

@@ -35,7 +35,7 @@ public record RandomCrop(
     if (rows < 1 || columns < 1) {
       throw new IllegalArgumentException(
           "Cannot crop %d x %d: the image is %d x %d with padding %d"
-              .formatted(height, width, imageHeight, imageWidth, padding));
+              .formatted(width, height, imageWidth, imageHeight, padding));
     }
     int top = (int) ((long) (random.nextDouble() * rows) - padding);
     int left = (int) ((long) (random.nextDouble() * columns) - padding);

@@ -142,7 +142,7 @@ class ImageOperationsTest {
   void aCropLargerThanTheImageIsRefused() {
     assertThatThrownBy(() -> new RandomCrop(32, 30, 1).frame(28, 28, RANDOM))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Cannot crop 32 x 30: the image is 28 x 28 with padding 1");
+        .hasMessage("Cannot crop 30 x 32: the image is 28 x 28 with padding 1");
   }
 
   @Test

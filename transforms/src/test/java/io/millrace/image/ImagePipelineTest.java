@@ -208,11 +208,11 @@ class ImagePipelineTest {
     List<ImageOperation> turn = List.of(new QuarterTurn(List.of(1), 0.01));
     ImagePipeline.tryOn(turn, 32, 32, 3, 32, 32);
     assertThatThrownBy(() -> ImagePipeline.tryOn(turn, 32, 30, 3, 32, 30))
-        .hasMessage("Invalid augment: gives 30 x 32 (must be the input's height x width, 32 x 30)");
+        .hasMessage("Invalid augment: gives 32 x 30 (must be the input's width x height, 30 x 32)");
     List<ImageOperation> scaled = List.of(new RandomScale(0.5, 1, 1), new RandomCrop(32, 32, 0));
     ImagePipeline.tryOn(scaled, 64, 65, 3, 32, 32);
     assertThatThrownBy(() -> ImagePipeline.tryOn(scaled, 62, 65, 3, 32, 32))
-        .hasMessage("Cannot crop 32 x 32: the image is 31 x 32 with padding 0");
+        .hasMessage("Cannot crop 32 x 32: the image is 32 x 31 with padding 0");
     List<ImageOperation> own = List.of(new Alone(new Resize(5, 6)), new Alone(turn.get(0)));
     ImagePipeline.tryOn(own, 62, 65, 3, 5, 6); // others' operations are tried on an image
   }
@@ -293,7 +293,7 @@ class ImagePipelineTest {
     try (var pipeline = grey(List.of(new CenterCrop(6, 6)), 5, 6)) {
       assertThatThrownBy(() -> pipeline.run(png, 0, png.length, new KeyedRandom(), null))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("Invalid augment: gives 6 x 6 (must be the input's height x width, 5 x 6)");
+          .hasMessage("Invalid augment: gives 6 x 6 (must be the input's width x height, 6 x 5)");
     }
   }
 
@@ -323,12 +323,12 @@ class ImagePipelineTest {
     List<ImageOperation> chain = List.of(new ResizeShortSide(32), new RandomCrop(32, 32, 2));
     ImagePipeline.tryOn(chain, 28, 30, 3, 32, 32);
     assertThatThrownBy(() -> ImagePipeline.tryOn(chain, 28, 30, 3, 32, 30))
-        .hasMessage("Invalid augment: gives 32 x 32 (must be the input's height x width, 32 x 30)");
+        .hasMessage("Invalid augment: gives 32 x 32 (must be the input's width x height, 30 x 32)");
     assertThatThrownBy(() -> ImagePipeline.tryOn(List.of(), 28, 30, 3, 28, 28))
-        .hasMessage("Invalid augment: gives 28 x 30 (must be the input's height x width, 28 x 28)");
+        .hasMessage("Invalid augment: gives 30 x 28 (must be the input's width x height, 28 x 28)");
     assertThatThrownBy(
             () -> ImagePipeline.tryOn(List.of(new RandomCrop(32, 32, 1)), 28, 30, 3, 32, 32))
-        .hasMessage("Cannot crop 32 x 32: the image is 28 x 30 with padding 1");
+        .hasMessage("Cannot crop 32 x 32: the image is 30 x 28 with padding 1");
     ImagePipeline.tryOn(chain, 200_000, 100_000, 3, 32, 32); // no pixel is made
   }
 }
