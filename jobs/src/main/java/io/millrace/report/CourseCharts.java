@@ -22,7 +22,7 @@ final class CourseCharts {
 
   private Markup html() {
     return Markup.of("<section><h2>Course</h2><div class=\"charts\">\n")
-        .add(chart("Loss", Unit.NUMBER, losses()).lines())
+        .add(losses())
         .add(chart("Accuracy", Unit.PERCENT, accuracy()).lines())
         .add(chart("Learning rate", Unit.NUMBER, rate()).lines())
         .add(
@@ -41,7 +41,13 @@ final class CourseCharts {
                     perWorker("augment", 2))
                 .bars())
         .add(
-            "</div>\n<p class=\"about below\">Where the time went: a bar is the wall time of an epoch"
+            data.isTaught()
+                ? "</div>\n<p class=\"about below\">The loss of training holds the teacher's part:"
+                    + " the square of the temperature times the teacher's entropy and what the"
+                    + " network is away from it. It falls to that entropy, never to 0.</p>"
+                : "</div>\n")
+        .add(
+            "<p class=\"about below\">Where the time went: a bar is the wall time of an epoch"
                 + " without its validation. Compute, waiting for data and serialise are means over the"
                 + " workers; schedule, aggregate and broadcast are the driver's; other is what remains,"
                 + " such as starting up and waiting for the slowest worker. Beside it: images are read,"
@@ -49,12 +55,19 @@ final class CourseCharts {
                 + " time only where workers wait.</p></section>\n");
   }
 
-  private Series[] losses() {
-    List<Series> losses = new ArrayList<>();
-    losses.add(line("training", 1, EpochMetrics::trainLoss));
-    losses.add(line(data.validated().split(), 2, EpochMetrics::valLoss));
-    losses.addAll(shadows("", "_loss"));
-    return losses.toArray(Series[]::new);
+  /** With a teacher that of training is of another size, and has a chart of its own. */
+  private Markup losses() {
+    Series training = line("training", 1, EpochMetrics::trainLoss);
+    List<Series> measured = new ArrayList<>();
+    measured.add(line(data.validated().split(), 2, EpochMetrics::valLoss));
+    measured.addAll(shadows("", "_loss"));
+    if (data.isTaught()) {
+      return Markup.none()
+          .add(chart("Loss", Unit.NUMBER, measured.toArray(Series[]::new)).lines())
+          .add(chart("Loss with the teacher's", Unit.NUMBER, training).lines());
+    }
+    measured.add(0, training);
+    return chart("Loss", Unit.NUMBER, measured.toArray(Series[]::new)).lines();
   }
 
   private Series[] accuracy() {

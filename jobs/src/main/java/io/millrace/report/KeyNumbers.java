@@ -40,7 +40,12 @@ final class KeyNumbers {
     if (data.tellsTop5()) {
       tile("top-5", Figures.percent(shown.valTop5()), "on " + data.validated().split());
     }
-    tile("loss", Figures.number(shown.valLoss()), "training " + Figures.number(shown.trainLoss()));
+    tile(
+        "loss",
+        Figures.number(shown.valLoss()),
+        "training "
+            + Figures.number(shown.trainLoss())
+            + (data.isTaught() ? ", with the teacher's" : ""));
   }
 
   private static String whose(Optional<EpochMetrics> model, EpochMetrics last) {

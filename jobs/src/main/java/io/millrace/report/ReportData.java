@@ -109,6 +109,11 @@ public record ReportData(
    */
   public record Texts(String plan, String config) {}
 
+  /** Whether a teacher's loss is part of the one that was trained on. */
+  boolean isTaught() {
+    return job.manifest().fingerprints().containsKey("teacher");
+  }
+
   /** Below six classes every class is among the first five. */
   boolean tellsTop5() {
     return data.classes().size() > 5

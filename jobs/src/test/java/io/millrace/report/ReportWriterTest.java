@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.millrace.evaluate.NamedMistake;
 import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Figures;
+import io.millrace.metrics.RunManifest;
 import io.millrace.metrics.SampleMetrics;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
@@ -140,6 +141,38 @@ class ReportWriterTest {
                 .formatted(Figures.number(model.valLoss()), Figures.number(model.trainLoss())));
     assertThat(ReportWriter.html(SampleReport.data("one", 1, SampleReport.CLASSES)))
         .contains("<dd class=\"note\">model.zip, epoch 1</dd>");
+  }
+
+  @Test
+  void aLossWithATeachersIsNamedAndHasAChartOfItsOwn() {
+    ReportData plain = SampleReport.data("run", 2, SampleReport.CLASSES);
+    var was = plain.job().manifest();
+    var taught =
+        new RunManifest(
+            was.startedAt(),
+            was.command(),
+            was.seed(),
+            was.input(),
+            was.weights(),
+            was.versions(),
+            was.compute(),
+            Map.of("teacher", "0123abc"));
+    String html =
+        ReportWriter.html(
+            new ReportData(
+                plain.name(),
+                new ReportData.Job(taught, plain.job().endedAt(), 0),
+                plain.course(),
+                plain.diagnosed(),
+                plain.validated(),
+                plain.data(),
+                plain.augmented(),
+                plain.texts(),
+                List.of()));
+    assertThat(html)
+        .contains("<h3>Loss with the teacher&#39;s</h3>", ", with the teacher&#39;s</dd>")
+        .contains("never to 0");
+    assertThat(ReportWriter.html(plain)).doesNotContain("teacher");
   }
 
   @Test
