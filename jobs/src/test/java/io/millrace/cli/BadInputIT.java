@@ -148,7 +148,9 @@ class BadInputIT {
             + " (must have the parameters of this run's network: 30 missing:"
             + " stage1_block2_conv1.W, stage1_block2_conv1_bn.gamma, stage1_block2_conv1_bn.beta,"
             + " stage1_block2_conv1_bn.mean, stage1_block2_conv1_bn.var, stage1_block2_conv2.W,"
-            + " stage1_block2_conv2_bn.gamma, stage1_block2_conv2_bn.beta and 22 more)",
+            + " stage1_block2_conv2_bn.gamma, stage1_block2_conv2_bn.beta and 22 more;"
+            + " strict: false beside init's kind: pretrained and path takes what fits, with a new"
+            + " head for other classes)",
         "train",
         "name=deeper",
         "model.depth=14",
