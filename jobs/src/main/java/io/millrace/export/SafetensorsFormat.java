@@ -1,8 +1,11 @@
 package io.millrace.export;
 
+import io.millrace.formats.Safetensors;
 import io.millrace.formats.SafetensorsWriter;
+import io.millrace.model.ModelCard;
 import io.millrace.model.WeightNames;
 import io.millrace.report.ModelDescription.Loading;
+import io.millrace.settings.Counts;
 import io.millrace.store.Content;
 import java.io.IOException;
 import java.util.List;
@@ -11,6 +14,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Weights alone by their own names, or those of torchvision or timm. */
 final class SafetensorsFormat implements ExportFormat {
+  /** Channels of the images that torchvision's modules see. */
+  private static final int COLOUR = 3;
+
   @Override
   public String name() {
     return "safetensors";
@@ -55,24 +61,32 @@ final class SafetensorsFormat implements ExportFormat {
                 "with safetensors.safe_open(%s, \"numpy\") as file:"
                     .formatted(Loading.quoted(file)),
                 "    weights = {name: file.get_tensor(name) for name in file.keys()}",
-                "    classes = json.loads(file.metadata()[\"millrace\"])[\"classes\"]"))
+                "    classes = json.loads(file.metadata()[%s])[\"classes\"]"
+                    .formatted(Loading.quoted(Safetensors.CARD))))
         : loading(model, file, names);
   }
 
   /** The same with names of a library. */
   static Loading loading(ExportedModel model, String file, WeightNames names) {
+    ModelCard card = model.saved().zip().card().orElseThrow();
+    int channels = card.input().channels();
     boolean timm = names == WeightNames.TIMM;
     String library = timm ? "timm" : "torchvision";
+    String module =
+        timm
+            ? "timm.create_model(\"NAME\", num_classes=%d, in_chans=%d)"
+            : "torchvision.models.get_model(\"NAME\", num_classes=%d)";
+    String replaced =
+        timm || channels == COLOUR
+            ? ""
+            : ", its first convolution replaced by one of " + Counts.of(channels, "channel");
     return new Loading(
-        "In PyTorch, with the module that %s has for a %s"
-            .formatted(library, model.architecture().words()),
+        "In PyTorch, with the module that %s has for a %s%s"
+            .formatted(library, model.architecture().words(), replaced),
         "python",
         List.of(
             "import safetensors.torch, " + library,
-            "module = %s(\"NAME\", num_classes=%d)"
-                .formatted(
-                    timm ? "timm.create_model" : "torchvision.models.get_model",
-                    model.saved().zip().card().orElseThrow().classes().size()),
+            "module = " + module.formatted(card.classes().size(), channels),
             "module.load_state_dict(safetensors.torch.load_file(%s))"
                 .formatted(Loading.quoted(file)),
             "probabilities = module.eval()(images).softmax(1)"));

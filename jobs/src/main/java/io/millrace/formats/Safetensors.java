@@ -23,7 +23,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class Safetensors implements WeightFile {
   /** Text of the metadata that holds a model's card. */
-  static final String CARD = "millrace.json";
+  public static final String CARD = "millrace.json";
 
   /** PyTorch counts in it the minibatches that a batch norm has seen. */
   private static final String COUNTER = "num_batches_tracked";

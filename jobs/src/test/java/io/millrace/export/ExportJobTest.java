@@ -20,6 +20,7 @@ import io.millrace.report.ModelDescription;
 import io.millrace.store.RunFolder;
 import io.millrace.wire.WeightVector;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -53,7 +54,11 @@ class ExportJobTest {
 
   @BeforeEach
   void save() throws IOException {
-    var network = NETWORK.configuration(new NetworkPurpose(IMAGES, 3, new Nesterovs(0.1), 1));
+    save(IMAGES, new float[] {0.5f, 0.5f, 0.5f});
+  }
+
+  private void save(ImageShape images, float[] values) throws IOException {
+    var network = NETWORK.configuration(new NetworkPurpose(images, 3, new Nesterovs(0.1), 1));
     net = new ComputationGraph(network.clone());
     net.init();
     for (String norm : List.of("stem_bn", "stage2_block1_conv2_bn")) {
@@ -61,12 +66,11 @@ class ExportJobTest {
       net.getLayer(norm).paramTable().get("var").assign(0.5);
       net.getLayer(norm).paramTable().get("gamma").assign(1.5);
     }
-    float[] values = {0.5f, 0.5f, 0.5f};
     ModelCard card =
         ModelCard.of(
             new ModelCard.Run("night", NETWORK.words(), Map.of("data", "d")),
             List.of("cat", "dog", "owl"),
-            ModelInput.of(IMAGES, values, values, 1),
+            ModelInput.of(images, values, values, 1),
             Map.of("millrace", "0.1.0"));
     WeightVector weights = WeightVector.of(net.params().dup().data().asFloat());
     WeightVector state = WeightVector.zeros(weights.length());
@@ -201,13 +205,29 @@ class ExportJobTest {
     assertThat(loading("dl4j", null, "model.dl4j.zip"))
         .contains("restoreComputationGraph(new File(\"model.dl4j.zip\"))");
     assertThat(loading("safetensors", null, "model.safetensors"))
-        .contains("safe_open(\"model.safetensors\", \"numpy\")");
+        .contains("safe_open(\"model.safetensors\", \"numpy\")")
+        .contains("json.loads(file.metadata()[\"millrace.json\"])[\"classes\"]");
+    assertThat(Files.readString(file("model.safetensors"), StandardCharsets.ISO_8859_1))
+        .contains("\"millrace.json\":");
     assertThat(loading("torchscript-names", null, "model.torch.safetensors"))
         .contains("torchvision.models.get_model(\"NAME\", num_classes=3)")
         .contains("load_file(\"model.torch.safetensors\")");
     Files.delete(file("model.safetensors"));
     assertThat(loading("safetensors", WeightNames.TIMM, "model.safetensors"))
-        .contains("timm.create_model(\"NAME\", num_classes=3)");
+        .contains("timm.create_model(\"NAME\", num_classes=3, in_chans=3)");
+  }
+
+  /** torchvision's modules see colour alone. */
+  @Test
+  void aGreyModelWantsAModuleOfOneChannel() throws IOException {
+    save(new ImageShape(IMAGES.height(), IMAGES.width(), 1), new float[] {0.5f});
+    assertThat(loading("torchscript-names", null, "model.torch.safetensors"))
+        .startsWith(
+            "## How to load it\n\nIn PyTorch, with the module that torchvision has for a resnet of"
+                + " depth 18, form b, width 4, its first convolution replaced by one of 1 channel,");
+    assertThat(loading("safetensors", WeightNames.TIMM, "model.safetensors"))
+        .contains("timm.create_model(\"NAME\", num_classes=3, in_chans=1)")
+        .doesNotContain("first convolution");
   }
 
   private String loading(String format, WeightNames names, String name) throws IOException {
