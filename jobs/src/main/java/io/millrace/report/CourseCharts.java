@@ -9,6 +9,10 @@ import java.util.function.ToDoubleFunction;
 /** The charts of a run over its epochs. */
 final class CourseCharts {
   private static final int FIRST_SHADOW = 5;
+  private static final String TAUGHT =
+      "<p class=\"about below\">The loss of training holds the teacher's part: the square of the"
+          + " temperature times the teacher's entropy and what the network is away from it. It falls"
+          + " to that entropy, never to 0.</p>";
 
   private final ReportData data;
 
@@ -40,12 +44,8 @@ final class CourseCharts {
                     perWorker("decode", 3),
                     perWorker("augment", 2))
                 .bars())
-        .add(
-            data.isTaught()
-                ? "</div>\n<p class=\"about below\">The loss of training holds the teacher's part:"
-                    + " the square of the temperature times the teacher's entropy and what the"
-                    + " network is away from it. It falls to that entropy, never to 0.</p>"
-                : "</div>\n")
+        .add("</div>\n")
+        .add(data.isTaught() ? TAUGHT : "")
         .add(
             "<p class=\"about below\">Where the time went: a bar is the wall time of an epoch"
                 + " without its validation. Compute, waiting for data and serialise are means over the"
