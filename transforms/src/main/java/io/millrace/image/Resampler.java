@@ -99,16 +99,36 @@ final class Resampler {
   /** Row {@code y}, valid until the next call: pixels with {@link #SHIFT} more bits. */
   int[] row(int y) {
     int size = width * in.channels();
-    Arrays.fill(sums, 0, size, 1 << (SHIFT - 1));
-    for (int k = 0; k < rows.taps; k++) {
-      add(sums, line(rows.first[y] + k), rows.weights[k * height + y], size);
+    int last = rows.taps - 1;
+    weigh(sums, line(rows.first[y]), rows.weights[y], size);
+    for (int k = 1; k < last; k += 2) {
+      int[] line = line(rows.first[y] + k);
+      int[] next = line(rows.first[y] + k + 1);
+      int at = k * height + y;
+      addBoth(sums, line, rows.weights[at], next, rows.weights[at + height], size);
+    }
+    if (last % 2 == 1) {
+      add(sums, line(rows.first[y] + last), rows.weights[last * height + y], size);
     }
     return sums;
+  }
+
+  private static void weigh(int[] sums, int[] line, int weight, int size) {
+    for (int i = 0; i < size; i++) {
+      sums[i] = (1 << (SHIFT - 1)) + weight * line[i];
+    }
   }
 
   private static void add(int[] sums, int[] line, int weight, int size) {
     for (int i = 0; i < size; i++) {
       sums[i] += weight * line[i];
+    }
+  }
+
+  private static void addBoth(
+      int[] sums, int[] line, int weight, int[] next, int weightOfNext, int size) {
+    for (int i = 0; i < size; i++) {
+      sums[i] += weight * line[i] + weightOfNext * next[i];
     }
   }
 
@@ -127,16 +147,20 @@ final class Resampler {
     int channels = in.channels();
     int size = width * channels;
     Arrays.fill(line, 0, size, 1 << (COLUMN_SHIFT - 1));
-    for (int k = 0; k < columns.taps; k += 2) {
-      boolean pair = k + 1 < columns.taps;
-      if (pair && channels == 1) {
-        addPair(line, from + k, k * width);
-      } else if (pair && channels == 3) {
+    int k = 0;
+    for (int left = columns.taps; left > 0; left = columns.taps - k) {
+      if (channels == 3 && left == 3) {
+        addThreeRgb(line, from + 3 * k, k * width);
+        k += 3;
+      } else if (channels == 3 && left > 1) {
         addPairRgb(line, from + 3 * k, k * width);
+        k += 2;
+      } else if (channels == 1 && left > 1) {
+        addPair(line, from + k, k * width);
+        k += 2;
       } else {
-        for (int c = 0; c < channels; c++) {
-          addTaps(line, c, from + k * channels + c, k * width, pair ? 2 : 1);
-        }
+        addOne(line, from + channels * k, k * width);
+        k++;
       }
     }
     for (int i = 0; i < size; i++) {
@@ -173,14 +197,42 @@ final class Resampler {
     }
   }
 
-  /** Adds {@code count} taps of one channel among others. */
-  private void addTaps(int[] line, int channel, int from, int weightAt, int count) {
+  /** Adds a tap and the two after it of three channels. */
+  private void addThreeRgb(int[] line, int from, int weightAt) {
+    byte[] data = in.data();
+    int[] first = columns.first;
+    int[] weights = columns.weights;
+    int next = weightAt + width;
+    int last = next + width;
+    for (int x = 0, to = 0; x < width; x++, to += 3) {
+      int at = from + 3 * first[x];
+      int weight = weights[weightAt + x];
+      int other = weights[next + x];
+      int third = weights[last + x];
+      line[to] +=
+          weight * (data[at] & 0xff)
+              + other * (data[at + 3] & 0xff)
+              + third * (data[at + 6] & 0xff);
+      line[to + 1] +=
+          weight * (data[at + 1] & 0xff)
+              + other * (data[at + 4] & 0xff)
+              + third * (data[at + 7] & 0xff);
+      line[to + 2] +=
+          weight * (data[at + 2] & 0xff)
+              + other * (data[at + 5] & 0xff)
+              + third * (data[at + 8] & 0xff);
+    }
+  }
+
+  /** Adds one tap of any number of channels. */
+  private void addOne(int[] line, int from, int weightAt) {
+    byte[] data = in.data();
     int channels = in.channels();
-    for (int x = 0; x < width; x++) {
+    for (int x = 0, to = 0; x < width; x++) {
       int at = from + columns.first[x] * channels;
-      for (int k = 0; k < count; k++) {
-        int pixel = in.data()[at + k * channels] & 0xff;
-        line[channel + x * channels] += columns.weights[weightAt + k * width + x] * pixel;
+      int weight = columns.weights[weightAt + x];
+      for (int c = 0; c < channels; c++) {
+        line[to++] += weight * (data[at + c] & 0xff);
       }
     }
   }

@@ -22,7 +22,7 @@ final class Taps {
       double start, double size, int low, int high, int scaled, int from, int outputs, int bits) {
     double scale = size / scaled;
     double support = Math.max(1, scale);
-    taps = Math.min(2 * (int) Math.ceil(support), high - low);
+    taps = Math.min((int) Math.ceil(2 * support), high - low);
     reserve(outputs);
     for (int i = 0; i < outputs; i++) {
       double centre = start + (from + i + 0.5) * scale;
