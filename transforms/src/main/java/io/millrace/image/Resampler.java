@@ -1,7 +1,5 @@
 package io.millrace.image;
 
-import java.util.Arrays;
-
 /**
  * Antialiased bilinear resampling in fixed point, within one level of Pillow's {@code
  * resize(BILINEAR)}, a row at a time: each row of the input that is needed is resampled along x
@@ -10,10 +8,7 @@ import java.util.Arrays;
  * <p>Differs from Pillow: between the two passes 6 more bits are kept. Not thread-safe.
  */
 final class Resampler {
-  private static final int COLUMN_BITS = 22;
-  private static final int KEPT_BITS = 6;
   private static final int ROW_BITS = 16;
-  private static final int COLUMN_SHIFT = COLUMN_BITS - KEPT_BITS;
 
   /** Numbers held at once, 64 MiB: the rows that one row of the output is made of. */
   private static final int MOST_SCRATCH = 1 << 24;
@@ -21,10 +16,10 @@ final class Resampler {
   private static final int OBJECT = 8;
 
   /** Bits of a sum of {@link #row} below the pixel. */
-  static final int SHIFT = ROW_BITS + KEPT_BITS;
+  static final int SHIFT = ROW_BITS + LineResampler.KEPT_BITS;
 
   private final Taps rows = new Taps();
-  private final Taps columns = new Taps();
+  private final LineResampler columns = new LineResampler();
   private int[][] lines = new int[0][];
   private int[] lineOf = new int[0];
   private int[] sums = new int[0];
@@ -64,15 +59,7 @@ final class Resampler {
         window.top(),
         height,
         ROW_BITS);
-    columns.compute(
-        region.left() * in.unitX(),
-        region.width() * in.unitX(),
-        read.left(),
-        read.left() + read.width(),
-        frame.scaledWidth(),
-        window.left(),
-        width,
-        COLUMN_BITS);
+    columns.begin(in, frame, window, read);
     reserve(width * in.channels());
   }
 
@@ -138,102 +125,8 @@ final class Resampler {
     int[] line = lines[slot];
     if (lineOf[slot] != y) {
       lineOf[slot] = y;
-      weighColumns(line, y * in.stride());
+      columns.resample(y, line);
     }
     return line;
-  }
-
-  private void weighColumns(int[] line, int from) {
-    int channels = in.channels();
-    int size = width * channels;
-    Arrays.fill(line, 0, size, 1 << (COLUMN_SHIFT - 1));
-    int k = 0;
-    for (int left = columns.taps; left > 0; left = columns.taps - k) {
-      if (channels == 3 && left == 3) {
-        addThreeRgb(line, from + 3 * k, k * width);
-        k += 3;
-      } else if (channels == 3 && left > 1) {
-        addPairRgb(line, from + 3 * k, k * width);
-        k += 2;
-      } else if (channels == 1 && left > 1) {
-        addPair(line, from + k, k * width);
-        k += 2;
-      } else {
-        addOne(line, from + channels * k, k * width);
-        k++;
-      }
-    }
-    for (int i = 0; i < size; i++) {
-      line[i] >>= COLUMN_SHIFT;
-    }
-  }
-
-  /** Adds a tap and the one after it of an only channel. */
-  private void addPair(int[] line, int from, int weightAt) {
-    byte[] data = in.data();
-    int[] first = columns.first;
-    int[] weights = columns.weights;
-    int next = weightAt + width;
-    for (int x = 0; x < width; x++) {
-      int at = from + first[x];
-      line[x] +=
-          weights[weightAt + x] * (data[at] & 0xff) + weights[next + x] * (data[at + 1] & 0xff);
-    }
-  }
-
-  /** Adds a tap and the one after it of three channels. */
-  private void addPairRgb(int[] line, int from, int weightAt) {
-    byte[] data = in.data();
-    int[] first = columns.first;
-    int[] weights = columns.weights;
-    int next = weightAt + width;
-    for (int x = 0, to = 0; x < width; x++, to += 3) {
-      int at = from + 3 * first[x];
-      int weight = weights[weightAt + x];
-      int other = weights[next + x];
-      line[to] += weight * (data[at] & 0xff) + other * (data[at + 3] & 0xff);
-      line[to + 1] += weight * (data[at + 1] & 0xff) + other * (data[at + 4] & 0xff);
-      line[to + 2] += weight * (data[at + 2] & 0xff) + other * (data[at + 5] & 0xff);
-    }
-  }
-
-  /** Adds a tap and the two after it of three channels. */
-  private void addThreeRgb(int[] line, int from, int weightAt) {
-    byte[] data = in.data();
-    int[] first = columns.first;
-    int[] weights = columns.weights;
-    int next = weightAt + width;
-    int last = next + width;
-    for (int x = 0, to = 0; x < width; x++, to += 3) {
-      int at = from + 3 * first[x];
-      int weight = weights[weightAt + x];
-      int other = weights[next + x];
-      int third = weights[last + x];
-      line[to] +=
-          weight * (data[at] & 0xff)
-              + other * (data[at + 3] & 0xff)
-              + third * (data[at + 6] & 0xff);
-      line[to + 1] +=
-          weight * (data[at + 1] & 0xff)
-              + other * (data[at + 4] & 0xff)
-              + third * (data[at + 7] & 0xff);
-      line[to + 2] +=
-          weight * (data[at + 2] & 0xff)
-              + other * (data[at + 5] & 0xff)
-              + third * (data[at + 8] & 0xff);
-    }
-  }
-
-  /** Adds one tap of any number of channels. */
-  private void addOne(int[] line, int from, int weightAt) {
-    byte[] data = in.data();
-    int channels = in.channels();
-    for (int x = 0, to = 0; x < width; x++) {
-      int at = from + columns.first[x] * channels;
-      int weight = columns.weights[weightAt + x];
-      for (int c = 0; c < channels; c++) {
-        line[to++] += weight * (data[at + c] & 0xff);
-      }
-    }
   }
 }
