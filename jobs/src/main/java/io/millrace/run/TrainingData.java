@@ -5,7 +5,7 @@ import io.millrace.dataset.DatasetManifest;
 import io.millrace.dataset.ImageSizes;
 import io.millrace.dataset.PreparedDataset;
 import io.millrace.dataset.Split;
-import io.millrace.image.ImagePipeline;
+import io.millrace.image.AugmentRules;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -56,7 +56,7 @@ final class TrainingData {
     var input = config.input();
     for (ImageSizes.Size size : images.sizes().all()) {
       try {
-        ImagePipeline.tryOn(
+        AugmentRules.tryOn(
             config.augment(),
             size.height(),
             size.width(),

@@ -86,4 +86,40 @@ public final class AugmentRules {
     }
     return made;
   }
+
+  /**
+   * Tries operations on an image of {@code imageHeight x imageWidth}, so that what cannot work is
+   * known before anything runs. Pixels are made only for an operation that cannot tell a size.
+   *
+   * @throws IllegalArgumentException if one cannot take such an image, or all together do not give
+   *     {@code height x width}
+   */
+  public static void tryOn(
+      List<ImageOperation> operations,
+      int imageHeight,
+      int imageWidth,
+      int channels,
+      int height,
+      int width) {
+    Set<ImageSize> sizes = Set.of(new ImageSize(imageHeight, imageWidth));
+    for (ImageOperation operation : operations) {
+      sizes = sizes(operation, sizes, channels);
+    }
+    for (ImageSize size : sizes) {
+      requireSize(size.height(), size.width(), height, width);
+    }
+  }
+
+  /**
+   * Checks what operations gave.
+   *
+   * @throws IllegalArgumentException if it is not {@code height x width}
+   */
+  static void requireSize(int givenHeight, int givenWidth, int height, int width) {
+    if (givenHeight != height || givenWidth != width) {
+      throw new IllegalArgumentException(
+          "Invalid augment: gives %d x %d (must be the input's width x height, %d x %d)"
+              .formatted(givenWidth, givenHeight, width, height));
+    }
+  }
 }

@@ -67,6 +67,20 @@ record Frame(
     return scaledHeight != region.height() || scaledWidth != region.width();
   }
 
+  /**
+   * By how much the image may be decoded smaller, 1, 2, 4 or 8, with the region at least as large
+   * as what it is resampled to.
+   */
+  int reduction() {
+    for (int reduction = 8; resampled() && reduction > 1; reduction /= 2) {
+      if (region.height() >= reduction * scaledHeight
+          && region.width() >= reduction * scaledWidth) {
+        return reduction;
+      }
+    }
+    return 1;
+  }
+
   /** Whether it leaves every pixel where it is. */
   boolean identity() {
     return !resampled() && !turned() && window.equals(Box.whole(scaledHeight, scaledWidth));

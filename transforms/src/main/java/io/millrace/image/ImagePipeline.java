@@ -2,7 +2,6 @@ package io.millrace.image;
 
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,16 +22,11 @@ public final class ImagePipeline implements AutoCloseable {
   private final int width;
   private final int channels;
   private final Normaliser normaliser;
-  private final LevelTable levels;
+  private final Canvas canvas;
   private final ImageDecoder decoder = new ImageDecoder();
-  private Renderer renderer = new Renderer();
-  private PixelBuffer current = new PixelBuffer();
-  private PixelBuffer spare = new PixelBuffer();
   private RandomGenerator random;
-  private int reduction;
   private Frame frame;
   private Frame pending;
-  private Plane[] planes;
   private ImageMemory.Lease lease;
 
   /**
@@ -59,7 +53,7 @@ public final class ImagePipeline implements AutoCloseable {
         operations.subList(erasing, operations.size()).stream()
             .map(RandomErasing.class::cast)
             .toList();
-    this.levels = new LevelTable(channels);
+    this.canvas = new Canvas(channels);
     this.mean = mean.clone();
     this.deviation = deviation.clone();
     this.height = height;
@@ -79,29 +73,6 @@ public final class ImagePipeline implements AutoCloseable {
   }
 
   /**
-   * Tries operations on an image of {@code imageHeight x imageWidth}, so that what cannot work is
-   * known before anything runs. Pixels are made only for an operation that cannot tell a size.
-   *
-   * @throws IllegalArgumentException if one cannot take such an image, or all together do not give
-   *     {@code height x width}
-   */
-  public static void tryOn(
-      List<ImageOperation> operations,
-      int imageHeight,
-      int imageWidth,
-      int channels,
-      int height,
-      int width) {
-    Set<ImageSize> sizes = Set.of(new ImageSize(imageHeight, imageWidth));
-    for (ImageOperation operation : operations) {
-      sizes = AugmentRules.sizes(operation, sizes, channels);
-    }
-    for (ImageSize size : sizes) {
-      requireSize(size.height(), size.width(), height, width);
-    }
-  }
-
-  /**
    * Decodes and augments one image, and writes it at the position of {@code out} as [H, W, C].
    *
    * @throws BadImageException if the image cannot be decoded
@@ -117,11 +88,10 @@ public final class ImagePipeline implements AutoCloseable {
     release();
     ImageHeader header = ImageHeader.read(encoded, offset, length);
     chain.start(random);
-    levels.reset();
     pending = null;
     frame = Frame.whole(header.uprightHeight(), header.uprightWidth());
     joinFrames();
-    reduction = header.format() == ImageFormat.JPEG ? reduction(frame) : 1;
+    int reduction = header.format() == ImageFormat.JPEG ? frame.reduction() : 1;
     Box needed = frame.resampled() ? frame.region() : frame.window();
     Box region = needed.clipped(header.uprightHeight(), header.uprightWidth());
     ByteReader in = new ByteReader(encoded, offset, length);
@@ -131,13 +101,16 @@ public final class ImagePipeline implements AutoCloseable {
     long beside = last ? 0 : (long) header.width() * header.height() * channels;
     lease =
         ImageMemory.SHARED.take(header, ImageDecoder.memory(header, reduction, channels) + beside);
+    canvas.begin(reduction);
     try {
-      planes =
+      Plane[] planes =
           channels == 3 && apart && frame.resampled()
               ? decoder.planes(header, in, reduction, region)
               : null;
       if (planes == null) {
-        decoder.decode(header, in, reduction, channels, region, current);
+        decoder.decode(header, in, reduction, channels, region, canvas.pixels());
+      } else {
+        canvas.take(planes);
       }
     } catch (BadImageException e) {
       release();
@@ -150,16 +123,15 @@ public final class ImagePipeline implements AutoCloseable {
     try {
       Box box = finish();
       if (frame.transposed()) {
-        Renderer.cut(current, box, frame, spare);
-        swap();
+        canvas.cut(box, frame);
         box = Box.whole(height, width);
         frame = Frame.whole(height, width);
       }
       int at = out.position();
-      normaliser.use(levels);
-      normaliser.write(current, box, frame.flipX(), frame.flipY(), out);
+      normaliser.use(canvas.levels());
+      normaliser.write(canvas.pixels(), box, frame.flipX(), frame.flipY(), out);
       for (RandomErasing erasing : erasings) {
-        erasing.erase(out, at, height, width, levels.channels(), random);
+        erasing.erase(out, at, height, width, channels, random);
       }
     } finally {
       release();
@@ -170,9 +142,9 @@ public final class ImagePipeline implements AutoCloseable {
   public void augment(PixelBuffer out) {
     try {
       Box box = finish();
-      Renderer.cut(current, box, frame, out);
-      if (!levels.isIdentity()) {
-        levels.apply(out, out);
+      Renderer.cut(canvas.pixels(), box, frame, out);
+      if (!canvas.levels().isIdentity()) {
+        canvas.levels().apply(out, out);
       }
       for (RandomErasing erasing : erasings) {
         erasing.erase(out, mean, deviation, random);
@@ -186,10 +158,7 @@ public final class ImagePipeline implements AutoCloseable {
   private void release() {
     if (lease != null && lease.large()) {
       decoder.release();
-      renderer = new Renderer();
-      current.release();
-      spare.release();
-      planes = null;
+      canvas.release();
       lease.close();
     }
     lease = null;
@@ -201,82 +170,29 @@ public final class ImagePipeline implements AutoCloseable {
    */
   private Box finish() {
     operate();
+    PixelBuffer pixels = canvas.pixels();
     if (frame.resampled()) {
-      resample();
-    } else if (!frame.window().inside(current.height(), current.width())) {
-      recolour(); // what is black around the image stays black
+      frame = canvas.resample(frame);
+    } else if (!frame.window().inside(pixels.height(), pixels.width())) {
+      canvas.recolour(); // what is black around the image stays black
     }
     return frame.window();
-  }
-
-  /** Resamples the frame; its turn is what is left of it. */
-  private void resample() {
-    recolour();
-    if (planes == null) {
-      renderer.resample(current, reduction, frame, spare);
-    } else {
-      renderer.resample(planes, frame, spare);
-    }
-    swap();
-    planes = null;
-    reduction = 1;
-    frame = frame.turnOfWindow();
-  }
-
-  /** Sends the levels of all pixels through the table. */
-  private void recolour() {
-    if (!levels.isIdentity()) {
-      levels.apply(current, current);
-      levels.reset();
-    }
   }
 
   /** Does what cannot be part of the last frame. */
   private void operate() {
     while (pending != null || chain.head() != null) {
-      if (!frame.identity()) {
-        render();
-      }
+      canvas.render(frame);
       if (pending == null) {
-        operateOnce();
+        RandomGenerator own = chain.random();
+        canvas.apply(chain.take(), own);
       }
-      frame = pending == null ? Frame.whole(current.height(), current.width()) : pending;
+      PixelBuffer pixels = canvas.pixels();
+      frame = pending == null ? Frame.whole(pixels.height(), pixels.width()) : pending;
       pending = null;
       joinFrames();
     }
-    requireSize(frame.height(), frame.width(), height, width);
-  }
-
-  /** Makes the pixels of the frame. */
-  private void render() {
-    recolour();
-    if (frame.resampled()) {
-      resample();
-    }
-    if (!frame.identity()) {
-      Renderer.cut(current, frame.window(), frame, spare);
-      swap();
-    }
-  }
-
-  private void operateOnce() {
-    RandomGenerator own = chain.random();
-    ImageOperation operation = chain.take();
-    if (operation instanceof Recolouring recolouring) {
-      recolouring.recolour(current, levels, own);
-    } else {
-      recolour();
-      operation.apply(current, spare, own);
-      swap();
-    }
-  }
-
-  private static void requireSize(int givenHeight, int givenWidth, int height, int width) {
-    if (givenHeight != height || givenWidth != width) {
-      throw new IllegalArgumentException(
-          "Invalid augment: gives %d x %d (must be the input's width x height, %d x %d)"
-              .formatted(givenWidth, givenHeight, width, height));
-    }
+    AugmentRules.requireSize(frame.height(), frame.width(), height, width);
   }
 
   private void joinFrames() {
@@ -291,24 +207,6 @@ public final class ImagePipeline implements AutoCloseable {
         frame = joined;
       }
     }
-  }
-
-  /** The largest reduction that leaves the region at least as large as what it is resampled to. */
-  private static int reduction(Frame frame) {
-    Box region = frame.region();
-    for (int reduction = 8; frame.resampled() && reduction > 1; reduction /= 2) {
-      if (region.height() >= reduction * frame.scaledHeight()
-          && region.width() >= reduction * frame.scaledWidth()) {
-        return reduction;
-      }
-    }
-    return 1;
-  }
-
-  private void swap() {
-    PixelBuffer kept = current;
-    current = spare;
-    spare = kept;
   }
 
   @Override

@@ -206,15 +206,15 @@ class ImagePipelineTest {
   @Test
   void everySizeThatMayBeDrawnIsTried() {
     List<ImageOperation> turn = List.of(new QuarterTurn(List.of(1), 0.01));
-    ImagePipeline.tryOn(turn, 32, 32, 3, 32, 32);
-    assertThatThrownBy(() -> ImagePipeline.tryOn(turn, 32, 30, 3, 32, 30))
+    AugmentRules.tryOn(turn, 32, 32, 3, 32, 32);
+    assertThatThrownBy(() -> AugmentRules.tryOn(turn, 32, 30, 3, 32, 30))
         .hasMessage("Invalid augment: gives 32 x 30 (must be the input's width x height, 30 x 32)");
     List<ImageOperation> scaled = List.of(new RandomScale(0.5, 1, 1), new RandomCrop(32, 32, 0));
-    ImagePipeline.tryOn(scaled, 64, 65, 3, 32, 32);
-    assertThatThrownBy(() -> ImagePipeline.tryOn(scaled, 62, 65, 3, 32, 32))
+    AugmentRules.tryOn(scaled, 64, 65, 3, 32, 32);
+    assertThatThrownBy(() -> AugmentRules.tryOn(scaled, 62, 65, 3, 32, 32))
         .hasMessage("Cannot crop 32 x 32: the image is 32 x 31 with padding 0");
     List<ImageOperation> own = List.of(new Alone(new Resize(5, 6)), new Alone(turn.get(0)));
-    ImagePipeline.tryOn(own, 62, 65, 3, 5, 6); // others' operations are tried on an image
+    AugmentRules.tryOn(own, 62, 65, 3, 5, 6); // others' operations are tried on an image
   }
 
   @Test
@@ -321,14 +321,14 @@ class ImagePipelineTest {
   @Test
   void operationsAreTriedBeforeTheyRun() {
     List<ImageOperation> chain = List.of(new ResizeShortSide(32), new RandomCrop(32, 32, 2));
-    ImagePipeline.tryOn(chain, 28, 30, 3, 32, 32);
-    assertThatThrownBy(() -> ImagePipeline.tryOn(chain, 28, 30, 3, 32, 30))
+    AugmentRules.tryOn(chain, 28, 30, 3, 32, 32);
+    assertThatThrownBy(() -> AugmentRules.tryOn(chain, 28, 30, 3, 32, 30))
         .hasMessage("Invalid augment: gives 32 x 32 (must be the input's width x height, 30 x 32)");
-    assertThatThrownBy(() -> ImagePipeline.tryOn(List.of(), 28, 30, 3, 28, 28))
+    assertThatThrownBy(() -> AugmentRules.tryOn(List.of(), 28, 30, 3, 28, 28))
         .hasMessage("Invalid augment: gives 30 x 28 (must be the input's width x height, 28 x 28)");
     assertThatThrownBy(
-            () -> ImagePipeline.tryOn(List.of(new RandomCrop(32, 32, 1)), 28, 30, 3, 32, 32))
+            () -> AugmentRules.tryOn(List.of(new RandomCrop(32, 32, 1)), 28, 30, 3, 32, 32))
         .hasMessage("Cannot crop 32 x 32: the image is 30 x 28 with padding 1");
-    ImagePipeline.tryOn(chain, 200_000, 100_000, 3, 32, 32); // no pixel is made
+    AugmentRules.tryOn(chain, 200_000, 100_000, 3, 32, 32); // no pixel is made
   }
 }
