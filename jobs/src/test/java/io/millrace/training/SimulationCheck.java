@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.bench.BenchReport;
 import io.millrace.check.Check;
 import io.millrace.check.CheckReport;
 import io.millrace.model.ImageShape;
@@ -15,6 +16,7 @@ import io.millrace.simulation.Simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.DataSet;
@@ -23,20 +25,31 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 /**
  * Predictions of the simulation against measurement, on this machine with two slots: calibrated by
  * one network with 1 and 2 workers, and by what an image costs one worker of another network; then
- * eight updates a round, 4 and 8 workers in waves, and the other network with 2, 4 and 8 workers.
- * All are measured in turns, so that whatever else the machine does falls on all of them.
+ * eight updates a round, 4 and 8 workers in waves, and the other network with 2, 4 and 8 workers. A
+ * turn measures all of them and predicts from itself alone, so that whatever else the machine does
+ * falls on both sides; what counts is the median of the turns, of which each begins at another
+ * case.
  */
 public final class SimulationCheck implements Check {
   private static final int SLOTS = 2;
   private static final int BATCH = 16;
-  private static final int REPEATS = 7;
+  private static final int TURNS = 41;
+  private static final int WARM_UP = 5;
   private static final double CLOSE = 0.15;
   private static final Given MACHINE = Given.oneMachine(SLOTS);
 
-  /** Rounds of a network. */
-  private record Case(String network, boolean calibrates, TimedRounds rounds) {
+  /** Rounds of a network, and of each turn what was predicted and what was measured. */
+  private record Case(
+      String network, boolean calibrates, TimedRounds rounds, List<Outcome> outcomes) {
     String words() {
       return "%s, %d workers, every %d".formatted(network, rounds.workers(), rounds.every());
+    }
+  }
+
+  /** A turn's round. */
+  private record Outcome(Simulated predicted, double measured) {
+    double off() {
+      return predicted.seconds() / measured - 1;
     }
   }
 
@@ -56,24 +69,26 @@ public final class SimulationCheck implements Check {
       cases.add(timed(spark, "resnet-8 x40", wide, false, 2, 8, 1));
       cases.add(timed(spark, "resnet-8 x40", wide, false, 4, 1, 2));
       cases.add(timed(spark, "resnet-8 x40", wide, false, 8, 1, 2));
-      measure(cases);
-      compare(cases, report);
+      for (int turn = 0; turn < WARM_UP + TURNS; turn++) {
+        measure(cases, turn);
+        if (turn >= WARM_UP) {
+          predict(cases);
+        }
+      }
+      cases.forEach(each -> compare(each, report));
       cases.forEach(each -> each.rounds().close());
     }
   }
 
-  private static void measure(List<Case> cases) {
-    for (int repeat = 0; repeat < REPEATS; repeat++) {
-      for (Case each : cases) {
-        each.rounds().train();
-        if (repeat == 0) {
-          each.rounds().warm();
-        }
-      }
+  private static void measure(List<Case> cases, int turn) {
+    for (int i = 0; i < cases.size(); i++) {
+      TimedRounds rounds = cases.get((turn + i) % cases.size()).rounds();
+      rounds.forget();
+      rounds.train();
     }
   }
 
-  private static void compare(List<Case> cases, CheckReport report) {
+  private static void predict(List<Case> cases) {
     List<Case> calibrating = cases.stream().filter(Case::calibrates).toList();
     for (Case each : cases) {
       List<MeasuredRun> runs =
@@ -81,38 +96,46 @@ public final class SimulationCheck implements Check {
               .filter(one -> each.network().equals(one.network()) || one.network().contains("20"))
               .map(one -> measured(one, one.network().equals(each.network())))
               .toList();
-      Simulated predicted =
-          Simulation.round(Calibration.of(runs), MACHINE, measured(each, true).round());
-      double seconds = each.rounds().seconds(RoundReport.WALL);
-      double off = predicted.seconds() / seconds - 1;
-      String line =
-          String.format(
-              Locale.ROOT,
-              "%-32s predicted %7.1f ms, measured %7.1f ms, %+5.1f %%, %.0f images/s; %s",
-              each.words(),
-              1e3 * predicted.seconds(),
-              1e3 * seconds,
-              100 * off,
-              predicted.round().images() / seconds,
-              parts(predicted));
-      if (each.calibrates()) {
-        report.say("calibrated by " + line);
-      } else {
-        report.count(line, Math.abs(off) <= CLOSE);
-      }
+      MeasuredRun own = measured(each, true);
+      each.outcomes()
+          .add(
+              new Outcome(
+                  Simulation.round(Calibration.of(runs), MACHINE, own.round()), own.wall()));
     }
   }
 
-  private static String parts(Simulated round) {
+  private static void compare(Case of, CheckReport report) {
+    double off = median(of, Outcome::off);
+    double measured = median(of, Outcome::measured);
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%-32s predicted %7.1f ms, measured %7.1f ms, %+5.1f %%, %.0f images/s; %s",
+            of.words(),
+            1e3 * median(of, outcome -> outcome.predicted().seconds()),
+            1e3 * measured,
+            100 * off,
+            of.outcomes().get(0).predicted().round().images() / measured,
+            parts(of));
+    if (of.calibrates()) {
+      report.say("calibrated by " + line);
+    } else {
+      report.count(line, Math.abs(off) <= CLOSE);
+    }
+  }
+
+  private static double median(Case of, ToDoubleFunction<Outcome> value) {
+    return BenchReport.median(of.outcomes().stream().mapToDouble(value).toArray());
+  }
+
+  private static String parts(Case of) {
     List<String> words = new ArrayList<>();
-    round
-        .parts()
-        .forEach(
-            (name, seconds) -> {
-              if (seconds > 0) {
-                words.add(String.format(Locale.ROOT, "%s %.1f", name, 1e3 * seconds));
-              }
-            });
+    for (String name : of.outcomes().get(0).predicted().parts().keySet()) {
+      double seconds = median(of, outcome -> outcome.predicted().parts().get(name));
+      if (seconds > 0) {
+        words.add(String.format(Locale.ROOT, "%s %.1f", name, 1e3 * seconds));
+      }
+    }
     return String.join(", ", words);
   }
 
@@ -143,7 +166,8 @@ public final class SimulationCheck implements Check {
     return new Case(
         network,
         calibrates,
-        new TimedRounds(spark, net, workers, BATCH, every, rounds, SimulationCheck::minibatch));
+        new TimedRounds(spark, net, workers, BATCH, every, rounds, SimulationCheck::minibatch),
+        new ArrayList<>());
   }
 
   private static ComputationGraph net(int depth, int width) {

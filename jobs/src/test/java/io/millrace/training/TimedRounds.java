@@ -55,7 +55,7 @@ final class TimedRounds implements AutoCloseable {
   }
 
   /** Forgets what was measured until now. */
-  void warm() {
+  void forget() {
     measured.clear();
   }
 

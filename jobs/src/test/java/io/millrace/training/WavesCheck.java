@@ -78,7 +78,7 @@ public final class WavesCheck implements Check {
     try (TimedRounds rounds =
         new TimedRounds(spark, net, tasks, BATCH, 1, ROUNDS, WavesCheck::minibatch)) {
       rounds.train();
-      rounds.warm();
+      rounds.forget();
       rounds.train();
       return new Waves(
           tasks,
