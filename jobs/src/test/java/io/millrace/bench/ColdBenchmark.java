@@ -19,7 +19,7 @@ import org.apache.commons.io.FileUtils;
  * first round is left out, as everywhere: {@code deploy/bench cold}.
  */
 final class ColdBenchmark implements Benchmark {
-  private static final int RUNS = 3;
+  private static final int RUNS = 5;
 
   /** 50 updates each. */
   private static final int EPOCHS_OF_100_UPDATES = 2;
