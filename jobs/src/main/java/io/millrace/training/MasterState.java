@@ -10,14 +10,9 @@ import io.millrace.recipe.Recipe;
 import io.millrace.replica.ReplicaSpec;
 import io.millrace.replica.TrainableNet;
 import io.millrace.replica.TrainerConfig;
-import io.millrace.state.Memory;
 import io.millrace.state.Position;
 import io.millrace.state.RunState;
-import io.millrace.state.Tally;
-import io.millrace.wire.FlatArrays;
 import io.millrace.wire.WeightVector;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +23,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A network under training on the driver: its weights, its optimiser state and its rounds. */
 final class MasterState implements AutoCloseable {
@@ -41,8 +33,8 @@ final class MasterState implements AutoCloseable {
   private final Pace pace;
   private final Master master;
   private final ParameterAverager averager;
-  private final INDArray state;
   private final TrainedPart part;
+  private final MasterMemory memory;
   private final EpochProgress progress;
   private boolean started;
 
@@ -60,15 +52,8 @@ final class MasterState implements AutoCloseable {
     this.part = new TrainedPart(spec);
     this.master = new Master(spec, pace);
     this.averager = new ParameterAverager(spark, spec, pace, master, faults, weighted);
-    this.state = recipe == null ? net.updaterState() : zeros(spec);
+    this.memory = new MasterMemory(net, spec, master, part, recipe);
     this.progress = new EpochProgress(net);
-  }
-
-  private static INDArray zeros(ReplicaSpec spec) {
-    long length = spec.state().length();
-    return length == 0 || spec.exchange().updatesOnDriver()
-        ? null
-        : Nd4j.zeros(DataType.FLOAT, length);
   }
 
   /** Whether replicas made for this state serve that network too. */
@@ -85,20 +70,7 @@ final class MasterState implements AutoCloseable {
    * @return whether nothing was forgotten
    */
   boolean remember(MasterState before) {
-    if (net.model() != before.net.model() || spec.rule() == null) {
-      return true;
-    }
-    if (spec.state().difference(before.spec.state()).isPresent()) {
-      return false;
-    }
-    if (state != null) {
-      state.assign(before.state);
-    } else {
-      master.startState(before.stateVector());
-    }
-    Map<String, Memory> memories = before.memories();
-    master.remembered().forEach(each -> each.restore(memories.get(each.name())));
-    return true;
+    return memory.takeOver(before.memory);
   }
 
   /** Trains one epoch, or what a checkpoint has left of it; the network then has the weights. */
@@ -116,7 +88,7 @@ final class MasterState implements AutoCloseable {
     }
     int round = progress.begin(plan);
     part.hold(net.weights()).ifPresent(averager::freeze);
-    master.start(current());
+    memory.begin();
     averager.start(net.update());
     try {
       averager.train(
@@ -129,7 +101,10 @@ final class MasterState implements AutoCloseable {
             listener.roundEnded(report);
           });
     } finally {
-      copyBack(); // also of an epoch that failed: what its whole rounds made, with their count
+      memory.copyBack(
+          averager
+              .update()); // also of an epoch that failed: what its whole rounds made, with their
+      // count
     }
   }
 
@@ -147,7 +122,7 @@ final class MasterState implements AutoCloseable {
     if (listeners.isEmpty()) {
       return;
     }
-    copyBack();
+    memory.copyBack(averager.update());
     long examples = Math.max(1, round.feed().examples());
     net.show(round.loss(), examples);
     try {
@@ -168,42 +143,17 @@ final class MasterState implements AutoCloseable {
 
   /** The weights after the last round; not copied where all of them are trained. */
   WeightVector parameters() {
-    return part.whole(new WeightVector(master.vector(), 0, spec.parameters().length()));
+    return memory.parameters();
   }
 
-  /**
-   * All that the trainer remembers after the last round; the weights are not copied where all are
-   * trained, and stay as they are. Vectors are those of the whole network, whatever of it is
-   * trained. The tally of rounds is kept by who counts them.
-   */
+  /** All that the trainer remembers after the last round. */
   RunState state() {
-    WeightVector weights = parameters();
-    return new RunState(
-        weights,
-        part.wholeState(stateVector()),
-        position(),
-        Tally.NOTHING,
-        part.whole(master.remembered(), weights));
+    return memory.save(position());
   }
 
   /** How far the weights have come. */
   Position position() {
     return progress.position();
-  }
-
-  private Map<String, Memory> memories() {
-    Map<String, Memory> memories = new HashMap<>();
-    master.remembered().forEach(each -> memories.put(each.name(), each.save()));
-    return memories;
-  }
-
-  private WeightVector stateVector() {
-    long length = spec.state().length();
-    if (spec.cargo().stateTravels()) {
-      return new WeightVector(master.vector(), spec.parameters().length(), length);
-    }
-    byte[][] own = master.state();
-    return own == null ? WeightVector.zeros(length) : new WeightVector(own, 0, length);
   }
 
   /**
@@ -276,46 +226,12 @@ final class MasterState implements AutoCloseable {
    * @param begins whether a stage begins, in which somebody may have nothing to go on from
    */
   void restore(RunState run, boolean begins) {
-    part.fit(run);
-    master.remembered().stream()
-        .filter(each -> !begins || run.memory(each.name()).isPresent())
-        .forEach(each -> part.restore(each, run));
-    run.parameters().copyTo(net.weights());
-    WeightVector optimiser = part.ofState(run.state());
-    master.startState(optimiser);
-    if (state != null) {
-      optimiser.copyTo(state);
-    }
-    net.count(run.update(), run.epoch());
+    memory.restore(run, begins);
     progress.resume(run.position());
   }
 
   @Override
   public void close() {
     averager.close();
-  }
-
-  /**
-   * The network's weights and travelling state: those of the last epoch, unless somebody set them.
-   */
-  private byte[][] current() {
-    byte[][] last = master.vector();
-    return last != null && travelling().sameAs(last) ? last : travelling().slices();
-  }
-
-  private void copyBack() {
-    travelling().set(master.vector());
-    if (state != null && !spec.cargo().stateTravels()) {
-      state.assign(0);
-    }
-    net.count(averager.update(), net.epoch());
-  }
-
-  private FlatArrays travelling() {
-    List<INDArray> arrays = new ArrayList<>(part.of(net.weights()));
-    if (state != null && spec.cargo().stateTravels()) {
-      arrays.add(state);
-    }
-    return new FlatArrays(arrays);
   }
 }
