@@ -25,6 +25,7 @@ final class PlanWords {
     averaging();
     memory();
     watched();
+    IdleSettings.of(config).forEach(each -> line("no effect", "%s", each));
     return lines;
   }
 

@@ -342,6 +342,60 @@ class TrainingPlanTest {
   }
 
   @Test
+  void whatChangesNothingIsSaid() {
+    assertThat(
+            idle(
+                "input.channels=1",
+                "augment=[hue, brightness, {sometimes: {operations: [grayscale, {one_of:"
+                    + " {operations: [saturation, rotate]}}]}}]",
+                "loss.smoothingAmong=others",
+                "loss.distillation.cacheMegabytes=9",
+                "learningRate={scaling: none, referenceBatch: 64}",
+                "shuffle={order: exact, window: 4}",
+                "earlyStopping={metric: val-top1, threshold: 0.25}",
+                "divergence={rateFactor: 0.1, skip: 2, limit: 9}",
+                "faults={timeFactor: 0, timeFloor: 60}",
+                "diagnostics={share: 0, images: 9, kinds: [activations]}",
+                "optimizer={weightDecay: 0, decay: decoupled, decayBias: true}"))
+        .containsExactly(
+            "augment[0]: hue; images have 1 channel",
+            "augment[2].sometimes.operations[0]: grayscale; images have 1 channel",
+            "augment[2].sometimes.operations[1].one_of.operations[0]: saturation; images have 1"
+                + " channel",
+            "loss.smoothingAmong: others; loss.labelSmoothing is 0",
+            "loss.distillation.cacheMegabytes: 9; loss.distillation.cacheLogits is false",
+            "learningRate.referenceBatch: 64; learningRate.scaling is none",
+            "shuffle.window: 4; shuffle.order is exact",
+            "earlyStopping.metric: val-top1; earlyStopping.patience is 0",
+            "earlyStopping.threshold: 0.25; earlyStopping.patience is 0",
+            "divergence.rateFactor: 0.1; divergence.action is stop",
+            "divergence.skip: 2; divergence.action is stop",
+            "divergence.limit: 9; divergence.action is stop",
+            "faults.timeFloor: 60.0; faults.timeFactor is 0",
+            "diagnostics.images: 9; diagnostics.share is 0",
+            "diagnostics.kinds: [{activations={}}]; diagnostics.share is 0",
+            "optimizer.decay: decoupled; optimizer.weightDecay is 0",
+            "optimizer.decayBias: true; optimizer.weightDecay is 0");
+    assertThat(
+            idle(
+                "augment=[hue, grayscale]",
+                "loss={smoothingAmong: others, labelSmoothing: 0.1}",
+                "earlyStopping={metric: val-top1, patience: 3}",
+                "divergence={action: rollback, skip: 2}",
+                "optimizer={weightDecay: 0, decayBias: true, groups: [{names: 'output*',"
+                    + " weightDecay: 1e-3}]}"))
+        .as("what has its effect")
+        .isEmpty();
+  }
+
+  private static List<String> idle(String... overrides) {
+    return plan(60_000, 10, overrides).lines().stream()
+        .filter(line -> line.startsWith("no effect"))
+        .map(line -> line.substring(15))
+        .toList();
+  }
+
+  @Test
   void whichModelIsKeptIsSaid() {
     assertThat(plan(60_000, 10, "evaluation.metric=train-loss").lines())
         .contains(

@@ -32,6 +32,30 @@ public final class AugmentRules {
     return problems;
   }
 
+  /** The operations that leave every image of so many channels as it is, a line each. */
+  public static List<String> idle(List<ImageOperation> operations, int channels) {
+    List<String> idle = new ArrayList<>();
+    addIdle(operations, "augment", channels, idle);
+    return idle;
+  }
+
+  private static void addIdle(
+      List<ImageOperation> operations, String list, int channels, List<String> idle) {
+    for (int i = 0; i < operations.size(); i++) {
+      ImageOperation operation = operations.get(i);
+      String place = "%s[%d]".formatted(list, i);
+      if (!operation.changes(channels)) {
+        idle.add(
+            "%s: %s; images have %d channel%s"
+                .formatted(place, name(operation), channels, channels == 1 ? "" : "s"));
+      }
+      if (operation instanceof Combination combination) {
+        String parts = "%s.%s.operations".formatted(place, name(operation));
+        addIdle(combination.operations(), parts, channels, idle);
+      }
+    }
+  }
+
   /** Where the operations on what is normalised begin. */
   static int firstErasing(List<ImageOperation> operations) {
     int first = 0;

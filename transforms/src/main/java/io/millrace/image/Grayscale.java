@@ -41,4 +41,9 @@ public record Grayscale(
   public boolean isRandom() {
     return probability > 0 && probability < 1;
   }
+
+  @Override
+  public boolean changes(int channels) {
+    return channels == 3;
+  }
 }

@@ -35,6 +35,11 @@ public record Hue(
     }
   }
 
+  @Override
+  public boolean changes(int channels) {
+    return channels == 3;
+  }
+
   static void turn(double turns, PixelBuffer in, PixelBuffer out) {
     out.reshape(in.height(), in.width(), 3);
     int steps = (int) (turns * 255);

@@ -68,6 +68,11 @@ public interface ImageOperation extends Serializable {
     return keepsSize() ? Optional.of(Set.of(image)) : Optional.empty();
   }
 
+  /** Whether it may change an image of so many channels, 1 or 3. */
+  default boolean changes(int channels) {
+    return true;
+  }
+
   /** Whether it can work on images of so many channels, 1 or 3. */
   default boolean takes(int channels) {
     return true;

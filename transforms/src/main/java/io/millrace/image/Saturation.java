@@ -37,6 +37,11 @@ public record Saturation(
     }
   }
 
+  @Override
+  public boolean changes(int channels) {
+    return channels == 3;
+  }
+
   static void by(double factor, PixelBuffer in, PixelBuffer out) {
     out.reshape(in.height(), in.width(), in.channels());
     byte[] from = in.data();
