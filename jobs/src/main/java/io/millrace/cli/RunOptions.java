@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.backend.NativeBinary;
+import io.millrace.cluster.Broadcasts;
 import io.millrace.cluster.SlotWatch;
 import io.millrace.config.ConfigReader;
 import io.millrace.config.RunConfig;
@@ -103,6 +104,9 @@ final class RunOptions {
               .formatted(e.getMessage()),
           e);
     } finally {
+      if (!spark.sparkContext().isStopped()) {
+        Broadcasts.settle(spark.sparkContext().env());
+      }
       spark.stop();
     }
   }
