@@ -53,6 +53,8 @@ final class BaselineDecoder {
     readBlocks(file, in, columns, Math.min(rows, needed));
     if (needed >= rows) {
       entropy.finish();
+    } else {
+      entropy.requireEnough();
     }
     return planes;
   }

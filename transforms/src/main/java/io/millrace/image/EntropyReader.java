@@ -3,6 +3,7 @@ package io.millrace.image;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The coded blocks of a baseline JPEG scan. The scan is first freed of stuffing and cut at restart
@@ -76,6 +77,8 @@ final class EntropyReader {
       }
       i = run - 1;
     }
+    int last = ends[intervals - 1];
+    Arrays.fill(clean, last, last + SPARE, (byte) 0); // not those of the image before
     interval = -1;
     end = 0;
     at = 0;
@@ -84,7 +87,7 @@ final class EntropyReader {
 
   private void close(int size) {
     if (intervals == ends.length) {
-      ends = java.util.Arrays.copyOf(ends, 2 * intervals);
+      ends = Arrays.copyOf(ends, 2 * intervals);
     }
     ends[intervals++] = size;
   }
@@ -115,13 +118,21 @@ final class EntropyReader {
    * ones up to the byte (ITU-T T.81, F.1.2.3).
    */
   private void finishInterval() {
-    int used = at - (count >> 3);
-    if (used > end) {
-      throw tooLittle();
-    }
-    if (used < end && !padded()) {
+    requireEnough();
+    if (used() < end && !padded()) {
       throw new BadImageException("corrupt JPEG, too much pixel data");
     }
+  }
+
+  /** Checks that what was read so far is of the interval. */
+  void requireEnough() {
+    if (used() > end) {
+      throw tooLittle();
+    }
+  }
+
+  private int used() {
+    return at - (count >> 3);
   }
 
   private boolean padded() {

@@ -16,6 +16,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damaged files of all formats: refused as images, never otherwise, and bounded in memory. */
 class DamagedImagesTest {
@@ -43,6 +45,46 @@ class DamagedImagesTest {
     } catch (BadImageException e) {
       assertThat(e).hasMessageStartingWith("Cannot decode image: ");
       assertThat(e.getMessage()).doesNotContain("Exception");
+    }
+  }
+
+  /** Wherever a JPEG is cut: its rows as they are or a refusal, whatever was decoded before. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void rowsOfAJpegThatIsCutAreItsOwnOrNone(int channels) {
+    byte[] other = ImageEncoder.jpeg(Samples.noise(96, 96, channels, 7), 90);
+    byte[] whole = ImageEncoder.jpeg(Samples.noise(48, 40, channels, 1), 90);
+    try (ImageDecoder used = new ImageDecoder()) {
+      for (int rows = 16; rows <= 48; rows += 16) {
+        String full = top(used, whole, rows, channels);
+        int refused = 0;
+        for (int size = whole.length - 1; refused < 200; size--) {
+          byte[] cut = Arrays.copyOf(whole, size);
+          top(used, other, 96, channels);
+          String after = top(used, cut, rows, channels);
+          try (ImageDecoder fresh = new ImageDecoder()) {
+            assertThat(after).isEqualTo(top(fresh, cut, rows, channels));
+          }
+          if (!after.equals(full)) {
+            refused++;
+            assertThat(after)
+                .isEqualTo("Cannot decode image: truncated JPEG, too little pixel data");
+          }
+        }
+      }
+    }
+  }
+
+  /** The first rows of an image, or why there are none. */
+  private static String top(ImageDecoder decoder, byte[] image, int rows, int channels) {
+    PixelBuffer out = new PixelBuffer();
+    try {
+      ImageHeader header = ImageHeader.read(image, 0, image.length);
+      Box region = new Box(0, 0, rows, header.width());
+      decoder.decode(header, new ByteReader(image, 0, image.length), 1, channels, region, out);
+      return Arrays.toString(Arrays.copyOf(out.data(), rows * header.width() * channels));
+    } catch (BadImageException e) {
+      return e.getMessage();
     }
   }
 
