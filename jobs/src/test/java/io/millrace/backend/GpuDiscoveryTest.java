@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** deploy/gpu-discovery on a machine whose nvidia-smi is a script. */
 class GpuDiscoveryTest {
@@ -123,6 +125,22 @@ class GpuDiscoveryTest {
                 1,
                 "error: Cannot find GPUs: CUDA_VISIBLE_DEVICES names 2 twice (must name each"
                     + " once)\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0,GPU-0a|names 0 twice, as 0 and as GPU-0a (must name each once)",
+        "GPU-2,GPU-2c|names 2 twice, as GPU-2 and as GPU-2c (must name each once)",
+        "1,MIG-GPU-1b|names MIG-GPU-1b/7/0 twice, as 1 and as MIG-GPU-1b (must name each once)",
+        "GPU-|says GPU-, with which the UUIDs of 2 begin (must be enough of one to tell it)",
+        "MIG-|says MIG-, with which the UUIDs of 2 begin (must be enough of one to tell it)"
+      })
+  void aGpuThatIsShownByAnotherNameOrByNoneOfItsOwnIsRefused(String visible, String message)
+      throws Exception {
+    assertThat(discover(visible))
+        .isEqualTo(new Said(1, "error: Cannot find GPUs: CUDA_VISIBLE_DEVICES " + message + "\n"));
   }
 
   @Test
