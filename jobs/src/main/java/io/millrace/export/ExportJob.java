@@ -7,6 +7,7 @@ import io.millrace.report.ModelDescription;
 import io.millrace.run.SavedModel;
 import io.millrace.settings.Counts;
 import io.millrace.store.Content;
+import io.millrace.store.RealPath;
 import io.millrace.store.RunFolder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class ExportJob {
     RunFolder folder = RunFolder.existing(hadoop, output.getParent());
     String name = output.getName();
     requireOther(folder.path(name));
+    requireCardFree(saved, folder, name);
     Content content = format.content(model);
     boolean there = write(folder, name, content);
     List<String> lines = new ArrayList<>();
@@ -85,9 +87,33 @@ public final class ExportJob {
   /** A model is not replaced by what was made of it: there may be no other. */
   private void requireOther(String file) throws IOException {
     Path model = new Path(request.model());
-    if (file.equals(RunFolder.existing(hadoop, model).path(""))) {
+    if (one(new Path(file), model)) {
       throw new IllegalArgumentException(
           "Invalid --output: %s (must not be the model itself)".formatted(file));
+    }
+  }
+
+  private boolean one(Path file, Path other) throws IOException {
+    return RealPath.of(file, hadoop).equals(RealPath.of(other, hadoop));
+  }
+
+  /** Nothing but a card of this model is replaced unasked, and what the run says of it never. */
+  private void requireCardFree(SavedModel saved, RunFolder folder, String file) throws IOException {
+    String card = file + CARD;
+    if (saved.zip().card().isEmpty() || folder.size(card) < 0) {
+      return;
+    }
+    if (one(new Path(folder.path(card)), new Path(stem(request.model()) + CARD))) {
+      throw new IllegalArgumentException(
+          "Invalid --output: %s (must be another name: %s beside it is what the run says of its model)"
+              .formatted(folder.path(file), card));
+    }
+    String sha256 = saved.sha256(hadoop);
+    boolean own = folder.text(card).filter(text -> ModelDescription.isOf(text, sha256)).isPresent();
+    if (!own && !request.overwrite()) {
+      throw new IllegalArgumentException(
+          "Invalid --output: %s (its card, %s, must not be there; --overwrite replaces it)"
+              .formatted(folder.path(file), card));
     }
   }
 

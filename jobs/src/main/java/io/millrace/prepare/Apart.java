@@ -1,6 +1,7 @@
 package io.millrace.prepare;
 
 import io.millrace.source.SourceFiles;
+import io.millrace.store.RealPath;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;
@@ -29,9 +30,9 @@ public final class Apart {
    */
   public static void require(String source, String key, String path, Configuration conf)
       throws IOException {
-    URI to = resolved(new Path(path), conf);
+    URI to = RealPath.of(new Path(path), conf);
     for (Path each : matches(new Path(source), conf)) {
-      URI from = resolved(each, conf);
+      URI from = RealPath.of(each, conf);
       boolean inside = contains(from, to);
       if (inside || contains(to, from)) {
         throw new IllegalArgumentException(
@@ -54,25 +55,5 @@ public final class Apart {
     return found == null || found.length == 0
         ? List.of(path)
         : Arrays.stream(found).map(FileStatus::getPath).toList();
-  }
-
-  /** The place itself; of a path whose end is not there yet, that of what is there goes before. */
-  private static URI resolved(Path path, Configuration conf) throws IOException {
-    FileSystem fs = path.getFileSystem(conf);
-    Path there = fs.makeQualified(path);
-    String missing = "";
-    while (!fs.exists(there) && there.getParent() != null) {
-      missing = "/" + there.getName() + missing;
-      there = there.getParent();
-    }
-    URI uri = there.toUri();
-    if (fs.exists(there)) {
-      uri =
-          uri.getScheme().equals("file")
-              ? new Path(java.nio.file.Path.of(uri.getPath()).toRealPath().toUri()).toUri()
-              : fs.resolvePath(there).toUri();
-    }
-    Path whole = new Path(missing.isEmpty() ? new Path(uri) : new Path(uri), "." + missing);
-    return fs.makeQualified(whole).toUri().normalize();
   }
 }

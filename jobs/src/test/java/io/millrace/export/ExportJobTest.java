@@ -163,15 +163,48 @@ class ExportJobTest {
   @Test
   void theModelItselfIsNeverReplaced() throws IOException {
     byte[] bytes = Files.readAllBytes(Path.of(model));
+    Files.createSymbolicLink(dir.resolve("link"), Path.of(model).getParent());
     for (String format : List.of("onnx", "dl4j")) {
-      var request =
-          new ExportRequest(
-              model, format, "file:" + dir + "/run/../run/model.zip", null, false, true);
-      assertThatThrownBy(() -> ExportJob.run(config(""), request, hadoop))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("Invalid --output: file:%s (must not be the model itself)", model);
+      for (String folder : List.of("/run/../run", "/link")) {
+        var request =
+            new ExportRequest(
+                model, format, "file:" + dir + folder + "/model.zip", null, false, true);
+        assertThatThrownBy(() -> ExportJob.run(config(""), request, hadoop))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageMatching(
+                "Invalid --output: file:.*/model.zip \\(must not be the model itself\\)");
+      }
     }
     assertThat(Path.of(model)).hasBinaryContent(bytes);
+  }
+
+  @Test
+  void aCardReplacesNoOtherTextUnasked() throws IOException {
+    String own =
+        "- SHA-256 of the model: " + DigestUtils.sha256Hex(Files.readAllBytes(Path.of(model)));
+    Files.writeString(file("model.md"), own);
+    for (boolean overwrite : List.of(false, true)) {
+      var request =
+          new ExportRequest(model, "onnx", file("model").toString(), null, false, overwrite);
+      assertThatThrownBy(() -> ExportJob.run(config(""), request, hadoop))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "Invalid --output: file:%s (must be another name: model.md beside it is what the run says of its model)",
+              file("model"));
+    }
+    assertThat(file("model.md")).hasContent(own);
+    assertThat(file("model")).doesNotExist();
+    Files.writeString(file("net.md"), "notes");
+    String net = file("net").toString();
+    assertThatThrownBy(() -> export("onnx", net, null, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid --output: file:%s (its card, net.md, must not be there; --overwrite replaces it)",
+            net);
+    assertThat(file("net.md")).hasContent("notes");
+    assertThat(file("net")).doesNotExist();
+    ExportJob.run(config(""), new ExportRequest(model, "onnx", net, null, false, true), hadoop);
+    assertThat(Files.readString(file("net.md"))).contains("onnxruntime");
   }
 
   @Test
