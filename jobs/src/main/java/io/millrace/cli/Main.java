@@ -10,7 +10,10 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Runs on the driver. */
@@ -99,6 +102,11 @@ public final class Main implements Runnable {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::wrongUsage)
+        .setExecutionStrategy(
+            parsed -> {
+              requireWords(parsed);
+              return new CommandLine.RunLast().execute(parsed);
+            })
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
               ErrorLines lines = ErrorLines.of(e);
@@ -115,6 +123,21 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(), "Missing command (one of " + commands(spec.commandLine()) + ")");
+  }
+
+  /** Nothing is called by an empty text, which is what a variable that is not set leaves. */
+  private static void requireWords(ParseResult parsed) {
+    for (ArgSpec each : parsed.matchedArgs()) {
+      if (each.stringValues().contains("")) {
+        String name = each instanceof OptionSpec option ? option.longestName() : each.paramLabel();
+        throw new ParameterException(
+            parsed.commandSpec().commandLine(),
+            "Invalid %s: it is empty (must be a %s)".formatted(name, each.paramLabel()));
+      }
+    }
+    if (parsed.hasSubcommand()) {
+      requireWords(parsed.subcommand());
+    }
   }
 
   private static int wrongUsage(ParameterException e, String[] args) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,26 @@ class MainTest {
 
   private String config(String yaml) throws IOException {
     return Files.writeString(folder.resolve("run.yaml"), yaml).toString();
+  }
+
+  /** As of a variable of the shell that is not set. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "train --config EMPTY;Invalid --config: it is empty (must be a FILE)",
+        "train --config a.yaml --set EMPTY;Invalid --set: it is empty (must be a KEY.PATH=VALUE)",
+        "train --config a.yaml --resume EMPTY;Invalid --resume: it is empty (must be a auto|PATH)",
+        "predict --config a.yaml --input EMPTY;Invalid --input: it is empty (must be a PATH)",
+        "predict --config a.yaml --output=;Invalid --output: it is empty (must be a FOLDER)",
+        "export --config a.yaml --format EMPTY;Invalid --format: it is empty (must be a FORMAT)",
+        "plan --config a.yaml --simulate out/a,,out/b;Invalid --simulate: it is empty (must be a RUN)",
+        "compare out/a EMPTY;Invalid RUN: it is empty (must be a RUN)"
+      })
+  void nothingIsCalledByAnEmptyText(String words, String message) {
+    String[] args = words.split(" ");
+    Arrays.setAll(args, i -> args[i].equals("EMPTY") ? "" : args[i]);
+    assertThat(run(args)).isEqualTo(Outcome.wrongUsage("error: " + message + "\n"));
   }
 
   @Test
