@@ -12,6 +12,7 @@ import io.millrace.model.ModelInput;
 import io.millrace.plan.NetworkSize;
 import io.millrace.predict.PredictManifest.Input;
 import io.millrace.predict.PredictManifest.Model;
+import io.millrace.prepare.DatasetConfig;
 import io.millrace.run.SavedModel;
 import io.millrace.run.TrainingSetup;
 import io.millrace.source.Slice;
@@ -147,14 +148,6 @@ record PredictPlan(
   PredictManifest manifest(Configuration hadoop, SourceFiles files, List<Slice> slices, int tasks)
       throws IOException {
     ModelCard.Run run = model.zip().card().orElseThrow().run();
-    Map<String, String> settings = new TreeMap<>();
-    settings.put("--top", Integer.toString(top()));
-    settings.put("--layer", String.valueOf(request.layer()));
-    settings.put("source.image", source.image());
-    settings.put("source.splits", source.splits().toString());
-    settings.put("source.where", String.valueOf(source.where()));
-    settings.put("dataset.shortSide", Integer.toString(config.dataset().shortSide()));
-    settings.put("dataset.encoding", config.dataset().encoding().toString());
     Chunk.Size size = Chunk.Size.of(slices, tasks, batch());
     return new PredictManifest(
         PredictManifest.FORMAT,
@@ -164,11 +157,32 @@ record PredictPlan(
             fingerprint(files),
             files.files().size(),
             slices.stream().mapToLong(Slice::rows).sum()),
-        settings,
+        settings(),
         size.rows(),
         size.bytes(),
         null,
         RunManifest.builtWith());
+  }
+
+  /** What a row depends on beside model and files, each where it says anything. */
+  private Map<String, String> settings() {
+    DatasetConfig stored = config.dataset();
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("--top", Integer.toString(top()));
+    settings.put("--layer", String.valueOf(request.layer()));
+    settings.put("source.image", source.image());
+    settings.put("source.splits", source.splits().toString());
+    settings.put("source.where", String.valueOf(source.where()));
+    settings.put("dataset.shortSide", Integer.toString(stored.shortSide()));
+    settings.put("dataset.encoding", stored.encoding().toString());
+    if (stored.encoding() == DatasetConfig.Encoding.JPEG) {
+      settings.put("dataset.jpegQuality", Integer.toString(stored.jpegQuality()));
+    }
+    if (!source.splits().isEmpty()) {
+      settings.put("source.split", String.valueOf(source.split()));
+      settings.put("source.splitByPath", Boolean.toString(source.splitByPath()));
+    }
+    return settings;
   }
 
   /** SHA-256 of the files by path, length and time of change. */

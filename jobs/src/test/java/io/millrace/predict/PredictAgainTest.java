@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The same command again, and another one into the same folder. */
 class PredictAgainTest extends Predictions {
@@ -134,6 +136,25 @@ class PredictAgainTest extends Predictions {
             "Invalid --output: %s (must be a folder of its own; it holds thing)",
             dir.resolve("other"));
     assertThatThrownBy(() -> request(1, 0, null)).hasMessage("Invalid --top: 0 (must be >= 1)");
+  }
+
+  /** Of a first prediction and another into its folder. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dataset.encoding=jpeg|dataset.jpegQuality=20|dataset.jpegQuality 90, not 20",
+        "source.splits=[train]|source.splitByPath=false|source.splitByPath true, not false",
+        "dataset.encoding=png|dataset.shortSide=8|dataset.shortSide 0, not 8"
+      })
+  void whatChoosesOrChangesImagesIsASettingOfTheRows(String with, String then, String difference)
+      throws IOException {
+    predict(request(1, null, null), Predictions::never, List.of(with));
+    assertThatThrownBy(
+            () -> predict(request(1, null, null), Predictions::never, List.of(with, then)))
+        .hasMessage(
+            "Cannot predict into %s: it holds predictions made with %s (take another --output, or --overwrite)",
+            dir.resolve("out"), difference);
   }
 
   @Test
