@@ -82,10 +82,14 @@ record Footer(
     }
   }
 
-  /** Whether the labels of both files can be read alike; names of folders may be of any kind. */
-  boolean agrees(Footer other) {
-    return classNames.equals(other.classNames)
-        && (integerLabels == other.integerLabels || partition && other.partition);
+  /**
+   * Whether the labels of both files can be read alike; names of folders may be of any kind.
+   *
+   * @param integers whether those of all files are integers, which the footers' names are for
+   */
+  boolean agrees(Footer other, boolean integers) {
+    return !integers && partition && other.partition
+        || integerLabels == other.integerLabels && classNames.equals(other.classNames);
   }
 
   private static List<Slice> slices(String file, List<BlockMetaData> blocks) {

@@ -47,8 +47,9 @@ final class ParquetSource implements Source {
             : files.files();
     List<Footer> footers = footers(chosen, looks);
     Footer first = footers.isEmpty() ? Footer.without("") : footers.get(0);
+    this.integerLabels = footers.stream().allMatch(Footer::integerLabels);
     for (Footer footer : footers) {
-      if (!footer.agrees(first)) {
+      if (!footer.agrees(first, integerLabels)) {
         throw new IllegalArgumentException(
             "Cannot read %s: %s and %s differ in the type or the class names of column %s"
                 .formatted(config.place(), first.file(), footer.file(), config.label()));
@@ -62,8 +63,7 @@ final class ParquetSource implements Source {
     if (config.split() != null && !config.splits().isEmpty()) {
       leftOut.add("rows whose split source.splits does not name");
     }
-    this.classNames = first.classNames();
-    this.integerLabels = footers.stream().allMatch(Footer::integerLabels);
+    this.classNames = integerLabels ? first.classNames() : List.of();
   }
 
   @Override

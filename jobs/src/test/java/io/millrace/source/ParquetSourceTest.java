@@ -315,6 +315,26 @@ class ParquetSourceTest {
         .containsOnly("9");
   }
 
+  /** Names that a footer has for numbers of classes say nothing of folders. */
+  @Test
+  void namesOfFoldersGoBeforeThoseOfAFooter() throws IOException {
+    Path sample = Path.of(System.getProperty("basedir", "."), "../conf/sample");
+    for (String folder : List.of("label=7", "label=__HIVE_DEFAULT_PARTITION__")) {
+      Files.copy(
+          sample.resolve("test-00000-of-00001.parquet"),
+          Files.createDirectory(lake.resolve(folder)).resolve("a.parquet"));
+    }
+    assertThat(OpenedSource.of(config()).source().classNames()).hasSize(10);
+    Files.copy(
+        lake.resolve("label=7/a.parquet"),
+        Files.createDirectory(lake.resolve("label=cat")).resolve("a.parquet"));
+    OpenedSource opened = OpenedSource.of(config());
+    assertThat(opened.source().classNames()).isEmpty();
+    assertThat(opened.source().integerLabels()).isFalse();
+    assertThat(opened.rows().stream().map(row -> String.valueOf(row.label())).distinct())
+        .containsExactlyInAnyOrder("7", "cat", "null");
+  }
+
   private SourceConfig config() {
     return withLabel("label");
   }
