@@ -5,7 +5,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -72,11 +74,26 @@ record Partitions(StructType columns) implements Serializable {
           false,
           ZoneId.systemDefault());
     } catch (AssertionError e) {
-      throw new IllegalArgumentException(
-          "Cannot read the source: its folders have different partition columns: "
-              + String.join("; ", new TreeSet<>(folders).stream().limit(2).toList()),
-          e);
+      throw new IllegalArgumentException("Cannot read the source: " + wrong(folders, e), e);
     }
+  }
+
+  /** What Spark does not take of some folders; it says so in many lines, or not of which. */
+  private static String wrong(Collection<String> folders, AssertionError said) {
+    Map<String, String> byColumns = new LinkedHashMap<>();
+    for (String folder : new TreeSet<>(folders)) {
+      for (String name : folder.split("/")) {
+        if (name.indexOf('=') == name.length() - 1 && name.length() > 1) {
+          return "folder %s has no value (must have one: a lake writes null as %s)"
+              .formatted(folder, ExternalCatalogUtils.DEFAULT_PARTITION_NAME());
+        }
+      }
+      byColumns.putIfAbsent(written(folder).replaceAll("=[^/]*", ""), folder);
+    }
+    return byColumns.size() > 1
+        ? "its folders have different partition columns: "
+            + String.join("; ", byColumns.values().stream().limit(2).toList())
+        : said.getMessage().lines().findFirst().orElse("");
   }
 
   /** The folders that tell something, as Spark would have escaped their names. */

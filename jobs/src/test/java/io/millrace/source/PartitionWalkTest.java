@@ -98,6 +98,21 @@ class PartitionWalkTest {
                 + " source.where names");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "day=1/hour=/a|folder day=1/hour= has no value (must have one: a lake writes null as __HIVE_DEFAULT_PARTITION__)",
+        "day=3/minute=2/a|its folders have different partition columns: day=1/hour=1; day=3/minute=2"
+      })
+  void theFolderThatSparkDoesNotTakeIsTheOneThatIsNamed(String odd, String message)
+      throws IOException {
+    touch("day=1/hour=1/a", "day=1/hour=2/a", "day=2/hour=1/a", odd);
+    assertThatThrownBy(() -> list("hour > 0", new Configuration(), lake.toString()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot read the source: " + message);
+  }
+
   @Test
   void foldersOfImagesHaveNoOtherColumns() throws IOException {
     touch("day=1/cat/a.png", "day=2/cat/b.png");
