@@ -89,6 +89,17 @@ class SubmitIT {
   }
 
   @Test
+  void aMasterThatSparkHasNoManagerForIsRefusedInOneLine() throws Exception {
+    Outcome outcome = submit(Map.of("MASTER", "yarn-client"), "train");
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(
+                2,
+                List.of(
+                    "error: Invalid --master: yarn-client (must be local, local[N], spark://HOST:PORT, yarn or k8s://URL)")));
+  }
+
+  @Test
   void aDriverThatWaitsOrFailsOnTheClusterIsSaid() throws Exception {
     says(
         """
