@@ -4,7 +4,9 @@ import io.millrace.metrics.EpochMetrics;
 import io.millrace.metrics.Figures;
 import io.millrace.metrics.Secrets;
 import io.millrace.report.ComparePage;
+import io.millrace.store.RealPath;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -18,6 +20,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Several runs, compared.
@@ -54,9 +57,10 @@ public record Comparison(List<ComparedRun> runs) {
           "Invalid runs: %s (must be two at least)".formatted(String.join(" ", paths)));
     }
     List<ComparedRun> runs = new ArrayList<>();
+    Set<URI> places = new HashSet<>();
     for (String path : paths) {
       ComparedRun run = ComparedRun.read(hadoop, path);
-      if (runs.stream().anyMatch(other -> other.root().equals(run.root()))) {
+      if (!places.add(RealPath.of(new Path(path), hadoop))) {
         throw new IllegalArgumentException(
             "Invalid runs: %s twice (must be one of each)".formatted(path));
       }

@@ -127,6 +127,10 @@ class ComparisonTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Comparison.of(hadoop, List.of(run, run + "/")))
         .withMessage("Invalid runs: %s/ twice (must be one of each)".formatted(run));
+    String link = Files.createSymbolicLink(folder.resolve("link"), Path.of(run)).toString();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Comparison.of(hadoop, List.of(run, link)))
+        .withMessage("Invalid runs: %s twice (must be one of each)".formatted(link));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Comparison.of(hadoop, List.of(run)))
         .withMessage("Invalid runs: %s (must be two at least)".formatted(run));
