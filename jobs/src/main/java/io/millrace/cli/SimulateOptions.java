@@ -69,7 +69,7 @@ final class SimulateOptions {
   @Option(
       names = "--spread",
       paramLabel = "SHARE",
-      description = "Standard deviation of a task's time over its mean; measured if left out.")
+      description = "Standard deviation of an update's time over its mean; measured if left out.")
   private Double spread;
 
   @Option(

@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
  * @param broadcast of weights
  * @param aggregate of results
  * @param rest seconds of a round that are in no other term
- * @param spread of a task's time: standard deviation over mean
+ * @param spread of an update's time: standard deviation over mean
  */
 public record Calibration(
     double compute,
@@ -78,7 +78,7 @@ public record Calibration(
             SimulationTable.time(MB * broadcast.perByte()),
             SimulationTable.time(MB * aggregate.perByte())),
         Figures.format(
-            "%-14s %s for a job and %s for a task of it, %s besides; times of tasks spread by %.1f %%",
+            "%-14s %s for a job and %s for a task of it, %s besides; times of updates spread by %.1f %%",
             "",
             SimulationTable.time(schedule.job()),
             SimulationTable.time(schedule.task()),
@@ -114,7 +114,8 @@ public record Calibration(
         .filter(run -> run.round().workers() > 1)
         .mapToDouble(
             run ->
-                (run.rest() - rest)
+                Math.sqrt(run.round().updates())
+                    * (run.rest() - rest)
                     / (run.compute() + run.codec())
                     / Stragglers.largest(run.round().workers()))
         .average()
@@ -131,6 +132,7 @@ public record Calibration(
     Codec coding = new Codec(codec, given);
     return List.of(
         schedule,
+        new Handover(schedule.job(), given),
         broadcast,
         new Download(given),
         computing,

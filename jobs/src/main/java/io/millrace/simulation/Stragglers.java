@@ -3,9 +3,12 @@ package io.millrace.simulation;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
- * {@code s q(n)} of the time of a task: all wait for the slowest of the n that end together.
+ * {@code s q(n) / sqrt(k)} of the time of a task: all wait for the slowest of the n that end
+ * together, and what delays one of its k updates seldom delays the others too.
  *
- * @param spread standard deviation of a task over its mean
+ * <p>Source: the mean of the slowest under local updates, Wang, Joshi, arXiv 1810.08313.
+ *
+ * @param spread standard deviation of an update over its mean
  * @param compute of a round
  * @param codec of a round
  * @param given slots
@@ -24,7 +27,7 @@ record Stragglers(double spread, Compute compute, Codec codec, Given given) impl
   @Override
   public double seconds(Round round) {
     double task = (compute.seconds(round) + codec.seconds(round)) / given.waves(round);
-    return spread * largest(given.atOnce(round)) * task;
+    return spread * largest(given.atOnce(round)) * task / Math.sqrt(round.updates());
   }
 
   /** The mean of the largest of n standard normal values, by Blom. */

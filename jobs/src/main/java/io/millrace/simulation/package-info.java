@@ -7,11 +7,12 @@
  *
  * <pre>
  *   schedule    job + task W
+ *   handover    job (w - 1)                                    a slot waits for its next task
  *   broadcast   e d                                            encoding, on the driver
  *   download    ((n + h - 1) p + (d - n p)) / B + l h          a tree of pieces, n of p bytes, h = ceil(log2(W + 1))
  *   compute     w k b c (1 + g (min(m, W) - 1))                w = ceil(W / S) waves
  *   codec       w z (d + u)
- *   waiting     s q(min(W, S)) (compute + codec) / w           for the slowest of those that end together
+ *   waiting     s q(min(W, S)) (compute + codec) / (w sqrt(k)) for the slowest of those that end together
  *   upload      W u / B + l, or (2 u (W - 1) / W + u) / B + 2 l where executors make the average
  *   aggregate   a + r W u, or a + r u where executors do
  *   rest        what is left of a measured round
@@ -25,6 +26,9 @@
  * <p>Decided: compute is measured on the very network, input, batch and precision, and never
  * reckoned from operations, of which some take ten times longer than others; all else comes from
  * whatever runs there are, by bytes.
+ *
+ * <p>Decided: updates of a task are delayed each by itself, so that waiting shrinks with k (J.
+ * Wang, G. Joshi, arXiv 1810.08313). Of a machine that is always slower that is not true.
  *
  * <p>Rejected: a discrete simulation of tasks, whose answers nobody can work out by hand.
  */

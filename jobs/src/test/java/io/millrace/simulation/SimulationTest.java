@@ -50,6 +50,15 @@ class SimulationTest {
     assertThat(terms.spread()).isCloseTo(0.1, within(CLOSE));
   }
 
+  @Test
+  void theSpreadIsThatOfAnUpdate() {
+    double waiting = 0.1 * Stragglers.largest(2) * (0.48 + 0.005) / Math.sqrt(4);
+    double wall = 0.48 + 0.005 + 0.026 + 0.01 + 0.008 + 0.001 + waiting;
+    MeasuredRun ofFour = new MeasuredRun(round(2, 4), true, 0.48, 0.005, 0.026, 0.01, 0.008, wall);
+    Calibration terms = Calibration.of(List.of(run(1, 0.001), ofFour));
+    assertThat(terms.spread()).isCloseTo(0.1, within(CLOSE));
+  }
+
   /**
    * Blom's approximation against exact means of the largest: 0.5642 of 2, 1.0294 of 4, 1.7660 of
    * 16.
@@ -67,13 +76,15 @@ class SimulationTest {
     Simulated four = Simulation.round(calibrated(), NETWORK, round(4, 2));
     Map<String, Double> parts = four.parts();
     assertThat(parts.get("schedule")).isCloseTo(0.032, within(CLOSE));
+    assertThat(parts.get("handover")).isZero();
     assertThat(parts.get("broadcast")).isCloseTo(0.008, within(CLOSE));
     // 3 hops: 8 MB, and two pieces of 4095 KiB behind the first
     assertThat(parts.get("download"))
         .isCloseTo(0.008 + 2 * 4095 * 1024 / 1e9 + 0.003, within(CLOSE));
     assertThat(parts.get("compute")).isCloseTo(0.2, within(CLOSE));
     assertThat(parts.get("codec")).isCloseTo(0.005, within(CLOSE));
-    assertThat(parts.get("waiting")).isCloseTo(0.1 * Stragglers.largest(4) * 0.205, within(CLOSE));
+    assertThat(parts.get("waiting"))
+        .isCloseTo(0.1 * Stragglers.largest(4) * 0.205 / Math.sqrt(2), within(CLOSE));
     assertThat(parts.get("upload")).isCloseTo(0.017, within(CLOSE));
     assertThat(parts.get("aggregate")).isCloseTo(0.018, within(CLOSE));
     assertThat(parts.get("rest")).isCloseTo(0.001, within(CLOSE));
@@ -91,6 +102,7 @@ class SimulationTest {
     Simulated eight = Simulation.round(calibrated(), machine, round(8, 1));
     assertThat(eight.parts().get("compute")).isCloseTo(4 * 0.12, within(CLOSE));
     assertThat(eight.parts().get("codec")).isCloseTo(4 * 0.005, within(CLOSE));
+    assertThat(eight.parts().get("handover")).isCloseTo(3 * 0.02, within(CLOSE));
     assertThat(eight.parts().get("waiting"))
         .isCloseTo(0.1 * Stragglers.largest(2) * 0.125, within(CLOSE));
     assertThat(eight.networkShare()).isZero();
