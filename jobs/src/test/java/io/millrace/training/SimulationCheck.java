@@ -47,9 +47,13 @@ public final class SimulationCheck implements Check {
   }
 
   /** A turn's round. */
-  private record Outcome(Simulated predicted, double measured) {
+  private record Outcome(Simulated predicted, MeasuredRun run) {
+    double measured() {
+      return run.wall();
+    }
+
     double off() {
-      return predicted.seconds() / measured - 1;
+      return predicted.seconds() / run.wall() - 1;
     }
   }
 
@@ -62,13 +66,13 @@ public final class SimulationCheck implements Check {
       cases.add(timed(spark, "resnet-20 x16", narrow, true, 1, 1, 4));
       cases.add(timed(spark, "resnet-20 x16", narrow, true, 2, 1, 4));
       cases.add(timed(spark, "resnet-8 x40", wide, true, 1, 1, 4));
-      cases.add(timed(spark, "resnet-20 x16", narrow, false, 2, 8, 1));
-      cases.add(timed(spark, "resnet-20 x16", narrow, false, 4, 1, 2));
-      cases.add(timed(spark, "resnet-20 x16", narrow, false, 8, 1, 2));
+      cases.add(timed(spark, "resnet-20 x16", narrow, false, 2, 8, 3));
+      cases.add(timed(spark, "resnet-20 x16", narrow, false, 4, 1, 3));
+      cases.add(timed(spark, "resnet-20 x16", narrow, false, 8, 1, 3));
       cases.add(timed(spark, "resnet-8 x40", wide, false, 2, 1, 4));
-      cases.add(timed(spark, "resnet-8 x40", wide, false, 2, 8, 1));
-      cases.add(timed(spark, "resnet-8 x40", wide, false, 4, 1, 2));
-      cases.add(timed(spark, "resnet-8 x40", wide, false, 8, 1, 2));
+      cases.add(timed(spark, "resnet-8 x40", wide, false, 2, 8, 3));
+      cases.add(timed(spark, "resnet-8 x40", wide, false, 4, 1, 3));
+      cases.add(timed(spark, "resnet-8 x40", wide, false, 8, 1, 3));
       for (int turn = 0; turn < WARM_UP + TURNS; turn++) {
         measure(cases, turn);
         if (turn >= WARM_UP) {
@@ -98,9 +102,7 @@ public final class SimulationCheck implements Check {
               .toList();
       MeasuredRun own = measured(each, true);
       each.outcomes()
-          .add(
-              new Outcome(
-                  Simulation.round(Calibration.of(runs), MACHINE, own.round()), own.wall()));
+          .add(new Outcome(Simulation.round(Calibration.of(runs), MACHINE, own.round()), own));
     }
   }
 
@@ -110,13 +112,19 @@ public final class SimulationCheck implements Check {
     String line =
         String.format(
             Locale.ROOT,
-            "%-32s predicted %7.1f ms, measured %7.1f ms, %+5.1f %%, %.0f images/s; %s",
+            "%-32s predicted %7.1f ms, measured %7.1f ms, %+5.1f %%, %.0f images/s; %s; measured: a"
+                + " worker's compute %.1f, codec %.1f, schedule %.1f, broadcast %.1f, aggregate %.1f",
             of.words(),
             1e3 * median(of, outcome -> outcome.predicted().seconds()),
             1e3 * measured,
             100 * off,
             of.outcomes().get(0).predicted().round().images() / measured,
-            parts(of));
+            parts(of),
+            1e3 * median(of, outcome -> outcome.run().compute()),
+            1e3 * median(of, outcome -> outcome.run().codec()),
+            1e3 * median(of, outcome -> outcome.run().schedule()),
+            1e3 * median(of, outcome -> outcome.run().broadcast()),
+            1e3 * median(of, outcome -> outcome.run().aggregate()));
     if (of.calibrates()) {
       report.say("calibrated by " + line);
     } else {
