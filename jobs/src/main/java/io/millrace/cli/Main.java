@@ -132,7 +132,7 @@ public final class Main implements Runnable {
         String name = each instanceof OptionSpec option ? option.longestName() : each.paramLabel();
         throw new ParameterException(
             parsed.commandSpec().commandLine(),
-            "Invalid %s: it is empty (must be a %s)".formatted(name, each.paramLabel()));
+            "Invalid %s: it is empty (must be %s)".formatted(name, each.paramLabel()));
       }
     }
     if (parsed.hasSubcommand()) {

@@ -51,14 +51,14 @@ class MainTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "train --config EMPTY;Invalid --config: it is empty (must be a FILE)",
-        "train --config a.yaml --set EMPTY;Invalid --set: it is empty (must be a KEY.PATH=VALUE)",
-        "train --config a.yaml --resume EMPTY;Invalid --resume: it is empty (must be a auto|PATH)",
-        "predict --config a.yaml --input EMPTY;Invalid --input: it is empty (must be a PATH)",
-        "predict --config a.yaml --output=;Invalid --output: it is empty (must be a FOLDER)",
-        "export --config a.yaml --format EMPTY;Invalid --format: it is empty (must be a FORMAT)",
-        "plan --config a.yaml --simulate out/a,,out/b;Invalid --simulate: it is empty (must be a RUN)",
-        "compare out/a EMPTY;Invalid RUN: it is empty (must be a RUN)"
+        "train --config EMPTY;Invalid --config: it is empty (must be FILE)",
+        "train --config a.yaml --set EMPTY;Invalid --set: it is empty (must be KEY.PATH=VALUE)",
+        "train --config a.yaml --resume EMPTY;Invalid --resume: it is empty (must be auto|PATH)",
+        "predict --config a.yaml --input EMPTY;Invalid --input: it is empty (must be PATH)",
+        "predict --config a.yaml --output=;Invalid --output: it is empty (must be FOLDER)",
+        "export --config a.yaml --format EMPTY;Invalid --format: it is empty (must be FORMAT)",
+        "plan --config a.yaml --simulate out/a,,out/b;Invalid --simulate: it is empty (must be RUN)",
+        "compare out/a EMPTY;Invalid RUN: it is empty (must be RUN)"
       })
   void nothingIsCalledByAnEmptyText(String words, String message) {
     String[] args = words.split(" ");

@@ -53,7 +53,7 @@ public final class SimulationCheck implements Check {
     }
 
     double off() {
-      return predicted.seconds() / run.wall() - 1;
+      return predicted.seconds() / measured() - 1;
     }
   }
 

@@ -22,6 +22,7 @@ final class Taps {
       double start, double size, int low, int high, int scaled, int from, int outputs, int bits) {
     double scale = size / scaled;
     double support = Math.max(1, scale);
+    // So many pixels at most lie less than the support from a centre.
     taps = Math.min((int) Math.ceil(2 * support), high - low);
     reserve(outputs);
     for (int i = 0; i < outputs; i++) {
