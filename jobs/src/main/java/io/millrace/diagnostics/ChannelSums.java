@@ -10,6 +10,9 @@ import java.nio.FloatBuffer;
 public final class ChannelSums implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** Values that are added side by side. */
+  private static final int LANES = 1024;
+
   private final double[] sums;
   private final double[] squares;
   private final long[] nonZero;
@@ -24,17 +27,19 @@ public final class ChannelSums implements Serializable {
 
   /** Adds rows of all channels, [rows, channels]. */
   public void addRows(FloatBuffer values) {
-    float[] row = new float[sums.length];
-    for (int rows = values.remaining() / row.length; rows > 0; rows--) {
-      values.get(row);
-      for (int c = 0; c < row.length; c++) {
-        double value = row[c];
-        sums[c] += value;
-        squares[c] += value * value;
-        nonZero[c] += value != 0 ? 1 : 0;
-      }
-      positions++;
+    int rows = values.remaining() / sums.length;
+    int together = Math.max(1, LANES / sums.length);
+    add(values, together, rows / together);
+    add(values, 1, rows % together);
+  }
+
+  /** Adds so many times some rows together. */
+  private void add(FloatBuffer values, int together, int times) {
+    Lanes lanes = new Lanes(together * sums.length);
+    for (int left = times; left > 0; left -= Lanes.MOST_ROWS) {
+      lanes.of(values, Math.min(left, Lanes.MOST_ROWS)).addTo(sums, squares, nonZero);
     }
+    positions += (long) times * together;
   }
 
   /** Adds planes of one channel after the other, [examples, channels, plane]. */
