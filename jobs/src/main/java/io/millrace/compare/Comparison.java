@@ -111,7 +111,9 @@ public record Comparison(List<ComparedRun> runs) {
     split(ComparedRun::compute)
         .ifPresent(
             machines ->
-                notices.add("They were computed by different libraries or machines: " + machines));
+                notices.add(
+                    "They were computed by different libraries, machines or precisions: "
+                        + machines));
     return notices;
   }
 
