@@ -42,7 +42,7 @@ final class SimulateOptions {
       description =
           "Work out rounds of 1 to 1,024 executors of one worker each from the times of these"
               + " runs: one with the network, input, batch and precision of this config, two"
-              + " numbers of workers.")
+              + " numbers of workers, two of updates a round.")
   private List<String> runs = new ArrayList<>();
 
   @Option(

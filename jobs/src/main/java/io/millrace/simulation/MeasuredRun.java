@@ -70,9 +70,13 @@ public record MeasuredRun(
     return epochs.stream().mapToDouble(figure).sum();
   }
 
-  /** Seconds of compute of an image. */
-  double perImage() {
-    return compute / (round.updates() * (double) round.batch());
+  /**
+   * Seconds of compute of an image.
+   *
+   * @param start seconds that a task computes besides its updates
+   */
+  double perImage(double start) {
+    return Math.max(0, compute - start) / (round.updates() * (double) round.batch());
   }
 
   /** What no other figure explains: waiting for the slowest worker, and what is fixed. */

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param terms of its time
  */
 public record Simulated(Round round, List<Term> terms) {
+  private static final int MOST_UPDATES = 1_000_000;
+
   /** Seconds by the name of each term, in the order of the round. */
   public Map<String, Double> parts() {
     Map<String, Double> parts = new LinkedHashMap<>();
@@ -58,18 +60,28 @@ public record Simulated(Round round, List<Term> terms) {
 
   /**
    * The least number of updates a round of which computing takes such a share: what does not grow
-   * with them is spread over more.
+   * with them is spread over more, and waiting grows by their root.
+   *
+   * @return {@link Long#MAX_VALUE} where a million are too few
    */
   public long every(double share) {
-    Simulated one = new Simulated(round.every(1), terms);
-    Simulated two = new Simulated(round.every(2), terms);
-    double update = two.seconds() - one.seconds();
-    double fixed = one.seconds() - update;
-    double computing = one.compute();
-    double most = computing / update;
-    if (most <= share) {
+    if (with(MOST_UPDATES).efficiency() < share) {
       return Long.MAX_VALUE;
     }
-    return Math.max(1, (long) Math.ceil(share * fixed / (computing - share * update) - 1e-9));
+    int least = 1;
+    int most = MOST_UPDATES;
+    while (least < most) {
+      int middle = (least + most) / 2;
+      if (with(middle).efficiency() < share) {
+        least = middle + 1;
+      } else {
+        most = middle;
+      }
+    }
+    return least;
+  }
+
+  private Simulated with(int updates) {
+    return new Simulated(round.every(updates), terms);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.simulation;
 
+import java.util.List;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
@@ -9,11 +10,10 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * <p>Source: the mean of the slowest under local updates, Wang, Joshi, arXiv 1810.08313.
  *
  * @param spread standard deviation of an update over its mean
- * @param compute of a round
- * @param codec of a round
+ * @param task what a task does
  * @param given slots
  */
-record Stragglers(double spread, Compute compute, Codec codec, Given given) implements Term {
+record Stragglers(double spread, List<Term> task, Given given) implements Term {
   @Override
   public String name() {
     return "waiting";
@@ -26,8 +26,12 @@ record Stragglers(double spread, Compute compute, Codec codec, Given given) impl
 
   @Override
   public double seconds(Round round) {
-    double task = (compute.seconds(round) + codec.seconds(round)) / given.waves(round);
-    return spread * largest(given.atOnce(round)) * task / Math.sqrt(round.updates());
+    double seconds = task.stream().mapToDouble(each -> each.seconds(round)).sum();
+    return spread
+        * largest(given.atOnce(round))
+        * seconds
+        / given.waves(round)
+        / Math.sqrt(round.updates());
   }
 
   /** The mean of the largest of n standard normal values, by Blom. */

@@ -59,6 +59,30 @@ class SimulationTest {
     assertThat(terms.spread()).isCloseTo(0.1, within(CLOSE));
   }
 
+  /** 20 ms to start, and 100 ms an update of one worker, 120 of two. */
+  private static MeasuredRun started(int workers, int updates) {
+    double compute = 0.02 + 0.1 * updates * (1 + 0.2 * (workers - 1));
+    return new MeasuredRun(
+        round(workers, updates), true, compute, 0.005, 0.026, 0.01, 0.008, compute + 0.049);
+  }
+
+  @Test
+  void runsThatDifferInTheirUpdatesTellWhatATaskTakesBesides() {
+    Calibration terms =
+        Calibration.of(List.of(started(1, 1), started(1, 4), started(2, 1), started(2, 4)));
+    assertThat(terms.start()).isCloseTo(0.02, within(CLOSE));
+    assertThat(terms.compute()).isCloseTo(0.01, within(CLOSE));
+    assertThat(terms.contention()).isCloseTo(0.2, within(CLOSE));
+    Simulated waves = Simulation.round(terms.spread(0.1), Given.oneMachine(2), round(4, 4));
+    assertThat(waves.parts().get("start")).isCloseTo(2 * 0.02, within(CLOSE));
+    assertThat(waves.parts().get("compute")).isCloseTo(2 * 0.48, within(CLOSE));
+    assertThat(waves.parts().get("waiting"))
+        .isCloseTo(
+            0.1 * Stragglers.largest(2) * (0.02 + 0.48 + 0.005) / Math.sqrt(4), within(CLOSE));
+    assertThat(waves.efficiency()).isCloseTo(0.96 / waves.seconds(), within(CLOSE));
+    assertThat(calibrated().start()).isZero();
+  }
+
   /**
    * Blom's approximation against exact means of the largest: 0.5642 of 2, 1.0294 of 4, 1.7660 of
    * 16.
@@ -120,16 +144,18 @@ class SimulationTest {
   @Test
   void theLeastEveryIsTheFirstThatReachesItsShare() {
     for (int workers : new int[] {2, 64, 512}) {
-      Simulated round = Simulation.round(calibrated().spread(0), NETWORK, round(workers, 1));
-      for (double share : new double[] {0.5, 0.9}) {
-        int every = 1;
-        while (new Simulated(round.round().every(every), round.terms()).efficiency() < share) {
-          every++;
+      for (double spread : new double[] {0, 0.1, 1}) {
+        Simulated round = Simulation.round(calibrated().spread(spread), NETWORK, round(workers, 1));
+        for (double share : new double[] {0.01, 0.5, 0.9}) {
+          int every = 1;
+          while (new Simulated(round.round().every(every), round.terms()).efficiency() < share) {
+            every++;
+          }
+          assertThat(round.every(share)).isEqualTo(every);
         }
-        assertThat(round.every(share)).isEqualTo(every);
       }
     }
-    Simulated late = Simulation.round(calibrated().spread(1), NETWORK, round(512, 1));
+    Simulated late = Simulation.round(calibrated().spread(1e4), NETWORK, round(512, 1));
     assertThat(late.every(0.9)).isEqualTo(Long.MAX_VALUE);
   }
 
