@@ -78,6 +78,7 @@ public final class MutantsCheck implements Check {
           "io.millrace.diagnostics.ChannelSums",
           "io.millrace.diagnostics.DeadUnits",
           "io.millrace.diagnostics.GradientNorm",
+          "io.millrace.diagnostics.Lanes",
           "io.millrace.diagnostics.Sampling",
           "io.millrace.diagnostics.UpdateRatio",
           "io.millrace.diagnostics.WeightNorm",

@@ -24,11 +24,11 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
  * Predictions of the simulation against measurement, on this machine with two slots: calibrated by
- * one network with 1 and 2 workers, and by what an image costs one worker of another network; then
- * eight updates a round, 4 and 8 workers in waves, and the other network with 2, 4 and 8 workers. A
- * turn measures all of them and predicts from itself alone, so that whatever else the machine does
- * falls on both sides; what counts is the median of the turns, of which each begins at another
- * case.
+ * one network with 1 and 2 workers, of one and of four updates a round, and by what an image costs
+ * one worker of another network; then eight updates a round, 4 and 8 workers in waves, and the
+ * other network with 2, 4 and 8 workers. A turn measures all of them and predicts from itself
+ * alone, so that whatever else the machine does falls on both sides; what counts is the median of
+ * the turns, of which each begins at another case.
  */
 public final class SimulationCheck implements Check {
   private static final int SLOTS = 2;
@@ -64,7 +64,9 @@ public final class SimulationCheck implements Check {
       ComputationGraph wide = net(8, 40);
       List<Case> cases = new ArrayList<>();
       cases.add(timed(spark, "resnet-20 x16", narrow, true, 1, 1, 4));
+      cases.add(timed(spark, "resnet-20 x16", narrow, true, 1, 4, 3));
       cases.add(timed(spark, "resnet-20 x16", narrow, true, 2, 1, 4));
+      cases.add(timed(spark, "resnet-20 x16", narrow, true, 2, 4, 3));
       cases.add(timed(spark, "resnet-8 x40", wide, true, 1, 1, 4));
       cases.add(timed(spark, "resnet-20 x16", narrow, false, 2, 8, 3));
       cases.add(timed(spark, "resnet-20 x16", narrow, false, 4, 1, 3));
