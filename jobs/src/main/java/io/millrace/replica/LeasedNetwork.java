@@ -6,8 +6,8 @@ package io.millrace.replica;
  */
 public interface LeasedNetwork {
   /**
-   * Gives back the native memory that only the work just done needed; called after each lease whose
-   * work ended well. What makes the next lease fast, such as its weights, stays.
+   * Gives back the native memory of passes; called before another network works in this JVM. What
+   * cannot be made again, such as its weights, stays.
    */
   default void rest() {}
 

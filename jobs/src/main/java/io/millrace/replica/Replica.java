@@ -27,6 +27,7 @@ public final class Replica<N extends LeasedNetwork> {
   private final WorkTimes steps = new WorkTimes();
   private volatile long stepStart;
   private volatile boolean abandoned;
+  private volatile boolean rested = true;
   private N network;
 
   /**
@@ -71,6 +72,7 @@ public final class Replica<N extends LeasedNetwork> {
   /** Starts work on the replica's thread. */
   public <T> Future<T> submit(Work<N, T> work) {
     stepStart = System.nanoTime();
+    rested = false;
     ClassLoader classes = Thread.currentThread().getContextClassLoader();
     Callable<T> call =
         () -> {
@@ -102,8 +104,11 @@ public final class Replica<N extends LeasedNetwork> {
     return System.nanoTime() - stepStart;
   }
 
-  /** Lets the network give back what only its last work needed, and waits for that. */
+  /** Lets the network give back the memory of its passes, if it has had any, and waits for that. */
   void rest() {
+    if (rested) {
+      return;
+    }
     try {
       submit(
               leased -> {
@@ -111,9 +116,10 @@ public final class Replica<N extends LeasedNetwork> {
                 return null;
               })
           .get();
+      rested = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException(name + " was interrupted after its work", e);
+      throw new IllegalStateException("Interrupted while " + name + " gave memory back", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("Cannot free memory of " + name + ": " + e.getCause(), e);
     }

@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 /**
  * The replicas of this JVM that nobody uses just now, whatever they are for. There are never more
  * with one key than tasks ran side by side; how many with other keys stay beside them is the {@link
- * NetworkSpec}'s to say.
+ * NetworkSpec}'s to say. The memory of passes stays with them from task to task, as new pages cost
+ * more than many a pass, until a network of another kind or key works here.
  */
 public final class ReplicaPool {
   private static final long LOOK_MILLIS = 50;
@@ -49,6 +50,8 @@ public final class ReplicaPool {
     if (device != Devices.NONE && spec.aloneOnDevice()) {
       requireFree(spec, device);
     }
+    discardIf(replica -> sameClass(replica, spec) && !serves(replica, spec), spec.idleOthers());
+    restOthers(spec);
     Replica<N> idle = take(spec, device);
     Replica<N> replica = idle == null ? new Replica<>(spec, device) : idle;
     LEASED.add(replica);
@@ -57,8 +60,7 @@ public final class ReplicaPool {
 
   /** Lets go of the idle replicas that serve a spec. */
   public static synchronized void release(NetworkSpec<?> spec) {
-    String key = spec.key();
-    discardIf(replica -> sameClass(replica, spec) && replica.key().equals(key), 0);
+    discardIf(replica -> serves(replica, spec), 0);
   }
 
   /** Idle replicas of a class of spec, with any key. */
@@ -77,13 +79,11 @@ public final class ReplicaPool {
     }
   }
 
-  /** An idle replica that serves the spec, or null; idle ones with other keys give way. */
+  /** An idle replica that serves the spec, or null. */
   private static <N extends LeasedNetwork> Replica<N> take(NetworkSpec<N> spec, int device) {
-    String key = spec.key();
-    discardIf(replica -> sameClass(replica, spec) && !replica.key().equals(key), spec.idleOthers());
     for (Iterator<Replica<?>> idle = IDLE.iterator(); idle.hasNext(); ) {
       Replica<?> replica = idle.next();
-      if (sameClass(replica, spec) && replica.device() == device && replica.key().equals(key)) {
+      if (serves(replica, spec) && replica.device() == device) {
         idle.remove();
         @SuppressWarnings("unchecked") // one class of spec makes one class of network
         Replica<N> serves = (Replica<N>) replica;
@@ -91,6 +91,26 @@ public final class ReplicaPool {
       }
     }
     return null;
+  }
+
+  /** The memory of the work that others did is needed now; one that keeps it is discarded. */
+  private static void restOthers(NetworkSpec<?> spec) {
+    for (Iterator<Replica<?>> idle = IDLE.iterator(); idle.hasNext(); ) {
+      Replica<?> replica = idle.next();
+      if (!serves(replica, spec)) {
+        try {
+          replica.rest();
+        } catch (RuntimeException e) {
+          idle.remove();
+          replica.discard();
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static boolean serves(Replica<?> replica, NetworkSpec<?> spec) {
+    return sameClass(replica, spec) && replica.key().equals(spec.key());
   }
 
   private static boolean sameClass(Replica<?> replica, NetworkSpec<?> spec) {
@@ -202,18 +222,10 @@ public final class ReplicaPool {
       }
     }
 
-    /** Gives the replica back, rested. */
+    /** Gives the replica back. */
     @Override
     public void close() {
-      boolean serves = false;
-      try {
-        if (healthy) {
-          replica.rest();
-          serves = true;
-        }
-      } finally {
-        giveBack(replica, serves);
-      }
+      giveBack(replica, healthy);
     }
   }
 }

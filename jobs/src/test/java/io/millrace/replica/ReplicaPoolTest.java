@@ -112,9 +112,13 @@ class ReplicaPoolTest {
   private static final class Asked implements LeasedNetwork {
     private final CountDownLatch closed = new CountDownLatch(1);
     private int rests;
+    private boolean fails;
 
     @Override
     public void rest() {
+      if (fails) {
+        throw new IllegalStateException("no memory was there");
+      }
       rests++;
     }
 
@@ -131,12 +135,31 @@ class ReplicaPoolTest {
   }
 
   @Test
-  void aNetworkRestsAfterEachLeaseNotAfterEachCall() throws Exception {
-    try (ReplicaPool.Lease<Asked> lease = ReplicaPool.lease(new AskedSpec("a"))) {
-      lease.call(net -> net, () -> false, FaultsConfig.DEFAULT);
-      assertThat(lease.<Integer>call(net -> net.rests, () -> false, FaultsConfig.DEFAULT)).isZero();
+  void aNetworkKeepsTheMemoryOfPassesUntilAnotherWorksHere() throws Exception {
+    Asked asked = ask("a");
+    assertThat(ask("a")).isSameAs(asked);
+    assertThat(asked.rests).isZero();
+    for (int lease = 0; lease < 2; lease++) { // the second of which finds it rested
+      try (ReplicaPool.Lease<ReplicaNetwork> trained = ReplicaPool.lease(spec)) {
+        assertThat(asked.rests).isEqualTo(1);
+        device(trained);
+      }
     }
-    assertThat(ask("a").rests).isEqualTo(2);
+    ask("a");
+    ReplicaPool.lease(spec).close();
+    assertThat(asked.rests).isEqualTo(2);
+  }
+
+  @Test
+  void oneThatCannotGiveMemoryBackIsDiscardedAndSaid() throws Exception {
+    Asked asked = ask("a");
+    asked.fails = true;
+    assertThatIllegalStateException()
+        .isThrownBy(() -> ReplicaPool.lease(spec))
+        .withMessageContaining("Cannot free memory of replica-");
+    asked.closed.await();
+    ReplicaPool.lease(spec).close();
+    assertThat(ask("a")).isNotSameAs(asked);
   }
 
   @Test
