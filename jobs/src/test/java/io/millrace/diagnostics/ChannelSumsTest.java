@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import org.apache.commons.math3.stat.descriptive.moment.Mean;
 import org.apache.commons.math3.stat.descriptive.moment.Variance;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,6 +51,24 @@ class ChannelSumsTest {
     double share = zeros / (double) inRows.length;
     assertThat(byRows.zeroShare()).isCloseTo(share, within(1e-12));
     assertThat(byPlanes.zeroShare()).isCloseTo(share, within(1e-12));
+  }
+
+  /** Of which some would be below 0 by rounding. */
+  @Test
+  void equalValuesDeviateByNothing() {
+    int rows = 70001;
+    float[] values = new float[rows];
+    for (float value = 0.1f; value < 3; value += 0.1f) {
+      Arrays.fill(values, value);
+      ChannelSums byRows = new ChannelSums(1);
+      byRows.addRows(FloatBuffer.wrap(values));
+      ChannelSums byPlanes = new ChannelSums(1);
+      byPlanes.addPlanes(FloatBuffer.wrap(values), rows);
+      for (ChannelSums sums : new ChannelSums[] {byRows, byPlanes}) {
+        assertThat(sums.variance(0)).isBetween(0.0, 1e-9);
+        assertThat(sums.deviation()).isBetween(0.0, 1e-4);
+      }
+    }
   }
 
   @ParameterizedTest
