@@ -25,7 +25,7 @@ import org.apache.parquet.schema.Type;
  * @param pixels paths of the columns of an image of Spark ML, of which the bytes are the first;
  *     null where the bytes are those of a file
  * @param filePath column of the path of the file that was the image, whose folders tell class and
- *     split; null if there is none, or the label has a column
+ *     split; null if there is none, the label has a column, or nobody asks for either
  */
 record ParquetColumns(
     String[] image,
@@ -53,14 +53,18 @@ record ParquetColumns(
    * @throws IllegalArgumentException if a column is missing or of another type
    */
   static ParquetColumns of(MessageType schema, SourceConfig config, String file) {
-    boolean files = BINARY_FILE.stream().allMatch(schema::containsField);
+    boolean files =
+        BINARY_FILE.stream().allMatch(schema::containsField) && bytes(schema.getType(FILE_PATH));
     boolean named = schema.containsField(config.image());
     String column =
         files && !named && config.image().equals(DEFAULT_IMAGE) ? FILE_BYTES : config.image();
     String[] image = image(schema, column, file);
     String label = config.isLabelled() ? column(config.label(), file) : null;
-    boolean byPath =
-        files && label != null && !schema.containsField(label) && image[0].equals(FILE_BYTES);
+    boolean asked =
+        config.isLabelled()
+            ? label != null && !schema.containsField(label)
+            : config.splitByPath() && config.split() == null;
+    boolean byPath = files && asked && image[0].equals(FILE_BYTES);
     LabelType labels =
         !config.isLabelled()
             ? new LabelType(true, null)

@@ -179,7 +179,7 @@ final class ParquetRows implements RowIterator {
     String own = split == null ? folderSplit : text(split);
     if (filePath != null) {
       String path = Objects.requireNonNullElse(text(filePath), "");
-      name = pathLabels.label(path);
+      name = config.isLabelled() ? pathLabels.label(path) : null;
       own = own == null ? pathLabels.split(path) : own;
     }
     if (config.split() != null && own == null) {

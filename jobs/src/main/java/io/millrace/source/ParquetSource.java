@@ -3,9 +3,14 @@ package io.millrace.source;
 import io.millrace.dataset.HadoopConf;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -19,7 +24,8 @@ final class ParquetSource implements Source {
   private final SourceConfig config;
   private final RowFilter filter;
   private final PathSplits splits;
-  private final PathLabels pathLabels;
+  private final Map<String, PathLabels> pathLabels;
+  private final int depth;
   private final List<Slice> slices = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
   private final List<String> classNames;
@@ -42,9 +48,7 @@ final class ParquetSource implements Source {
             ? PathSplits.of(paths, config.label(), config.place())
             : PathSplits.NONE;
     List<SourceFiles.Entry> chosen =
-        config.split() == null
-            ? splits.choose(files.files(), config.splits(), leftOut)
-            : files.files();
+        splits.told() ? splits.choose(files.files(), config.splits(), leftOut) : files.files();
     List<Footer> footers = footers(chosen, looks);
     Footer first = footers.isEmpty() ? Footer.without("") : footers.get(0);
     this.integerLabels = footers.stream().allMatch(Footer::integerLabels);
@@ -56,11 +60,20 @@ final class ParquetSource implements Source {
       }
       slices.addAll(footer.slices());
     }
-    pathLabels = first.byPath() ? pathLabels(chosen, looks) : null;
+    this.depth = files.matched();
+    Set<String> byPath =
+        footers.stream().filter(Footer::byPath).map(Footer::file).collect(Collectors.toSet());
+    this.pathLabels =
+        pathLabels(chosen.stream().filter(file -> byPath.contains(file.path())).toList(), looks);
+    boolean rowsTell =
+        config.split() != null || pathLabels.values().stream().anyMatch(PathLabels::tellsSplits);
+    if (!rowsTell && !splits.told()) {
+      splits.choose(chosen, config.splits(), leftOut);
+    }
     if (!splits.told() && footers.stream().anyMatch(Footer::unreadSplit)) {
       leftOut.add("column %s: source.split does not name it".formatted(Footer.SPLIT));
     }
-    if (config.split() != null && !config.splits().isEmpty()) {
+    if (rowsTell && !config.splits().isEmpty()) {
       leftOut.add("rows whose split source.splits does not name");
     }
     this.classNames = integerLabels ? first.classNames() : List.of();
@@ -75,7 +88,13 @@ final class ParquetSource implements Source {
   public RowIterator read(Slice slice) throws IOException {
     Path path = SourceFiles.path(images.root(), slice.file());
     return new ParquetRows(
-        path, slice, splits.name(slice.file()), config, images, filter, pathLabels);
+        path,
+        slice,
+        splits.name(slice.file()),
+        config,
+        images,
+        filter,
+        pathLabels.get(place(slice.file())));
   }
 
   @Override
@@ -93,13 +112,42 @@ final class ParquetSource implements Source {
     return leftOut;
   }
 
-  /** What the paths of the images' files tell, by the folders of all of them. */
-  private PathLabels pathLabels(List<SourceFiles.Entry> files, ManyFiles looks) {
-    ImageFiles place = images;
+  /**
+   * What the paths of the images' files tell, by the place that a file is of: each of those that a
+   * list names or a pattern matches is a source of its own, unless folders tell splits.
+   */
+  private Map<String, PathLabels> pathLabels(List<SourceFiles.Entry> files, ManyFiles looks) {
+    ImageFiles given = images;
     RowFilter rows = filter;
-    Set<String> folders = new TreeSet<>();
-    looks.look(files, file -> PathFolders.of(file, place, rows)).forEach(folders::addAll);
-    return PathLabels.of(folders, config.splitByPath(), config.place());
+    List<TreeSet<String>> found = looks.look(files, file -> PathFolders.of(file, given, rows));
+    Map<String, Set<String>> places = new TreeMap<>();
+    for (int i = 0; i < files.size(); i++) {
+      String place = place(files.get(i).path());
+      places.computeIfAbsent(place, any -> new TreeSet<>()).addAll(found.get(i));
+    }
+    Map<String, PathLabels> labels = new HashMap<>();
+    places.forEach((place, folders) -> labels.put(place, PathLabels.of(folders)));
+    if (config.splitByPath() && !places.isEmpty()) {
+      List<String> all = places.values().stream().flatMap(Set::stream).toList();
+      PathLabels together = PathLabels.of(all, config.place());
+      if (together.tellsSplits()) {
+        places.keySet().forEach(place -> labels.put(place, together));
+        return labels;
+      }
+    }
+    if (depth < 0 && !places.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid source.path: %s (must be folders of one depth, where the images' folders are the classes)"
+              .formatted(config.place()));
+    }
+    return labels;
+  }
+
+  /** The folder of those that a list names or a pattern matches. */
+  private String place(String file) {
+    String[] names = file.split("/");
+    int folders = Math.min(Math.max(0, depth), names.length - 1);
+    return String.join("/", Arrays.asList(names).subList(0, folders));
   }
 
   /** The footers of the files that have rows. */

@@ -5,42 +5,86 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Splits and classes of rows whose images were files: a column has their paths, as Spark's {@code
  * binaryFile} writes them, and the folders in these are read as those of a {@link FolderSource}.
  *
- * @param root folder that all of them lie in, its slash included
- * @param layout which folder below it is what
+ * @param roots folders that class folders, or those of the layout, lie in, slashes included
+ * @param layout which folder below them is what
  */
-record PathLabels(String root, FolderLayout layout) implements Serializable {
+record PathLabels(List<String> roots, FolderLayout layout) implements Serializable {
+  private static final Pattern STORE = Pattern.compile("[A-Za-z][\\w+.-]*:(//[^/]*)?");
+
   /**
-   * Finds them.
+   * Finds those of folders that tell splits.
    *
    * @param folders the folders of all rows' files
+   * @return those of classes alone where no folders are splits
    * @throws IllegalArgumentException if some tell a split and others do not
    */
-  static PathLabels of(Collection<String> folders, boolean splits, String source) {
+  static PathLabels of(Collection<String> folders, String source) {
     TreeSet<String> sorted = new TreeSet<>(folders);
-    String root = sorted.isEmpty() ? "" : common(sorted.first() + "/", sorted.last() + "/");
-    if (folders.stream().anyMatch(folder -> (folder + "/").equals(root))) {
-      return of(
-          root.substring(0, root.lastIndexOf('/', root.length() - 2) + 1), sorted, splits, source);
+    String root = common(sorted);
+    if (sorted.contains(folder(root))) {
+      root = above(root);
     }
-    return of(root, sorted, splits, source);
-  }
-
-  private static PathLabels of(
-      String root, Collection<String> folders, boolean splits, String source) {
     List<String> images = new ArrayList<>();
-    folders.forEach(folder -> images.add(folder.substring(root.length()) + "/image"));
-    return new PathLabels(
-        root, splits ? FolderLayout.of(images, source, false) : FolderLayout.CLASSES);
+    for (String folder : sorted) {
+      images.add(folder.substring(root.length()) + "/image");
+    }
+    FolderLayout layout = FolderLayout.of(images, source, false);
+    return layout.split() < 0 ? of(folders) : new PathLabels(List.of(root), layout);
   }
 
-  /** What two paths begin with, up to a slash: in order of names, that is common to all between. */
-  private static String common(String first, String last) {
+  /** Finds those of class folders: of each store, such as a bucket, what all its folders lie in. */
+  static PathLabels of(Collection<String> folders) {
+    TreeMap<String, TreeSet<String>> stores = new TreeMap<>();
+    folders.forEach(
+        folder -> stores.computeIfAbsent(store(folder), any -> new TreeSet<>()).add(folder));
+    List<String> roots = new ArrayList<>();
+    stores.forEach((store, own) -> roots.add(root(store, own)));
+    return new PathLabels(roots, FolderLayout.CLASSES);
+  }
+
+  /** Whether folders tell splits. */
+  boolean tellsSplits() {
+    return layout.split() >= 0;
+  }
+
+  /** Images may lie in it where it is the only class, and else have none. */
+  private static String root(String store, TreeSet<String> folders) {
+    String root = common(folders);
+    long below =
+        folders.stream()
+            .filter(folder -> folder.length() > root.length())
+            .map(folder -> folder.substring(root.length()).split("/")[0])
+            .distinct()
+            .count();
+    boolean isClass = folders.contains(folder(root)) && below < 2;
+    return isClass && above(root).length() > store.length() ? above(root) : root;
+  }
+
+  private static String above(String root) {
+    return root.substring(0, root.lastIndexOf('/', root.length() - 2) + 1);
+  }
+
+  private static String store(String folder) {
+    Matcher store = STORE.matcher(folder);
+    return store.lookingAt() ? store.group() : "";
+  }
+
+  /** What all begin with, up to a slash: in order of names, that of the first and the last. */
+  private static String common(TreeSet<String> folders) {
+    if (folders.isEmpty()) {
+      return "";
+    }
+    String first = folders.first() + "/";
+    String last = folders.last() + "/";
     int same = 0;
     while (same < Math.min(first.length(), last.length())
         && first.charAt(same) == last.charAt(same)) {
@@ -56,12 +100,23 @@ record PathLabels(String root, FolderLayout layout) implements Serializable {
 
   /** The class of a file, null if it lies in no class folder. */
   String label(String path) {
-    return path.startsWith(root) ? layout.label(path.substring(root.length())) : null;
+    String below = below(path);
+    return below == null ? null : layout.label(below);
   }
 
   /** The name of its split, null if its folders tell none. */
   String split(String path) {
-    Split split = path.startsWith(root) ? layout.splitOf(path.substring(root.length())) : null;
+    String below = below(path);
+    Split split = below == null ? null : layout.splitOf(below);
     return split == null ? null : Splits.name(split);
+  }
+
+  private String below(String path) {
+    for (String root : roots) {
+      if (path.startsWith(root)) {
+        return path.substring(root.length());
+      }
+    }
+    return null;
   }
 }

@@ -1,14 +1,18 @@
 package io.millrace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.SharedSpark;
+import io.millrace.dataset.Split;
 import io.millrace.prepare.Lake;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +53,126 @@ class SparkFormatsTest {
     assertThat(
             open(folder.resolve("files").toString(), "content", "path like '%/train/%'").splits())
         .containsExactly((String) null);
+  }
+
+  @Test
+  void theSplitsOfPathsAreChosenWithoutLabelsToo() throws IOException {
+    for (String split : List.of("train", "test")) {
+      image("raw/%s/cat/1.png".formatted(split), 1);
+      image("raw/%s/dog/1.png".formatted(split), split.length());
+    }
+    SourceConfig all = SourceConfigs.where(null, "image", binaryFiles("raw"));
+    for (Split split : List.of(Split.TRAIN, Split.TEST)) {
+      OpenedSource source = OpenedSource.of(splits(all, split).unlabelled());
+      assertThat(source.rows()).hasSize(2).allMatch(row -> row.label() == null);
+      assertThat(source.splits()).containsExactly(Splits.name(split));
+      OpenedSource labelled = OpenedSource.of(splits(all, split));
+      assertThat(labelled.labels()).containsExactly("cat", "dog");
+      assertThat(labelled.splits()).containsExactly(Splits.name(split));
+    }
+    assertThat(OpenedSource.of(all.unlabelled()).rows()).hasSize(4);
+  }
+
+  private static SourceConfig splits(SourceConfig all, Split split) {
+    return new SourceConfig(
+        all.path().get(0),
+        all.format(),
+        all.image(),
+        all.label(),
+        null,
+        true,
+        List.of(split),
+        List.of(),
+        null);
+  }
+
+  /** Rows of binaryFile with such paths. */
+  private String paths(String name, String... paths) {
+    List<Row> rows = new ArrayList<>();
+    for (String path : paths) {
+      rows.add(RowFactory.create(path, new Timestamp(0), 3L, new byte[] {1, 2, 3}));
+    }
+    StructType schema =
+        new StructType()
+            .add("path", DataTypes.StringType)
+            .add("modificationTime", DataTypes.TimestampType)
+            .add("length", DataTypes.LongType)
+            .add("content", DataTypes.BinaryType);
+    return written(name, rows, schema);
+  }
+
+  private String written(String name, List<Row> rows, StructType schema) {
+    String path = folder.resolve(name).toString();
+    SharedSpark.session().createDataFrame(rows, schema).coalesce(1).write().parquet(path);
+    return path;
+  }
+
+  @Test
+  void eachOfSeveralPlacesAndStoresHasClassFoldersOfItsOwn() throws IOException {
+    String web = paths("lake/web", "s3a://web/photos/cat/1", "s3a://web/photos/dog/1");
+    String cam = paths("lake/cam", "s3a://web/cam/a/cat/1", "s3a://web/cam/a/dog/1");
+    String two = paths("two", "file:/lake/raw/x/cat/1", "file:/lake/raw/x/dog/1", "s3a://b/cat/1");
+    SourceConfig both = SourceConfigs.where(null, "image", web, cam);
+    assertThat(OpenedSource.of(both).labels()).containsExactly("cat", "dog");
+    String pattern = folder.resolve("lake/*").toString();
+    assertThat(open(pattern, "image", null).labels()).containsExactly("cat", "dog");
+    assertThat(open(two, "image", null).labels()).containsExactly("cat", "dog");
+    SourceConfig depths = SourceConfigs.where(null, "image", web, two);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OpenedSource.of(depths))
+        .withMessageContaining("must be folders of one depth, where the images' folders are");
+    String first = paths("of/a", "file:/d1/train/cat/1", "file:/d1/train/dog/1");
+    String second = paths("of/b", "file:/d2/test/cat/1", "file:/d2/test/dog/1");
+    OpenedSource split = OpenedSource.of(SourceConfigs.where(null, "image", first, second));
+    assertThat(split.labels()).containsExactly("cat", "dog");
+    assertThat(split.splits()).containsExactly("test", "train");
+  }
+
+  @Test
+  void anImageBesideTheClassFoldersHasNoClass() throws IOException {
+    String stray = paths("stray", "file:/raw/cat/1", "file:/raw/dog/1", "file:/raw/2");
+    assertThat(open(stray, "image", null).rows())
+        .extracting(SourceRow::label)
+        .containsExactly("cat", "dog", null);
+    String bucket = paths("bucket", "s3a://cats/1", "s3a://dogs/a/2");
+    assertThat(open(bucket, "image", null).rows())
+        .extracting(SourceRow::label)
+        .containsExactly(null, "a");
+    String only = paths("only", "s3a://b/raw/cat/1", "s3a://b/raw/cat/more/2");
+    assertThat(open(only, "image", null).rows())
+        .extracting(SourceRow::label)
+        .containsExactly("cat", "cat");
+  }
+
+  @Test
+  void aColumnAndPathsTellLabelsSideBySideInAnyOrder() throws IOException {
+    StructType schema =
+        new StructType().add("image", DataTypes.BinaryType).add("label", DataTypes.StringType);
+    for (String column : List.of("a", "c")) {
+      List<Row> bird = List.of(RowFactory.create(new byte[] {1}, "bird"));
+      written("mixed-" + column + "/" + column, bird, schema);
+      paths("mixed-" + column + "/b", "file:/raw/cat/1", "file:/raw/dog/1");
+      OpenedSource source = open(folder.resolve("mixed-" + column).toString(), "image", null);
+      assertThat(source.rows())
+          .extracting(SourceRow::label)
+          .containsExactlyInAnyOrder("bird", "cat", "dog");
+    }
+  }
+
+  @Test
+  void aPathThatIsNoTextTellsNothing() {
+    StructType schema =
+        new StructType()
+            .add("path", DataTypes.LongType)
+            .add("modificationTime", DataTypes.TimestampType)
+            .add("length", DataTypes.LongType)
+            .add("content", DataTypes.BinaryType);
+    List<Row> rows = List.of(RowFactory.create(1L, new Timestamp(0), 3L, new byte[3]));
+    String numbers = written("numbers", rows, schema);
+    assertThatThrownBy(() -> open(numbers, "content", null))
+        .isInstanceOf(BadSourceException.class)
+        .hasMessageContaining("Invalid source.label: label (must be")
+        .hasMessageContaining("which has path, modificationTime, length, content");
   }
 
   @Test
