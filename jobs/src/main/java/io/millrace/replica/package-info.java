@@ -9,6 +9,10 @@
  * network a task, whose building costs more than a round; a pool a kind, each with rules of its own
  * for killed tasks; a lease for the teacher, by which every minibatch would change threads twice.
  *
+ * <p>Decided: the memory of passes stays with an idle replica until a network of another kind or
+ * key is leased in its JVM, which is who may need it. Rejected: to give it back after each task, as
+ * the next one then takes new pages, which may cost as much as its passes.
+ *
  * <p>No thread in native code can be stopped. So work that takes too long is left where it is: the
  * attempt fails, its replica is poisoned, and the task is tried again with another one, on another
  * executor where there is one; what hangs keeps a core and its memory until its JVM ends, and the

@@ -1,8 +1,8 @@
 package io.millrace.simulation;
 
 /**
- * {@code w t}: what workers compute for longer in a round of one update than by its share of a
- * round of many, as its caches are cold and the other core still sends tasks out.
+ * {@code w t}: what a task computes besides its updates. A round of one update computes for longer
+ * than by its share of a round of many; where runs do not differ in that, it is 0.
  *
  * @param perTask seconds
  * @param given slots

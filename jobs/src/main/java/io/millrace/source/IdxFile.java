@@ -73,7 +73,7 @@ public final class IdxFile implements AutoCloseable {
   }
 
   private static InputStream unzipped(InputStream in) throws IOException {
-    return new BufferedInputStream(new GZIPInputStream(in, 1 << 16), BUFFER);
+    return new BufferedInputStream(new GZIPInputStream(in, BUFFER), BUFFER);
   }
 
   private void requireShape() {

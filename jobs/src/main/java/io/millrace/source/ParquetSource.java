@@ -4,7 +4,6 @@ import io.millrace.dataset.HadoopConf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -112,10 +111,7 @@ final class ParquetSource implements Source {
     return leftOut;
   }
 
-  /**
-   * What the paths of the images' files tell, by the place that a file is of: each of those that a
-   * list names or a pattern matches is a source of its own, unless folders tell splits.
-   */
+  /** What the paths of the images' files tell, by the place that a file is of. */
   private Map<String, PathLabels> pathLabels(List<SourceFiles.Entry> files, ManyFiles looks) {
     ImageFiles given = images;
     RowFilter rows = filter;
@@ -125,17 +121,8 @@ final class ParquetSource implements Source {
       String place = place(files.get(i).path());
       places.computeIfAbsent(place, any -> new TreeSet<>()).addAll(found.get(i));
     }
-    Map<String, PathLabels> labels = new HashMap<>();
-    places.forEach((place, folders) -> labels.put(place, PathLabels.of(folders)));
-    if (config.splitByPath() && !places.isEmpty()) {
-      List<String> all = places.values().stream().flatMap(Set::stream).toList();
-      PathLabels together = PathLabels.of(all, config.place());
-      if (together.tellsSplits()) {
-        places.keySet().forEach(place -> labels.put(place, together));
-        return labels;
-      }
-    }
-    if (depth < 0 && !places.isEmpty()) {
+    Map<String, PathLabels> labels = PathLabels.of(places, config.splitByPath(), config.place());
+    if (depth < 0 && labels.values().stream().anyMatch(each -> !each.tellsSplits())) {
       throw new IllegalArgumentException(
           "Invalid source.path: %s (must be folders of one depth, where the images' folders are the classes)"
               .formatted(config.place()));
@@ -143,7 +130,7 @@ final class ParquetSource implements Source {
     return labels;
   }
 
-  /** The folder of those that a list names or a pattern matches. */
+  /** Of what a list names or a pattern matches, that in which a file lies. */
   private String place(String file) {
     String[] names = file.split("/");
     int folders = Math.min(Math.max(0, depth), names.length - 1);

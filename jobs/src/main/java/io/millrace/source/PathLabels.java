@@ -4,7 +4,10 @@ import io.millrace.dataset.Split;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -21,13 +24,25 @@ record PathLabels(List<String> roots, FolderLayout layout) implements Serializab
   private static final Pattern STORE = Pattern.compile("[A-Za-z][\\w+.-]*:(//[^/]*)?");
 
   /**
-   * Finds those of folders that tell splits.
+   * Finds those of several places, each of which has class folders of its own, unless the folders
+   * of all of them tell splits.
    *
-   * @param folders the folders of all rows' files
-   * @return those of classes alone where no folders are splits
-   * @throws IllegalArgumentException if some tell a split and others do not
+   * @param places the folders of the images of each
+   * @param splits whether splits are looked for
+   * @throws IllegalArgumentException if some folders tell a split and others do not
    */
-  static PathLabels of(Collection<String> folders, String source) {
+  static Map<String, PathLabels> of(
+      Map<String, Set<String>> places, boolean splits, String source) {
+    List<String> all = places.values().stream().flatMap(Set::stream).toList();
+    PathLabels together = splits ? of(all, source) : of(all);
+    Map<String, PathLabels> labels = new HashMap<>();
+    places.forEach(
+        (place, folders) -> labels.put(place, together.tellsSplits() ? together : of(folders)));
+    return labels;
+  }
+
+  /** Those of folders that tell splits; of classes alone where none does. */
+  private static PathLabels of(Collection<String> folders, String source) {
     TreeSet<String> sorted = new TreeSet<>(folders);
     String root = common(sorted);
     if (sorted.contains(folder(root))) {
@@ -41,8 +56,8 @@ record PathLabels(List<String> roots, FolderLayout layout) implements Serializab
     return layout.split() < 0 ? of(folders) : new PathLabels(List.of(root), layout);
   }
 
-  /** Finds those of class folders: of each store, such as a bucket, what all its folders lie in. */
-  static PathLabels of(Collection<String> folders) {
+  /** Those of class folders: of each store, such as a bucket, what all its folders lie in. */
+  private static PathLabels of(Collection<String> folders) {
     TreeMap<String, TreeSet<String>> stores = new TreeMap<>();
     folders.forEach(
         folder -> stores.computeIfAbsent(store(folder), any -> new TreeSet<>()).add(folder));

@@ -22,6 +22,7 @@ import org.apache.spark.ml.image.ImageSchema;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -92,13 +93,16 @@ class SparkFormatsTest {
     for (String path : paths) {
       rows.add(RowFactory.create(path, new Timestamp(0), 3L, new byte[] {1, 2, 3}));
     }
-    StructType schema =
-        new StructType()
-            .add("path", DataTypes.StringType)
-            .add("modificationTime", DataTypes.TimestampType)
-            .add("length", DataTypes.LongType)
-            .add("content", DataTypes.BinaryType);
-    return written(name, rows, schema);
+    return written(name, rows, binaryFile(DataTypes.StringType));
+  }
+
+  /** The columns of binaryFile, with a path of such a type. */
+  private static StructType binaryFile(DataType path) {
+    return new StructType()
+        .add("path", path)
+        .add("modificationTime", DataTypes.TimestampType)
+        .add("length", DataTypes.LongType)
+        .add("content", DataTypes.BinaryType);
   }
 
   private String written(String name, List<Row> rows, StructType schema) {
@@ -161,14 +165,8 @@ class SparkFormatsTest {
 
   @Test
   void aPathThatIsNoTextTellsNothing() {
-    StructType schema =
-        new StructType()
-            .add("path", DataTypes.LongType)
-            .add("modificationTime", DataTypes.TimestampType)
-            .add("length", DataTypes.LongType)
-            .add("content", DataTypes.BinaryType);
     List<Row> rows = List.of(RowFactory.create(1L, new Timestamp(0), 3L, new byte[3]));
-    String numbers = written("numbers", rows, schema);
+    String numbers = written("numbers", rows, binaryFile(DataTypes.LongType));
     assertThatThrownBy(() -> open(numbers, "content", null))
         .isInstanceOf(BadSourceException.class)
         .hasMessageContaining("Invalid source.label: label (must be")
@@ -223,9 +221,7 @@ class SparkFormatsTest {
         new StructType()
             .add("image", ImageSchema.columnSchema())
             .add("label", DataTypes.IntegerType);
-    String ml = folder.resolve("ml").toString();
-    SharedSpark.session().createDataFrame(rows, schema).coalesce(1).write().parquet(ml);
-    List<SourceRow> read = open(ml, "image", null).rows();
+    List<SourceRow> read = open(written("ml", rows, schema), "image", null).rows();
     BufferedImage first = ImageIO.read(new ByteArrayInputStream(read.get(0).image()));
     assertThat(first.getRaster().getPixel(0, 0, (int[]) null)).containsExactly(3, 2, 1);
     assertThat(first.getRaster().getPixel(1, 0, (int[]) null)).containsExactly(6, 5, 4);
